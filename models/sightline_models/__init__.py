@@ -1,0 +1,1 @@
+"""Training, quantization, export and evaluation of Sightline's captioners."""

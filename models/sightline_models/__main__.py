@@ -1,0 +1,60 @@
+"""Command line: python -m sightline_models train|export|evaluate|golden."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent.parent
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m sightline_models", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+
+    def add(name: str, text: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=text, description=text)
+        command.add_argument("--config", type=Path, default=HERE / "configs" / "base.toml", help="model configuration")
+        if name != "golden":
+            command.add_argument("--data", type=Path, default=os.environ.get("SIGHTLINE_DATA"),
+                                 required="SIGHTLINE_DATA" not in os.environ,
+                                 help="folder of captions.jsonl and photos/ [SIGHTLINE_DATA]")  # fmt: skip
+        command.add_argument("--work", type=Path, default=HERE / "work", help="folder of checkpoints and caches")
+        command.add_argument("--threads", type=int, default=os.cpu_count(), help="CPU threads")
+        return command
+
+    command = add("train", "Train one stage or all; a stopped run continues from its checkpoint.")
+    command.add_argument("--stage", choices=("language", "frozen", "joint", "all"), default="all")
+    command = add("export", "Quantize a trained captioner and write its fp32 and int8 bundles into the work folder.")
+    command.add_argument("--stage", choices=("frozen", "joint"), help="weights to take (default: the last trained)")
+    command.add_argument("--metrics", type=Path, help="JSON file of measured figures to put into the manifest")
+    command.add_argument("--release", type=Path, help="folder that also gets the int8 bundle, as the shipped one")
+    command = add("evaluate", "Caption a split and score it with pycocoevalcap (needs Java).")
+    command.add_argument("--bundle", type=Path, default=HERE / "sightline-base.pt", help="bundle to score")
+    command.add_argument("--program", type=Path, help="sightline program that makes the captions (default: Python)")
+    command.add_argument("--split", choices=("dev", "test"), default="dev")
+    command.add_argument("--beams", type=int, default=0, help="beams; 0: the bundle's own default")
+    command.add_argument("--limit", type=int, default=0, help="only the first N photographs")
+    command.add_argument("--show", type=int, default=0, help="print N captions, chosen by a fixed seed, with references")
+    command.add_argument("--output", type=Path, help="JSON file for figures and captions")
+
+    command = add("golden", "Write the reference files of the C++ tests; after each release.")
+    command.add_argument("--bundle", type=Path, default=HERE / "sightline-base.pt", help="bundle whose captions are golden")
+    command.add_argument("--output", type=Path, default=HERE.parent / "tests" / "data", help="folder of the test data")
+
+    arguments = parser.parse_args()
+    # Imported late: help and usage errors should not wait for PyTorch.
+    if arguments.command == "train":
+        from .train import train as run
+    elif arguments.command == "export":
+        from .export import export as run
+    elif arguments.command == "evaluate":
+        from .evaluate import evaluate as run
+    else:
+        from .golden import golden as run
+    run(arguments)
+
+
+if __name__ == "__main__":
+    main()

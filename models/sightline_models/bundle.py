@@ -1,0 +1,98 @@
+"""The bundle file: both parts of a captioner in one TorchScript archive, read by core/inference/bundle.cpp.
+
+A bundle is the zip file that torch.jit.save writes for the decoder. Its extra files are the encoder (a TorchScript
+archive of its own), the vocabulary and manifest.json. The manifest's `sha256` covers every record but the manifest: the
+digest of, for each record in name order, name, NUL, and content digest. `.data/serialization_id` is left out, PyTorch
+derives it while writing. `parts` gives the digest of each part's own content in the same way.
+"""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import hashlib
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import torch
+
+FORMAT = "sightline-bundle"
+VERSION = 1
+MANIFEST = "manifest.json"
+VOCABULARY = "vocabulary.json"
+ENCODER = "encoder.pt"
+
+
+@dataclasses.dataclass
+class Bundle:
+    encoder: torch.jit.ScriptModule
+    decoder: torch.jit.ScriptModule
+    manifest: dict
+    tokens: list[bytes]
+
+
+def content_sha256(archive_file: Path | io.BytesIO, without_extra: bool = False) -> str:
+    total = hashlib.sha256()
+    with zipfile.ZipFile(archive_file) as opened:
+        records = {}
+        for name in opened.namelist():
+            record = name.split("/", 1)[1]  # the archive's own top folder is not part of the name
+            if record in (f"extra/{MANIFEST}", ".data/serialization_id") or without_extra and record.startswith("extra/"):
+                continue
+            records[record] = hashlib.sha256(opened.read(name)).digest()
+    for record in sorted(records):
+        total.update(record.encode() + b"\0" + records[record])
+    return total.hexdigest()
+
+
+def archive(module: torch.jit.ScriptModule, extra: dict[str, bytes]) -> bytes:
+    """What torch.jit.save writes, without the debug records: they hold the paths of the machine that exported."""
+    written = io.BytesIO()
+    torch.jit.save(module, written)
+    stripped = io.BytesIO()
+    with zipfile.ZipFile(written) as source, zipfile.ZipFile(stripped, "w") as target:
+        names = source.namelist()
+        for name in names:
+            if not name.endswith(".debug_pkl"):
+                target.writestr(zipfile.ZipInfo(name), source.read(name))  # ZipInfo's own date, so that bytes repeat
+        for name, content in extra.items():
+            target.writestr(zipfile.ZipInfo(f"{names[0].split('/')[0]}/extra/{name}"), content)
+    return stripped.getvalue()
+
+
+def save(encoder: torch.jit.ScriptModule, decoder: torch.jit.ScriptModule, manifest: dict, tokens: list[bytes],
+         path: Path) -> None:  # fmt: skip
+    """Writes the bundle and adds its digests to `manifest`."""
+    vocabulary = json.dumps({"tokens": [base64.b64encode(token).decode() for token in tokens]}).encode()
+    parts = {ENCODER: archive(encoder, {}), VOCABULARY: vocabulary}
+    content = io.BytesIO(archive(decoder, parts))
+    manifest["sha256"] = content_sha256(content)
+    manifest["parts"] = {
+        "encoder": {"sha256": content_sha256(io.BytesIO(parts[ENCODER]))},
+        "decoder": {"sha256": content_sha256(content, without_extra=True)},
+        "vocabulary": {"sha256": hashlib.sha256(vocabulary).hexdigest()},
+    }
+    temporary = path.with_suffix(".tmp")
+    temporary.write_bytes(archive(decoder, {**parts, MANIFEST: json.dumps(manifest, indent=1).encode()}))
+    if content_sha256(temporary) != manifest["sha256"]:
+        raise SystemExit("torch.jit.save wrote two different archives of one module; the bundle cannot be hashed.")
+    temporary.replace(path)
+
+
+def read_extra(path: Path, name: str) -> bytes:
+    with zipfile.ZipFile(path) as bundle_file:
+        return next(bundle_file.read(entry) for entry in bundle_file.namelist() if entry.endswith(f"/extra/{name}"))
+
+
+def load(path: Path) -> Bundle:
+    manifest = json.loads(read_extra(path, MANIFEST))
+    if manifest["engines"]["encoder"]:
+        torch.backends.quantized.engine = manifest["engines"]["encoder"]
+    encoder = torch.jit.load(io.BytesIO(read_extra(path, ENCODER)), map_location="cpu").eval()
+    if manifest["engines"]["decoder"]:
+        torch.backends.quantized.engine = manifest["engines"]["decoder"]
+    decoder = torch.jit.load(str(path), map_location="cpu").eval()
+    tokens = [base64.b64decode(token) for token in json.loads(read_extra(path, VOCABULARY))["tokens"]]
+    return Bundle(encoder, decoder, manifest, tokens)

@@ -1,0 +1,119 @@
+"""Photographs and captions: rows, splits, decoded pixels, augmentation.
+
+Nothing here lets a dev or test caption reach training: `load_rows` is the only reader of captions.jsonl and
+`load_texts` takes the text files whose dev and test sentences were already removed, plus the train rows.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import gzip
+import json
+import re
+from pathlib import Path
+
+import cv2
+import numpy as np
+from tqdm import tqdm
+
+TRAIN_SPLITS = ("train", "none")  # "none": Flickr8k photographs in no official split count as train
+_DROP = re.compile(r"[^a-z0-9 '&,-]")
+_SIDES = re.compile(r"\b(left|right)\b")
+
+
+@dataclasses.dataclass(frozen=True)
+class Row:
+    """One photograph with its captions."""
+
+    image: str  # relative to photos/
+    split: str  # train, dev or test
+    captions: tuple[str, ...]
+
+
+def clean_caption(text: str) -> str:
+    """The form the language side learns: lower case, no sentence mark, single spaces."""
+    text = _DROP.sub(" ", text.lower().replace("’", "'"))
+    text = re.sub(r"\s+", " ", text).replace(" ,", ",")
+    return text.strip(" ,-'&")
+
+
+def load_rows(data: Path) -> list[Row]:
+    rows = []
+    with open(data / "captions.jsonl", encoding="utf-8") as file:
+        for line in file:
+            record = json.loads(line)
+            split = "train" if record["split"] in TRAIN_SPLITS else record["split"]
+            rows.append(Row(record["image"], split, tuple(record["captions"])))
+    return rows
+
+
+def load_texts(data: Path, rows: list[Row]) -> list[str]:
+    """Every caption the language side may see, cleaned, without exact duplicates, in a fixed order."""
+    texts: dict[str, None] = {}
+    for name in ("caption_text.jsonl.gz", "flickr30k_text.jsonl.gz"):
+        with gzip.open(data / name, "rt", encoding="utf-8") as file:
+            for line in file:
+                for caption in json.loads(line)["captions"]:
+                    texts[clean_caption(caption)] = None
+    for row in rows:
+        if row.split == "train":
+            for caption in row.captions:
+                texts[clean_caption(caption)] = None
+    texts.pop("", None)
+    return list(texts)
+
+
+def resize(image: np.ndarray, size: int) -> np.ndarray:
+    """RGB u8 [H,W,3] squashed to [size,size,3], exactly as core/inference/preprocess.cpp does it."""
+    height, width = image.shape[:2]
+    if (height, width) == (size, size):
+        return image
+    shrinks = height >= size and width >= size
+    return cv2.resize(image, (size, size), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
+
+
+def read_image(path: Path) -> np.ndarray:
+    """RGB u8 [H,W,3]."""
+    image = cv2.imread(str(path), cv2.IMREAD_COLOR)
+    if image is None:
+        raise SystemExit(f"Cannot read {path}: not a picture, or it is damaged.")
+    return cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
+
+
+def load_pixels(data: Path, images: list[str], size: int, cache: Path) -> np.ndarray:
+    """All pictures at the model's size, u8 [N,size,size,3], memory-mapped from `cache` (made when absent)."""
+    index = cache.with_suffix(".json")
+    key = json.dumps({"size": size, "images": images})
+    if cache.exists() and index.exists() and index.read_text(encoding="utf-8") == key:
+        return np.load(cache, mmap_mode="r")
+    pixels = np.empty((len(images), size, size, 3), np.uint8)
+    for i, name in enumerate(tqdm(images, desc="decode photographs", unit="photo")):
+        pixels[i] = resize(read_image(data / "photos" / name), size)
+    cache.parent.mkdir(parents=True, exist_ok=True)
+    np.save(cache, pixels)
+    index.write_text(key, encoding="utf-8")
+    return np.load(cache, mmap_mode="r")
+
+
+def may_flip(row: Row) -> bool:
+    """A mirrored photograph would make a caption that names a side wrong."""
+    return not any(_SIDES.search(caption.lower()) for caption in row.captions)
+
+
+def augment(image: np.ndarray, rng: np.random.Generator, flip: bool) -> np.ndarray:
+    """Random crop stretched back to the square (scale and aspect jitter), mirror, brightness and contrast.
+
+    The photographs are squashed squares while live frames are 16:9 or 4:3; the independent width and height of
+    the crop make the network see both stretches.
+    """
+    size = image.shape[0]
+    width = int(round(size * rng.uniform(0.72, 1.0)))
+    height = int(round(size * rng.uniform(0.72, 1.0)))
+    x = int(rng.integers(0, size - width + 1))
+    y = int(rng.integers(0, size - height + 1))
+    image = cv2.resize(image[y : y + height, x : x + width], (size, size), interpolation=cv2.INTER_LINEAR)
+    if flip and rng.random() < 0.5:
+        image = image[:, ::-1]
+    contrast = rng.uniform(0.8, 1.2)
+    brightness = rng.uniform(-20, 20)
+    return np.clip((image.astype(np.float32) - 127.0) * contrast + 127.0 + brightness, 0, 255).astype(np.uint8)

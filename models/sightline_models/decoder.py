@@ -1,0 +1,109 @@
+"""GPT-2-style decoder over a visual prefix.
+
+The picture's grid features become prefix tokens that pass through the same blocks as the text (LLaVA's layout). Prefix
+tokens see each other in both directions and never the text, so their keys and values are computed once per picture and
+shared by every caption, beam and step.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from .config import Decoder as DecoderConfig
+
+
+class Block(nn.Module):
+    def __init__(self, width: int, heads: int, dropout: float):
+        super().__init__()
+        self.heads = heads
+        self.dropout = dropout
+        self.norm1 = nn.LayerNorm(width)
+        self.qkv = nn.Linear(width, 3 * width)
+        self.project = nn.Linear(width, width)
+        self.norm2 = nn.LayerNorm(width)
+        self.expand = nn.Linear(width, 4 * width)
+        self.contract = nn.Linear(4 * width, width)
+
+    def split(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """[N,T,C] -> query, key, value, each [N,H,T,C/H]."""
+        n, t, c = x.shape
+        qkv = self.qkv(self.norm1(x)).view(n, t, 3, self.heads, c // self.heads).permute(2, 0, 3, 1, 4)
+        return qkv[0], qkv[1], qkv[2]
+
+    def finish(self, x: Tensor, attended: Tensor) -> Tensor:
+        """Adds the attention's output [N,H,T,C/H] and the feed-forward layer to the residual stream."""
+        n, t, c = x.shape
+        x = x + self.drop(self.project(attended.transpose(1, 2).reshape(n, t, c)))
+        return x + self.drop(self.contract(F.gelu(self.expand(self.norm2(x)), approximate="tanh")))
+
+    def drop(self, x: Tensor) -> Tensor:
+        return F.dropout(x, self.dropout, self.training)
+
+
+class Decoder(nn.Module):
+    def __init__(self, config: DecoderConfig, vocabulary: int, channels: int, prefix: int):
+        super().__init__()
+        self.width = config.width
+        self.heads = config.heads
+        self.layers = config.layers
+        self.dropout = config.dropout
+        self.max_tokens = config.max_tokens
+        self.visual = nn.Linear(channels, config.width)
+        self.visual_norm = nn.LayerNorm(config.width)
+        self.visual_position = nn.Parameter(torch.zeros(prefix, config.width))
+        self.token = nn.Embedding(vocabulary, config.width)
+        self.position = nn.Embedding(config.max_tokens + 1, config.width)
+        self.blocks = nn.ModuleList(Block(config.width, config.heads, config.dropout) for _ in range(config.layers))
+        self.norm = nn.LayerNorm(config.width)
+        self.head = nn.Linear(config.width, vocabulary, bias=False)
+        self.apply(self._initialize)
+        self.head.weight = self.token.weight  # tied, as in GPT-2
+        nn.init.normal_(self.visual_position, std=0.02)
+        for block in self.blocks:
+            for layer in (block.project, block.contract):
+                nn.init.normal_(layer.weight, std=0.02 / (2 * config.layers) ** 0.5)
+
+    @staticmethod
+    def _initialize(module: nn.Module) -> None:
+        if isinstance(module, (nn.Linear, nn.Embedding)):
+            nn.init.normal_(module.weight, std=0.02)
+        if isinstance(module, nn.Linear) and module.bias is not None:
+            nn.init.zeros_(module.bias)
+
+    def prefix(self, features: Tensor) -> list[tuple[Tensor, Tensor]]:
+        """Features [B,P,channels] -> keys and values of the visual tokens at each layer, each [B,H,P,C/H]."""
+        x = self.visual_norm(self.visual(features)) + self.visual_position
+        x = F.dropout(x, self.dropout, self.training)
+        cache = []
+        for i, block in enumerate(self.blocks):
+            query, key, value = block.split(x)
+            cache.append((key, value))
+            if i + 1 < len(self.blocks):
+                x = block.finish(x, F.scaled_dot_product_attention(query, key, value))
+        return cache
+
+    def forward(self, tokens: Tensor, prefix: list[tuple[Tensor, Tensor]] | None = None,
+                owner: Tensor | None = None) -> Tensor:  # fmt: skip
+        """Tokens [N,T] -> the last hidden states [N,T,C]; `logits` turns those into next-token scores.
+
+        `owner` [N] names the picture each caption belongs to.
+        """
+        n, t = tokens.shape
+        x = self.token(tokens) + self.position(torch.arange(t, device=tokens.device))
+        x = F.dropout(x, self.dropout, self.training)
+        mask = torch.ones(t, t, dtype=torch.bool, device=tokens.device).tril()
+        if prefix is not None:
+            seen = prefix[0][0].shape[2]
+            mask = torch.cat([mask.new_ones(t, seen), mask], dim=1)
+        for i, block in enumerate(self.blocks):
+            query, key, value = block.split(x)
+            if prefix is not None:
+                key = torch.cat([prefix[i][0].index_select(0, owner), key], dim=2)
+                value = torch.cat([prefix[i][1].index_select(0, owner), value], dim=2)
+            x = block.finish(x, F.scaled_dot_product_attention(query, key, value, attn_mask=mask))
+        return x
+
+    def logits(self, hidden: Tensor) -> Tensor:
+        return self.head(self.norm(hidden))

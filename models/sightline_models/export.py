@@ -1,0 +1,97 @@
+"""Export of a trained captioner to bundle files, fp32 and int8."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from . import bundle, tokenizer as vocabulary
+from .captioner import Captioner
+from .config import Config
+from .network import DecoderNetwork, EncoderNetwork, FloatEncoder, Int8Encoder
+from .quantize import (
+    CALIBRATION_PHOTOGRAPHS,
+    DECODER_ENGINE,
+    ENCODER_ENGINE,
+    fold_batch_norm,
+    quantize_decoder,
+    quantize_encoder,
+)
+from .train import Workspace, load_result
+
+LICENCE = (
+    "Research use. The code is MIT. The weights were trained on photographs and captions of Flickr8k (research use "
+    "only) and COCO (captions CC BY 4.0, photographs under their owners' terms), from EfficientNet-Lite0 ImageNet "
+    "weights (Apache-2.0)."
+)
+TRAINING_DATA = (
+    "Flickr8k train split and captioned COCO 2014 photographs; caption texts of COCO and Flickr30k for the language "
+    "side, without the sentences of Flickr8k's dev and test photographs."
+)
+DEFAULT_BEAMS, LENGTH_PENALTY = 3, 0.7
+
+
+def manifest(config: Config, precision: str, vocabulary_size: int, metrics: dict) -> dict:
+    decoder = config.decoder
+    return {
+        "format": bundle.FORMAT,
+        "version": bundle.VERSION,
+        "name": config.name,
+        "precision": precision,
+        "engines": {
+            "encoder": ENCODER_ENGINE if precision == "int8" else "",
+            "decoder": DECODER_ENGINE if precision == "int8" else "",
+        },
+        "input": {
+            "size": config.encoder.input_size,
+            "colour": "RGB",
+            "dtype": "uint8",
+            "normalisation": {"mean": 127.0, "std": 128.0, "where": "inside encode"},
+        },
+        "cache": {
+            "layers": decoder.layers,
+            "heads": decoder.heads,
+            "prefix": (config.encoder.input_size // 32) ** 2,
+            "width": decoder.width // decoder.heads,
+        },
+        "vocabulary_size": vocabulary_size,
+        "special_tokens": {"pad": vocabulary.PAD, "bos": vocabulary.BOS, "eos": vocabulary.EOS},
+        "max_tokens": decoder.max_tokens,
+        "search": {"beams": DEFAULT_BEAMS, "length_penalty": LENGTH_PENALTY},
+        "licence": LICENCE,
+        "training_data": TRAINING_DATA,
+        "metrics": metrics,
+    }
+
+
+@torch.no_grad()
+def export(arguments: argparse.Namespace) -> None:
+    torch.set_num_threads(arguments.threads)
+    config = Config.load(arguments.config)
+    space = Workspace(config, arguments.data, arguments.work / config.name)
+    captioner = Captioner(config)
+    stage = arguments.stage or ("joint" if (space.work / "joint.pt").exists() else "frozen")
+    load_result(captioner, space.work, stage)
+    captioner.eval()
+    tokens = vocabulary.token_bytes(space.tokenizer)
+    metrics = json.loads(arguments.metrics.read_text(encoding="utf-8")) if arguments.metrics else {}
+    for precision in ("fp32", "int8"):
+        if precision == "fp32":
+            encoder, decoder = FloatEncoder(fold_batch_norm(captioner.encoder)), captioner.decoder
+        else:
+            pixels = space.pixels("train")
+            chosen = np.sort(space.generator(8).choice(len(pixels), CALIBRATION_PHOTOGRAPHS, replace=False))
+            encoder = Int8Encoder(quantize_encoder(captioner.encoder, pixels[chosen]))
+            decoder = quantize_decoder(captioner.decoder)
+        path = space.work / f"sightline-{config.name}{'-fp32' if precision == 'fp32' else ''}.pt"
+        bundle.save(torch.jit.script(EncoderNetwork(encoder).eval()), torch.jit.script(DecoderNetwork(decoder).eval()),
+                    manifest(config, precision, len(tokens), metrics), tokens, path)  # fmt: skip
+        print(f"{path}: {path.stat().st_size / 1e6:.1f} MB, from stage {stage}")
+        if precision == "int8" and arguments.release:
+            target = Path(arguments.release) / path.name
+            target.write_bytes(path.read_bytes())
+            print(f"released as {target}")

@@ -1,0 +1,69 @@
+"""Byte-level BPE vocabulary learnt from the caption texts.
+
+Ids 0, 1 and 2 are the special tokens. Decoding is concatenation of each token's bytes, which is all the C++ engine
+needs: `token_bytes` gives that table.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
+
+PAD, BOS, EOS = 0, 1, 2
+SPECIAL_TOKENS = ["<pad>", "<bos>", "<eos>"]
+
+
+def train_tokenizer(texts: list[str], size: int, min_frequency: int, path: Path) -> Tokenizer:
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=True)
+    tokenizer.decoder = decoders.ByteLevel()
+    trainer = trainers.BpeTrainer(
+        vocab_size=size,
+        min_frequency=min_frequency,
+        special_tokens=SPECIAL_TOKENS,
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+        show_progress=False,
+    )
+    tokenizer.train_from_iterator(texts, trainer)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    tokenizer.save(str(path))
+    return tokenizer
+
+
+def load_tokenizer(path: Path) -> Tokenizer:
+    return Tokenizer.from_file(str(path))
+
+
+def encode(tokenizer: Tokenizer, text: str, max_tokens: int) -> list[int]:
+    """BOS and at most max_tokens tokens, the last of them EOS unless the caption was cut: it did not end there."""
+    ids = tokenizer.encode(text).ids
+    if len(ids) < max_tokens:
+        return [BOS, *ids, EOS]
+    return [BOS, *ids[:max_tokens]]
+
+
+def decode(tokenizer: Tokenizer, ids: list[int]) -> str:
+    return tokenizer.decode([i for i in ids if i > EOS]).strip()
+
+
+def _byte_of_symbol() -> dict[str, int]:
+    """GPT-2's byte-level alphabet: printable bytes stand for themselves, the others for U+0100 onwards."""
+    printable = [*range(ord("!"), ord("~") + 1), *range(ord("¡"), ord("¬") + 1), *range(ord("®"), ord("ÿ") + 1)]
+    table = {chr(b): b for b in printable}
+    extra = 0
+    for b in range(256):
+        if b not in printable:
+            table[chr(256 + extra)] = b
+            extra += 1
+    return table
+
+
+def token_bytes(tokenizer: Tokenizer) -> list[bytes]:
+    """For each id the bytes it adds to the caption; special tokens add none."""
+    table = _byte_of_symbol()
+    result = []
+    for i in range(tokenizer.get_vocab_size()):
+        symbol = tokenizer.id_to_token(i)
+        result.append(b"" if i <= EOS else bytes(table[c] for c in symbol))
+    return result
