@@ -1,0 +1,152 @@
+#include "app/caption_command.h"
+
+#include <filesystem>
+
+#include <fmt/format.h>
+#include <unistd.h>
+#include <nlohmann/json.hpp>
+
+#include "app/exit_codes.h"
+#include "app/model_file.h"
+#include "app/stage_report.h"
+#include "core/base/logging.h"
+#include "core/inference/torchscript_captioner.h"
+#include "core/media/ffmpeg_file_source.h"
+#include "core/media/still_image.h"
+#include "core/pipeline/file_session.h"
+
+namespace sightline {
+namespace {
+
+std::string clockText(MediaTime time) {
+    const auto all = std::chrono::duration_cast<std::chrono::milliseconds>(time).count();
+    return fmt::format("{}:{:02}:{:02}.{:03}", all / 3'600'000, all / 60'000 % 60, all / 1000 % 60, all % 1000);
+}
+
+class CaptionRun {
+public:
+    CaptionRun(const CaptionCommand& command, std::unique_ptr<Captioner> captioner, const SearchOptions& search,
+               std::FILE* out)
+        : command_(command), captioner_(std::move(captioner)), search_(search), out_(out) {}
+
+    Result<void> caption(const std::string& input) {
+        return isStillImage(input) ? captionImage(input) : captionVideo(input);
+    }
+
+    const StageReport& report() const { return report_; }
+    bool lostOutput() const { return lost_; }
+
+private:
+    Result<void> captionImage(const std::string& input);
+    Result<void> captionVideo(const std::string& input);
+    void print(const std::string& source, const Caption& caption, bool timed);
+
+    const CaptionCommand& command_;
+    std::unique_ptr<Captioner> captioner_;
+    const SearchOptions search_;
+    std::FILE* out_;
+    StageReport report_;
+    bool lost_ = false;  // a caption could not be written
+};
+
+void CaptionRun::print(const std::string& source, const Caption& caption, bool timed) {
+    if (command_.json) {
+        nlohmann::ordered_json line;
+        line["source"] = source;
+        line["start"] = timed ? nlohmann::ordered_json(toSeconds(caption.start)) : nullptr;
+        line["end"] = timed ? nlohmann::ordered_json(toSeconds(caption.end)) : nullptr;
+        line["caption"] = caption.text;
+        line["confidence"] = caption.confidence;
+        line["tokens"] = caption.tokens;
+        // File names need not be UTF-8.
+        fmt::print(out_, "{}\n", line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+    } else if (timed) {
+        fmt::print(out_, "{} - {}  {}  ({:.2f})\n", clockText(caption.start), clockText(caption.end), caption.text,
+                   caption.confidence);
+    } else {
+        fmt::print(out_, "{}: {}  ({:.2f})\n", source, caption.text, caption.confidence);
+    }
+    lost_ = lost_ || std::fflush(out_) != 0;
+}
+
+Result<void> CaptionRun::captionImage(const std::string& input) {
+    auto image = readStillImage(input);
+    if (!image) {
+        return tl::unexpected(image.error());
+    }
+    auto generated = captioner_->caption(*image, search_);
+    if (!generated) {
+        return tl::unexpected(generated.error());
+    }
+    report_.add(generated->times, generated->search.steps);
+    Caption caption;
+    caption.text = generated->text;
+    caption.confidence = generated->confidence;
+    caption.tokens = generated->search.tokens;
+    print(input, caption, false);
+    return {};
+}
+
+Result<void> CaptionRun::captionVideo(const std::string& input) {
+    auto source = openVideoFile(input);
+    if (!source) {
+        return tl::unexpected(source.error());
+    }
+    const bool progress = isatty(STDERR_FILENO) == 1 && isatty(fileno(out_)) != 1;
+    const auto duration = (*source)->description().duration;
+    if (!command_.json) {
+        fmt::print(out_, "{}\n", input);
+    }
+    FileSessionOptions options;
+    options.interval = std::chrono::duration_cast<MediaTime>(std::chrono::duration<double>(command_.everySeconds));
+    options.search = search_;
+    auto done = captionFile(**source, *captioner_, options, [&](const Caption& caption, const StageTimes& times) {
+        report_.add(times, static_cast<int>(caption.tokens.size()));
+        print(input, caption, true);
+        if (progress) {
+            fmt::print(stderr, "\r{}: {} of {}", input, clockText(caption.end), clockText(duration));
+        }
+    });
+    if (progress) {
+        fmt::print(stderr, "\n");
+    }
+    if (!done) {
+        return tl::unexpected(done.error());
+    }
+    report_.addReading(done->read, done->framesRead);
+    return {};
+}
+
+}  // namespace
+
+int runCaptionCommand(const CaptionCommand& command, const Settings& settings, std::FILE* out) {
+    const auto model = modelFile(settings);
+    auto captioner = loadCaptioner(model, settings.threads);
+    if (!captioner) {
+        fmt::print(stderr, "sightline: {}\n", captioner.error().message);
+        logger("app")->info("{}", captioner.error().detail);
+        return kExitModel;
+    }
+    SearchOptions search = (*captioner)->defaultSearch();
+    search.beams = settings.beams > 0 ? settings.beams : search.beams;
+    CaptionRun run(command, std::move(*captioner), search, out);
+    int status = kExitOk;
+    for (const std::string& input : command.inputs) {
+        if (auto done = run.caption(input); !done) {
+            fmt::print(stderr, "sightline: {}\n", done.error().message);
+            logger("app")->info("{}", done.error().detail);
+            status = kExitInputFailed;
+        }
+    }
+    if (run.lostOutput()) {
+        fmt::print(stderr,
+                   "sightline: captions could not be written to the output. Check that there is room for it.\n");
+        status = kExitInputFailed;
+    }
+    if (command.timings && !run.report().empty()) {
+        fmt::print(stderr, "{}", run.report().text(settings.threads));
+    }
+    return status;
+}
+
+}  // namespace sightline

@@ -1,0 +1,83 @@
+#include "app/command_line.h"
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include "app/caption_command.h"
+#include "app/exit_codes.h"
+#include "app/settings.h"
+#include "app/window_command.h"
+#include "core/base/logging.h"
+
+namespace sightline {
+namespace {
+
+constexpr const char* kFooter =
+    "Exit codes: 0 success, 1 an input could not be read in full, 2 bad option, 3 unusable model, 4 unusable camera.";
+
+void addSettings(CLI::App& app, Settings& settings) {
+    for (const Setting& setting : settingsTable()) {
+        if (const auto* number = std::get_if<int Settings::*>(&setting.value)) {
+            app.add_option(setting.flag, settings.**number, setting.help)
+                ->check(CLI::Range(setting.least, setting.most))
+                ->capture_default_str();
+        } else {
+            auto* option =
+                app.add_option(setting.flag, settings.*std::get<std::string Settings::*>(setting.value), setting.help);
+            if (!setting.choices.empty()) {
+                option->check(CLI::IsMember(std::vector<std::string>(setting.choices.begin(), setting.choices.end())));
+            }
+        }
+    }
+}
+
+}  // namespace
+
+int runCommandLine(int argc, char** argv, std::FILE* out) {
+    Settings settings = readSettings();
+    WindowCommand window;
+    CaptionCommand caption;
+
+    CLI::App app("Sightline watches a camera or a video and says what is seen.", "sightline");
+    app.set_version_flag("--version", "sightline " SIGHTLINE_VERSION);
+    app.footer(kFooter);
+    app.add_option("file", window.input, "Video to open in the window");
+    auto* sample = app.add_flag("--sample", window.sample, "Open the shipped sample clip");
+    app.add_option("--camera", window.camera, "Open camera N (/dev/videoN)")
+        ->check(CLI::Range(0, 255))
+        ->excludes(sample);
+    app.add_flag("--loop", window.loop, "Start the video again at its end");
+    app.add_option("--screenshot", window.screenshot,
+                   "Write a picture of the captioning window to this PNG file and quit");
+    addSettings(app, settings);
+
+    auto* command = app.add_subcommand("caption", "Print captions of pictures and videos, without a display");
+    command->footer(kFooter);
+    command->add_option("input", caption.inputs, "Picture or video files")->required();
+    command->add_flag("--json", caption.json,
+                      "One JSON object per line: source, start, end, caption, confidence, tokens");
+    command->add_option("--every", caption.everySeconds, "Time between captioned frames of a video, as 500ms or 2s")
+        ->transform(CLI::AsNumberWithUnit(std::map<std::string, double>{{"ms", 0.001}, {"s", 1.0}, {"min", 60.0}}))
+        ->check(CLI::Range(0.001, 86400.0))
+        ->default_str("1s");
+    command->add_flag("--timings", caption.timings, "Tell where the time went, on standard error");
+    addSettings(*command, settings);
+
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {  // --help or --version
+            std::ostringstream text;
+            app.exit(error, text, text);
+            fmt::print(out, "{}", text.str());
+            return kExitOk;
+        }
+        fmt::print(stderr, "sightline: {}\nRun with --help for the options.\n", error.what());
+        return kExitUsage;
+    }
+    setLogLevel(settings.logLevel);
+    return command->parsed() ? runCaptionCommand(caption, settings, out)
+                             : runWindowCommand(window, settings, argc, argv);
+}
+
+}  // namespace sightline

@@ -1,0 +1,56 @@
+#include "app/settings.h"
+
+#include <algorithm>
+#include <array>
+#include <thread>
+
+#include <QSettings>
+
+#include "core/base/logging.h"
+
+namespace sightline {
+namespace {
+
+constexpr int kDefaultThreads = 2;  // what the model is sized for; more rarely help a network this small
+
+constexpr std::array kLogLevels{"trace", "debug", "info", "warn", "error", "off"};
+
+const std::array kTable{
+    Setting{"model", "--model", &Settings::model, 0, 0, "Model bundle to use instead of the shipped one"},
+    Setting{"threads", "--threads", &Settings::threads, 1, 256, "CPU threads of inference"},
+    Setting{"beams", "--beam", &Settings::beams, 0, 16,
+            "Beams of the caption search; 1 is greedy, 0 the model's own default"},
+    Setting{"logLevel", "--log-level", &Settings::logLevel, 0, 0, "Least severity that is logged", kLogLevels},
+};
+
+}  // namespace
+
+Settings::Settings() : threads(std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, kDefaultThreads)) {}
+
+std::span<const Setting> settingsTable() { return kTable; }
+
+Settings readSettings() {
+    Settings settings;
+    const QSettings file(QStringLiteral("Sightline"), QStringLiteral("Sightline"));
+    for (const Setting& setting : kTable) {
+        const QVariant stored = file.value(QString::fromUtf8(setting.key));
+        if (!stored.isValid()) {
+            continue;
+        }
+        if (const auto* number = std::get_if<int Settings::*>(&setting.value)) {
+            bool isNumber = false;
+            const int value = stored.toInt(&isNumber);
+            if (isNumber && value >= setting.least && value <= setting.most) {
+                settings.** number = value;
+            } else {
+                logger("app")->warn("setting {} = {} is ignored: expected {} to {}", setting.key,
+                                    stored.toString().toStdString(), setting.least, setting.most);
+            }
+        } else {
+            settings.*std::get<std::string Settings::*>(setting.value) = stored.toString().toStdString();
+        }
+    }
+    return settings;
+}
+
+}  // namespace sightline

@@ -1,0 +1,34 @@
+// The one table of settings: it feeds the settings file and the command line.
+#pragma once
+
+#include <span>
+#include <string>
+#include <variant>
+
+namespace sightline {
+
+struct Settings {
+    std::string model;  // bundle file; empty: the shipped one
+    int threads = 2;    // intra-op CPU threads of inference
+    int beams = 0;      // 0: what the bundle asks for
+    std::string logLevel = "warn";
+
+    Settings();
+};
+
+struct Setting {
+    const char* key;   // in the settings file
+    const char* flag;  // on the command line
+    std::variant<int Settings::*, std::string Settings::*> value;
+    int least;  // range of a number; unused for text
+    int most;
+    const char* help;
+    std::span<const char* const> choices{};  // of a text; empty: any
+};
+
+std::span<const Setting> settingsTable();
+
+// Defaults, overridden by the user's settings file; values of it that are out of range are ignored with a warning.
+Settings readSettings();
+
+}  // namespace sightline

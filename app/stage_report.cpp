@@ -1,0 +1,61 @@
+#include "app/stage_report.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include <fmt/format.h>
+
+#include "core/base/clock.h"
+#include "core/base/machine.h"
+
+namespace sightline {
+namespace {
+
+// Nearest-rank quantile.
+double quantile(std::vector<double> values, double share) {
+    const auto rank = static_cast<std::size_t>(share * static_cast<double>(values.size() - 1) + 0.5);
+    const auto place = values.begin() + static_cast<std::ptrdiff_t>(rank);
+    std::nth_element(values.begin(), place, values.end());
+    return *place;
+}
+
+}  // namespace
+
+void StageReport::add(const StageTimes& times, int steps) {
+    captions_.push_back(times);
+    steps_.push_back(steps);
+}
+
+void StageReport::addReading(std::chrono::nanoseconds time, std::uint64_t frames) {
+    reading_ += time;
+    frames_ += frames;
+}
+
+std::string StageReport::text(int threads) const {
+    std::string out = fmt::format("{} captions, {} threads, {}\n", captions_.size(), threads, describeMachine());
+    out += fmt::format("{:<12}{:>10}{:>10}{:>10}  ms\n", "stage", "median", "p95", "min");
+    double median = 0.0;
+    const auto line = [&](const char* name, auto stage) {
+        std::vector<double> values;
+        for (const StageTimes& times : captions_) {
+            values.push_back(toMilliseconds(stage(times)));
+        }
+        median = quantile(values, 0.5);
+        out += fmt::format("{:<12}{:>10.2f}{:>10.2f}{:>10.2f}\n", name, median, quantile(values, 0.95),
+                           quantile(values, 0.0));
+    };
+    line("preprocess", [](const StageTimes& t) { return t.preprocess; });
+    line("encode", [](const StageTimes& t) { return t.encode; });
+    line("prefill", [](const StageTimes& t) { return t.prefill; });
+    line("generate", [](const StageTimes& t) { return t.generate; });
+    line("caption", [](const StageTimes& t) { return t.total(); });
+    const double steps = std::accumulate(steps_.begin(), steps_.end(), 0.0) / static_cast<double>(steps_.size());
+    out += fmt::format("{:.1f} captions/s at the median, {:.1f} decoder steps a caption\n", 1000.0 / median, steps);
+    if (frames_ > 0) {
+        out += fmt::format("reading video: {:.2f} ms a frame over {} frames, on its own thread\n",
+                           toMilliseconds(reading_) / static_cast<double>(frames_), frames_);
+    }
+    return out;
+}
+
+}  // namespace sightline

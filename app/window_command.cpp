@@ -1,0 +1,99 @@
+#include "app/window_command.h"
+
+#include <fmt/format.h>
+#include <algorithm>
+
+#include <QApplication>
+#include <QTimer>
+
+#include "app/exit_codes.h"
+#include "app/model_file.h"
+#include "app/resource_files.h"
+#include "core/inference/torchscript_captioner.h"
+#include "core/media/camera_source.h"
+#include "core/media/ffmpeg_file_source.h"
+#include "ui/main_window.h"
+
+namespace sightline {
+namespace {
+
+constexpr auto kScreenshotDelay = std::chrono::seconds(3);  // after the first caption, for the counters to settle
+constexpr auto kScreenshotLimit = std::chrono::seconds(60);
+
+// Nothing named is success with a null source.
+Result<std::unique_ptr<FrameSource>> openNamed(const WindowCommand& command) {
+    if (command.camera >= 0) {
+        CameraOptions options;
+        options.index = command.camera;
+        return openCamera(options);
+    }
+    if (command.sample) {
+        return openVideoFile(resourceFile("resources/sample.mp4"));
+    }
+    if (!command.input.empty()) {
+        return openVideoFile(command.input);
+    }
+    return std::unique_ptr<FrameSource>();
+}
+
+void saveScreenshot(MainWindow& window, const std::string& path) {
+    const bool saved = window.grab().save(QString::fromStdString(path), "PNG");
+    if (!saved) {
+        fmt::print(stderr, "sightline: cannot write {}. Check the folder and its permissions.\n", path);
+    }
+    QApplication::exit(saved ? kExitOk : kExitInputFailed);
+}
+
+}  // namespace
+
+int runWindowCommand(const WindowCommand& command, const Settings& settings, int& argc, char** argv) {
+    auto source = openNamed(command);
+    if (!source) {
+        fmt::print(stderr, "sightline: {}\n", source.error().message);
+        return command.camera >= 0 ? kExitCamera : kExitInputFailed;
+    }
+    QApplication application(argc, argv);
+    QApplication::setApplicationName(QStringLiteral("Sightline"));
+    QApplication::setOrganizationName(QStringLiteral("Sightline"));
+    QApplication::setApplicationVersion(QStringLiteral(SIGHTLINE_VERSION));
+
+    MainWindowHooks hooks = MainWindowHooks::standard();
+    hooks.openCamera = [index = std::max(0, command.camera)] {
+        CameraOptions options;
+        options.index = index;
+        return openCamera(options);
+    };
+    if (!command.screenshot.empty()) {  // nobody is there to close a dialog
+        hooks.showError = [](QWidget*, const QString&, const QString& text) {
+            fmt::print(stderr, "sightline: {}\n", text.toStdString());
+            QApplication::exit(kExitInputFailed);
+        };
+    }
+    MainWindow window(std::move(hooks));
+    window.setLoop(command.loop || command.sample);
+    window.show();
+    if (*source) {
+        window.openSource(std::move(*source));
+    }
+    const auto model = modelFile(settings);
+    window.bridge().loadCaptioner([model, threads = settings.threads] { return loadCaptioner(model, threads); },
+                                  settings.beams);
+
+    if (!command.screenshot.empty()) {
+        auto* settle = new QTimer(&window);
+        settle->setSingleShot(true);
+        QObject::connect(settle, &QTimer::timeout, &window, [&] { saveScreenshot(window, command.screenshot); });
+        QObject::connect(&window.bridge(), &SessionBridge::captionReady, &window, [&window, settle] {
+            if (window.bridge().session().captions().latest() && !settle->isActive()) {
+                settle->start(kScreenshotDelay);
+            }
+        });
+        QTimer::singleShot(kScreenshotLimit, &window, [] {
+            fmt::print(stderr, "sightline: no caption came within a minute, so there is no screenshot.\n");
+            QApplication::exit(kExitInputFailed);
+        });
+    }
+    return QApplication::exec();
+}
+
+}  // namespace sightline

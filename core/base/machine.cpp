@@ -1,0 +1,48 @@
+#include "core/base/machine.h"
+
+#include <fstream>
+#include <sstream>
+#include <thread>
+
+#include <fmt/format.h>
+
+namespace sightline {
+namespace {
+
+// Widest first: flag in /proc/cpuinfo and its name.
+constexpr std::pair<const char*, const char*> kSimd[] = {
+    {"amx_int8", "AMX int8"},
+    {"avx512_vnni", "AVX-512 VNNI"},
+    {"avx512f", "AVX-512"},
+    {"avx_vnni", "AVX-VNNI"},
+    {"avx2", "AVX2"},
+    {"sse4_2", "SSE4.2"},
+    {"asimddp", "NEON dot product"},
+    {"asimd", "NEON"},
+};
+
+}  // namespace
+
+std::string describeMachine() {
+    std::ifstream file("/proc/cpuinfo");
+    std::string model = "unknown CPU";
+    std::string simd = "no SIMD known";
+    for (std::string line; std::getline(file, line);) {
+        const auto colon = line.find(": ");
+        if (line.starts_with("model name") && colon != std::string::npos) {
+            model = line.substr(colon + 2);
+        } else if ((line.starts_with("flags") || line.starts_with("Features")) && colon != std::string::npos) {
+            const std::string flags = line.substr(colon + 1) + " ";
+            for (const auto& [flag, name] : kSimd) {
+                if (flags.find(fmt::format(" {} ", flag)) != std::string::npos) {
+                    simd = name;
+                    break;
+                }
+            }
+            break;
+        }
+    }
+    return fmt::format("{}, {} cores, {}", model, std::thread::hardware_concurrency(), simd);
+}
+
+}  // namespace sightline

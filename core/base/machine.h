@@ -1,0 +1,12 @@
+// The machine a figure was measured on.
+#pragma once
+
+#include <string>
+
+namespace sightline {
+
+// "AMD EPYC, 2 cores, AVX-512 VNNI": CPU model, logical cores, widest SIMD extension that matters here.
+// From /proc/cpuinfo; "unknown CPU" where that cannot be read.
+std::string describeMachine();
+
+}  // namespace sightline

@@ -1,0 +1,106 @@
+#include "core/inference/bundle.h"
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <memory>
+
+// No fmt in files that include LibTorch: it brings fmt headers of its own, of another version.
+#include <caffe2/serialize/inline_container.h>
+#include <openssl/evp.h>
+
+namespace sightline {
+namespace {
+
+constexpr const char* kManifestRecord = "extra/manifest.json";
+constexpr const char* kVocabularyRecord = "extra/vocabulary.json";
+constexpr const char* kEncoderRecord = "extra/encoder.pt";
+constexpr const char* kSerializationRecord = ".data/serialization_id";  // derived while writing, not content
+
+using Digest = std::array<unsigned char, 32>;
+
+class Sha256 {
+public:
+    Sha256() : context_(EVP_MD_CTX_new(), EVP_MD_CTX_free) { EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr); }
+
+    void add(const void* data, std::size_t size) { EVP_DigestUpdate(context_.get(), data, size); }
+
+    Digest finish() {
+        Digest digest{};
+        EVP_DigestFinal_ex(context_.get(), digest.data(), nullptr);
+        return digest;
+    }
+
+private:
+    std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_;
+};
+
+std::string record(caffe2::serialize::PyTorchStreamReader& reader, const std::string& name) {
+    const auto [data, size] = reader.getRecord(name);
+    return {static_cast<const char*>(data.get()), size};
+}
+
+std::string contentDigest(caffe2::serialize::PyTorchStreamReader& reader) {
+    auto names = reader.getAllRecords();
+    std::sort(names.begin(), names.end());
+    Sha256 total;
+    for (const std::string& name : names) {
+        if (name == kManifestRecord || name == kSerializationRecord) {
+            continue;
+        }
+        const auto [data, size] = reader.getRecord(name);
+        Sha256 part;
+        part.add(data.get(), size);
+        const Digest digest = part.finish();
+        total.add(name.c_str(), name.size() + 1);
+        total.add(digest.data(), digest.size());
+    }
+    std::string text;
+    for (const unsigned char byte : total.finish()) {
+        text += "0123456789abcdef"[byte >> 4];
+        text += "0123456789abcdef"[byte & 15];
+    }
+    return text;
+}
+
+}  // namespace
+
+Result<Bundle> readBundle(const std::filesystem::path& path) {
+    const auto refuse = [&path](const std::string& why, std::string detail = {}) {
+        return fail(ErrorCode::Model, path.string() + " " + why, std::move(detail));
+    };
+    std::array<char, 4> magic{};
+    std::ifstream file(path, std::ios::binary);
+    if (!file) {
+        return fail(ErrorCode::NotFound, "Cannot open the model " + path.string() +
+                                             ": there is no such file, or no permission to read it. Check the name.");
+    }
+    file.read(magic.data(), magic.size());
+    if (!file || std::string_view(magic.data(), magic.size()) != "PK\x03\x04") {
+        return refuse("is not a Sightline bundle. Choose a bundle such as sightline-base.pt.");
+    }
+    try {
+        caffe2::serialize::PyTorchStreamReader reader(path.string());
+        if (!reader.hasRecord(kManifestRecord) || !reader.hasRecord(kVocabularyRecord)) {
+            return refuse(
+                "is a PyTorch file but not a Sightline bundle: it has no manifest or no vocabulary. Choose a "
+                "bundle such as sightline-base.pt.");
+        }
+        auto manifest = parseManifest(record(reader, kManifestRecord));
+        if (!manifest) {
+            return refuse("cannot be used. " + manifest.error().message, manifest.error().detail);
+        }
+        auto vocabulary = Vocabulary::parse(record(reader, kVocabularyRecord));
+        if (!vocabulary || vocabulary->size() != manifest->vocabularySize ||
+            contentDigest(reader) != manifest->sha256) {
+            return refuse("is damaged: its content does not match its manifest. Get an intact bundle.");
+        }
+        return Bundle{std::move(*manifest), std::move(*vocabulary), record(reader, kEncoderRecord)};
+    } catch (const c10::Error& error) {
+        return refuse("is damaged or cut short. Get an intact bundle.", error.what_without_backtrace());
+    } catch (const std::exception& error) {
+        return refuse("is damaged or cut short. Get an intact bundle.", error.what());
+    }
+}
+
+}  // namespace sightline

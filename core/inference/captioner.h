@@ -1,0 +1,54 @@
+// The model behind one small interface: a picture in, a caption out.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/inference/manifest.h"
+#include "core/inference/token_search.h"
+#include "core/media/image.h"
+
+namespace sightline {
+
+// Wall time of each stage of one caption.
+struct StageTimes {
+    std::chrono::nanoseconds preprocess{};
+    std::chrono::nanoseconds encode{};    // pixels to features
+    std::chrono::nanoseconds prefill{};   // features to the visual prefix's keys and values
+    std::chrono::nanoseconds generate{};  // all decoder steps and the search
+
+    std::chrono::nanoseconds total() const { return preprocess + encode + prefill + generate; }
+};
+
+struct GeneratedCaption {
+    std::string text;
+    double confidence = 0.0;  // 0..1
+    SearchResult search;
+    StageTimes times;
+};
+
+// One thread at a time; the first call of a thread sets that thread's share of CPU threads.
+class Captioner {
+public:
+    Captioner() = default;
+    Captioner(const Captioner&) = delete;
+    Captioner& operator=(const Captioner&) = delete;
+    virtual ~Captioner() = default;
+
+    virtual const Manifest& manifest() const = 0;
+
+    // Intra-op CPU threads of the following calls; at least 1.
+    virtual void setThreads(int threads) = 0;
+
+    // Errors: Model, when the network fails on this input.
+    virtual Result<GeneratedCaption> caption(const Image& image, const SearchOptions& options) = 0;
+
+    // The search the bundle asks for.
+    SearchOptions defaultSearch() const {
+        return {manifest().beams, manifest().maxTokens, manifest().lengthPenalty, std::chrono::milliseconds(0)};
+    }
+};
+
+}  // namespace sightline

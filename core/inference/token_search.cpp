@@ -1,0 +1,154 @@
+#include "core/inference/token_search.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <stdexcept>
+
+namespace sightline {
+namespace {
+
+struct Beam {
+    std::vector<TokenId> tokens;
+    std::vector<float> logProbabilities;
+    double total = 0.0;
+    bool ended = false;
+
+    double score(double lengthPenalty) const {
+        return total / std::pow(static_cast<double>(std::max<std::size_t>(1, tokens.size())), lengthPenalty);
+    }
+};
+
+struct Extension {
+    double total;
+    float logProbability;
+    int parent;
+    TokenId token;
+};
+
+bool better(const Extension& a, const Extension& b) {
+    if (a.total != b.total) {
+        return a.total > b.total;
+    }
+    return a.parent != b.parent ? a.parent < b.parent : a.token < b.token;
+}
+
+double logSumExp(std::span<const float> logits) {
+    const float peak = *std::max_element(logits.begin(), logits.end());
+    double sum = 0.0;
+    for (const float value : logits) {
+        sum += std::exp(value - peak);
+    }
+    return peak + std::log(sum);
+}
+
+// The `count` best continuations over all live beams, best first.
+std::vector<Extension> bestExtensions(std::span<const float> logits, std::span<const Beam> live, std::size_t count) {
+    const std::size_t vocabulary = logits.size() / live.size();
+    const std::size_t perBeam = std::min(count, vocabulary);
+    std::vector<Extension> best;
+    std::vector<TokenId> order(vocabulary);
+    for (std::size_t b = 0; b < live.size(); ++b) {
+        const auto row = logits.subspan(b * vocabulary, vocabulary);
+        const double normalizer = logSumExp(row);
+        if (!std::isfinite(normalizer)) {
+            throw std::runtime_error("the decoder's scores are not finite");
+        }
+        std::iota(order.begin(), order.end(), 0);
+        const auto higher = [row](TokenId x, TokenId y) {
+            const float a = row[static_cast<std::size_t>(x)];
+            const float c = row[static_cast<std::size_t>(y)];
+            return a != c ? a > c : x < y;
+        };
+        std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(perBeam), order.end(), higher);
+        for (std::size_t i = 0; i < perBeam; ++i) {
+            const auto logProbability = static_cast<float>(row[static_cast<std::size_t>(order[i])] - normalizer);
+            best.push_back({live[b].total + logProbability, logProbability, static_cast<int>(b), order[i]});
+        }
+    }
+    std::sort(best.begin(), best.end(), better);
+    best.resize(std::min(best.size(), count));
+    return best;
+}
+
+const Beam& bestOf(const std::vector<Beam>& beams, double lengthPenalty) {
+    return *std::max_element(beams.begin(), beams.end(), [lengthPenalty](const Beam& a, const Beam& b) {
+        return a.score(lengthPenalty) < b.score(lengthPenalty);
+    });
+}
+
+}  // namespace
+
+SearchResult searchTokens(StepDecoder& decoder, TokenId begin, TokenId end, const SearchOptions& options) {
+    const auto started = std::chrono::steady_clock::now();
+    const auto width = static_cast<std::size_t>(std::max(1, options.beams));
+    std::vector<Beam> live(1);
+    std::vector<Beam> finished;
+    SearchResult result;
+    for (int position = 0; position < options.maxTokens; ++position) {
+        std::vector<TokenId> tokens;
+        for (const Beam& beam : live) {
+            tokens.push_back(beam.tokens.empty() ? begin : beam.tokens.back());
+        }
+        const auto logits = decoder.step(tokens, position);
+        ++result.steps;
+
+        std::vector<Beam> following;
+        std::vector<int> parents;
+        for (const Extension& extension : bestExtensions(logits, live, 2 * width)) {
+            Beam beam = live[static_cast<std::size_t>(extension.parent)];
+            beam.tokens.push_back(extension.token);
+            beam.logProbabilities.push_back(extension.logProbability);
+            beam.total = extension.total;
+            beam.ended = extension.token == end;
+            if (beam.ended) {
+                finished.push_back(std::move(beam));
+            } else {
+                following.push_back(std::move(beam));
+                parents.push_back(extension.parent);
+            }
+            if (following.size() == width || (width == 1 && !finished.empty())) {
+                break;
+            }
+        }
+        live = std::move(following);
+        if ((width == 1 && !finished.empty()) || live.empty()) {
+            break;
+        }
+        if (!finished.empty()) {
+            // No live beam can end better than its present total over the longest length.
+            const double reachable = std::max_element(live.begin(), live.end(),
+                                                      [](const Beam& a, const Beam& b) { return a.total < b.total; })
+                                         ->total /
+                                     std::pow(static_cast<double>(options.maxTokens), options.lengthPenalty);
+            if (bestOf(finished, options.lengthPenalty).score(options.lengthPenalty) >= reachable) {
+                break;
+            }
+        }
+        const bool late =
+            options.timeLimit.count() > 0 && std::chrono::steady_clock::now() - started > options.timeLimit;
+        if (late) {
+            break;
+        }
+        const bool same = tokens.size() == 1 && parents.size() == 1;  // greedy: the cache is right as it is
+        if (!same && position + 1 < options.maxTokens) {
+            decoder.reorder(parents, position + 1);
+        }
+    }
+    const Beam& best = bestOf(finished.empty() ? live : finished, options.lengthPenalty);
+    result.tokens = best.tokens;
+    result.logProbabilities = best.logProbabilities;
+    result.ended = best.ended;
+    return result;
+}
+
+double confidence(std::span<const float> logProbabilities) {
+    if (logProbabilities.empty()) {
+        return 0.0;
+    }
+    const double sum = std::accumulate(logProbabilities.begin(), logProbabilities.end(), 0.0);
+    return std::exp(sum / static_cast<double>(logProbabilities.size()));
+}
+
+}  // namespace sightline

@@ -1,0 +1,49 @@
+// Greedy and beam search over a decoder's next-token scores. Knows nothing of pictures or tensors.
+#pragma once
+
+#include <chrono>
+#include <span>
+#include <vector>
+
+#include "core/inference/vocabulary.h"
+
+namespace sightline {
+
+struct SearchOptions {
+    int beams = 1;               // 1 is greedy
+    int maxTokens = 24;          // end token included
+    double lengthPenalty = 0.7;  // finished captions compete by log-probability / length^penalty (Wu et al. 2016)
+    std::chrono::milliseconds timeLimit{0};  // zero: none; a search out of time returns its best so far
+};
+
+// A decoder whose cache holds one row per live beam.
+class StepDecoder {
+public:
+    StepDecoder() = default;
+    StepDecoder(const StepDecoder&) = delete;
+    StepDecoder& operator=(const StepDecoder&) = delete;
+    virtual ~StepDecoder() = default;
+
+    // Feeds token `position` of every beam and returns their next-token logits, float32 [beams, vocabulary] row by
+    // row, valid until the next call.
+    virtual std::span<const float> step(std::span<const TokenId> tokens, int position) = 0;
+
+    // Makes beam i continue what was beam parents[i], `positions` tokens long.
+    virtual void reorder(std::span<const int> parents, int positions) = 0;
+};
+
+struct SearchResult {
+    std::vector<TokenId> tokens;          // end token included where it came
+    std::vector<float> logProbabilities;  // natural logarithm, one per token
+    bool ended = false;                   // false: cut by the token or time limit
+    int steps = 0;                        // decoder steps taken
+};
+
+// The same search, step for step, as models/sightline_models/search.py. Ties go to the lower beam, then the lower id.
+// Throws what the decoder throws, and std::runtime_error for scores that are not finite.
+SearchResult searchTokens(StepDecoder& decoder, TokenId begin, TokenId end, const SearchOptions& options);
+
+// Geometric mean of the token probabilities, 0..1.
+double confidence(std::span<const float> logProbabilities);
+
+}  // namespace sightline

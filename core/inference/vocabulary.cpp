@@ -1,0 +1,65 @@
+#include "core/inference/vocabulary.h"
+
+#include <cctype>
+#include <optional>
+
+#include <openssl/evp.h>
+#include <nlohmann/json.hpp>
+
+namespace sightline {
+namespace {
+
+std::optional<std::string> fromBase64(const std::string& text) {
+    if (text.size() % 4 != 0) {
+        return std::nullopt;
+    }
+    std::string bytes(text.size() / 4 * 3, '\0');
+    const int length =
+        EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),
+                        reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
+    const auto padding = text.size() - (text.find_last_not_of('=') + 1);
+    if (length < static_cast<int>(padding) || padding > 2) {
+        return std::nullopt;
+    }
+    bytes.resize(static_cast<std::size_t>(length) - padding);  // EVP_DecodeBlock counts padding as zero bytes
+    return bytes;
+}
+
+}  // namespace
+
+Result<Vocabulary> Vocabulary::parse(std::string_view json) {
+    std::vector<std::string> tokens;
+    try {
+        const auto root = nlohmann::json::parse(json);
+        for (const auto& entry : root.at("tokens")) {
+            auto bytes = fromBase64(entry.get<std::string>());
+            if (!bytes) {
+                return fail(ErrorCode::Model, "The bundle's vocabulary is damaged. Get an intact bundle.");
+            }
+            tokens.push_back(std::move(*bytes));
+        }
+    } catch (const nlohmann::json::exception& error) {
+        return fail(ErrorCode::Model, "The bundle's vocabulary is damaged. Get an intact bundle.", error.what());
+    }
+    return Vocabulary(std::move(tokens));
+}
+
+std::string Vocabulary::decode(std::span<const TokenId> tokens) const {
+    std::string text;
+    for (const TokenId token : tokens) {
+        if (token >= 0 && token < size()) {
+            text += tokens_[static_cast<std::size_t>(token)];
+        }
+    }
+    const auto first = text.find_first_not_of(' ');
+    const auto last = text.find_last_not_of(' ');
+    text = first == std::string::npos ? std::string() : text.substr(first, last - first + 1);
+    if (!text.empty()) {
+        text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
+    }
+    // The JSON library's serializer is the validator: it replaces what is not UTF-8.
+    const std::string quoted = nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    return nlohmann::json::parse(quoted).get<std::string>();
+}
+
+}  // namespace sightline

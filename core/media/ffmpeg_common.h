@@ -1,0 +1,50 @@
+// Ownership of FFmpeg objects and its error texts. Included by core/media sources only.
+#pragma once
+
+#include <memory>
+#include <string>
+
+extern "C" {
+#include <libavcodec/avcodec.h>
+#include <libavformat/avformat.h>
+#include <libavutil/imgutils.h>
+#include <libswscale/swscale.h>
+}
+
+namespace sightline {
+
+struct FormatContextDeleter {
+    void operator()(AVFormatContext* context) const { avformat_close_input(&context); }
+};
+struct CodecContextDeleter {
+    void operator()(AVCodecContext* context) const { avcodec_free_context(&context); }
+};
+struct FrameDeleter {
+    void operator()(AVFrame* frame) const { av_frame_free(&frame); }
+};
+struct PacketDeleter {
+    void operator()(AVPacket* packet) const { av_packet_free(&packet); }
+};
+struct ScalerDeleter {
+    void operator()(SwsContext* context) const { sws_freeContext(context); }
+};
+
+using FormatContextPtr = std::unique_ptr<AVFormatContext, FormatContextDeleter>;
+using CodecContextPtr = std::unique_ptr<AVCodecContext, CodecContextDeleter>;
+using AvFramePtr = std::unique_ptr<AVFrame, FrameDeleter>;
+using PacketPtr = std::unique_ptr<AVPacket, PacketDeleter>;
+using ScalerPtr = std::unique_ptr<SwsContext, ScalerDeleter>;
+
+// FFmpeg's text for one of its error codes.
+std::string ffmpegErrorText(int code);
+
+// Sends FFmpeg's own log to the "ffmpeg" logger at debug level; called by every opener, does its work once.
+void routeFfmpegLog();
+
+// Clockwise rotation, in degrees within 0, 90, 180 and 270, that shows the stream upright (its display matrix).
+int displayRotation(const AVStream& stream);
+
+// Duration of a decoded frame in the stream's time base, zero when unknown.
+std::int64_t frameDuration(const AVFrame& frame);
+
+}  // namespace sightline

@@ -1,0 +1,97 @@
+#include "core/pipeline/file_session.h"
+
+#include <optional>
+#include <thread>
+
+#include "core/base/thread_name.h"
+#include "core/pipeline/bounded_queue.h"
+
+namespace sightline {
+namespace {
+
+// Enough to keep the captioning thread busy while a long group of pictures is decoded; 8 frames of 1080p are 66 MB.
+constexpr std::size_t kFramesAhead = 8;
+
+}  // namespace
+
+Result<FileSessionReport> captionFile(FrameSource& source, Captioner& captioner, const FileSessionOptions& options,
+                                      const std::function<void(const Caption&, const StageTimes&)>& emit,
+                                      const std::stop_token& stop) {
+    FileSessionReport report;
+    BoundedQueue<Frame> sampled(kFramesAhead);
+    std::optional<Error> readError;
+    std::jthread reader([&](const std::stop_token& readerStop) {
+        nameThisThread("capture");
+        std::optional<MediaTime> due;
+        while (!readerStop.stop_requested()) {
+            const auto started = std::chrono::steady_clock::now();
+            auto frame = source.read();
+            report.read += std::chrono::steady_clock::now() - started;
+            if (!frame) {
+                readError = frame.error();
+                break;
+            }
+            ++report.framesRead;
+            report.end = std::max(report.end, frame->pts + frame->duration);
+            if (due && frame->pts < *due) {
+                continue;
+            }
+            // The grid stays fixed, so that one late frame does not shift all later samples.
+            const MediaTime grid = due.value_or(frame->pts);
+            const MediaTime interval = std::max(options.interval, MediaTime(1));
+            due = grid + ((frame->pts - grid) / interval + 1) * interval;
+            if (!sampled.push(std::move(*frame), readerStop)) {
+                break;
+            }
+        }
+        sampled.close();
+    });
+    const std::stop_callback cancel(stop, [&] {
+        source.interrupt();
+        reader.request_stop();
+        sampled.close();
+    });
+
+    std::optional<Caption> open;  // its end is the start of the next one
+    StageTimes openTimes;
+    const auto emitOpen = [&](MediaTime end) {
+        if (open) {
+            open->end = end;
+            emit(*open, openTimes);
+            ++report.captions;
+        }
+    };
+    while (auto frame = sampled.pop(stop)) {
+        emitOpen(frame->pts);
+        open.reset();
+        auto generated = captioner.caption(frame->image, options.search);
+        if (!generated) {
+            source.interrupt();
+            reader.request_stop();
+            sampled.close();
+            return tl::unexpected(generated.error());
+        }
+        openTimes = generated->times;
+        open = Caption{std::move(generated->text),
+                       generated->confidence,
+                       std::move(generated->search.tokens),
+                       frame->id,
+                       frame->generation,
+                       frame->pts,
+                       frame->pts,
+                       frame->captured,
+                       std::chrono::steady_clock::now()};
+    }
+    reader.request_stop();
+    reader.join();
+    if (stop.stop_requested()) {
+        return fail(ErrorCode::Cancelled, "Captioning was cancelled.");
+    }
+    emitOpen(report.end);
+    if (readError && readError->code != ErrorCode::EndOfStream) {
+        return tl::unexpected(*readError);
+    }
+    return report;
+}
+
+}  // namespace sightline

@@ -1,0 +1,103 @@
+// A source shown and captioned at its own pace: webcam, or a video file played in real time.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "core/captions/caption_track.h"
+#include "core/media/frame_source.h"
+#include "core/pipeline/caption_worker.h"
+#include "core/pipeline/latest_frame.h"
+#include "core/pipeline/metrics.h"
+
+namespace sightline {
+
+enum class PlayState : std::uint8_t { Closed, Playing, Paused, Ended, Failed };
+
+struct LiveSessionOptions {
+    bool loop = false;  // start a file again at its end
+};
+
+// The capture thread reads the source, waits until each frame of a file is due, and puts it into two mailboxes: one
+// for the preview, which never waits for inference, and one for the caption worker. All public calls from the owner's
+// thread (the UI), except where said. The callbacks carry no data, come from any of the session's threads and the
+// owner's without a lock held, and must return at once.
+class LiveSession {
+public:
+    struct Callbacks {
+        std::function<void()> frameReady;    // takeFrame() has a new frame
+        std::function<void()> captionReady;  // captions().latest() changed, or captionError() did
+        std::function<void()> stateChanged;  // state() changed
+    };
+
+    // `clock` must outlive the session.
+    LiveSession(const Clock& clock, Callbacks callbacks);
+    ~LiveSession();
+    LiveSession(const LiveSession&) = delete;
+    LiveSession& operator=(const LiveSession&) = delete;
+
+    // From now on frames are captioned, beginning with the newest one; until then they are only shown.
+    void setCaptioner(std::unique_ptr<Captioner> captioner, const SearchOptions& search);
+
+    // Plays `source` from its beginning, in place of the present one.
+    void open(std::unique_ptr<FrameSource> source, const LiveSessionOptions& options = {});
+    void close();
+
+    void setPaused(bool paused);
+    // Shows the frame at `time` and goes on from there, or stands there when paused; a no-op on a live source.
+    void seek(MediaTime time);
+
+    std::optional<Error> captionError() const;
+    SessionMetrics metrics() const;
+
+    // Any thread.
+    PlayState state() const;
+    std::optional<Error> error() const;  // why state() is Failed
+    std::optional<StreamDescription> description() const;
+    std::uint32_t generation() const { return generation_; }
+    FramePtr takeFrame() { return preview_.tryTake(); }
+    const CaptionTrack& captions() const { return track_; }
+
+private:
+    void run(const std::stop_token& stop, FrameSource& source, LiveSessionOptions options);
+    // Waits while paused and until `due`; false when the frame must not be shown any more.
+    bool waitUntilDue(std::unique_lock<std::mutex>& lock, const std::stop_token& stop, MediaTime pts, bool live);
+    void anchor(MediaTime pts);  // this pts is due now; mutex_ held
+    void publish(Frame frame);
+
+    // immutable
+    const Clock& clock_;
+    const Callbacks callbacks_;
+
+    // safe by themselves
+    LatestFrame preview_;
+    LatestFrame inference_;
+    CaptionTrack track_;
+    RateMeter captured_;
+
+    // written under mutex_, read without it
+    std::atomic<std::uint32_t> generation_ = 0;
+
+    // guarded by mutex_
+    mutable std::mutex mutex_;
+    std::condition_variable_any changed_;
+    PlayState state_ = PlayState::Closed;
+    std::optional<Error> error_;
+    std::optional<StreamDescription> description_;
+    bool paused_ = false;
+    std::optional<MediaTime> seekTo_;
+    SteadyTime anchorTime_{};             // clock time at which ...
+    std::optional<MediaTime> anchorPts_;  // ... this pts was due; empty: the next frame sets both
+
+    // owner thread only
+    std::unique_ptr<FrameSource> source_;
+    std::jthread thread_;                    // reads source_
+    std::unique_ptr<CaptionWorker> worker_;  // last: it refers to the mailbox and the track
+};
+
+}  // namespace sightline

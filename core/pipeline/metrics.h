@@ -1,0 +1,64 @@
+// Rates and latencies as the counters panel shows them.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <mutex>
+#include <optional>
+
+#include "core/base/clock.h"
+#include "core/inference/captioner.h"
+
+namespace sightline {
+
+// Events per second over a sliding window. Any thread.
+class RateMeter {
+public:
+    explicit RateMeter(std::chrono::nanoseconds window = std::chrono::seconds(2)) : window_(window) {}
+
+    void tick(SteadyTime now);
+    double perSecond(SteadyTime now) const;  // zero when nothing happened within the window
+    void reset();
+
+private:
+    void forget(SteadyTime now) const;
+
+    // immutable
+    const std::chrono::nanoseconds window_;
+
+    // guarded by mutex_
+    mutable std::mutex mutex_;
+    mutable std::deque<SteadyTime> events_;
+};
+
+// Median over the last `capacity` durations. Any thread.
+class DurationWindow {
+public:
+    explicit DurationWindow(std::size_t capacity = 64) : capacity_(capacity) {}
+
+    void add(std::chrono::nanoseconds value);
+    std::optional<std::chrono::nanoseconds> median() const;
+    void reset();
+
+private:
+    // immutable
+    const std::size_t capacity_;
+
+    // guarded by mutex_
+    mutable std::mutex mutex_;
+    std::deque<std::chrono::nanoseconds> values_;
+};
+
+// One reading of a live session's counters.
+struct SessionMetrics {
+    double capturedFps = 0.0;  // frames the source delivered
+    double captionsPerSecond = 0.0;
+    std::optional<std::chrono::nanoseconds> inference;   // median of whole captions
+    std::optional<std::chrono::nanoseconds> captionAge;  // median, from a frame's capture to its caption
+    std::uint64_t dropped = 0;                           // frames captured but never captioned
+    std::optional<StageTimes> lastStages;
+};
+
+}  // namespace sightline

@@ -1,0 +1,29 @@
+#!/bin/sh
+# Installs what building and testing need on Debian 12 or Ubuntu 24.04 and later; asks for nothing that is there.
+set -eu
+
+packages="build-essential cmake ninja-build pkg-config ccache python3 python3-pip python3-venv
+qt6-base-dev libgl1-mesa-dev libopencv-dev libavformat-dev libavcodec-dev libavutil-dev libswscale-dev
+libfmt-dev libspdlog-dev nlohmann-json3-dev libexpected-dev libssl-dev libcli11-dev"
+if [ "${1:-}" = --tests ]; then
+    packages="$packages libgtest-dev libgmock-dev ffmpeg clang-format default-jre-headless fonts-dejavu-core"
+fi
+
+missing=""
+for package in $packages; do
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q "ok installed" || missing="$missing $package"
+done
+[ -n "$missing" ] || exit 0
+
+command -v apt-get >/dev/null || {
+    echo "This is not a Debian or Ubuntu system. Install the equivalents of:$missing" >&2
+    exit 1
+}
+as_root=""
+if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null || { echo "Run as root, or install sudo; needed packages:$missing" >&2; exit 1; }
+    as_root=sudo
+fi
+echo "Installing:$missing" >&2
+$as_root apt-get update -q
+$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing

@@ -1,0 +1,165 @@
+// Runs the real program as a user does.
+#include <array>
+#include <cstdio>
+#include <sstream>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <nlohmann/json.hpp>
+
+#include "tests/support/fixtures.h"
+
+namespace sightline {
+namespace {
+
+struct Outcome {
+    int code = -1;
+    std::string out;
+    std::string err;
+};
+
+Outcome run(const std::string& arguments) {
+    const test::TemporaryFolder folder;
+    // Settings of the person who runs the tests must not matter.
+    const std::string command = "XDG_CONFIG_HOME=" + folder.file("config").string() + " QT_QPA_PLATFORM=offscreen " +
+                                SIGHTLINE_PROGRAM + " " + arguments + " 2>" + folder.file("err").string();
+    Outcome outcome;
+    FILE* pipe = popen(command.c_str(), "r");
+    std::array<char, 4096> buffer{};
+    for (std::size_t n = 0; (n = fread(buffer.data(), 1, buffer.size(), pipe)) > 0;) {
+        outcome.out.append(buffer.data(), n);
+    }
+    const int status = pclose(pipe);
+    outcome.code = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+    outcome.err = test::readBytes(folder.file("err"));
+    return outcome;
+}
+
+std::vector<nlohmann::json> lines(const std::string& text) {
+    std::vector<nlohmann::json> result;
+    std::istringstream stream(text);
+    for (std::string line; std::getline(stream, line);) {
+        result.push_back(nlohmann::json::parse(line));
+    }
+    return result;
+}
+
+const std::string kCat = test::sourceFile("tests/data/cat.jpg");
+const std::string kSample = test::sourceFile("resources/sample.mp4");
+
+void expectFailure(const Outcome& outcome, int code, const std::string& why) {
+    EXPECT_EQ(outcome.code, code) << outcome.err;
+    EXPECT_EQ(outcome.out, "");
+    EXPECT_NE(outcome.err.find(why), std::string::npos) << outcome.err;
+}
+
+TEST(CommandLine, HelpAndVersionGoToStandardOutput) {
+    const Outcome help = run("--help");
+    EXPECT_EQ(help.code, 0);
+    for (const char* word : {"caption", "--camera", "--threads", "Exit codes"}) {
+        EXPECT_NE(help.out.find(word), std::string::npos) << word;
+    }
+    const Outcome commandHelp = run("caption --help");
+    EXPECT_EQ(commandHelp.code, 0);
+    for (const char* word : {"--json", "--every", "--beam", "--threads", "--model", "--timings"}) {
+        EXPECT_NE(commandHelp.out.find(word), std::string::npos) << word;
+    }
+    const Outcome version = run("--version");
+    EXPECT_EQ(version.code, 0);
+    EXPECT_EQ(version.out.substr(0, 10), "sightline ");
+}
+
+TEST(CommandLine, AnImageGivesOneJsonLineWithoutTimes) {
+    const Outcome outcome = run("caption --json " + kCat);
+    ASSERT_EQ(outcome.code, 0) << outcome.err;
+    const auto found = lines(outcome.out);
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(found[0].at("source"), kCat);
+    EXPECT_TRUE(found[0].at("start").is_null());
+    EXPECT_TRUE(found[0].at("end").is_null());
+    EXPECT_GT(found[0].at("caption").get<std::string>().size(), 5U);
+    EXPECT_GT(found[0].at("confidence").get<double>(), 0.0);
+    EXPECT_LE(found[0].at("confidence").get<double>(), 1.0);
+    EXPECT_GT(found[0].at("tokens").size(), 2U);
+}
+
+TEST(CommandLine, AVideoGivesTimeRangesThatCoverIt) {
+    const Outcome outcome = run("caption --json --every 2s --beam 1 --threads 1 " + kSample);
+    ASSERT_EQ(outcome.code, 0) << outcome.err;
+    const auto found = lines(outcome.out);
+    ASSERT_EQ(found.size(), 8U);
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        EXPECT_DOUBLE_EQ(found[i].at("start").get<double>(), 2.0 * static_cast<double>(i));
+        EXPECT_DOUBLE_EQ(found[i].at("end").get<double>(), 2.0 * static_cast<double>(i + 1));
+    }
+    EXPECT_NE(found[0].at("caption"), found[3].at("caption")) << "a cat and a cup of coffee";
+}
+
+TEST(CommandLine, TextOutputNamesTheFileAndTheTimes) {
+    const Outcome outcome = run("caption --every 8s " + kSample);
+    ASSERT_EQ(outcome.code, 0) << outcome.err;
+    EXPECT_NE(outcome.out.find(kSample), std::string::npos);
+    EXPECT_NE(outcome.out.find("0:00:08.000 - 0:00:16.000"), std::string::npos) << outcome.out;
+}
+
+TEST(CommandLine, TimingsGoToStandardErrorAndNameTheMachine) {
+    const Outcome outcome = run("caption --timings " + kCat);
+    ASSERT_EQ(outcome.code, 0);
+    for (const char* word : {"encode", "prefill", "generate", "captions/s", "cores"}) {
+        EXPECT_NE(outcome.err.find(word), std::string::npos) << outcome.err;
+    }
+}
+
+TEST(CommandLine, BadInputsFailWithTheirCause) {
+    expectFailure(run("caption nowhere.jpg"), 1, "there is no such file");
+    expectFailure(run("caption " + test::fixture("text.mp4").string()), 1, "not a video or picture");
+    expectFailure(run("caption " + test::fixture("no_index.mp4").string()), 1, "damaged or cut short");
+    expectFailure(run("caption " + test::fixture("audio_only.m4a").string()), 1, "no video stream");
+}
+
+TEST(CommandLine, OneBadFileDoesNotStopTheOthers) {
+    const Outcome outcome = run("caption --json nowhere.jpg " + kCat);
+    EXPECT_EQ(outcome.code, 1);
+    EXPECT_EQ(lines(outcome.out).size(), 1U);
+}
+
+TEST(CommandLine, ATruncatedVideoGivesItsReadablePartAndFails) {
+    const Outcome outcome = run("caption --json " + test::fixture("truncated.mp4").string());
+    EXPECT_EQ(outcome.code, 1);
+    EXPECT_GE(lines(outcome.out).size(), 1U);
+    EXPECT_NE(outcome.err.find("cut short"), std::string::npos) << outcome.err;
+}
+
+TEST(CommandLine, BadModelsFailWithTheirCause) {
+    const std::string malformed = test::sourceFile("tests/data/malformed");
+    expectFailure(run("caption --model nowhere.pt " + kCat), 3, "there is no such file");
+    expectFailure(run("caption --model " + kCat + " " + kCat), 3, "not a Sightline bundle");
+    expectFailure(run("caption --model " + malformed + "/newer_version.pt " + kCat), 3, "format version 99");
+}
+
+TEST(CommandLine, BadOptionsAreUsageErrors) {
+    expectFailure(run("caption"), 2, "input is required");
+    expectFailure(run("caption --every never " + kCat), 2, "--every");
+    expectFailure(run("caption --every 0s " + kCat), 2, "--every");
+    expectFailure(run("caption --threads 0 " + kCat), 2, "--threads");
+    expectFailure(run("caption --beam -1 " + kCat), 2, "--beam");
+    expectFailure(run("--no-such-option"), 2, "--no-such-option");
+}
+
+TEST(CommandLine, AMissingCameraFailsWithoutAWindow) {
+    expectFailure(run("--camera 250"), 4, "there is no /dev/video250");
+}
+
+TEST(CommandLine, AMissingVideoFailsWithoutAWindow) { expectFailure(run("nowhere.mp4"), 1, "there is no such file"); }
+
+TEST(CommandLine, TheWindowShowsTheSampleAndWritesAScreenshot) {
+    const test::TemporaryFolder folder;
+    const auto picture = folder.file("window.png");
+    const Outcome outcome = run("--sample --screenshot " + picture.string());
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    EXPECT_EQ(test::readBytes(picture).substr(1, 3), "PNG");
+}
+
+}  // namespace
+}  // namespace sightline

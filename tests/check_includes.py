@@ -1,0 +1,58 @@
+#!/usr/bin/env python3
+"""Checks that each folder includes only what ARCHITECTURE.md allows: check_includes.py SOURCE_FOLDER"""
+
+import re
+import sys
+from pathlib import Path
+
+# Folder: the folders of ours it may include besides itself.
+ALLOWED = {
+    "core/base": set(),
+    "core/media": {"core/base"},
+    "core/captions": {"core/base"},
+    "core/inference": {"core/base", "core/media"},
+    "core/pipeline": {"core/base", "core/media", "core/inference", "core/captions"},
+    "ui": {"core/base", "core/media", "core/inference", "core/captions", "core/pipeline"},
+    "app": {"core/base", "core/media", "core/inference", "core/captions", "core/pipeline", "ui"},
+}
+# Headers of libraries: pattern, and the files that may include them.
+LIBRARIES = [
+    (re.compile(r"Q[A-Za-z]+$|Qt.*/"), re.compile(r"(ui|app)/")),
+    (re.compile(r"(torch|ATen|c10|caffe2)/"), re.compile(r"core/inference/\w+\.cpp$")),
+    (re.compile(r"lib(av|sw)\w+/"), re.compile(r"core/media/")),
+    (re.compile(r"opencv2/"), re.compile(r"core/(media|inference)/\w+\.cpp$")),
+    (re.compile(r"CLI/"), re.compile(r"app/\w+\.cpp$")),
+]
+INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
+
+
+def main() -> None:
+    root = Path(sys.argv[1])
+    problems = []
+    files = [path for top in ("core", "ui", "app") for path in sorted((root / top).rglob("*")) if path.suffix in (".h", ".cpp")]
+    for path in files:
+        name = path.relative_to(root).as_posix()
+        folder = name.rsplit("/", 1)[0]
+        if folder not in ALLOWED:
+            problems.append(f"{name}: folder {folder} is not in the table of check_includes.py")
+            continue
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            match = INCLUDE.match(line)
+            if not match:
+                continue
+            header = match[2]
+            if match[1] == '"':
+                target = header.rsplit("/", 1)[0]
+                if target != folder and target not in ALLOWED[folder]:
+                    problems.append(f"{name}:{number}: {folder} may not include {header}")
+            for pattern, users in LIBRARIES:
+                if pattern.match(header) and not users.match(name):
+                    problems.append(f"{name}:{number}: may not include {header}")
+    if len(files) < 20:
+        problems.append(f"only {len(files)} files found under {root}: wrong folder?")
+    print("\n".join(problems) or f"{len(files)} files, all includes allowed")
+    sys.exit(1 if problems else 0)
+
+
+if __name__ == "__main__":
+    main()

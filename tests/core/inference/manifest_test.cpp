@@ -1,0 +1,68 @@
+#include "core/inference/manifest.h"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace sightline {
+namespace {
+
+nlohmann::json sound() {
+    return nlohmann::json::parse(R"({
+        "format": "sightline-bundle", "version": 1, "name": "base", "precision": "int8", "engines": {"encoder": "onednn", "decoder": "fbgemm"},
+        "input": {"size": 224}, "cache": {"layers": 4, "heads": 6, "prefix": 49, "width": 64},
+        "vocabulary_size": 6144, "special_tokens": {"pad": 0, "bos": 1, "eos": 2}, "max_tokens": 24,
+        "search": {"beams": 3, "length_penalty": 0.7}, "licence": "l", "training_data": "t", "sha256": "00"})");
+}
+
+TEST(Manifest, ASoundOneIsRead) {
+    const auto manifest = parseManifest(sound().dump());
+    ASSERT_TRUE(manifest) << manifest.error().message;
+    EXPECT_EQ(manifest->name, "base");
+    EXPECT_EQ(manifest->inputSize, 224);
+    EXPECT_EQ(manifest->headWidth, 64);
+    EXPECT_EQ(manifest->endToken, 2);
+    EXPECT_DOUBLE_EQ(manifest->lengthPenalty, 0.7);
+}
+
+TEST(Manifest, EveryMemberIsNeeded) {
+    const auto json = sound();
+    for (const auto& [key, value] : json.items()) {
+        auto partial = json;
+        partial.erase(key);
+        const auto manifest = parseManifest(partial.dump());
+        ASSERT_FALSE(manifest) << key;
+        EXPECT_EQ(manifest.error().code, ErrorCode::Model) << key;
+    }
+}
+
+TEST(Manifest, AnotherVersionIsNamed) {
+    auto json = sound();
+    json["version"] = 2;
+    const auto manifest = parseManifest(json.dump());
+    ASSERT_FALSE(manifest);
+    EXPECT_NE(manifest.error().message.find("version 2"), std::string::npos);
+}
+
+TEST(Manifest, AnotherFormatIsNotABundle) {
+    auto json = sound();
+    json["format"] = "something";
+    EXPECT_NE(parseManifest(json.dump()).error().message.find("not a Sightline bundle"), std::string::npos);
+}
+
+TEST(Manifest, NumbersOutOfRangeAreRefused) {
+    const std::pair<const char*, std::int64_t> cases[] = {
+        {"/input/size", 0},          {"/input/size", 1 << 30},  {"/cache/layers", -1},   {"/cache/prefix", 1 << 30},
+        {"/cache/heads", 0},         {"/cache/width", 1 << 20}, {"/vocabulary_size", 1}, {"/special_tokens/bos", 6144},
+        {"/special_tokens/eos", -1}, {"/max_tokens", 0},        {"/search/beams", 1000},
+    };
+    for (const auto& [pointer, value] : cases) {
+        auto json = sound();
+        json[nlohmann::json::json_pointer(pointer)] = value;
+        EXPECT_FALSE(parseManifest(json.dump())) << pointer << " = " << value;
+    }
+}
+
+TEST(Manifest, WhatIsNotJsonIsRefused) { EXPECT_FALSE(parseManifest("\x01\x02 not json")); }
+
+}  // namespace
+}  // namespace sightline

@@ -1,0 +1,160 @@
+#include "core/inference/token_search.h"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <random>
+
+#include <gtest/gtest.h>
+
+namespace sightline {
+namespace {
+
+constexpr TokenId kBegin = 1;
+constexpr TokenId kEnd = 2;
+
+// Next-token probabilities that depend on the whole text so far; follows reorder() as a real cache would.
+class TableDecoder final : public StepDecoder {
+public:
+    using Distribution = std::vector<float>;
+
+    explicit TableDecoder(std::function<Distribution(const std::vector<TokenId>&)> next) : next_(std::move(next)) {}
+
+    std::span<const float> step(std::span<const TokenId> tokens, int position) override {
+        if (position == 0) {
+            texts_.assign(1, {});
+        }
+        EXPECT_EQ(tokens.size(), texts_.size());
+        logits_.clear();
+        for (std::size_t i = 0; i < tokens.size(); ++i) {
+            texts_[i].push_back(tokens[i]);
+            EXPECT_EQ(texts_[i].size(), static_cast<std::size_t>(position) + 1);
+            for (const float probability : next_(texts_[i])) {
+                logits_.push_back(std::log(probability) + 3.0F);  // logits need not be normalized
+            }
+        }
+        return logits_;
+    }
+
+    void reorder(std::span<const int> parents, int) override {
+        std::vector<std::vector<TokenId>> texts;
+        for (const int parent : parents) {
+            texts.push_back(texts_[static_cast<std::size_t>(parent)]);
+        }
+        texts_ = std::move(texts);
+    }
+
+private:
+    const std::function<Distribution(const std::vector<TokenId>&)> next_;
+    std::vector<std::vector<TokenId>> texts_;
+    std::vector<float> logits_;
+};
+
+// The classic trap: the likeliest first word leads to an unlikely sentence.
+TableDecoder gardenPath() {
+    return TableDecoder([](const std::vector<TokenId>& text) -> TableDecoder::Distribution {
+        const TokenId last = text.back();
+        if (last == kBegin) {
+            return {0.001F, 0.001F, 0.001F, 0.6F, 0.397F};
+        }
+        if (last == 3) {
+            return {0.225F, 0.225F, 0.3F, 0.125F, 0.125F};
+        }
+        return {0.005F, 0.005F, 0.98F, 0.005F, 0.005F};
+    });
+}
+
+TEST(TokenSearch, GreedyTakesTheLikeliestTokenEachTime) {
+    auto decoder = gardenPath();
+    const auto result = searchTokens(decoder, kBegin, kEnd, {.beams = 1, .maxTokens = 5});
+    EXPECT_EQ(result.tokens, (std::vector<TokenId>{3, kEnd}));
+    EXPECT_TRUE(result.ended);
+    EXPECT_EQ(result.steps, 2);
+    ASSERT_EQ(result.logProbabilities.size(), 2U);
+    EXPECT_NEAR(std::exp(result.logProbabilities[0]), 0.6, 1e-5);
+    EXPECT_NEAR(std::exp(result.logProbabilities[1]), 0.3, 1e-5);
+}
+
+TEST(TokenSearch, BeamsFindTheLikelierSentence) {
+    auto decoder = gardenPath();
+    const auto result = searchTokens(decoder, kBegin, kEnd, {.beams = 2, .maxTokens = 5});
+    EXPECT_EQ(result.tokens, (std::vector<TokenId>{4, kEnd}));
+    EXPECT_NEAR(confidence(result.logProbabilities), std::sqrt(0.397 * 0.98), 1e-5);
+}
+
+// With as many beams as there are texts the search is exhaustive, so it must find the best of all by brute force.
+TEST(TokenSearch, WideBeamsEqualExhaustiveSearch) {
+    constexpr int kVocabulary = 5;
+    constexpr int kLimit = 4;
+    constexpr double kPenalty = 0.7;
+    for (unsigned seed = 0; seed < 20; ++seed) {
+        const auto next = [seed](const std::vector<TokenId>& text) {
+            std::seed_seq key(text.begin(), text.end());
+            std::vector<unsigned> mixed(1);
+            key.generate(mixed.begin(), mixed.end());
+            std::mt19937 random(mixed[0] + seed);
+            std::gamma_distribution<float> gamma(0.5F);
+            TableDecoder::Distribution row(kVocabulary);
+            float sum = 0.0F;
+            for (float& value : row) {
+                value = gamma(random) + 1e-4F;
+                sum += value;
+            }
+            for (float& value : row) {
+                value /= sum;
+            }
+            return row;
+        };
+        double best = -1e9;
+        std::vector<TokenId> bestText;
+        const std::function<void(std::vector<TokenId>, double)> visit = [&](std::vector<TokenId> text, double total) {
+            const auto row = next(text);
+            for (TokenId token = 0; token < kVocabulary; ++token) {
+                auto longer = text;
+                longer.push_back(token);
+                const double sum = total + std::log(row[static_cast<std::size_t>(token)]);
+                const auto length = static_cast<double>(longer.size() - 1);
+                if (token == kEnd && sum / std::pow(length, kPenalty) > best) {
+                    best = sum / std::pow(length, kPenalty);
+                    bestText.assign(longer.begin() + 1, longer.end());
+                }
+                if (token != kEnd && longer.size() <= kLimit) {
+                    visit(longer, sum);
+                }
+            }
+        };
+        visit({kBegin}, 0.0);
+        TableDecoder decoder(next);
+        const auto result =
+            searchTokens(decoder, kBegin, kEnd, {.beams = 300, .maxTokens = kLimit, .lengthPenalty = kPenalty});
+        EXPECT_EQ(result.tokens, bestText) << "seed " << seed;
+    }
+}
+
+TEST(TokenSearch, TheTokenLimitCutsTheCaption) {
+    TableDecoder endless([](const std::vector<TokenId>&) {
+        return TableDecoder::Distribution{0.01F, 0.01F, 0.01F, 0.96F, 0.01F};
+    });
+    const auto result = searchTokens(endless, kBegin, kEnd, {.beams = 1, .maxTokens = 6});
+    EXPECT_EQ(result.tokens, std::vector<TokenId>(6, 3));
+    EXPECT_FALSE(result.ended);
+    EXPECT_EQ(result.steps, 6);
+}
+
+TEST(TokenSearch, TheTimeLimitReturnsTheBestSoFar) {
+    TableDecoder slow([](const std::vector<TokenId>&) {
+        const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(3);
+        while (std::chrono::steady_clock::now() < until) {
+        }
+        return TableDecoder::Distribution{0.01F, 0.01F, 0.01F, 0.96F, 0.01F};
+    });
+    const auto result =
+        searchTokens(slow, kBegin, kEnd, {.beams = 1, .maxTokens = 1000, .timeLimit = std::chrono::milliseconds(10)});
+    EXPECT_FALSE(result.tokens.empty());
+    EXPECT_LT(result.steps, 100);
+}
+
+TEST(TokenSearch, NoTokensGiveNoConfidence) { EXPECT_EQ(confidence({}), 0.0); }
+
+}  // namespace
+}  // namespace sightline

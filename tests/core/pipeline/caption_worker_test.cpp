@@ -1,0 +1,105 @@
+#include "core/pipeline/caption_worker.h"
+
+#include <semaphore>
+
+#include <gtest/gtest.h>
+
+#include "tests/support/eventually.h"
+#include "tests/support/fake_captioner.h"
+
+namespace sightline {
+namespace {
+
+FramePtr numbered(int number, std::uint32_t generation) {
+    return std::make_shared<const Frame>(test::numberedFrame(number, generation));
+}
+
+TEST(CaptionWorker, ACaptionNamesItsFrame) {
+    LatestFrame frames;
+    std::atomic<std::uint32_t> generation = 0;
+    const SystemClock clock;
+    CaptionTrack track;
+    test::Wakeups wakeups;
+    CaptionWorker worker(std::make_unique<test::FakeCaptioner>(), {}, frames, generation, clock, track,
+                         [&] { wakeups(); });
+    frames.put(numbered(41, 0));
+    ASSERT_TRUE(wakeups.waitFor([&] { return track.size() == 1; }));
+    const auto caption = track.latest();
+    EXPECT_EQ(caption->text, "Number 41");
+    EXPECT_EQ(caption->frameId, 41U);
+    EXPECT_GE(caption->finished, caption->captured);
+    EXPECT_EQ(*worker.inference().median(), std::chrono::milliseconds(1));
+}
+
+TEST(CaptionWorker, WhileItIsBusyOnlyTheNewestFrameWaits) {
+    LatestFrame frames;
+    std::atomic<std::uint32_t> generation = 0;
+    const SystemClock clock;
+    CaptionTrack track;
+    test::Wakeups wakeups;
+    std::binary_semaphore started(0);
+    std::counting_semaphore<8> proceed(0);
+    auto captioner = std::make_unique<test::FakeCaptioner>([&](int number) -> std::optional<Error> {
+        if (number == 0) {
+            started.release();
+            proceed.acquire();
+        }
+        return std::nullopt;
+    });
+    CaptionWorker worker(std::move(captioner), {}, frames, generation, clock, track, [&] { wakeups(); });
+    frames.put(numbered(0, 0));
+    started.acquire();
+    for (int number = 1; number <= 5; ++number) {
+        frames.put(numbered(number, 0));
+    }
+    proceed.release();
+    ASSERT_TRUE(wakeups.waitFor([&] { return track.size() == 2; }));
+    EXPECT_EQ(track.latest()->frameId, 5U);
+    EXPECT_EQ(frames.dropped(), 4U);
+}
+
+TEST(CaptionWorker, ResultsOfAnOlderGenerationAreThrownAway) {
+    LatestFrame frames;
+    std::atomic<std::uint32_t> generation = 0;
+    const SystemClock clock;
+    CaptionTrack track;
+    test::Wakeups wakeups;
+    std::binary_semaphore started(0);
+    std::binary_semaphore proceed(0);
+    auto captioner = std::make_unique<test::FakeCaptioner>([&](int number) -> std::optional<Error> {
+        if (number == 1) {
+            started.release();
+            proceed.acquire();
+        }
+        return std::nullopt;
+    });
+    CaptionWorker worker(std::move(captioner), {}, frames, generation, clock, track, [&] { wakeups(); });
+    frames.put(numbered(1, 0));
+    started.acquire();
+    generation = 1;  // a seek while the model runs
+    proceed.release();
+    frames.put(numbered(2, 1));
+    ASSERT_TRUE(wakeups.waitFor([&] { return track.size() == 1; }));
+    EXPECT_EQ(track.latest()->frameId, 2U);
+}
+
+TEST(CaptionWorker, AFailingModelIsReportedAndTheNextCaptionClearsIt) {
+    LatestFrame frames;
+    std::atomic<std::uint32_t> generation = 0;
+    const SystemClock clock;
+    CaptionTrack track;
+    test::Wakeups wakeups;
+    auto captioner = std::make_unique<test::FakeCaptioner>([](int number) {
+        return number == 1 ? std::optional(Error{ErrorCode::Model, "broken", {}}) : std::nullopt;
+    });
+    CaptionWorker worker(std::move(captioner), {}, frames, generation, clock, track, [&] { wakeups(); });
+    frames.put(numbered(1, 0));
+    ASSERT_TRUE(wakeups.waitFor([&] { return worker.lastError().has_value(); }));
+    EXPECT_EQ(worker.lastError()->message, "broken");
+    frames.put(numbered(2, 0));
+    ASSERT_TRUE(wakeups.waitFor([&] { return track.size() == 1; }));
+    EXPECT_FALSE(worker.lastError());
+}
+
+}  // namespace
+}  // namespace sightline

@@ -1,0 +1,55 @@
+#!/bin/sh
+# Makes the video files that tests read: make_fixtures.sh FOLDER SAMPLE
+set -eu
+folder=$1
+sample=$(realpath "$2")
+[ -e "$folder/done" ] && [ "$folder/done" -nt "$0" ] && exit 0
+rm -rf "$folder"
+mkdir -p "$folder"
+cd "$folder"
+
+ff() { ffmpeg -nostdin -y -loglevel error "$@"; }
+numbers="testsrc2=size=320x240:rate=25:duration=4"
+
+# B-frames and long groups of pictures: seeking must decode forward from a keyframe.
+ff -f lavfi -i "$numbers" -c:v libx264 -preset fast -g 50 -bf 3 -pix_fmt yuv420p bframes.mp4
+ff -i bframes.mp4 -c copy bframes.mkv
+# Variable frame rate: frames 0, 1, 2, 7, 11, 12, 13 ... of the constant one.
+ff -f lavfi -i "$numbers" -vf "select='not(mod(n\,11))+not(mod(n\,7))+lt(n\,3)+between(n\,40\,50)'" -vsync vfr \
+   -c:v libx264 -g 100 -pix_fmt yuv420p vfr.mp4
+# A start offset, as broadcast recordings have.
+ff -f lavfi -i "$numbers" -c:v mpeg2video -g 12 -bf 2 -output_ts_offset 37.5 offset.ts
+# A left half in red: turned by the display matrix, red must be where a player shows it.
+ff -f lavfi -i "color=red:size=160x240:rate=10:duration=0.5" -f lavfi -i "color=blue:size=160x240:rate=10:duration=0.5" \
+   -filter_complex "[0][1]hstack" -c:v libx264 -pix_fmt yuv420p rotate0.mp4
+for degrees in 90 180 270; do  # anticlockwise; FFmpeg 6 has an option where FFmpeg 5 has a tag
+    if ffmpeg -hide_banner -h full 2>/dev/null | grep -q -- -display_rotation; then
+        ff -display_rotation $degrees -i rotate0.mp4 -c copy rotate$degrees.mp4
+    else
+        ff -i rotate0.mp4 -c copy -metadata:s:v rotate=$degrees rotate$degrees.mp4
+    fi
+done
+# Grey 180 in full and limited range, BT.601 and BT.709: all must come out as the same grey.
+for range in tv pc; do
+    ff -f lavfi -i "color=0xb4b4b4:size=64x64:rate=10:duration=0.3" -vf "scale=out_range=$range,format=yuv420p" \
+       -color_range $range -c:v libx264 -qp 4 grey_$range.mp4
+done
+# Pure-ish red through both matrices.
+for matrix in bt709 smpte170m; do
+    ff -f lavfi -i "color=0xc02020:size=64x64:rate=10:duration=0.3" -vf "scale=out_color_matrix=$matrix,format=yuv420p" \
+       -colorspace $matrix -color_primaries $matrix -color_trc $matrix -c:v libx264 -qp 4 red_$matrix.mp4
+done
+# Anamorphic: 4:3 pixels.
+ff -f lavfi -i "$numbers" -t 0.4 -vf setsar=4/3 -c:v libx264 -pix_fmt yuv420p anamorphic.mp4
+# Ten bits.
+ff -f lavfi -i "$numbers" -t 0.4 -c:v libx264 -pix_fmt yuv420p10le tenbit.mp4
+
+# What must give an error, not a crash.
+ff -f lavfi -i "sine=duration=1" audio_only.m4a
+head -c 150000 "$sample" > truncated.mp4
+ff -i bframes.mp4 -c copy -movflags 0 tail_index.mp4
+head -c 100000 tail_index.mp4 > no_index.mp4
+head -c 60000 /dev/urandom > noise.mp4
+: > empty.mp4
+echo "This is not a video." > text.mp4
+touch done

@@ -1,0 +1,57 @@
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sightline_models import dataset
+
+DATA = Path(os.environ.get("SIGHTLINE_DATA", ""))
+needs_data = pytest.mark.skipif(not (DATA / "captions.jsonl").exists(), reason="the shared data folder is not there")
+
+
+def test_cleaning_keeps_words_and_drops_sentence_marks():
+    assert dataset.clean_caption('A "brown" dog , running .') == "a brown dog, running"
+    assert dataset.clean_caption("The man’s hat!") == "the man's hat"
+    assert dataset.clean_caption("  ") == ""
+
+
+def test_resize_squashes_the_whole_picture():
+    image = np.zeros((40, 80, 3), np.uint8)
+    image[:, 40:] = 255
+    small = dataset.resize(image, 20)
+    assert small.shape == (20, 20, 3)
+    assert small[:, :10].max() == 0 and small[:, 10:].min() == 255
+
+
+def test_augmentation_is_reproducible_and_varied():
+    image = np.arange(32 * 32 * 3, dtype=np.uint32).astype(np.uint8).reshape(32, 32, 3)
+    first = dataset.augment(image, np.random.default_rng(1), True)
+    assert np.array_equal(first, dataset.augment(image, np.random.default_rng(1), True))
+    assert not np.array_equal(first, dataset.augment(image, np.random.default_rng(2), True))
+
+
+def test_photographs_whose_captions_name_a_side_are_not_mirrored():
+    assert dataset.may_flip(dataset.Row("a", "train", ("a dog runs",)))
+    assert not dataset.may_flip(dataset.Row("a", "train", ("a dog runs", "a dog on the left side")))
+
+
+@needs_data
+def test_splits_have_their_official_sizes_and_share_no_photograph():
+    rows = dataset.load_rows(DATA)
+    images = {split: {row.image for row in rows if row.split == split} for split in ("train", "dev", "test")}
+    assert len(images["dev"]) == 1000 and len(images["test"]) == 1000
+    assert not images["train"] & images["dev"] and not images["train"] & images["test"]
+    assert not images["dev"] & images["test"]
+
+
+@needs_data
+def test_language_texts_hold_no_sentence_written_for_a_dev_or_test_photograph():
+    rows = dataset.load_rows(DATA)
+    texts = set(dataset.load_texts(DATA, rows))
+    train = {dataset.clean_caption(c) for row in rows if row.split == "train" for c in row.captions}
+    held_out = [dataset.clean_caption(c) for row in rows if row.split != "train" for c in row.captions]
+    # Short sentences ("a dog runs through the grass") are written about other photographs too; long ones are not, but
+    # for one that its author wrote about two photographs of one race.
+    leaked = [c for c in held_out if len(c.split()) > 12 and c in texts and c not in train]
+    assert leaked == []

@@ -1,0 +1,163 @@
+"""Tests that need PyTorch; they use tiny, untrained networks."""
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="PyTorch is not installed (set SIGHTLINE_TEST_PYTORCH=1 for the test command)")
+
+from sightline_models import bundle  # noqa: E402
+from sightline_models.captioner import greedy, next_token_loss  # noqa: E402
+from sightline_models.config import Config, Stage  # noqa: E402
+from sightline_models.decoder import Decoder  # noqa: E402
+from sightline_models.encoder import EfficientNetLite0, load_imagenet_weights, normalize  # noqa: E402
+from sightline_models.network import DecoderNetwork, EncoderNetwork, FloatEncoder, Int8Encoder  # noqa: E402
+from sightline_models.quantize import fold_batch_norm, quantize_decoder, quantize_encoder  # noqa: E402
+from sightline_models.search import generate  # noqa: E402
+from sightline_models.tokenizer import BOS, EOS, PAD  # noqa: E402
+from sightline_models.training import Trainer  # noqa: E402
+
+CONFIG = Config.load(Path(__file__).parents[2] / "models" / "configs" / "base.toml")
+SMALL = dataclasses.replace(CONFIG.decoder, layers=2, width=64, heads=4, max_tokens=8, dropout=0.0)
+
+
+def small_decoder(seed=0):
+    torch.manual_seed(seed)
+    return Decoder(SMALL, 50, 1280, 49).eval()
+
+
+@pytest.fixture(scope="module")
+def encoder():
+    encoder = EfficientNetLite0()
+    load_imagenet_weights(encoder)
+    return encoder.eval()
+
+
+@pytest.fixture(scope="module")
+def cat():
+    skimage_data = pytest.importorskip("skimage.data")
+    import cv2
+
+    return cv2.resize(skimage_data.chelsea(), (224, 224), interpolation=cv2.INTER_AREA)
+
+
+def pixels_of(image):
+    return torch.from_numpy(np.ascontiguousarray(image)[None]).permute(0, 3, 1, 2)
+
+
+@torch.no_grad()
+def test_imagenet_weights_recognize_a_cat(encoder, cat):
+    head = load_imagenet_weights(EfficientNetLite0())
+    pooled = encoder(normalize(pixels_of(cat))).mean((2, 3))[0]
+    scores = head[:, :1280] @ pooled + head[:, 1280]
+    assert int(scores.argmax()) in range(281, 288)  # ImageNet's domestic and wild cats
+
+
+@torch.no_grad()
+def test_folding_batch_norm_changes_nothing(encoder, cat):
+    x = normalize(pixels_of(cat))
+    assert torch.allclose(fold_batch_norm(encoder)(x), encoder(x), atol=1e-3)
+
+
+@torch.no_grad()
+def test_the_int8_encoder_stays_close_to_the_float_one(encoder, cat):
+    int8 = Int8Encoder(quantize_encoder(encoder, np.stack([cat, cat[:, ::-1]])))
+    a, b = encoder(normalize(pixels_of(cat))).flatten(), int8(pixels_of(cat)).flatten()
+    assert torch.nn.functional.cosine_similarity(a, b, 0) > 0.97
+
+
+@torch.no_grad()
+def test_cached_steps_equal_the_training_forward():
+    decoder = small_decoder()
+    network = DecoderNetwork(decoder).eval()
+    features = torch.randn(1, 49, 1280)
+    tokens = torch.tensor([[BOS, 7, 9, 11, 13]])
+    expected = decoder.logits(decoder(tokens, decoder.prefix(features), torch.tensor([0])))[0]
+    prefix = network.prefill(features)
+    cache = torch.zeros(2, 2, 1, 4, 49 + 8, 16)
+    cache[:, :, :, :, :49] = prefix
+    for t in range(tokens.shape[1]):
+        found = network.step(tokens[:, t], 49 + t, cache)[0]
+        assert torch.allclose(found, expected[t], atol=1e-4), t
+
+
+@torch.no_grad()
+def test_greedy_of_training_equals_search_with_one_beam():
+    decoder = small_decoder(3)
+    encoder = torch.jit.script(EncoderNetwork(FloatEncoder(EfficientNetLite0().eval())))
+    manifest = {"max_tokens": 8, "search": {"beams": 3, "length_penalty": 0.7}}
+    loaded = bundle.Bundle(encoder, torch.jit.script(DecoderNetwork(decoder)), manifest, [])
+    pixels = torch.randint(0, 256, (1, 3, 224, 224), dtype=torch.uint8)
+    found = generate(loaded, pixels, 1)
+    expected = greedy(decoder, encoder.encode(pixels))[0][1:]
+    assert found.tokens == expected[: len(found.tokens)]
+
+
+def test_the_loss_rewards_the_next_token_and_not_a_copy():
+    class Fixed(torch.nn.Module):
+        def __init__(self, shift):
+            super().__init__()
+            self.shift = shift
+
+        def logits(self, hidden):
+            return 20.0 * torch.nn.functional.one_hot(hidden.long(), 50).float()
+
+    tokens = torch.tensor([[BOS, 5, 9, 7, EOS, PAD, PAD], [BOS, 8, EOS, PAD, PAD, PAD, PAD]])
+    copy = next_token_loss(Fixed(0), tokens, tokens, 0.0)
+    following = next_token_loss(Fixed(1), torch.cat([tokens[:, 1:], tokens[:, :1]], dim=1), tokens, 0.0)
+    assert following < 0.01
+    assert copy > 10.0
+
+
+@torch.no_grad()
+def test_a_saved_bundle_loads_and_its_digest_covers_its_content(tmp_path):
+    encoder = torch.jit.script(EncoderNetwork(FloatEncoder(EfficientNetLite0().eval())))
+    decoder = torch.jit.script(DecoderNetwork(quantize_decoder(small_decoder(1))))
+    engines = {"engines": {"encoder": "", "decoder": "fbgemm"}}
+    path = tmp_path / "b.pt"
+    bundle.save(encoder, decoder, dict(engines), [b"", b"", b"", b" a"], path)
+    loaded = bundle.load(path)
+    assert loaded.manifest["sha256"] == bundle.content_sha256(path)
+    assert loaded.tokens == [b"", b"", b"", b" a"]
+    features = torch.randn(1, 49, 1280)
+    assert torch.equal(loaded.decoder.prefill(features), decoder.prefill(features))
+    bundle.save(encoder, decoder, dict(engines), [b"", b"", b"", b" b"], path)
+    assert bundle.content_sha256(path) != loaded.manifest["sha256"]
+
+
+class Interrupted(Exception):
+    pass
+
+
+def train_line(work, stop_at=None):
+    """A line fitted by the Trainer; `stop_at` kills it in that step, after a checkpoint."""
+    torch.manual_seed(5)
+    module = torch.nn.Sequential(torch.nn.Linear(3, 8), torch.nn.Dropout(0.2), torch.nn.Linear(8, 1))
+    stage = Stage(epochs=3, batch=4, learning_rate=1e-2, warmup_steps=2, weight_decay=0.01, label_smoothing=0.0, ema_decay=0.9)
+    data = torch.randn(10, 4, 3, generator=torch.Generator().manual_seed(1))
+
+    def loss(i):
+        if stop_at is not None and trainer.step == stop_at:
+            raise Interrupted
+        return (module(data[i]) - data[i].sum(-1, keepdim=True)).square().mean()
+
+    def batches(epoch):
+        return torch.randperm(10, generator=torch.Generator().manual_seed(epoch)).tolist()
+
+    trainer = Trainer("line", module, stage, work, 1, 10, batches, loss, lambda: {})
+    trainer.run()
+    return torch.load(work / "line.pt", weights_only=True)
+
+
+def test_a_killed_run_resumes_to_the_same_weights(tmp_path):
+    (tmp_path / "whole").mkdir()
+    (tmp_path / "killed").mkdir()
+    whole = train_line(tmp_path / "whole")
+    with pytest.raises(Interrupted):
+        train_line(tmp_path / "killed", stop_at=20)  # the checkpoint is that of the end of epoch 2
+    resumed = train_line(tmp_path / "killed")
+    assert len(resumed["history"]) == 3
+    for name, value in whole["module"].items():
+        assert torch.allclose(value, resumed["module"][name], atol=1e-6), name

@@ -1,0 +1,183 @@
+#include <QAction>
+#include <QLabel>
+#include <QSlider>
+#include <QtTest>
+
+#include "tests/support/fake_captioner.h"
+#include "tests/support/fixtures.h"
+#include "ui/main_window.h"
+#include "ui/video_view.h"
+
+namespace sightline {
+
+using test::NumberedSource;
+
+class MainWindowTest final : public QObject {
+    Q_OBJECT
+
+private:
+    struct Shown {
+        QString title;
+        QString text;
+    };
+
+    std::unique_ptr<MainWindow> makeWindow() {
+        MainWindowHooks hooks = MainWindowHooks::standard();
+        hooks.showError = [this](QWidget*, const QString& title, const QString& text) {
+            errors_.push_back({title, text});
+        };
+        hooks.chooseVideo = [this](QWidget*) { return chosen_; };
+        hooks.openCamera = []() -> Result<std::unique_ptr<FrameSource>> {
+            return fail(ErrorCode::Device, "Cannot open camera 0: there is no /dev/video0. Plug a camera in.");
+        };
+        auto window = std::make_unique<MainWindow>(hooks);
+        window->show();
+        return window;
+    }
+
+    static void loadFake(MainWindow& window) {
+        QSignalSpy ready(&window.bridge(), &SessionBridge::modelReady);
+        window.bridge().loadCaptioner(
+            [] { return Result<std::unique_ptr<Captioner>>(std::make_unique<test::FakeCaptioner>()); }, 0);
+        QVERIFY(ready.wait());
+    }
+
+    template <typename T>
+    static T* find(MainWindow& window, const char* name) {
+        auto* found = window.findChild<T*>(name);
+        Q_ASSERT(found);
+        return found;
+    }
+
+    static VideoView* view(MainWindow& window) { return find<VideoView>(window, "videoView"); }
+
+    std::vector<Shown> errors_;
+    QString chosen_;
+
+private slots:
+    void init() {
+        errors_.clear();
+        chosen_.clear();
+    }
+
+    void showsFramesAndTheirCaptions() {
+        auto window = makeWindow();
+        loadFake(*window);
+        window->openSource(std::make_unique<NumberedSource>(test::NumberedSourceOptions{.frames = 8}));
+        QTRY_COMPARE(view(*window)->caption(), QStringLiteral("Number 7"));
+        QCOMPARE(view(*window)->frame()->id, 7U);
+        QVERIFY(errors_.empty());
+    }
+
+    void showsTheVideoWithoutAModel() {
+        auto window = makeWindow();
+        window->bridge().loadCaptioner(
+            []() -> Result<std::unique_ptr<Captioner>> { return fail(ErrorCode::Model, "The bundle is damaged."); }, 0);
+        QTRY_COMPARE(errors_.size(), 1U);
+        QCOMPARE(errors_[0].text, QStringLiteral("The bundle is damaged."));
+        window->openSource(std::make_unique<NumberedSource>(test::NumberedSourceOptions{.frames = 3}));
+        QTRY_VERIFY(view(*window)->frame() && view(*window)->frame()->id == 2);
+        QCOMPARE(view(*window)->caption(), QString());
+    }
+
+    void opensTheChosenVideoAndShowsItsTime() {
+        auto window = makeWindow();
+        chosen_ = QString::fromStdString(test::sourceFile("resources/sample.mp4").string());
+        find<QAction>(*window, "openVideo")->trigger();
+        QTRY_VERIFY(view(*window)->frame());
+        QVERIFY(window->windowTitle().startsWith("sample.mp4"));
+        QVERIFY(find<QSlider>(*window, "position")->isEnabled());
+        QCOMPARE(find<QSlider>(*window, "position")->maximum(), 16000);
+        QTRY_VERIFY(find<QLabel>(*window, "time")->text().endsWith("0:16"));
+    }
+
+    void aCancelledDialogChangesNothing() {
+        auto window = makeWindow();
+        find<QAction>(*window, "openVideo")->trigger();
+        QVERIFY(errors_.empty());
+        QCOMPARE(window->bridge().session().state(), PlayState::Closed);
+    }
+
+    void aBadFileIsExplainedAndThePresentVideoGoesOn() {
+        auto window = makeWindow();
+        window->openSource(std::make_unique<NumberedSource>(test::NumberedSourceOptions{.frames = 2, .blocks = true}));
+        chosen_ = QString::fromStdString(test::fixture("text.mp4").string());
+        find<QAction>(*window, "openVideo")->trigger();
+        QCOMPARE(errors_.size(), 1U);
+        QVERIFY(errors_[0].text.contains("not a video or picture"));
+        QCOMPARE(window->bridge().session().state(), PlayState::Playing);
+    }
+
+    void aMissingCameraIsExplained() {
+        auto window = makeWindow();
+        find<QAction>(*window, "openCamera")->trigger();
+        QCOMPARE(errors_.size(), 1U);
+        QVERIFY(errors_[0].text.contains("Plug a camera in"));
+    }
+
+    void pauseStopsTheVideoAndPlayGoesOn() {
+        auto window = makeWindow();
+        auto* pause = find<QAction>(*window, "pause");
+        QVERIFY(!pause->isEnabled());
+        window->openSource(std::make_unique<NumberedSource>(test::NumberedSourceOptions{.frames = 100'000}));
+        QTRY_VERIFY(view(*window)->frame());
+        QTest::keyClick(window.get(), Qt::Key_Space);
+        QTRY_COMPARE(window->bridge().session().state(), PlayState::Paused);
+        QTRY_VERIFY(pause->text().contains("Play"));
+        QTest::qWait(50);  // what was under way has arrived
+        const auto frozen = view(*window)->frame()->id;
+        QTest::qWait(300);
+        QCOMPARE(view(*window)->frame()->id, frozen);
+        pause->trigger();
+        QTRY_VERIFY(view(*window)->frame()->id > frozen + 1);
+    }
+
+    void theSliderSeeks() {
+        auto window = makeWindow();
+        window->openSource(std::make_unique<NumberedSource>(test::NumberedSourceOptions{.frames = 1000}));
+        QTRY_VERIFY(view(*window)->frame());
+        auto* slider = find<QSlider>(*window, "position");
+        slider->setSliderPosition(30'000);
+        emit slider->sliderMoved(30'000);
+        QTRY_VERIFY(view(*window)->frame()->pts >= std::chrono::seconds(30));
+    }
+
+    void countersComeAlive() {
+        auto window = makeWindow();
+        loadFake(*window);
+        window->openSource(std::make_unique<NumberedSource>(test::NumberedSourceOptions{.frames = 10'000}));
+        for (const char* name : {"displayedFps", "capturedFps", "captionsPerSecond"}) {
+            QTRY_VERIFY2(find<QLabel>(*window, name)->text().toDouble() > 5.0, name);
+        }
+        QTRY_COMPARE(find<QLabel>(*window, "inference")->text(), QStringLiteral("1.0 ms"));
+        QTRY_VERIFY(find<QLabel>(*window, "captionAge")->text().endsWith("ms"));
+    }
+
+    void theCaptionIsReadableOnAWhitePicture() {
+        VideoView view;
+        view.resize(640, 360);
+        Frame frame;
+        frame.image = Image(640, 360);
+        std::fill_n(frame.image.data(), frame.image.sizeBytes(), std::uint8_t{255});
+        view.setFrame(std::make_shared<const Frame>(std::move(frame)));
+        view.setCaption("A white page");
+        const QImage picture = view.grab().toImage();
+        int dark = 0;
+        int white = 0;
+        for (int x = 250; x < 390; ++x) {
+            for (int y = 320; y < 355; ++y) {
+                const int level = qGray(picture.pixel(x, y));
+                dark += level < 90 ? 1 : 0;
+                white += level > 230 ? 1 : 0;
+            }
+        }
+        QVERIFY2(dark > 1000, "no dark box behind the caption");
+        QVERIFY2(white > 200, "no white text on it");
+        QCOMPARE(qGray(picture.pixel(320, 100)), 255);
+    }
+};
+
+}  // namespace sightline
+
+QTEST_MAIN(sightline::MainWindowTest)
+#include "main_window_test.moc"
