@@ -78,7 +78,7 @@ Result<void> CaptionRun::captionImage(const std::string& input) {
     if (!generated) {
         return tl::unexpected(generated.error());
     }
-    report_.add(generated->times, generated->search.steps);
+    report_.add(generated->times);
     Caption caption;
     caption.text = generated->text;
     caption.confidence = generated->confidence;
@@ -101,7 +101,7 @@ Result<void> CaptionRun::captionVideo(const std::string& input) {
     options.interval = std::chrono::duration_cast<MediaTime>(std::chrono::duration<double>(command_.everySeconds));
     options.search = search_;
     auto done = captionFile(**source, *captioner_, options, [&](const Caption& caption, const StageTimes& times) {
-        report_.add(times, static_cast<int>(caption.tokens.size()));
+        report_.add(times);
         print(input, caption, true);
         if (progress) {
             fmt::print(stderr, "\r{}: {} of {}", input, clockText(caption.end), clockText(duration));
@@ -127,8 +127,7 @@ int runCaptionCommand(const CaptionCommand& command, const Settings& settings, s
         logger("app")->info("{}", captioner.error().detail);
         return kExitModel;
     }
-    SearchOptions search = (*captioner)->defaultSearch();
-    search.beams = settings.beams > 0 ? settings.beams : search.beams;
+    const SearchOptions search = (*captioner)->defaultSearch(settings.beams);
     CaptionRun run(command, std::move(*captioner), search, out);
     int status = kExitOk;
     for (const std::string& input : command.inputs) {

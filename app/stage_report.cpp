@@ -21,10 +21,7 @@ double quantile(std::vector<double> values, double share) {
 
 }  // namespace
 
-void StageReport::add(const StageTimes& times, int steps) {
-    captions_.push_back(times);
-    steps_.push_back(steps);
-}
+void StageReport::add(const StageTimes& times) { captions_.push_back(times); }
 
 void StageReport::addReading(std::chrono::nanoseconds time, std::uint64_t frames) {
     reading_ += time;
@@ -49,7 +46,9 @@ std::string StageReport::text(int threads) const {
     line("prefill", [](const StageTimes& t) { return t.prefill; });
     line("generate", [](const StageTimes& t) { return t.generate; });
     line("caption", [](const StageTimes& t) { return t.total(); });
-    const double steps = std::accumulate(steps_.begin(), steps_.end(), 0.0) / static_cast<double>(steps_.size());
+    const double steps = std::accumulate(captions_.begin(), captions_.end(), 0.0,
+                                         [](double sum, const StageTimes& times) { return sum + times.steps; }) /
+                         static_cast<double>(captions_.size());
     out += fmt::format("{:.1f} captions/s at the median, {:.1f} decoder steps a caption\n", 1000.0 / median, steps);
     if (frames_ > 0) {
         out += fmt::format("reading video: {:.2f} ms a frame over {} frames, on its own thread\n",

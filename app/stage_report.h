@@ -12,7 +12,7 @@ namespace sightline {
 
 class StageReport {
 public:
-    void add(const StageTimes& times, int steps);
+    void add(const StageTimes& times);
     void addReading(std::chrono::nanoseconds time, std::uint64_t frames);
 
     bool empty() const { return captions_.empty(); }
@@ -23,7 +23,6 @@ public:
 
 private:
     std::vector<StageTimes> captions_;
-    std::vector<int> steps_;
     std::chrono::nanoseconds reading_{};
     std::uint64_t frames_ = 0;
 };

@@ -45,8 +45,7 @@ void SessionBridge::loadCaptioner(CaptionerLoader loader, int beams) {
                     emit modelFailed(QString::fromStdString(loaded->error().message));
                     return;
                 }
-                SearchOptions search = (**loaded)->defaultSearch();
-                search.beams = beams > 0 ? beams : search.beams;
+                const SearchOptions search = (**loaded)->defaultSearch(beams);
                 session_->setCaptioner(std::move(**loaded), search);
                 emit modelReady();
             },

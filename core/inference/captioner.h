@@ -12,12 +12,13 @@
 
 namespace sightline {
 
-// Wall time of each stage of one caption.
+// Wall time of each stage of one caption, and the decoder steps taken.
 struct StageTimes {
     std::chrono::nanoseconds preprocess{};
     std::chrono::nanoseconds encode{};    // pixels to features
     std::chrono::nanoseconds prefill{};   // features to the visual prefix's keys and values
     std::chrono::nanoseconds generate{};  // all decoder steps and the search
+    int steps = 0;
 
     std::chrono::nanoseconds total() const { return preprocess + encode + prefill + generate; }
 };
@@ -45,9 +46,10 @@ public:
     // Errors: Model, when the network fails on this input.
     virtual Result<GeneratedCaption> caption(const Image& image, const SearchOptions& options) = 0;
 
-    // The search the bundle asks for.
-    SearchOptions defaultSearch() const {
-        return {manifest().beams, manifest().maxTokens, manifest().lengthPenalty, std::chrono::milliseconds(0)};
+    // The search the bundle asks for, or with another number of beams where `beams` is not 0.
+    SearchOptions defaultSearch(int beams = 0) const {
+        return {beams > 0 ? beams : manifest().beams, manifest().maxTokens, manifest().lengthPenalty,
+                std::chrono::milliseconds(0)};
     }
 };
 

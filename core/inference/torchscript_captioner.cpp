@@ -149,6 +149,7 @@ Result<GeneratedCaption> TorchScriptCaptioner::caption(const Image& image, const
         result.times.prefill = watch.lap();
         result.search = searchTokens(*this, manifest_.beginToken, manifest_.endToken, search);
         result.times.generate = watch.lap();
+        result.times.steps = result.search.steps;
         result.text = vocabulary_.decode(result.search.tokens);
         result.confidence = confidence(result.search.logProbabilities);
         return result;
