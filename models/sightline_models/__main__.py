@@ -1,4 +1,4 @@
-"""Command line: python -m sightline_models train|export|evaluate|golden."""
+"""Command line: python -m sightline_models train|teach|export|evaluate|golden."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent.parent
+STAGES = ("vision", "language", "frozen", "joint", "sequence")
 
 
 def main() -> None:
@@ -25,9 +26,19 @@ def main() -> None:
         return command
 
     command = add("train", "Train one stage or all; a stopped run continues from its checkpoint.")
-    command.add_argument("--stage", choices=("language", "frozen", "joint", "all"), default="all")
+    command.add_argument("--stage", choices=(*STAGES, "all"), default="all")
+    command.add_argument("--teacher", default="", help="vision stage: imagenet:NAME,... or clip:FOLDER, instead of the "
+                         "configuration's")  # fmt: skip
+    command.add_argument("--initialize", default="", help="first stage: gpt2:FOLDER, a local Hugging Face (Distil)GPT-2")
+    command = add("teach", "Write a teacher's lessons: captions for the photographs without, next-token probabilities.")
+    command.add_argument("--teacher", default="", help="hf:FOLDER, a local Hugging Face captioner, instead of --config's")
+    command.add_argument("--score", choices=("dev", "test"), help="score the teacher on this split instead")
+    command.add_argument("--with", dest="others", type=Path, nargs="*", default=[],
+                         help="configurations whose captioners are averaged with --config's")  # fmt: skip
     command = add("export", "Quantize a trained captioner and write its fp32 and int8 bundles into the work folder.")
-    command.add_argument("--stage", choices=("frozen", "joint"), help="weights to take (default: the last trained)")
+    command.add_argument("--stage", choices=STAGES, help="weights to take (default: the last trained)")
+    command.add_argument("--observer", choices=("histogram", "minmax", "percentile"), default="histogram",
+                         help="how the activations' ranges are found")  # fmt: skip
     command.add_argument("--metrics", type=Path, help="JSON file of measured figures to put into the manifest")
     command.add_argument("--release", type=Path, help="folder that also gets the int8 bundle, as the shipped one")
     command = add("evaluate", "Caption a split and score it with pycocoevalcap (needs Java).")
@@ -37,7 +48,9 @@ def main() -> None:
     command.add_argument("--beams", type=int, default=0, help="beams; 0: the bundle's own default")
     command.add_argument("--limit", type=int, default=0, help="only the first N photographs")
     command.add_argument("--show", type=int, default=0, help="print N captions, chosen by a fixed seed, with references")
-    command.add_argument("--output", type=Path, help="JSON file for figures and captions")
+    command.add_argument("--robustness", action="store_true", help="also caption transformed photographs")
+    command.add_argument("--reference-bundle", type=Path, help="second bundle to compare with (say fp32), by Python")
+    command.add_argument("--output", type=Path, help="JSON file for figures, intervals, captions and confidences")
 
     command = add("golden", "Write the reference files of the C++ tests; after each release.")
     command.add_argument("--bundle", type=Path, default=HERE / "sightline-base.pt", help="bundle whose captions are golden")
@@ -47,6 +60,8 @@ def main() -> None:
     # Imported late: help and usage errors should not wait for PyTorch.
     if arguments.command == "train":
         from .train import train as run
+    elif arguments.command == "teach":
+        from .teach import teach as run
     elif arguments.command == "export":
         from .export import export as run
     elif arguments.command == "evaluate":

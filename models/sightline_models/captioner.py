@@ -1,4 +1,4 @@
-"""The whole network: encoder, visual prefix and decoder, with the loss and a batched reference search."""
+"""The whole network: encoder, visual prefix and decoder, with its loss."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from torch.nn import functional as F
 
 from .config import Config
 from .decoder import Decoder
-from .encoder import CHANNELS, STRIDE, EfficientNetLite0, normalize
-from .tokenizer import BOS, EOS, PAD
+from .encoder import STRIDE, VisionEncoder, normalize
+from .tokenizer import PAD
 
 
 class Captioner(nn.Module):
-    def __init__(self, config: Config):
+    def __init__(self, config: Config, vocabulary_size: int):
         super().__init__()
-        self.encoder = EfficientNetLite0()
+        self.encoder = VisionEncoder(config.encoder.networks)
         grid = config.encoder.input_size // STRIDE
-        self.decoder = Decoder(config.decoder, config.vocabulary.size, CHANNELS, grid * grid)
+        self.decoder = Decoder(config.decoder, vocabulary_size, self.encoder.channels, grid * grid)
 
     def features(self, pixels: Tensor) -> Tensor:
         """u8 RGB [B,3,S,S] -> grid features [B,P,channels], row by row from the top left."""
@@ -30,20 +30,3 @@ def next_token_loss(decoder: Decoder, hidden: Tensor, tokens: Tensor, label_smoo
     keep = targets != PAD
     logits = decoder.logits(hidden[:, :-1][keep])
     return F.cross_entropy(logits.float(), targets[keep], label_smoothing=label_smoothing)
-
-
-@torch.no_grad()
-def greedy(decoder: Decoder, features: Tensor) -> list[list[int]]:
-    """Captions of a batch of pictures, without a cache of the text: for validation while training."""
-    prefix = decoder.prefix(features)
-    owner = torch.arange(features.shape[0])
-    tokens = torch.full((features.shape[0], 1), BOS)
-    ended = torch.zeros(features.shape[0], dtype=torch.bool)
-    for _ in range(decoder.max_tokens):
-        best = decoder.logits(decoder(tokens, prefix, owner)[:, -1]).argmax(-1)
-        best[ended] = PAD
-        tokens = torch.cat([tokens, best[:, None]], dim=1)
-        ended |= best == EOS
-        if bool(ended.all()):
-            break
-    return [row.tolist() for row in tokens]

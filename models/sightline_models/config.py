@@ -15,6 +15,7 @@ class Vocabulary:
 
 @dataclasses.dataclass(frozen=True)
 class Encoder:
+    networks: tuple[str, ...]  # names of encoder.LAYOUTS, side by side
     input_size: int
 
 
@@ -39,7 +40,17 @@ class Stage:
     label_smoothing: float
     views: int = 1
     encoder_learning_rate: float = 0.0
+    fixed_blocks: int = 0  # of each network, from the picture on: not trained
     ema_decay: float = 0.0
+    samples: int = 0  # captions drawn for each photograph
+    imitation: float = 0.0  # weight of the next-token loss beside the reward
+    teacher: str = ""  # of the vision stage: "imagenet:NETWORK,NETWORK" or "clip:FOLDER"
+
+
+@dataclasses.dataclass(frozen=True)
+class Distillation:
+    teacher: str  # configuration whose lessons are learnt
+    soft_weight: float  # share of the teacher's next-token probabilities in the loss
 
 
 @dataclasses.dataclass(frozen=True)
@@ -49,9 +60,12 @@ class Config:
     vocabulary: Vocabulary
     encoder: Encoder
     decoder: Decoder
+    vision: Stage | None
     language: Stage
     frozen: Stage
-    joint: Stage
+    joint: Stage | None
+    sequence: Stage | None
+    distillation: Distillation | None
 
     @staticmethod
     def load(path: Path) -> "Config":
@@ -62,11 +76,14 @@ class Config:
                 name=table["name"],
                 seed=table["seed"],
                 vocabulary=Vocabulary(**table["vocabulary"]),
-                encoder=Encoder(**table["encoder"]),
+                encoder=Encoder(tuple(table["encoder"].pop("networks")), **table["encoder"]),
                 decoder=Decoder(**table["decoder"]),
+                vision=Stage(**table["vision"]) if "vision" in table else None,
                 language=Stage(**table["language"]),
                 frozen=Stage(**table["frozen"]),
-                joint=Stage(**table["joint"]),
+                joint=Stage(**table["joint"]) if "joint" in table else None,
+                sequence=Stage(**table["sequence"]) if "sequence" in table else None,
+                distillation=Distillation(**table["distillation"]) if "distillation" in table else None,
             )
         except (KeyError, TypeError) as error:
             raise SystemExit(f"{path}: not a model configuration: {error}. Compare it with configs/base.toml.")

@@ -47,6 +47,14 @@ def load_rows(data: Path) -> list[Row]:
     return rows
 
 
+def load_uncaptioned(data: Path, rows: list[Row]) -> list[Row]:
+    """The photographs that no row names, in name order: for distillation, where a teacher looks at them."""
+    named = {row.image for row in rows}
+    photos = data / "photos"
+    found = sorted(str(path.relative_to(photos)) for path in photos.rglob("*.webp"))
+    return [Row(name, "extra", ()) for name in found if name not in named]
+
+
 def load_texts(data: Path, rows: list[Row]) -> list[str]:
     """Every caption the language side may see, cleaned, without exact duplicates, in a fixed order."""
     texts: dict[str, None] = {}

@@ -1,8 +1,8 @@
 """GPT-2-style decoder over a visual prefix.
 
-The picture's grid features become prefix tokens that pass through the same blocks as the text (LLaVA's layout). Prefix
-tokens see each other in both directions and never the text, so their keys and values are computed once per picture and
-shared by every caption, beam and step.
+Each block has its own projection of the picture's grid features to keys and values, which stand before those of the text: one
+attention looks at both. They are computed once per picture and shared by every caption, beam and step. The features do
+not go through the blocks themselves: with a few thousand photographs to learn from that only memorizes them.
 """
 
 from __future__ import annotations
@@ -14,6 +14,9 @@ from torch.nn import functional as F
 from .config import Decoder as DecoderConfig
 
 
+CELL_DROPOUT = 0.2  # of the picture's cells, in training
+
+
 class Block(nn.Module):
     def __init__(self, width: int, heads: int, dropout: float):
         super().__init__()
@@ -21,6 +24,7 @@ class Block(nn.Module):
         self.dropout = dropout
         self.norm1 = nn.LayerNorm(width)
         self.qkv = nn.Linear(width, 3 * width)
+        self.visual = nn.Linear(width, 2 * width)
         self.project = nn.Linear(width, width)
         self.norm2 = nn.LayerNorm(width)
         self.expand = nn.Linear(width, 4 * width)
@@ -31,6 +35,12 @@ class Block(nn.Module):
         n, t, c = x.shape
         qkv = self.qkv(self.norm1(x)).view(n, t, 3, self.heads, c // self.heads).permute(2, 0, 3, 1, 4)
         return qkv[0], qkv[1], qkv[2]
+
+    def look(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Visual tokens [B,P,C] -> their keys and values, each [B,H,P,C/H]."""
+        b, p, c = x.shape
+        kv = self.visual(x).view(b, p, 2, self.heads, c // self.heads).permute(2, 0, 3, 1, 4)
+        return kv[0], kv[1]
 
     def finish(self, x: Tensor, attended: Tensor) -> Tensor:
         """Adds the attention's output [N,H,T,C/H] and the feed-forward layer to the residual stream."""
@@ -47,7 +57,7 @@ class Decoder(nn.Module):
         super().__init__()
         self.width = config.width
         self.heads = config.heads
-        self.layers = config.layers
+
         self.dropout = config.dropout
         self.max_tokens = config.max_tokens
         self.visual = nn.Linear(channels, config.width)
@@ -75,14 +85,9 @@ class Decoder(nn.Module):
     def prefix(self, features: Tensor) -> list[tuple[Tensor, Tensor]]:
         """Features [B,P,channels] -> keys and values of the visual tokens at each layer, each [B,H,P,C/H]."""
         x = self.visual_norm(self.visual(features)) + self.visual_position
-        x = F.dropout(x, self.dropout, self.training)
-        cache = []
-        for i, block in enumerate(self.blocks):
-            query, key, value = block.split(x)
-            cache.append((key, value))
-            if i + 1 < len(self.blocks):
-                x = block.finish(x, F.scaled_dot_product_attention(query, key, value))
-        return cache
+        if self.training:
+            x = F.dropout(x[:, torch.rand(x.shape[1]) >= CELL_DROPOUT], self.dropout)
+        return [block.look(x) for block in self.blocks]
 
     def forward(self, tokens: Tensor, prefix: list[tuple[Tensor, Tensor]] | None = None,
                 owner: Tensor | None = None) -> Tensor:  # fmt: skip

@@ -3,78 +3,235 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
+import functools
 import json
+import math
 import subprocess
+import tempfile
+import time
+from collections.abc import Callable
 from pathlib import Path
 
+import cv2
 import numpy as np
 import torch
+from torch import Tensor
 from tqdm import tqdm
 
-from . import bundle, dataset
-from .metrics import score
-from .search import generate
+from . import bundle, dataset, metrics, robustness
+from .robustness import Transform
+from .search import Candidate, generate
+from .tokenizer import BOS
 
 SHOWN_SEED = 20
 PROGRAM_BATCH = 250  # photographs per call of the program, well below the limit of a command line
+WARM_UP = 5  # photographs left out of the timing
+
+# BLEU-1..4 and METEOR on Flickr8k's test split, from table 1 of Xu et al. 2015 (arXiv:1502.03044).
+PUBLISHED = [
+    ("Show and Tell (Vinyals et al. 2015, arXiv:1411.4555)", 0.63, 0.41, 0.27, None, None),
+    ("Show, Attend and Tell, soft attention", 0.67, 0.448, 0.299, 0.195, 0.1893),
+    ("Show, Attend and Tell, hard attention", 0.67, 0.457, 0.314, 0.213, 0.203),
+]
 
 
-def caption_with_python(path: Path, data: Path, rows: list[dataset.Row], beams: int) -> list[str]:
-    loaded = bundle.load(path)
-    captions = []
+@dataclasses.dataclass
+class Captioned:
+    captions: list[str]
+    confidences: np.ndarray  # geometric mean of the token probabilities, as core/inference/token_search.h has it
+
+
+def to_pixels(image: np.ndarray, loaded: bundle.Bundle) -> Tensor:
+    rgb = dataset.resize(image, loaded.manifest["input"]["size"])
+    return torch.from_numpy(np.ascontiguousarray(rgb)[None]).permute(0, 3, 1, 2)
+
+
+def text_of(loaded: bundle.Bundle, found: Candidate) -> str:
+    return b"".join(loaded.tokens[i] for i in found.tokens).decode("utf-8", "replace").strip()
+
+
+def confidence_of(found: Candidate) -> float:
+    return math.exp(found.log_probability / len(found.tokens)) if found.tokens else 0.0
+
+
+def caption_with_python(loaded: bundle.Bundle, data: Path, rows: list[dataset.Row], beams: int,
+                        transform: Transform | None = None) -> Captioned:  # fmt: skip
+    found = []
     for row in tqdm(rows, desc="captions", unit="photo"):
-        rgb = dataset.resize(dataset.read_image(data / "photos" / row.image), loaded.manifest["input"]["size"])
-        pixels = torch.from_numpy(np.ascontiguousarray(rgb)[None]).permute(0, 3, 1, 2)
-        found = generate(loaded, pixels, beams)
-        captions.append(b"".join(loaded.tokens[i] for i in found.tokens).decode("utf-8", "replace").strip())
-    return captions
+        image = dataset.read_image(data / "photos" / row.image)
+        found.append(generate(loaded, to_pixels(transform(image) if transform else image, loaded), beams))
+    return Captioned([text_of(loaded, f) for f in found], np.array([confidence_of(f) for f in found]))
 
 
-def caption_with_program(program: Path, path: Path, data: Path, rows: list[dataset.Row], beams: int,
-                         threads: int) -> list[str]:  # fmt: skip
-    captions = []
+def write_transformed(images: list[str], transform: Transform, folder: Path) -> list[str]:
+    paths = []
+    for i, image in enumerate(images):
+        path = str(folder / f"{i}.png")
+        if not cv2.imwrite(path, cv2.cvtColor(transform(dataset.read_image(Path(image))), cv2.COLOR_RGB2BGR)):
+            raise SystemExit(f"Cannot write {path}: is the disk full?")
+        paths.append(path)
+    return paths
+
+
+def run_program(program: Path, path: Path, images: list[str], beams: int, threads: int) -> list[dict]:
+    command = [str(program), "caption", "--json", "--model", str(path), "--threads", str(threads), "--beam", str(beams),
+               *images]  # fmt: skip
+    output = subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout.decode()
+    lines = [json.loads(line) for line in output.splitlines()]
+    if [line["source"] for line in lines] != images:
+        raise SystemExit("The program did not return one caption per photograph.")
+    return lines
+
+
+def caption_with_program(program: Path, path: Path, data: Path, rows: list[dataset.Row], beams: int, threads: int,
+                         transform: Transform | None = None) -> Captioned:  # fmt: skip
+    lines = []
     for start in tqdm(range(0, len(rows), PROGRAM_BATCH), desc="captions", unit="batch"):
         images = [str(data / "photos" / row.image) for row in rows[start : start + PROGRAM_BATCH]]
-        command = [str(program), "caption", "--json", "--model", str(path), "--threads", str(threads), "--beam",
-                   str(beams), *images]  # fmt: skip
-        output = subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout.decode()
-        lines = [json.loads(line) for line in output.splitlines()]
-        if [line["source"] for line in lines] != images:
-            raise SystemExit("The program did not return one caption per photograph.")
-        captions += [line["caption"] for line in lines]
-    return captions
+        with tempfile.TemporaryDirectory() as folder:
+            if transform:
+                images = write_transformed(images, transform, Path(folder))
+            lines += run_program(program, path, images, beams, threads)
+    return Captioned([line["caption"] for line in lines], np.array([line["confidence"] for line in lines]))
 
 
-def diversity(captions: list[str]) -> dict[str, float]:
-    words = [caption.lower().split() for caption in captions]
-    lengths = [len(w) for w in words]
-    repeated = sum(any(a == b for a, b in zip(w, w[1:])) for w in words)
+@torch.no_grad()
+def first_logits(loaded: bundle.Bundle, pixels: Tensor) -> Tensor:
+    """Logits [V] of a caption's first token."""
+    prefix = loaded.decoder.prefill(loaded.encoder.encode(pixels))
+    length = prefix.shape[4]
+    cache = torch.nn.functional.pad(prefix, (0, 0, 0, 1))
+    return loaded.decoder.step(torch.tensor([BOS]), length, cache)[0]
+
+
+def cider_of(truth: metrics.Tokenized, captions: list[str]) -> metrics.Estimate:
+    return metrics.cider_and_bleu(truth, metrics.tokenize([(c,) for c in captions])).estimates["CIDEr"]
+
+
+def compare_bundles(paths: list[Path], data: Path, rows: list[dataset.Row], beams: int,
+                    truth: metrics.Tokenized) -> dict:  # fmt: skip
+    """Two bundles in turn on each photograph: size, time, CIDEr, and how alike their first logits are."""
+    bundles = [bundle.load(path) for path in paths]
+    if bundles[0].tokens != bundles[1].tokens:
+        raise SystemExit("The two bundles have different vocabularies; their logits cannot be compared.")
+    seconds: list[list[float]] = [[], []]
+    captions: list[list[str]] = [[], []]
+    cosines = []
+    for row in tqdm(rows, desc="two bundles", unit="photo"):
+        image = dataset.read_image(data / "photos" / row.image)
+        logits = []
+        for k, loaded in enumerate(bundles):
+            pixels = to_pixels(image, loaded)
+            started = time.perf_counter()
+            captions[k].append(text_of(loaded, generate(loaded, pixels, beams)))
+            seconds[k].append(time.perf_counter() - started)
+            logits.append(first_logits(loaded, pixels))
+        cosines.append(torch.nn.functional.cosine_similarity(*logits, dim=0).item())
     return {
-        "distinct captions": len(set(captions)),
-        "words used": len({word for w in words for word in w}),
-        "mean length": round(float(np.mean(lengths)), 2),
-        "captions with a word twice in a row": repeated,
+        "bundles": [
+            {"file": str(path), "precision": loaded.manifest["precision"], "MB": round(path.stat().st_size / 1e6, 1),
+             "median ms": round(1000 * float(np.median(times[WARM_UP:] or times)), 1),
+             "CIDEr": dataclasses.asdict(cider_of(truth, texts))}
+            for path, loaded, times, texts in zip(paths, bundles, seconds, captions)
+        ],
+        "mean cosine of the first logits": round(float(np.mean(cosines)), 5),
+    }  # fmt: skip
+
+
+def print_table(title: str, header: tuple[str, ...], rows: list[tuple]) -> None:
+    cells = [header, *(tuple("-" if cell is None else str(cell) for cell in row) for row in rows)]
+    widths = [max(len(line[i]) for line in cells) for i in range(len(header))]
+    print(f"\n{title}")
+    for line in cells:
+        print("  " + "  ".join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip())
+
+
+def print_scores(scores: metrics.Scores, diversity: dict[str, float], calibration: dict) -> None:
+    rows = [(name, str(value)) for name, value in scores.estimates.items()]
+    print_table("Metrics, 95 % bootstrap intervals over the photographs", ("metric", "value"), rows)
+    for name, reason in scores.absent.items():
+        print(f"  {name} is absent: {reason}")
+    print_table("Diversity", ("figure", "value"), list(diversity.items()))
+    plain = [(name, value) for name, value in calibration.items() if name != "terciles"]
+    print_table("Confidence; correct: CIDEr in the top tercile of the split", ("figure", "value"), plain)
+    terciles = calibration["terciles"]
+    print_table("Terciles of confidence", tuple(terciles[0]), [tuple(tercile.values()) for tercile in terciles])
+
+
+def print_published() -> None:
+    header = ("system", "BLEU-1", "BLEU-2", "BLEU-3", "BLEU-4", "METEOR")
+    print_table("Published, Flickr8k test (Xu et al. 2015, arXiv:1502.03044, table 1; BLEU without brevity penalty)",
+                header, PUBLISHED)  # fmt: skip
+
+
+def print_robustness(rows: list[robustness.Row]) -> None:
+    header = ("transform", "CIDEr", "BLEU-4", "distinct", "CIDEr difference")
+    body = [(r.transform, r.cider, f"{r.bleu4.value:.3f}", r.distinct, r.difference) for r in rows]
+    print_table("Robustness; the photographs' true aspect is lost, 4:3 stands in", header, body)
+
+
+def print_bundles(comparison: dict) -> None:
+    rows = [(b["precision"], Path(b["file"]).name, b["MB"], b["median ms"], metrics.Estimate(**b["CIDEr"]))
+            for b in comparison["bundles"]]  # fmt: skip
+    header = ("precision", "file", "MB", "median ms", "CIDEr")
+    print_table("Two bundles, Python, one photograph at a time", header, rows)
+    print(f"  mean cosine of the first logits: {comparison['mean cosine of the first logits']}")
+
+
+def print_examples(count: int, rows: list[dataset.Row], captions: list[str]) -> None:
+    for i in np.random.default_rng(SHOWN_SEED).choice(len(rows), min(count, len(rows)), replace=False):
+        print(f"\n{rows[i].image}\n  caption: {captions[i]}")
+        for reference in rows[i].captions:
+            print(f"  reference: {reference}")
+
+
+def captioner(arguments: argparse.Namespace, rows: list[dataset.Row]) -> Callable[..., Captioned]:
+    """Captions the photographs, transformed where it is called with a transform."""
+    if arguments.program:
+        return functools.partial(caption_with_program, arguments.program, arguments.bundle, arguments.data, rows,
+                                 arguments.beams, arguments.threads)  # fmt: skip
+    loaded = bundle.load(arguments.bundle)
+    return functools.partial(caption_with_python, loaded, arguments.data, rows, arguments.beams)
+
+
+def record_of(split: str, rows: list[dataset.Row], found: Captioned, scores: metrics.Scores, diversity: dict,
+              calibration: dict) -> dict:  # fmt: skip
+    images = [row.image for row in rows]
+    values = {name: round(e.value, 4) for name, e in scores.estimates.items()}
+    return {
+        "figures": {"split": split, "photographs": len(rows), **values, **diversity},
+        "intervals": {name: [round(e.low, 4), round(e.high, 4)] for name, e in scores.estimates.items()},
+        "absent": scores.absent,
+        "calibration": calibration,
+        "captions": dict(zip(images, found.captions)),
+        "confidences": dict(zip(images, found.confidences.tolist())),
     }
 
 
 def evaluate(arguments: argparse.Namespace) -> None:
     torch.set_num_threads(arguments.threads)
-    rows = [row for row in dataset.load_rows(arguments.data) if row.split == arguments.split]
-    if arguments.limit:
-        rows = rows[: arguments.limit]
-    if arguments.program:
-        captions = caption_with_program(arguments.program, arguments.bundle, arguments.data, rows, arguments.beams,
-                                        arguments.threads)  # fmt: skip
-    else:
-        captions = caption_with_python(arguments.bundle, arguments.data, rows, arguments.beams)
-    figures = {name: round(value, 4) for name, value in score([row.captions for row in rows], captions).items()}
-    figures = {"split": arguments.split, "photographs": len(rows), **figures, **diversity(captions)}
-    print(json.dumps(figures, indent=1))
+    everything = dataset.load_rows(arguments.data)
+    rows = [row for row in everything if row.split == arguments.split][: arguments.limit or None]
+    training = [caption for row in everything if row.split == "train" for caption in row.captions]
+    caption = captioner(arguments, rows)
+    found = caption()
+    truth = metrics.tokenize([row.captions for row in rows])
+    scores = metrics.score(truth, metrics.tokenize([(c,) for c in found.captions]))
+    diversity = metrics.diversity(found.captions, training)
+    calibration = metrics.calibration(found.confidences, scores.cider)
+    record = record_of(arguments.split, rows, found, scores, diversity, calibration)
+    print(f"\n{arguments.bundle}, {arguments.split}, {len(rows)} photographs, by {arguments.program or 'Python'}")
+    print_scores(scores, diversity, calibration)
+    print_published()
+    if arguments.robustness:
+        measured = robustness.measure(lambda transform: caption(transform).captions, truth, found.captions, scores)
+        print_robustness(measured)
+        record["robustness"] = [dataclasses.asdict(row) for row in measured]
+    if arguments.reference_bundle:
+        paths = [arguments.reference_bundle, arguments.bundle]
+        record["bundles"] = compare_bundles(paths, arguments.data, rows, arguments.beams, truth)
+        print_bundles(record["bundles"])
     if arguments.output:
-        record = {"figures": figures, "captions": dict(zip((row.image for row in rows), captions))}
         arguments.output.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
-    if arguments.show:
-        for i in np.random.default_rng(SHOWN_SEED).choice(len(rows), arguments.show, replace=False):
-            print(f"\n{rows[i].image}\n  caption: {captions[i]}")
-            for reference in rows[i].captions:
-                print(f"  reference: {reference}")
+    print_examples(arguments.show, rows, found.captions)

@@ -10,7 +10,6 @@ import numpy as np
 import torch
 
 from . import bundle, tokenizer as vocabulary
-from .captioner import Captioner
 from .config import Config
 from .network import DecoderNetwork, EncoderNetwork, FloatEncoder, Int8Encoder
 from .quantize import (
@@ -21,17 +20,25 @@ from .quantize import (
     quantize_decoder,
     quantize_encoder,
 )
-from .train import Workspace, load_result
+from .train import imagenet_captioner, load_results
+from .workspace import Workspace
 
 LICENCE = (
     "Research use. The code is MIT. The weights were trained on photographs and captions of Flickr8k (research use "
-    "only) and COCO (captions CC BY 4.0, photographs under their owners' terms), from EfficientNet-Lite0 ImageNet "
-    "weights (Apache-2.0)."
+    "only) and COCO (captions CC BY 4.0, photographs under their owners' terms), from ImageNet weights of {networks}."
 )
+NETWORKS = {
+    "efficientnet_lite0": "EfficientNet-Lite0 (Apache-2.0)",
+    "efficientnet_lite1": "EfficientNet-Lite1 (Apache-2.0)",
+    "efficientnet_lite2": "EfficientNet-Lite2 (Apache-2.0)",
+    "mobilenet_v2": "MobileNetV2 (MIT)",
+    "mobilenet_v3_small": "no network (MobileNetV3-Small, distilled)",
+}
 TRAINING_DATA = (
     "Flickr8k train split and captioned COCO 2014 photographs; caption texts of COCO and Flickr30k for the language "
-    "side, without the sentences of Flickr8k's dev and test photographs."
+    "side, without the sentences of Flickr8k's dev and test photographs{distilled}."
 )
+DISTILLED = "; captions by a larger captioner for COCO and Visual7W photographs that have none"
 DEFAULT_BEAMS, LENGTH_PENALTY = 3, 0.7
 
 
@@ -62,8 +69,8 @@ def manifest(config: Config, precision: str, vocabulary_size: int, metrics: dict
         "special_tokens": {"pad": vocabulary.PAD, "bos": vocabulary.BOS, "eos": vocabulary.EOS},
         "max_tokens": decoder.max_tokens,
         "search": {"beams": DEFAULT_BEAMS, "length_penalty": LENGTH_PENALTY},
-        "licence": LICENCE,
-        "training_data": TRAINING_DATA,
+        "licence": LICENCE.format(networks=", ".join(NETWORKS[name] for name in config.encoder.networks)),
+        "training_data": TRAINING_DATA.format(distilled=DISTILLED if config.distillation else ""),
         "metrics": metrics,
     }
 
@@ -72,10 +79,9 @@ def manifest(config: Config, precision: str, vocabulary_size: int, metrics: dict
 def export(arguments: argparse.Namespace) -> None:
     torch.set_num_threads(arguments.threads)
     config = Config.load(arguments.config)
-    space = Workspace(config, arguments.data, arguments.work / config.name)
-    captioner = Captioner(config)
-    stage = arguments.stage or ("joint" if (space.work / "joint.pt").exists() else "frozen")
-    load_result(captioner, space.work, stage)
+    space = Workspace(config, arguments.data, arguments.work)
+    captioner = imagenet_captioner(config, space.tokenizer.get_vocab_size())
+    stage = load_results(captioner, space.work, config, last=arguments.stage)
     captioner.eval()
     tokens = vocabulary.token_bytes(space.tokenizer)
     metrics = json.loads(arguments.metrics.read_text(encoding="utf-8")) if arguments.metrics else {}
@@ -85,7 +91,7 @@ def export(arguments: argparse.Namespace) -> None:
         else:
             pixels = space.pixels("train")
             chosen = np.sort(space.generator(8).choice(len(pixels), CALIBRATION_PHOTOGRAPHS, replace=False))
-            encoder = Int8Encoder(quantize_encoder(captioner.encoder, pixels[chosen]))
+            encoder = Int8Encoder(quantize_encoder(captioner.encoder, pixels[chosen], arguments.observer))
             decoder = quantize_decoder(captioner.decoder)
         path = space.work / f"sightline-{config.name}{'-fp32' if precision == 'fp32' else ''}.pt"
         bundle.save(torch.jit.script(EncoderNetwork(encoder).eval()), torch.jit.script(DecoderNetwork(decoder).eval()),

@@ -37,7 +37,7 @@ class Int8Encoder(nn.Module):
 
     def forward(self, pixels: Tensor) -> Tensor:
         quantized = torch._make_per_tensor_quantized_tensor(pixels, self.scale, self.zero_point)
-        return self.layers(quantized).dequantize()
+        return self.layers(quantized)
 
 
 class StepBlock(nn.Module):
@@ -47,12 +47,18 @@ class StepBlock(nn.Module):
         super().__init__()
         self.heads: int = block.heads
         self.norm1, self.qkv, self.project = block.norm1, block.qkv, block.project
+        self.visual = block.visual
         self.norm2, self.expand, self.contract = block.norm2, block.expand, block.contract
 
     def split(self, x: Tensor) -> Tensor:
         """[N,T,C] -> query, key and value as [3,N,H,T,D]."""
         n, t, c = x.shape
         return self.qkv(self.norm1(x)).view(n, t, 3, self.heads, c // self.heads).permute(2, 0, 3, 1, 4)
+
+    def look(self, x: Tensor) -> Tensor:
+        """Visual tokens [B,P,C] -> key and value as [2,B,H,P,D]."""
+        b, p, c = x.shape
+        return self.visual(x).view(b, p, 2, self.heads, c // self.heads).permute(2, 0, 3, 1, 4)
 
     def finish(self, x: Tensor, attended: Tensor) -> Tensor:
         n, t, c = x.shape
@@ -82,18 +88,11 @@ class DecoderNetwork(nn.Module):
         self.blocks = nn.ModuleList(StepBlock(block) for block in decoder.blocks)
         self.norm, self.head = decoder.norm, decoder.head
         self.prefix_length: int = decoder.visual_position.shape[0]
-        self.layers: int = decoder.layers
 
     @torch.jit.export
     def prefill(self, features: Tensor) -> Tensor:
         x = self.visual_norm(self.visual(features)) + self.visual_position
-        cache: list[Tensor] = []
-        for i, block in enumerate(self.blocks):
-            qkv = block.split(x)
-            cache.append(qkv[1:])
-            if i + 1 < self.layers:
-                x = block.finish(x, F.scaled_dot_product_attention(qkv[0], qkv[1], qkv[2]))
-        return torch.stack(cache)
+        return torch.stack([block.look(x) for block in self.blocks])
 
     @torch.jit.export
     def step(self, tokens: Tensor, length: int, cache: Tensor) -> Tensor:

@@ -1,4 +1,8 @@
-"""Greedy and beam search over a bundle: the reference that core/inference/token_search.cpp must reproduce."""
+"""Greedy search, beam search and sampling.
+
+`generate` is the reference for one picture that core/inference/token_search.cpp must reproduce token by token; `beams` and
+`sample` work on many pictures at once and serve training, teaching and validation.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,8 @@ import torch
 from torch import Tensor
 
 from .bundle import Bundle
-from .tokenizer import BOS, EOS
+from .network import DecoderNetwork
+from .tokenizer import BOS, EOS, PAD
 
 
 @dataclasses.dataclass
@@ -25,6 +30,12 @@ class Candidate:
 def generate(bundle: Bundle, pixels: Tensor, beams: int = 0) -> Candidate:
     """Caption of one picture, u8 [1,3,S,S]. `tokens` holds the caption with its end token, where it came. `beams` 0 is
     the bundle's own default."""
+    return candidates(bundle, pixels, beams)[0]
+
+
+@torch.no_grad()
+def candidates(bundle: Bundle, pixels: Tensor, beams: int = 0) -> list[Candidate]:
+    """All captions the search came to an end with, best first."""
     beams = beams or bundle.manifest["search"]["beams"]
     length_penalty = bundle.manifest["search"]["length_penalty"]
     limit = bundle.manifest["max_tokens"]
@@ -62,4 +73,99 @@ def generate(bundle: Bundle, pixels: Tensor, beams: int = 0) -> Candidate:
                 :, :, parents, :, length : length + t + 1
             ].clone()
         live = following
-    return max(finished or live, key=lambda c: c.score(length_penalty))
+    return sorted(finished or live, key=lambda c: -c.score(length_penalty))
+
+
+class Batch:
+    """The caches of several pictures, `rows` captions each, for one or more decoders whose probabilities are averaged."""
+
+    def __init__(self, networks: list[DecoderNetwork], features: list[Tensor], rows: int, limit: int):
+        self.networks = networks
+        self.caches = []
+        self.length = networks[0].prefix_length
+        for network, part in zip(networks, features):
+            prefix = network.prefill(part).float().repeat_interleave(rows, 2)
+            layers, two, count, heads, length, width = prefix.shape
+            cache = prefix.new_empty(layers, two, count, heads, length + limit, width)
+            cache[:, :, :, :, :length] = prefix
+            self.caches.append(cache)
+
+    def step(self, tokens: Tensor, t: int) -> Tensor:
+        """Log probabilities [N,V] of what follows `tokens` [N], the t-th of each caption."""
+        total = None
+        for network, cache in zip(self.networks, self.caches):
+            part = torch.log_softmax(network.step(tokens, self.length + t, cache).float(), -1)
+            if len(self.networks) > 1:
+                part = part.exp()
+            total = part if total is None else total + part
+        return total if len(self.networks) == 1 else (total / len(self.networks)).log()
+
+    def select(self, parents: Tensor, t: int) -> None:
+        """Row i goes on from what row parents[i] has so far."""
+        end = self.length + t + 1
+        for cache in self.caches:
+            cache[:, :, :, :, self.length : end] = cache[:, :, parents, :, self.length : end]
+
+
+@torch.no_grad()
+def beams(networks: list[DecoderNetwork], features: list[Tensor], width: int, limit: int,
+          length_penalty: float) -> list[list[Candidate]]:  # fmt: skip
+    """For each picture the finished captions of a beam search, best first; `features` [B,P,channels] one a network."""
+    count = features[0].shape[0]
+    batch = Batch(networks, features, width, limit)
+    tokens = torch.full((count * width,), BOS)
+    total = torch.full((count, width), float("-inf"))
+    total[:, 0] = 0.0
+    history = torch.zeros(count, width, 0, dtype=torch.long)
+    finished: list[list[Candidate]] = [[] for _ in range(count)]
+    done = [False] * count
+    for t in range(limit):
+        following = batch.step(tokens, t).view(count, width, -1) + total[:, :, None]
+        vocabulary = following.shape[2]
+        top = torch.topk(following.flatten(1), 2 * width)
+        parents = torch.zeros(count, width, dtype=torch.long)
+        chosen = torch.full((count, width), PAD)
+        values = torch.full((count, width), float("-inf"))
+        for b in range(count):
+            if done[b]:
+                continue
+            kept = 0
+            for value, index in zip(top.values[b].tolist(), top.indices[b].tolist()):
+                parent, token = divmod(index, vocabulary)
+                if token == EOS:
+                    finished[b].append(Candidate([*history[b, parent].tolist(), EOS], value, True))
+                elif kept < width:
+                    parents[b, kept], chosen[b, kept], values[b, kept] = parent, token, value
+                    kept += 1
+                if kept == width:
+                    break
+            best = max((c.score(length_penalty) for c in finished[b]), default=float("-inf"))
+            done[b] = best >= values[b, 0].item() / limit**length_penalty
+        total = values
+        history = torch.cat([history.gather(1, parents[:, :, None].expand(-1, -1, t)), chosen[:, :, None]], 2)
+        if all(done):
+            break
+        batch.select((parents + torch.arange(count)[:, None] * width).flatten(), t)
+        tokens = chosen.flatten()
+    for b in range(count):
+        if not finished[b]:
+            finished[b] = [Candidate(history[b, k].tolist(), total[b, k].item(), False) for k in range(width)]
+        finished[b].sort(key=lambda c: -c.score(length_penalty))
+    return finished
+
+
+@torch.no_grad()
+def sample(network: DecoderNetwork, features: Tensor, samples: int, limit: int) -> Tensor:
+    """Captions drawn from the model, [B*samples,1+limit] from BOS on, padded after their end."""
+    batch = Batch([network], [features], samples, limit)
+    tokens = torch.full((features.shape[0] * samples, 1), BOS)
+    ended = torch.zeros(tokens.shape[0], dtype=torch.bool)
+    for t in range(limit):
+        cumulative = batch.step(tokens[:, -1], t).exp().cumsum(-1)
+        drawn = torch.searchsorted(cumulative, torch.rand(len(tokens), 1) * cumulative[:, -1:])[:, 0]
+        drawn[ended] = PAD
+        tokens = torch.cat([tokens, drawn[:, None]], 1)
+        ended |= drawn == EOS
+        if bool(ended.all()):
+            break
+    return tokens

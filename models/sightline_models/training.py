@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import math
 import time
@@ -96,6 +97,7 @@ class Trainer:
             "average": self.average.values if self.average else None,
             "step": self.step,
             "total": self.total,
+            "stage": dataclasses.asdict(self.stage),
             "history": self.history,
         }
         temporary = self.checkpoint.with_suffix(".tmp")
@@ -106,10 +108,11 @@ class Trainer:
         if not self.checkpoint.exists():
             return
         state = torch.load(self.checkpoint, map_location="cpu", weights_only=True)
-        if state["total"] != self.total:
+        if state["total"] != self.total or state["stage"] != dataclasses.asdict(self.stage):
             raise SystemExit(
-                f"{self.checkpoint} belongs to a run of {state['total']} steps, this one has {self.total}: "
-                "the configuration or the data changed. Restore it, or delete the checkpoint to start again."
+                f"{self.checkpoint} belongs to a run of {state['total']} steps with {state['stage']}, this one has "
+                f"{self.total} with {dataclasses.asdict(self.stage)}: the configuration or the data changed. Restore it, "
+                "or delete the checkpoint to start again."
             )
         self.module.load_state_dict(state["module"])
         self.optimizer.load_state_dict(state["optimizer"])

@@ -9,13 +9,13 @@ import pytest
 torch = pytest.importorskip("torch", reason="PyTorch is not installed (set SIGHTLINE_TEST_PYTORCH=1 for the test command)")
 
 from sightline_models import bundle  # noqa: E402
-from sightline_models.captioner import greedy, next_token_loss  # noqa: E402
+from sightline_models.captioner import next_token_loss  # noqa: E402
 from sightline_models.config import Config, Stage  # noqa: E402
 from sightline_models.decoder import Decoder  # noqa: E402
-from sightline_models.encoder import EfficientNetLite0, load_imagenet_weights, normalize  # noqa: E402
+from sightline_models.encoder import LAYOUTS, Backbone, VisionEncoder, load_imagenet_weights, normalize  # noqa: E402
 from sightline_models.network import DecoderNetwork, EncoderNetwork, FloatEncoder, Int8Encoder  # noqa: E402
-from sightline_models.quantize import fold_batch_norm, quantize_decoder, quantize_encoder  # noqa: E402
-from sightline_models.search import generate  # noqa: E402
+from sightline_models.quantize import OBSERVERS, fold_batch_norm, quantize_decoder, quantize_encoder  # noqa: E402
+from sightline_models.search import beams, generate, sample  # noqa: E402
 from sightline_models.tokenizer import BOS, EOS, PAD  # noqa: E402
 from sightline_models.training import Trainer  # noqa: E402
 
@@ -30,17 +30,21 @@ def small_decoder(seed=0):
 
 @pytest.fixture(scope="module")
 def encoder():
-    encoder = EfficientNetLite0()
-    load_imagenet_weights(encoder)
+    encoder = VisionEncoder(("efficientnet_lite0",))
+    load_imagenet_weights(encoder.networks[0])
     return encoder.eval()
 
 
 @pytest.fixture(scope="module")
 def cat():
     skimage_data = pytest.importorskip("skimage.data")
+    return cv2_resize(skimage_data.chelsea())
+
+
+def cv2_resize(image):
     import cv2
 
-    return cv2.resize(skimage_data.chelsea(), (224, 224), interpolation=cv2.INTER_AREA)
+    return cv2.resize(image, (224, 224), interpolation=cv2.INTER_AREA)
 
 
 def pixels_of(image):
@@ -48,9 +52,11 @@ def pixels_of(image):
 
 
 @torch.no_grad()
-def test_imagenet_weights_recognize_a_cat(encoder, cat):
-    head = load_imagenet_weights(EfficientNetLite0())
-    pooled = encoder(normalize(pixels_of(cat))).mean((2, 3))[0]
+@pytest.mark.parametrize("name", [name for name in LAYOUTS if name.startswith("efficientnet")])
+def test_imagenet_weights_recognize_a_cat(name, cat):
+    network = Backbone(name).eval()
+    head = load_imagenet_weights(network)
+    pooled = network(normalize(pixels_of(cat))).mean((2, 3))[0]
     scores = head[:, :1280] @ pooled + head[:, 1280]
     assert int(scores.argmax()) in range(281, 288)  # ImageNet's domestic and wild cats
 
@@ -62,8 +68,22 @@ def test_folding_batch_norm_changes_nothing(encoder, cat):
 
 
 @torch.no_grad()
-def test_the_int8_encoder_stays_close_to_the_float_one(encoder, cat):
-    int8 = Int8Encoder(quantize_encoder(encoder, np.stack([cat, cat[:, ::-1]])))
+def test_mobilenet_v2_tells_pictures_apart_as_efficientnet_does(encoder, cat):
+    import skimage.data
+
+    other = cv2_resize(skimage.data.coffee())
+    network = Backbone("mobilenet_v2").eval()
+    load_imagenet_weights(network)
+    for model in (network, encoder):
+        a, b, c = (model(normalize(pixels_of(p))).mean((2, 3))[0] for p in (cat, cat[:, ::-1], other))
+        close, far = (torch.nn.functional.cosine_similarity(a, x, 0) for x in (b, c))
+        assert close > 0.9 and far < 0.6
+
+
+@torch.no_grad()
+@pytest.mark.parametrize("observer", OBSERVERS)
+def test_the_int8_encoder_stays_close_to_the_float_one(encoder, cat, observer):
+    int8 = Int8Encoder(quantize_encoder(encoder, np.stack([cat, cat[:, ::-1]]), observer))
     a, b = encoder(normalize(pixels_of(cat))).flatten(), int8(pixels_of(cat)).flatten()
     assert torch.nn.functional.cosine_similarity(a, b, 0) > 0.97
 
@@ -84,15 +104,40 @@ def test_cached_steps_equal_the_training_forward():
 
 
 @torch.no_grad()
-def test_greedy_of_training_equals_search_with_one_beam():
+@pytest.mark.parametrize("width", (1, 3))
+def test_search_over_a_batch_equals_the_reference_search(width):
     decoder = small_decoder(3)
-    encoder = torch.jit.script(EncoderNetwork(FloatEncoder(EfficientNetLite0().eval())))
+    encoder = torch.jit.script(EncoderNetwork(FloatEncoder(VisionEncoder(("efficientnet_lite0",)).eval())))
     manifest = {"max_tokens": 8, "search": {"beams": 3, "length_penalty": 0.7}}
     loaded = bundle.Bundle(encoder, torch.jit.script(DecoderNetwork(decoder)), manifest, [])
-    pixels = torch.randint(0, 256, (1, 3, 224, 224), dtype=torch.uint8)
-    found = generate(loaded, pixels, 1)
-    expected = greedy(decoder, encoder.encode(pixels))[0][1:]
-    assert found.tokens == expected[: len(found.tokens)]
+    pixels = torch.randint(0, 256, (3, 3, 224, 224), dtype=torch.uint8)
+    found = beams([DecoderNetwork(decoder)], [encoder.encode(pixels)], width, 8, 0.7)
+    for i in range(3):
+        expected = generate(loaded, pixels[i : i + 1], width)
+        assert found[i][0].tokens == expected.tokens
+        assert found[i][0].log_probability == pytest.approx(expected.log_probability, abs=1e-4)
+
+
+@torch.no_grad()
+def test_two_equal_members_of_an_ensemble_find_what_one_finds():
+    decoder = small_decoder(3)
+    features = torch.randn(2, 49, 1280)
+    one = beams([DecoderNetwork(decoder)], [features], 3, 8, 0.7)
+    two = beams([DecoderNetwork(decoder)] * 2, [features] * 2, 3, 8, 0.7)
+    assert [c[0].tokens for c in one] == [c[0].tokens for c in two]
+
+
+@torch.no_grad()
+def test_samples_follow_the_models_distribution():
+    torch.manual_seed(0)
+    decoder = small_decoder(4)
+    with torch.no_grad():
+        decoder.head.weight.mul_(20)  # far from uniform
+    features = torch.randn(1, 49, 1280)
+    drawn = sample(DecoderNetwork(decoder), features, 4000, 1)[:, 1]
+    tokens = torch.tensor([[BOS]])
+    expected = torch.softmax(decoder.logits(decoder(tokens, decoder.prefix(features), torch.tensor([0])))[0, 0], -1)
+    assert (torch.bincount(drawn, minlength=50) / 4000 - expected).abs().max() < 0.03
 
 
 def test_the_loss_rewards_the_next_token_and_not_a_copy():
@@ -113,7 +158,7 @@ def test_the_loss_rewards_the_next_token_and_not_a_copy():
 
 @torch.no_grad()
 def test_a_saved_bundle_loads_and_its_digest_covers_its_content(tmp_path):
-    encoder = torch.jit.script(EncoderNetwork(FloatEncoder(EfficientNetLite0().eval())))
+    encoder = torch.jit.script(EncoderNetwork(FloatEncoder(VisionEncoder(("efficientnet_lite0",)).eval())))
     decoder = torch.jit.script(DecoderNetwork(quantize_decoder(small_decoder(1))))
     engines = {"engines": {"encoder": "", "decoder": "fbgemm"}}
     path = tmp_path / "b.pt"

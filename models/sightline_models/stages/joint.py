@@ -1,0 +1,62 @@
+"""Joint: encoder and decoder end to end on augmented photographs."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from .. import dataset
+from ..captioner import Captioner
+from ..training import Trainer
+from ..workspace import Workspace, encode, to_tensor
+from .lessons import batches, caption_loss, load_lessons
+from .validation import AT_ONCE, dev_figures
+
+
+class JointCaptioner(nn.Module):
+    """The captioner while it is trained end to end: batch-norm statistics stay as they are, batches are too small."""
+
+    def __init__(self, captioner: Captioner, fixed_blocks: int):
+        super().__init__()
+        self.encoder = captioner.encoder
+        self.decoder = captioner.decoder
+        for network in self.encoder.networks if fixed_blocks else ():
+            network.stem.requires_grad_(False)
+            network.blocks[:fixed_blocks].requires_grad_(False)
+
+    def train(self, mode: bool = True) -> "JointCaptioner":
+        super().train(mode)
+        for module in self.encoder.modules():
+            if isinstance(module, nn.BatchNorm2d):
+                module.eval()
+        return self
+
+
+def run(space: Workspace, captioner: Captioner) -> None:
+    stage = space.config.joint
+    lessons, soft = load_lessons(space)
+    weight = space.config.distillation.soft_weight if space.config.distillation else 0.0
+    pixels = {split: space.pixels(split) for split in {lesson.split for lesson in lessons}}
+    dev_pixels = space.pixels("dev")
+    module = JointCaptioner(captioner, stage.fixed_blocks)
+    captioner.encoder.to(memory_format=torch.channels_last)
+
+    def epoch_batches(epoch: int) -> list[tuple[int, np.ndarray]]:
+        return [(epoch, batch) for batch in batches(space, len(lessons), stage.batch, 6, epoch)]
+
+    def loss(item: tuple[int, np.ndarray]) -> Tensor:
+        epoch, batch = item
+        rng = space.generator(7, epoch, int(batch[0]), int(batch[1]))
+        chosen = [lessons[i] for i in batch]
+        images = np.stack([dataset.augment(pixels[c.split][c.index], rng, c.may_flip) for c in chosen])
+        features = captioner.features(to_tensor(images))
+        return caption_loss(captioner.decoder, features, chosen, stage.label_smoothing, soft, weight)
+
+    def validate() -> dict[str, float]:
+        starts = range(0, len(dev_pixels), AT_ONCE)
+        features = torch.cat([encode(captioner.encoder, dev_pixels[i : i + AT_ONCE]) for i in starts])
+        return dev_figures(space, captioner.decoder, features)
+
+    Trainer("joint", module, stage, space.work, space.config.seed, len(lessons) // stage.batch, epoch_batches, loss,
+            validate).run()  # fmt: skip

