@@ -6,6 +6,8 @@
 #include <numeric>
 #include <stdexcept>
 
+#include "core/inference/simd_math.h"
+
 namespace sightline {
 namespace {
 
@@ -35,12 +37,30 @@ bool better(const Extension& a, const Extension& b) {
 }
 
 double logSumExp(std::span<const float> logits) {
-    const float peak = *std::max_element(logits.begin(), logits.end());
-    double sum = 0.0;
-    for (const float value : logits) {
-        sum += std::exp(value - peak);
+    const float peak = largest(logits);
+    return peak + std::log(sumOfExponentials(logits, peak));
+}
+
+// The `count` highest tokens of a row, best first. Most of a row lies below the lowest kept one, so one comparison each
+// is all it takes.
+std::vector<TokenId> bestTokens(std::span<const float> row, std::size_t count) {
+    const auto higher = [row](TokenId x, TokenId y) {
+        const float a = row[static_cast<std::size_t>(x)];
+        const float c = row[static_cast<std::size_t>(y)];
+        return a != c ? a > c : x < y;
+    };
+    std::vector<TokenId> best;
+    for (std::size_t i = 0; i < row.size(); ++i) {
+        const auto token = static_cast<TokenId>(i);
+        if (best.size() == count && !(row[i] > row[static_cast<std::size_t>(best.back())])) {
+            continue;
+        }
+        if (best.size() == count) {
+            best.pop_back();
+        }
+        best.insert(std::upper_bound(best.begin(), best.end(), token, higher), token);
     }
-    return peak + std::log(sum);
+    return best;
 }
 
 // The `count` best continuations over all live beams, best first.
@@ -48,23 +68,15 @@ std::vector<Extension> bestExtensions(std::span<const float> logits, std::span<c
     const std::size_t vocabulary = logits.size() / live.size();
     const std::size_t perBeam = std::min(count, vocabulary);
     std::vector<Extension> best;
-    std::vector<TokenId> order(vocabulary);
     for (std::size_t b = 0; b < live.size(); ++b) {
         const auto row = logits.subspan(b * vocabulary, vocabulary);
         const double normalizer = logSumExp(row);
         if (!std::isfinite(normalizer)) {
             throw std::runtime_error("the decoder's scores are not finite");
         }
-        std::iota(order.begin(), order.end(), 0);
-        const auto higher = [row](TokenId x, TokenId y) {
-            const float a = row[static_cast<std::size_t>(x)];
-            const float c = row[static_cast<std::size_t>(y)];
-            return a != c ? a > c : x < y;
-        };
-        std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(perBeam), order.end(), higher);
-        for (std::size_t i = 0; i < perBeam; ++i) {
-            const auto logProbability = static_cast<float>(row[static_cast<std::size_t>(order[i])] - normalizer);
-            best.push_back({live[b].total + logProbability, logProbability, static_cast<int>(b), order[i]});
+        for (const TokenId token : bestTokens(row, perBeam)) {
+            const auto logProbability = static_cast<float>(row[static_cast<std::size_t>(token)] - normalizer);
+            best.push_back({live[b].total + logProbability, logProbability, static_cast<int>(b), token});
         }
     }
     std::sort(best.begin(), best.end(), better);

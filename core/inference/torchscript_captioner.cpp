@@ -9,6 +9,8 @@
 #include <torch/script.h>
 
 #include "core/inference/bundle.h"
+#include "core/inference/decoder_weights.h"
+#include "core/inference/fused_decoder.h"
 #include "core/inference/preprocess.h"
 
 namespace sightline {
@@ -52,57 +54,35 @@ void selectEngine(std::string name) {
     TORCH_CHECK(false, "this LibTorch or CPU lacks the quantized engine ", name);
 }
 
-class TorchScriptCaptioner final : public Captioner, private StepDecoder {
+// The decoder's `step` method, for bundles of any precision.
+class ScriptedDecoder final : public StepDecoder {
 public:
-    TorchScriptCaptioner(std::filesystem::path path, Bundle bundle, const torch::jit::Module& encoder,
-                         const torch::jit::Module& decoder, int threads)
-        : path_(std::move(path)), manifest_(std::move(bundle.manifest)), vocabulary_(std::move(bundle.vocabulary)),
-          encode_(encoder.get_method("encode")), prefill_(decoder.get_method("prefill")),
-          step_(decoder.get_method("step")), threads_(threads) {}
+    ScriptedDecoder(const torch::jit::Module& decoder, const Manifest& manifest)
+        : manifest_(manifest), step_(decoder.get_method("step")) {}
 
-    const Manifest& manifest() const override { return manifest_; }
-    void setThreads(int threads) override { threads_ = std::max(1, threads); }
-    Result<GeneratedCaption> caption(const Image& image, const SearchOptions& options) override;
-
-private:
-    void allocate(int beams);
-    void startCaption(const at::Tensor& prefix, int beams);
+    // `prefix`: float32 [layers, 2, 1, heads, prefix, head width].
+    void start(const at::Tensor& prefix, int beams);
     std::span<const float> step(std::span<const TokenId> tokens, int position) override;
     void reorder(std::span<const int> parents, int positions) override;
 
-    // immutable
-    const std::filesystem::path path_;
+private:
     const Manifest manifest_;
-    const Vocabulary vocabulary_;
-
-    // calling thread only
-    torch::jit::Method encode_;
-    torch::jit::Method prefill_;
     torch::jit::Method step_;
-    int threads_;
-    std::vector<std::uint8_t> pixels_;
     at::Tensor cache_;      // float32 [layers, 2, beams, heads, prefix + tokens, head width]
     at::Tensor liveCache_;  // the rows of cache_ that belong to live beams
     at::Tensor logits_;     // float32 [live beams, vocabulary]
 };
 
-void TorchScriptCaptioner::allocate(int beams) {
+void ScriptedDecoder::start(const at::Tensor& prefix, int beams) {
     if (!cache_.defined() || cache_.size(2) < beams) {
         cache_ = torch::zeros({manifest_.layers, 2, beams, manifest_.heads,
                                manifest_.prefixLength + manifest_.maxTokens, manifest_.headWidth});
     }
-}
-
-void TorchScriptCaptioner::startCaption(const at::Tensor& prefix, int beams) {
-    const std::vector<std::int64_t> expected{manifest_.layers,   2, 1, manifest_.heads, manifest_.prefixLength,
-                                             manifest_.headWidth};
-    TORCH_CHECK(prefix.sizes() == expected, "prefill returned a tensor of another shape than the manifest says");
-    allocate(beams);
     cache_.narrow(2, 0, beams).narrow(4, 0, manifest_.prefixLength).copy_(prefix);  // spread over the beams
     liveCache_ = cache_.narrow(2, 0, 1);
 }
 
-std::span<const float> TorchScriptCaptioner::step(std::span<const TokenId> tokens, int position) {
+std::span<const float> ScriptedDecoder::step(std::span<const TokenId> tokens, int position) {
     const auto beams = static_cast<std::int64_t>(tokens.size());
     at::Tensor input = torch::empty({beams}, torch::kLong);
     std::copy(tokens.begin(), tokens.end(), input.data_ptr<std::int64_t>());
@@ -114,7 +94,7 @@ std::span<const float> TorchScriptCaptioner::step(std::span<const TokenId> token
     return {logits_.data_ptr<float>(), static_cast<std::size_t>(logits_.numel())};
 }
 
-void TorchScriptCaptioner::reorder(std::span<const int> parents, int positions) {
+void ScriptedDecoder::reorder(std::span<const int> parents, int positions) {
     const auto beams = static_cast<std::int64_t>(parents.size());
     const at::Tensor rows = torch::empty({beams}, torch::kLong);
     std::copy(parents.begin(), parents.end(), rows.data_ptr<std::int64_t>());
@@ -122,6 +102,66 @@ void TorchScriptCaptioner::reorder(std::span<const int> parents, int positions) 
     const at::Tensor text = cache_.narrow(4, manifest_.prefixLength, positions);
     text.narrow(2, 0, beams).copy_(text.index_select(2, rows));
     liveCache_ = cache_.narrow(2, 0, beams);
+}
+
+// LibTorch's own threads, so that the encoder and the steps share one pool.
+void parallelFor(int count, const std::function<void(int, int)>& job) {
+    const auto threads = static_cast<int>(at::get_num_threads());
+    at::parallel_for(0, count, (count + threads - 1) / threads, [&job](std::int64_t first, std::int64_t last) {
+        job(static_cast<int>(first), static_cast<int>(last));
+    });
+}
+
+class TorchScriptCaptioner final : public Captioner {
+public:
+    TorchScriptCaptioner(std::filesystem::path path, Bundle bundle, const torch::jit::Module& encoder,
+                         const torch::jit::Module& decoder, int threads);
+
+    const Manifest& manifest() const override { return manifest_; }
+    void setThreads(int threads) override { threads_ = std::max(1, threads); }
+    Result<GeneratedCaption> caption(const Image& image, const SearchOptions& options) override;
+
+private:
+    StepDecoder& start(at::Tensor prefix, int beams);
+
+    // immutable
+    const std::filesystem::path path_;
+    const Manifest manifest_;
+    const Vocabulary vocabulary_;
+
+    // calling thread only
+    torch::jit::Method encode_;
+    torch::jit::Method prefill_;
+    ScriptedDecoder scripted_;
+    std::unique_ptr<FusedDecoder> fused_;  // of a quantized decoder, instead of scripted_
+    at::Tensor prefix_;                    // what fused_ borrows
+    int threads_;
+    std::vector<std::uint8_t> pixels_;
+};
+
+TorchScriptCaptioner::TorchScriptCaptioner(std::filesystem::path path, Bundle bundle, const torch::jit::Module& encoder,
+                                           const torch::jit::Module& decoder, int threads)
+    : path_(std::move(path)), manifest_(std::move(bundle.manifest)), vocabulary_(std::move(bundle.vocabulary)),
+      encode_(encoder.get_method("encode")), prefill_(decoder.get_method("prefill")), scripted_(decoder, manifest_),
+      threads_(threads) {
+    if (!manifest_.decoderEngine.empty()) {
+        fused_ = std::make_unique<FusedDecoder>(decoderWeights(decoder, manifest_.heads, bestSimdPath()),
+                                                manifest_.maxTokens, manifest_.prefixLength, parallelFor);
+    }
+}
+
+StepDecoder& TorchScriptCaptioner::start(at::Tensor prefix, int beams) {
+    const std::vector<std::int64_t> expected{manifest_.layers,   2, 1, manifest_.heads, manifest_.prefixLength,
+                                             manifest_.headWidth};
+    TORCH_CHECK(prefix.sizes() == expected && prefix.scalar_type() == torch::kFloat,
+                "prefill returned a tensor of another shape than the manifest says");
+    if (!fused_) {
+        scripted_.start(prefix, beams);
+        return scripted_;
+    }
+    prefix_ = prefix.contiguous();
+    fused_->start({prefix_.data_ptr<float>(), static_cast<std::size_t>(prefix_.numel())}, beams);
+    return *fused_;
 }
 
 Result<GeneratedCaption> TorchScriptCaptioner::caption(const Image& image, const SearchOptions& options) {
@@ -145,9 +185,9 @@ Result<GeneratedCaption> TorchScriptCaptioner::caption(const Image& image, const
         result.times.preprocess = watch.lap();
         const at::Tensor features = encode_({pixels}).toTensor();
         result.times.encode = watch.lap();
-        startCaption(prefill_({features}).toTensor(), search.beams);
+        StepDecoder& decoder = start(prefill_({features}).toTensor(), search.beams);
         result.times.prefill = watch.lap();
-        result.search = searchTokens(*this, manifest_.beginToken, manifest_.endToken, search);
+        result.search = searchTokens(decoder, manifest_.beginToken, manifest_.endToken, search);
         result.times.generate = watch.lap();
         result.times.steps = result.search.steps;
         result.text = vocabulary_.decode(result.search.tokens);

@@ -18,6 +18,8 @@ from pathlib import Path
 
 import torch
 
+from .fused import FusedDecoder
+
 FORMAT = "sightline-bundle"
 VERSION = 1
 MANIFEST = "manifest.json"
@@ -28,7 +30,7 @@ ENCODER = "encoder.pt"
 @dataclasses.dataclass
 class Bundle:
     encoder: torch.jit.ScriptModule
-    decoder: torch.jit.ScriptModule
+    decoder: torch.jit.ScriptModule | FusedDecoder
     manifest: dict
     tokens: list[bytes]
 
@@ -94,5 +96,7 @@ def load(path: Path) -> Bundle:
     if manifest["engines"]["decoder"]:
         torch.backends.quantized.engine = manifest["engines"]["decoder"]
     decoder = torch.jit.load(str(path), map_location="cpu").eval()
+    if manifest["engines"]["decoder"]:  # quantized
+        decoder = FusedDecoder(decoder, manifest["cache"]["heads"])
     tokens = [base64.b64decode(token) for token in json.loads(read_extra(path, VOCABULARY))["tokens"]]
     return Bundle(encoder, decoder, manifest, tokens)

@@ -13,6 +13,7 @@ from sightline_models.captioner import next_token_loss  # noqa: E402
 from sightline_models.config import Config, Stage  # noqa: E402
 from sightline_models.decoder import Decoder  # noqa: E402
 from sightline_models.encoder import LAYOUTS, Backbone, VisionEncoder, load_imagenet_weights, normalize  # noqa: E402
+from sightline_models.fused import FusedDecoder  # noqa: E402
 from sightline_models.network import DecoderNetwork, EncoderNetwork, FloatEncoder, Int8Encoder  # noqa: E402
 from sightline_models.quantize import OBSERVERS, fold_batch_norm, quantize_decoder, quantize_encoder  # noqa: E402
 from sightline_models.search import beams, generate, sample  # noqa: E402
@@ -140,6 +141,23 @@ def test_samples_follow_the_models_distribution():
     assert (torch.bincount(drawn, minlength=50) / 4000 - expected).abs().max() < 0.03
 
 
+@torch.no_grad()
+def test_the_fused_step_stays_close_to_the_float_one():
+    decoder = small_decoder(5)
+    network = DecoderNetwork(decoder).eval()
+    fused = FusedDecoder(torch.jit.script(DecoderNetwork(quantize_decoder(decoder)).eval()), SMALL.heads)
+    features = torch.randn(1, 49, 1280)
+    caches = []
+    for prefix in (network.prefill(features), fused.prefill(features)):
+        cache = torch.zeros(2, 2, 2, 4, 49 + 8, 16)
+        cache[:, :, :, :, :49] = prefix
+        caches.append(cache)
+    for t, tokens in enumerate(([BOS, BOS], [7, 9], [11, 13])):
+        expected = network.step(torch.tensor(tokens), 49 + t, caches[0])
+        found = fused.step(torch.tensor(tokens), 49 + t, caches[1])
+        assert torch.nn.functional.cosine_similarity(found, expected).min() > 0.999
+
+
 def test_the_loss_rewards_the_next_token_and_not_a_copy():
     class Fixed(torch.nn.Module):
         def __init__(self, shift):
@@ -160,7 +178,7 @@ def test_the_loss_rewards_the_next_token_and_not_a_copy():
 def test_a_saved_bundle_loads_and_its_digest_covers_its_content(tmp_path):
     encoder = torch.jit.script(EncoderNetwork(FloatEncoder(VisionEncoder(("efficientnet_lite0",)).eval())))
     decoder = torch.jit.script(DecoderNetwork(quantize_decoder(small_decoder(1))))
-    engines = {"engines": {"encoder": "", "decoder": "fbgemm"}}
+    engines = {"engines": {"encoder": "", "decoder": "fbgemm"}, "cache": {"heads": SMALL.heads}}
     path = tmp_path / "b.pt"
     bundle.save(encoder, decoder, dict(engines), [b"", b"", b"", b" a"], path)
     loaded = bundle.load(path)

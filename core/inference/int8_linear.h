@@ -1,0 +1,57 @@
+// Linear layers with int8 weights for the few rows of a decoder step: y = x W^T + b. Knows nothing of LibTorch.
+//
+// Each row of x is quantized to 8 bits by its own largest magnitude; products are summed exactly in 32 bits on every
+// path, so all CPUs give the same sums. At so few rows the work is reading W once: 2-4 bytes a cycle and core.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace sightline {
+
+enum class SimdPath { Portable, Avx2, Avx512Vnni };
+
+// The widest this CPU runs, not above what the environment variable SIGHTLINE_MAX_SIMD (portable, avx2, avx512) allows.
+SimdPath bestSimdPath();
+const char* name(SimdPath path);
+
+// Rows of x in 8 bits.
+struct QuantizedRows {
+    int rows = 0;
+    int width = 0;                    // padded to a multiple of 64 with zeros
+    std::vector<std::int8_t> values;  // [rows, width]
+    std::vector<float> scales;        // [rows]
+
+    void assign(std::span<const float> x, int rowCount);  // x: [rowCount, columns]
+};
+
+// Immutable after construction; used by several threads at once, each with its own range of outputs.
+class Int8Linear {
+public:
+    // weights: [outputs, inputs] row by row; scales: [outputs]; bias: [outputs] or empty.
+    Int8Linear(std::span<const std::int8_t> weights, std::span<const float> scales, std::span<const float> bias,
+               int outputs, int inputs, SimdPath path);
+
+    int outputs() const { return outputs_; }
+    int inputs() const { return inputs_; }
+    // Outputs come in blocks of kBlock; a range of blocks is the unit that threads share.
+    static constexpr int kBlock = 16;
+    int blocks() const { return (outputs_ + kBlock - 1) / kBlock; }
+
+    // Writes outputs of blocks [first, last) to y: [rows, outputs].
+    void apply(const QuantizedRows& x, int first, int last, float* y) const;
+
+private:
+    SimdPath path_;
+    int outputs_;
+    int inputs_;
+    int width_;                         // inputs padded to a multiple of 64
+    std::vector<std::int8_t> weights_;  // VNNI: [blocks, width / 4, 16, 4]; otherwise [blocks * 16, width]
+    std::vector<float> scales_;         // padded to whole blocks
+    std::vector<float> bias_;
+    std::vector<std::int32_t> offsets_;  // 128 x the sum of each output's weights: undoes the shift to unsigned bytes
+};
+
+}  // namespace sightline

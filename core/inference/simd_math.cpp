@@ -1,0 +1,132 @@
+#include "core/inference/simd_math.h"
+
+#include <algorithm>
+#include <cmath>
+
+// CMakeLists.txt compiles this file with -ffast-math: reassociation is what lets these loops use vectors, and no NaN or
+// infinity comes here that matters.
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#define SIGHTLINE_WIDE __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define SIGHTLINE_WIDE
+#endif
+
+namespace sightline {
+namespace {
+
+constexpr float kNormEpsilon = 1e-5F;
+
+// exp by 2^x = 2^floor * 2^fraction with a polynomial for the fraction; relative error below 2e-7. std::exp is a call
+// that keeps a loop from using vectors.
+inline __attribute__((always_inline)) float fastExp(float x) {
+    const float scaled = std::min(std::max(x, -87.0F), 88.0F) * 1.44269504F;
+    const float whole = __builtin_floorf(scaled);
+    const float f = scaled - whole;
+    const float power =
+        1.0F +
+        f * (0.693147180F +
+             f * (0.240226507F + f * (0.0555041087F + f * (0.00961812911F + f * (0.00133335581F + f * 0.000154034F)))));
+    const auto bits = (static_cast<std::int32_t>(whole) + 127) << 23;
+    return power * __builtin_bit_cast(float, bits);
+}
+
+}  // namespace
+
+SIGHTLINE_WIDE void layerNorm(std::span<const float> x, const float* weight, const float* bias, float* y) {
+    const std::size_t width = x.size();
+    const float* in = x.data();
+    float sum = 0.0F;
+    for (std::size_t i = 0; i < width; ++i) {
+        sum += in[i];
+    }
+    const float mean = sum / static_cast<float>(width);
+    float squares = 0.0F;
+    for (std::size_t i = 0; i < width; ++i) {
+        squares += (in[i] - mean) * (in[i] - mean);
+    }
+    const float inverse = 1.0F / __builtin_sqrtf(squares / static_cast<float>(width) + kNormEpsilon);
+    for (std::size_t i = 0; i < width; ++i) {
+        y[i] = (in[i] - mean) * inverse * weight[i] + bias[i];
+    }
+}
+
+// 0.5 x (1 + tanh(u)) = x / (1 + exp(-2u)).
+SIGHTLINE_WIDE void gelu(std::span<float> x) {
+    float* data = x.data();
+    for (std::size_t i = 0; i < x.size(); ++i) {
+        const float value = data[i];
+        const float doubled = 1.5957691216F * (value + 0.044715F * value * value * value);
+        data[i] = value / (1.0F + fastExp(-doubled));
+    }
+}
+
+SIGHTLINE_WIDE void add(std::span<float> y, const float* x) {
+    float* data = y.data();
+    for (std::size_t i = 0; i < y.size(); ++i) {
+        data[i] += x[i];
+    }
+}
+
+SIGHTLINE_WIDE void attend(const float* query, const float* const* keys, const float* const* values, int count,
+                           int width, float* scores, float* out) {
+    const float scale = 1.0F / __builtin_sqrtf(static_cast<float>(width));
+    float peak = -1e30F;
+    for (int p = 0; p < count; ++p) {
+        const float* key = keys[p];
+        float sum = 0.0F;
+        for (int i = 0; i < width; ++i) {
+            sum += query[i] * key[i];
+        }
+        scores[p] = sum * scale;
+        peak = std::max(peak, scores[p]);
+    }
+    float total = 0.0F;
+    for (int p = 0; p < count; ++p) {
+        scores[p] = fastExp(scores[p] - peak);
+        total += scores[p];
+    }
+    const float inverse = 1.0F / total;
+    for (int i = 0; i < width; ++i) {
+        out[i] = 0.0F;
+    }
+    for (int p = 0; p < count; ++p) {
+        const float* value = values[p];
+        const float share = scores[p] * inverse;
+        for (int i = 0; i < width; ++i) {
+            out[i] += share * value[i];
+        }
+    }
+}
+
+SIGHTLINE_WIDE float quantizeRow(std::span<const float> x, std::int8_t* out) {
+    const float* in = x.data();
+    float peak = 0.0F;
+    for (std::size_t i = 0; i < x.size(); ++i) {
+        peak = std::max(peak, __builtin_fabsf(in[i]));
+    }
+    const float inverse = peak > 0.0F ? 127.0F / peak : 0.0F;
+    for (std::size_t i = 0; i < x.size(); ++i) {
+        out[i] = static_cast<std::int8_t>(static_cast<std::int32_t>(__builtin_nearbyintf(in[i] * inverse)));
+    }
+    return peak / 127.0F;
+}
+
+SIGHTLINE_WIDE float largest(std::span<const float> x) {
+    const float* in = x.data();
+    float peak = in[0];
+    for (std::size_t i = 1; i < x.size(); ++i) {
+        peak = std::max(peak, in[i]);
+    }
+    return peak;
+}
+
+SIGHTLINE_WIDE double sumOfExponentials(std::span<const float> x, float peak) {
+    const float* in = x.data();
+    float sum = 0.0F;
+    for (std::size_t i = 0; i < x.size(); ++i) {
+        sum += fastExp(in[i] - peak);
+    }
+    return sum;
+}
+
+}  // namespace sightline

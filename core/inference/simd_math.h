@@ -1,0 +1,31 @@
+// Loops over floats of the decoder and the search, compiled for several instruction sets; the widest one this CPU runs
+// is taken when the program starts. Any thread.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+namespace sightline {
+
+// y = (x - mean) / deviation * weight + bias, all of one length; epsilon as PyTorch's LayerNorm.
+void layerNorm(std::span<const float> x, const float* weight, const float* bias, float* y);
+
+// GELU in its tanh form, in place.
+void gelu(std::span<float> x);
+
+void add(std::span<float> y, const float* x);
+
+// Attention of one query of one head over `count` positions: keys and values are rows of `width` floats.
+// `scores` has room for `count` floats.
+void attend(const float* query, const float* const* keys, const float* const* values, int count, int width,
+            float* scores, float* out);
+
+// The row in 8 bits by its largest magnitude, to nearest; returns the scale.
+float quantizeRow(std::span<const float> x, std::int8_t* out);
+
+float largest(std::span<const float> x);
+
+// Sum of exp(x - peak).
+double sumOfExponentials(std::span<const float> x, float peak);
+
+}  // namespace sightline
