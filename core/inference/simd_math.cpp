@@ -5,7 +5,8 @@
 
 // CMakeLists.txt compiles this file with -ffast-math: reassociation is what lets these loops use vectors, and no NaN or
 // infinity comes here that matters.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+// Under ThreadSanitizer there are no clones: they are chosen before its runtime is there.
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_THREAD__)
 #define SIGHTLINE_WIDE __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define SIGHTLINE_WIDE

@@ -1,5 +1,6 @@
 #include "core/inference/fused_decoder.h"
 
+#include <algorithm>
 #include <cmath>
 #include <random>
 
@@ -186,7 +187,7 @@ TEST(FusedDecoder, SeesThePicture) {
     FusedDecoder decoder = smallDecoder(bestSimdPath());
     const auto one = prefix();
     auto other = one;
-    other[3] += 1.0F;
+    std::reverse(other.begin(), other.end());
     decoder.start(one, 1);
     const auto first = copy(decoder.step(std::vector<TokenId>{1}, 0));
     decoder.start(other, 1);
