@@ -130,4 +130,21 @@ SIGHTLINE_WIDE double sumOfExponentials(std::span<const float> x, float peak) {
     return sum;
 }
 
+SIGHTLINE_WIDE void accumulate(std::span<float> sums, const std::uint8_t* bytes, float weight) {
+    float* out = sums.data();
+    for (std::size_t i = 0; i < sums.size(); ++i) {
+        out[i] += weight * static_cast<float>(bytes[i]);
+    }
+}
+
+SIGHTLINE_WIDE void sumPixels(const float* pixels, std::span<const float> weights, double* out) {
+    double sums[4] = {};
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+        for (std::size_t c = 0; c < 4; ++c) {
+            sums[c] += static_cast<double>(weights[i]) * static_cast<double>(pixels[i * 4 + c]);
+        }
+    }
+    std::copy_n(sums, 4, out);
+}
+
 }  // namespace sightline

@@ -1,5 +1,5 @@
-// Loops over floats of the decoder and the search, compiled for several instruction sets; the widest one this CPU runs
-// is taken when the program starts. Any thread.
+// Loops over floats of the decoder, the search and the resizing, compiled for several instruction sets; the widest one
+// this CPU runs is taken when the program starts. Any thread.
 #pragma once
 
 #include <cstdint>
@@ -27,5 +27,11 @@ float largest(std::span<const float> x);
 
 // Sum of exp(x - peak).
 double sumOfExponentials(std::span<const float> x, float peak);
+
+// sums += weight * bytes.
+void accumulate(std::span<float> sums, const std::uint8_t* bytes, float weight);
+
+// Weighted sum of neighbouring pixels of four channels: out[c] = sum of weights[i] * pixels[4 i + c].
+void sumPixels(const float* pixels, std::span<const float> weights, double* out);
 
 }  // namespace sightline

@@ -71,13 +71,23 @@ def load_texts(data: Path, rows: list[Row]) -> list[str]:
     return list(texts)
 
 
+def cover(source: int, target: int) -> np.ndarray:
+    """[target,source]: how much of each source cell each target cell covers, in whole units (a source cell is `target`
+    long)."""
+    edges, cells = np.arange(target)[:, None] * source, np.arange(source)[None] * target
+    return np.clip(np.minimum(edges + source, cells + target) - np.maximum(edges, cells), 0, None).astype(np.float64)
+
+
 def resize(image: np.ndarray, size: int) -> np.ndarray:
     """RGB u8 [H,W,3] squashed to [size,size,3], exactly as core/inference/preprocess.cpp does it."""
     height, width = image.shape[:2]
     if (height, width) == (size, size):
         return image
-    shrinks = height >= size and width >= size
-    return cv2.resize(image, (size, size), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
+    if height < size or width < size:
+        return cv2.resize(image, (size, size), interpolation=cv2.INTER_LINEAR)
+    rows = np.tensordot(cover(height, size), image.astype(np.float64), 1)
+    sums = np.tensordot(rows, cover(width, size), (1, 1))  # [size,3,size], whole numbers
+    return np.floor(sums / (height * width) + 0.5).astype(np.uint8).transpose(0, 2, 1)
 
 
 def read_image(path: Path) -> np.ndarray:

@@ -55,3 +55,14 @@ def test_language_texts_hold_no_sentence_written_for_a_dev_or_test_photograph():
     # for one that its author wrote about two photographs of one race.
     leaked = [c for c in held_out if len(c.split()) > 12 and c in texts and c not in train]
     assert leaked == []
+
+
+def test_shrinking_averages_areas_exactly():
+    image = np.zeros((3, 3, 3), np.uint8)
+    image[:, :, 0] = [[0, 90, 90], [0, 90, 90], [0, 90, 90]]
+    # Each target cell is 1.5 source cells wide: the left one covers a whole 0 and half a 90.
+    assert np.array_equal(dataset.resize(image, 2)[:, :, 0], [[30, 90], [30, 90]])
+    rng = np.random.default_rng(0)
+    image = rng.integers(0, 256, (53, 71, 3), np.uint8)
+    other = dataset.cv2.resize(image, (20, 20), interpolation=dataset.cv2.INTER_AREA)
+    assert np.abs(dataset.resize(image, 20).astype(int) - other).max() <= 1

@@ -12,7 +12,7 @@ namespace {
 
 // Golden values come from `resize` in models/sightline_models/dataset.py, written by `python -m sightline_models
 // golden`.
-void expectGolden(const char* picture, int size, const char* golden) {
+void expectGolden(const char* picture, int size, const char* golden, int tolerance) {
     const auto image = readStillImage(test::sourceFile(picture));
     ASSERT_TRUE(image);
     const std::string expected = test::readBytes(test::sourceFile(golden));
@@ -24,15 +24,15 @@ void expectGolden(const char* picture, int size, const char* golden) {
     for (std::size_t i = 0; i < rgb.size(); ++i) {
         worst = std::max(worst, std::abs(rgb[i] - static_cast<std::uint8_t>(expected[i])));
     }
-    EXPECT_LE(worst, 1) << picture;
+    EXPECT_LE(worst, tolerance) << picture;
 }
 
-TEST(Preprocess, ShrinkingMatchesPythonWithinOneLevel) {
-    expectGolden("tests/data/coffee.png", 40, "tests/data/golden/coffee_40.rgb");
+TEST(Preprocess, ShrinkingGivesTheBytesOfPython) {
+    expectGolden("tests/data/coffee.png", 40, "tests/data/golden/coffee_40.rgb", 0);
 }
 
 TEST(Preprocess, EnlargingMatchesPythonWithinOneLevel) {
-    expectGolden("tests/data/tiny.png", 40, "tests/data/golden/tiny_40.rgb");
+    expectGolden("tests/data/tiny.png", 40, "tests/data/golden/tiny_40.rgb", 1);
 }
 
 TEST(Preprocess, APictureOfTheRightSizeOnlyChangesItsChannelOrder) {
