@@ -24,9 +24,15 @@ class Captioner(nn.Module):
         return self.encoder(normalize(pixels)).flatten(2).transpose(1, 2)
 
 
-def next_token_loss(decoder: Decoder, hidden: Tensor, tokens: Tensor, label_smoothing: float) -> Tensor:
-    """Mean cross-entropy of token t + 1 given tokens up to t: the targets are the inputs shifted by one."""
+def next_token_logits(decoder: Decoder, hidden: Tensor, tokens: Tensor) -> tuple[Tensor, Tensor]:
+    """Float logits [K,V] and targets [K] of the K tokens that follow another and are no padding, in reading order: the
+    targets are the inputs shifted by one."""
     targets = tokens[:, 1:]
     keep = targets != PAD
-    logits = decoder.logits(hidden[:, :-1][keep])
-    return F.cross_entropy(logits.float(), targets[keep], label_smoothing=label_smoothing)
+    return decoder.logits(hidden[:, :-1][keep]).float(), targets[keep]
+
+
+def next_token_loss(decoder: Decoder, hidden: Tensor, tokens: Tensor, label_smoothing: float) -> Tensor:
+    """Mean cross-entropy of token t + 1 given tokens up to t."""
+    logits, targets = next_token_logits(decoder, hidden, tokens)
+    return F.cross_entropy(logits, targets, label_smoothing=label_smoothing)

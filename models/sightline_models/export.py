@@ -20,6 +20,7 @@ from .quantize import (
     quantize_decoder,
     quantize_encoder,
 )
+from .search import LENGTH_PENALTY
 from .train import imagenet_captioner, load_results
 from .workspace import Workspace
 
@@ -39,7 +40,7 @@ TRAINING_DATA = (
     "side, without the sentences of Flickr8k's dev and test photographs{distilled}."
 )
 DISTILLED = "; captions by a larger captioner for COCO and Visual7W photographs that have none"
-DEFAULT_BEAMS, LENGTH_PENALTY = 3, 0.7
+DEFAULT_BEAMS = 3
 
 
 def manifest(config: Config, precision: str, vocabulary_size: int, metrics: dict) -> dict:

@@ -15,7 +15,7 @@ from pycocoevalcap.bleu.bleu_scorer import cook_refs, cook_test
 from pycocoevalcap.cider.cider import Cider
 
 from .dataset import clean_caption
-from .reward import END, defects, words_of
+from .reward import END, defects, repeats_around_and, words_of
 
 RESAMPLES = 1000
 RESAMPLING_SEED = 17
@@ -171,12 +171,7 @@ def repeats_a_word(words: list[str]) -> bool:
 
 def repeats_a_coordinated_word(words: list[str]) -> bool:
     """ "white and white", "a man and a man" """
-    for i, word in enumerate(words):
-        if words[i + 1 : i + 2] == ["and"]:
-            after = words[i + 2 : i + 4]
-            if after[:1] == [word] or (after[:1] in (["a"], ["an"], ["the"]) and after[1:] == [word]):
-                return True
-    return False
+    return any(repeats_around_and(words, i) for i in range(len(words)))
 
 
 def breaks_off(words: list[str]) -> bool:

@@ -11,6 +11,8 @@ from __future__ import annotations
 import math
 from collections import Counter
 
+from .dataset import Row, clean_caption
+
 END = "<end>"
 ORDERS = 4
 SIGMA = 6.0
@@ -70,9 +72,22 @@ class CiderD:
         return sum(self.similarity(vector, reference) for reference in references) / max(1, len(references))
 
 
+def reference_words(rows: list[Row]) -> list[list[list[str]]]:
+    """The words of each photograph's captions as people wrote them; empty ones are left out."""
+    return [[words_of(c) for c in map(clean_caption, row.captions) if c] for row in rows]
+
+
 # Words no caption ends with, where a sentence was cut to please the metric.
 _DANGLING = frozenset("a an the and or of on in at to with by from for near over under into onto through behind his her "
                       "its their is are while as that which two three some".split())  # fmt: skip
+
+
+def repeats_around_and(words: list[str], i: int) -> bool:
+    """Whether word i comes again behind an "and": "white and white", "a man and a man"."""
+    after = words[i + 2 : i + 4]
+    if words[i + 1 : i + 2] != ["and"] or words[i] not in after:
+        return False
+    return words[i] == after[0] or after[0] in ("a", "an", "the")
 
 
 def defects(words: list[str]) -> int:
@@ -86,8 +101,6 @@ def defects(words: list[str]) -> int:
     for i in range(len(body)):
         if body[i : i + 1] == body[i + 1 : i + 2]:
             count += 1
-        elif body[i + 1 : i + 2] == ["and"]:
-            after = body[i + 2 : i + 4]
-            if body[i] in after and (body[i] == after[0] or after[0] in ("a", "an", "the")):
-                count += 1
+        elif repeats_around_and(body, i):
+            count += 1
     return count

@@ -15,6 +15,8 @@ from .bundle import Bundle
 from .network import DecoderNetwork
 from .tokenizer import BOS, EOS, PAD
 
+LENGTH_PENALTY = 0.7  # finished captions compete by log-probability / length^penalty
+
 
 @dataclasses.dataclass
 class Candidate:
@@ -30,12 +32,6 @@ class Candidate:
 def generate(bundle: Bundle, pixels: Tensor, beams: int = 0) -> Candidate:
     """Caption of one picture, u8 [1,3,S,S]. `tokens` holds the caption with its end token, where it came. `beams` 0 is
     the bundle's own default."""
-    return candidates(bundle, pixels, beams)[0]
-
-
-@torch.no_grad()
-def candidates(bundle: Bundle, pixels: Tensor, beams: int = 0) -> list[Candidate]:
-    """All captions the search came to an end with, best first."""
     beams = beams or bundle.manifest["search"]["beams"]
     length_penalty = bundle.manifest["search"]["length_penalty"]
     limit = bundle.manifest["max_tokens"]
@@ -73,7 +69,7 @@ def candidates(bundle: Bundle, pixels: Tensor, beams: int = 0) -> list[Candidate
                 :, :, parents, :, length : length + t + 1
             ].clone()
         live = following
-    return sorted(finished or live, key=lambda c: -c.score(length_penalty))
+    return max(finished or live, key=lambda c: c.score(length_penalty))
 
 
 class Batch:

@@ -17,19 +17,18 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
-from . import dataset, tokenizer as vocabulary
+from . import tokenizer as vocabulary
+from .captioner import next_token_logits
 from .config import Config
 from .metrics import score, tokenize
 from .network import DecoderNetwork
-from .reward import CiderD, defects, words_of
-from .search import Candidate, beams
+from .reward import CiderD, defects, reference_words, words_of
+from .search import LENGTH_PENALTY, Candidate, beams
 from .stages.lessons import SoftTargets, pad
-from .tokenizer import PAD
 from .train import imagenet_captioner, load_results
 from .workspace import Workspace
 
 BEAMS = 3
-LENGTH_PENALTY = 0.7
 CAPTIONS = 2  # kept for each photograph
 LIKELIEST = 12  # tokens of each next-token distribution
 PHOTOGRAPHS = 24  # at once
@@ -65,14 +64,10 @@ def consensus(candidates: list[Candidate], texts: list[str], scorer: CiderD) -> 
     return sorted(range(len(gains)), key=lambda i: -gains[i])
 
 
-def train_scorer(space: Workspace) -> CiderD:
-    return CiderD([[words_of(c) for c in map(dataset.clean_caption, row.captions) if c] for row in space.train])
-
-
 def ensemble_captions(members: list[Member], split: str, keep: int, first: int = 0) -> Iterator[list[list[int]]]:
     """Token ids, from BOS on, of the best captions of each photograph of a split, in order from the `first` one."""
     space = members[0].space
-    scorer = train_scorer(space)
+    scorer = CiderD(reference_words(space.train))
     features = [member.features(split) for member in members]
     for start in tqdm(range(first, len(features[0]), PHOTOGRAPHS), desc=f"captions of {split}", unit="batch"):
         parts = [f[start : start + PHOTOGRAPHS] for f in features]
@@ -96,13 +91,12 @@ def soft_targets(members: list[Member], split: str, captions: list[list[list[int
         if not rows:
             continue
         tokens = pad(rows)
-        keep = tokens[:, 1:] != PAD
         mean = None
         for member, part in zip(members, features):
             decoder = member.captioner.decoder
             with torch.autocast("cpu", torch.bfloat16):
                 hidden = decoder(tokens, decoder.prefix(part[start : start + PHOTOGRAPHS]), owner)
-                share = torch.softmax(decoder.logits(hidden[:, :-1][keep]).float(), -1) / len(members)
+                share = torch.softmax(next_token_logits(decoder, hidden, tokens)[0], -1) / len(members)
             mean = share if mean is None else mean + share
         top = mean.topk(LIKELIEST, -1)
         tokens_out.append(top.indices.numpy().astype(np.uint16))

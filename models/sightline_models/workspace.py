@@ -5,6 +5,7 @@ Caches lie in `work/shared`, results of one configuration in `work/NAME`.
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 
 import numpy as np
@@ -33,10 +34,14 @@ class Workspace:
         self.dev = [row for row in rows if row.split == "dev"]
         self.test = [row for row in rows if row.split == "test"]
         self.extra = dataset.load_uncaptioned(data, rows)
-        self.texts = dataset.load_texts(data, rows)
         self.tokenizer = self._tokenizer()
         self.max_tokens = config.decoder.max_tokens
         self.captions = [self.ids(row.captions) for row in self.train]
+
+    @functools.cached_property
+    def texts(self) -> list[str]:
+        """The caption texts of the language side: a quarter of a million, read when they are first asked for."""
+        return dataset.load_texts(self.data, self.train)
 
     def _tokenizer(self) -> Tokenizer:
         if self.own_tokenizer.exists():  # an imported language model's

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from .. import dataset
 from ..captioner import Captioner
+from ..encoder import fix_batch_norms
 from ..training import Trainer
 from ..workspace import Workspace, encode, to_tensor
 from .lessons import batches, caption_loss, load_lessons
@@ -27,9 +28,7 @@ class JointCaptioner(nn.Module):
 
     def train(self, mode: bool = True) -> "JointCaptioner":
         super().train(mode)
-        for module in self.encoder.modules():
-            if isinstance(module, nn.BatchNorm2d):
-                module.eval()
+        fix_batch_norms(self.encoder)
         return self
 
 

@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from .. import dataset
-from ..captioner import next_token_loss
+from ..captioner import next_token_logits
 from ..decoder import Decoder
 from ..tokenizer import PAD
 from ..workspace import Workspace
@@ -57,12 +57,10 @@ def batches(space: Workspace, count: int, batch: int, key: int, epoch: int) -> l
     return [order[i : i + batch] for i in range(0, count // batch * batch, batch)]
 
 
-def soft_loss(decoder: Decoder, hidden: Tensor, tokens: Tensor, soft_tokens: Tensor, probabilities: Tensor) -> Tensor:
+def soft_loss(logits: Tensor, soft_tokens: Tensor, probabilities: Tensor) -> Tensor:
     """Cross-entropy between the teacher's and the decoder's next-token distributions over the teacher's likeliest
-    tokens, mean over targets. Row i of the soft targets belongs to the i-th kept target in reading order."""
-    keep = tokens[:, 1:] != PAD
-    found = F.log_softmax(decoder.logits(hidden[:, :-1][keep]).float(), -1)
-    return -(probabilities * found.gather(1, soft_tokens)).sum(1).mean()
+    tokens, mean over targets; row i of all three belongs to the i-th target."""
+    return -(probabilities * F.log_softmax(logits, -1).gather(1, soft_tokens)).sum(1).mean()
 
 
 def caption_loss(decoder: Decoder, features: Tensor, lessons: list[Lesson], smoothing: float,
@@ -81,15 +79,15 @@ def caption_loss(decoder: Decoder, features: Tensor, lessons: list[Lesson], smoo
     for group in range(groups):
         part = pairs[group * len(pairs) // groups : (group + 1) * len(pairs) // groups]
         tokens = pad([caption for caption, _, _ in part])
-        kept = int((tokens[:, 1:] != PAD).sum())
         hidden = decoder(tokens, prefix, torch.tensor([k for _, k, _ in part]))
-        loss = next_token_loss(decoder, hidden, tokens, smoothing)
+        logits, targets = next_token_logits(decoder, hidden, tokens)
+        loss = F.cross_entropy(logits, targets, label_smoothing=smoothing)
         if soft is not None and soft_weight > 0 and all(first >= 0 for _, _, first in part):
             rows = [soft.rows(first, len(caption) - 1) for caption, _, first in part]
-            taught = soft_loss(decoder, hidden, tokens, torch.cat([r[0] for r in rows]), torch.cat([r[1] for r in rows]))
+            taught = soft_loss(logits, torch.cat([r[0] for r in rows]), torch.cat([r[1] for r in rows]))
             loss = (1 - soft_weight) * loss + soft_weight * taught
-        total = total + loss * kept
-        count += kept
+        total = total + loss * len(targets)
+        count += len(targets)
     return total / count
 
 

@@ -13,10 +13,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from .. import dataset
-from ..captioner import Captioner
+from ..captioner import Captioner, next_token_logits
 from ..network import DecoderNetwork
-from ..reward import CiderD, defects, words_of
+from ..reward import CiderD, defects, reference_words, words_of
 from ..search import sample
 from ..tokenizer import EOS, PAD
 from ..training import Trainer
@@ -32,7 +31,7 @@ def run(space: Workspace, captioner: Captioner) -> None:
     decoder = captioner.decoder
     views = [space.encoder_features(captioner.encoder, "train", view) for view in range(stage.views)]
     dev = space.encoder_features(captioner.encoder, "dev")
-    references = [[words_of(c) for c in map(dataset.clean_caption, row.captions) if c] for row in space.train]
+    references = reference_words(space.train)
     scorer = CiderD(references)
     vectors = [[scorer.vector(words) for words in row] for row in references]
     network = DecoderNetwork(decoder)
@@ -57,13 +56,9 @@ def run(space: Workspace, captioner: Captioner) -> None:
         others = (reward.sum(1, keepdim=True) - reward) / (stage.samples - 1)
         advantage = (reward - others).flatten()
         owner = torch.arange(len(batch)).repeat_interleave(stage.samples)
-        targets = tokens[:, 1:]
-        keep = targets != PAD
-        hidden = decoder(tokens, decoder.prefix(features), owner)
-        scores = F.log_softmax(decoder.logits(hidden[:, :-1][keep]).float(), -1)
-        likelihood = scores.gather(1, targets[keep][:, None])[:, 0]
-        weights = advantage[:, None].expand_as(targets)[keep]
-        critical = -(weights * likelihood).mean()
+        logits, targets = next_token_logits(decoder, decoder(tokens, decoder.prefix(features), owner), tokens)
+        weights = advantage.repeat_interleave((tokens[:, 1:] != PAD).sum(1))
+        critical = (weights * F.cross_entropy(logits, targets, reduction="none")).mean()
         if stage.imitation == 0.0:
             return critical
         lessons = [Lesson("train", int(i), space.captions[i][:2], False, -1) for i in batch]

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ..captioner import Captioner
-from ..encoder import LAYOUTS, STRIDE, VisionEncoder, has_imagenet_weights, normalize
+from ..encoder import LAYOUTS, STRIDE, VisionEncoder, fix_batch_norms, has_imagenet_weights, normalize
 from ..training import Trainer
 from ..workspace import ConcatenatedFeatures, Workspace, read_features, to_tensor, write_features
 from .lessons import batches
@@ -139,17 +139,16 @@ class Student(nn.Module):
         super().__init__()
         self.encoder = encoder
         self.head = nn.Conv2d(encoder.channels, channels, 1)
-        for norm in self._batch_norms(fixed=False):
-            norm.momentum = MOMENTUM
-
-    def _batch_norms(self, fixed: bool) -> list[nn.BatchNorm2d]:
-        networks = [network for network in self.encoder.networks if has_imagenet_weights(network.name) == fixed]
-        return [module for network in networks for module in network.modules() if isinstance(module, nn.BatchNorm2d)]
+        for network in encoder.networks:
+            for module in () if has_imagenet_weights(network.name) else network.modules():
+                if isinstance(module, nn.BatchNorm2d):
+                    module.momentum = MOMENTUM
 
     def train(self, mode: bool = True) -> "Student":
         super().train(mode)
-        for norm in self._batch_norms(fixed=True):
-            norm.eval()
+        for network in self.encoder.networks:
+            if has_imagenet_weights(network.name):
+                fix_batch_norms(network)
         return self
 
     def forward(self, pixels: Tensor) -> Tensor:
