@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <fstream>
-#include <memory>
 
 // No fmt in files that include LibTorch: it brings fmt headers of its own, of another version.
 #include <caffe2/serialize/inline_container.h>
-#include <openssl/evp.h>
+
+#include "core/base/sha256.h"
 
 namespace sightline {
 namespace {
@@ -16,24 +16,6 @@ constexpr const char* kManifestRecord = "extra/manifest.json";
 constexpr const char* kVocabularyRecord = "extra/vocabulary.json";
 constexpr const char* kEncoderRecord = "extra/encoder.pt";
 constexpr const char* kSerializationRecord = ".data/serialization_id";  // derived while writing, not content
-
-using Digest = std::array<unsigned char, 32>;
-
-class Sha256 {
-public:
-    Sha256() : context_(EVP_MD_CTX_new(), EVP_MD_CTX_free) { EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr); }
-
-    void add(const void* data, std::size_t size) { EVP_DigestUpdate(context_.get(), data, size); }
-
-    Digest finish() {
-        Digest digest{};
-        EVP_DigestFinal_ex(context_.get(), digest.data(), nullptr);
-        return digest;
-    }
-
-private:
-    std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_;
-};
 
 std::string record(caffe2::serialize::PyTorchStreamReader& reader, const std::string& name) {
     const auto [data, size] = reader.getRecord(name);
@@ -51,16 +33,11 @@ std::string contentDigest(caffe2::serialize::PyTorchStreamReader& reader) {
         const auto [data, size] = reader.getRecord(name);
         Sha256 part;
         part.add(data.get(), size);
-        const Digest digest = part.finish();
+        const Sha256::Digest digest = part.finish();
         total.add(name.c_str(), name.size() + 1);
         total.add(digest.data(), digest.size());
     }
-    std::string text;
-    for (const unsigned char byte : total.finish()) {
-        text += "0123456789abcdef"[byte >> 4];
-        text += "0123456789abcdef"[byte & 15];
-    }
-    return text;
+    return Sha256::hex(total.finish());
 }
 
 }  // namespace

@@ -1,0 +1,15 @@
+// Files that are replaced as a whole or not at all.
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+
+#include "core/base/result.h"
+
+namespace sightline {
+
+// Writes `bytes` to a temporary file beside `path`, flushes it to the disk and renames it, so that a crash leaves the
+// old file or the new one. Any thread. Error: Io (no permission, no room, no such folder), with the old file untouched.
+Result<void> writeFileAtomically(const std::filesystem::path& path, std::string_view bytes);
+
+}  // namespace sightline

@@ -1,0 +1,137 @@
+#include "core/captions/edit_journal.h"
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "core/base/sha256.h"
+#include "core/base/thread_name.h"
+
+namespace sightline {
+namespace {
+
+constexpr std::size_t kChecksumDigits = 16;
+constexpr auto kFlushEvery = std::chrono::milliseconds(900);  // at most a second is lost, with the time of a flush
+
+std::string withChecksum(std::string_view line) {
+    Sha256 digest;
+    digest.add(line.data(), line.size());
+    return fmt::format("{} {}", Sha256::hex(digest.finish()).substr(0, kChecksumDigits), line);
+}
+
+struct Earlier {
+    std::vector<std::string> lines;
+    off_t bytes = 0;  // of the sound beginning of the file
+};
+
+Earlier readEarlier(const std::filesystem::path& path, std::string_view base) {
+    std::ifstream file(path, std::ios::binary);
+    Earlier earlier;
+    for (std::string line; std::getline(file, line) && !file.eof();) {  // a last line without its break was cut short
+        if (line.size() <= kChecksumDigits) {
+            break;
+        }
+        const std::string content = line.substr(kChecksumDigits + 1);
+        if (line != withChecksum(content) || (earlier.bytes == 0 && content != base)) {
+            break;
+        }
+        if (earlier.bytes > 0) {
+            earlier.lines.push_back(content);
+        }
+        earlier.bytes += static_cast<off_t>(line.size() + 1);
+    }
+    return earlier;
+}
+
+tl::unexpected<Error> cannotWrite(const std::filesystem::path& path) {
+    return fail(
+        ErrorCode::Io,
+        fmt::format("Cannot write {}: {}. Edits are not safe from a crash until they can be; free space or save "
+                    "the project elsewhere.",
+                    path.string(), std::strerror(errno)));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<EditJournal>> EditJournal::open(const std::filesystem::path& path, std::string_view base,
+                                                       std::vector<std::string>& lines) {
+    const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    if (file < 0) {
+        return cannotWrite(path);
+    }
+    if (::flock(file, LOCK_EX | LOCK_NB) != 0) {
+        ::close(file);
+        return fail(ErrorCode::Device, fmt::format("{} is open in another window or program. Close it there first.",
+                                                   path.stem().string()));
+    }
+    std::unique_ptr<EditJournal> journal(new EditJournal(path, file));
+    Earlier earlier = readEarlier(path, base);
+    lines = std::move(earlier.lines);
+    if (earlier.bytes == 0) {
+        if (auto begun = journal->restart(base); !begun) {
+            return tl::unexpected(begun.error());
+        }
+    } else if (::ftruncate(file, earlier.bytes) != 0) {
+        return cannotWrite(path);
+    }
+    return journal;
+}
+
+EditJournal::EditJournal(std::filesystem::path path, int file)
+    : path_(std::move(path)), file_(file), flusher_([this](const std::stop_token& stop) { flushAsNeeded(stop); }) {}
+
+EditJournal::~EditJournal() {
+    flusher_.request_stop();
+    flusher_.join();
+    ::close(file_);
+}
+
+Result<void> EditJournal::append(std::string_view line) {
+    const std::string whole = withChecksum(line) + "\n";
+    // One write: a line is there as a whole or is the cut last one.
+    if (::write(file_, whole.data(), whole.size()) != static_cast<ssize_t>(whole.size())) {
+        return cannotWrite(path_);
+    }
+    {
+        const std::lock_guard lock(mutex_);
+        unflushed_ = true;
+    }
+    wake_.notify_one();
+    return {};
+}
+
+Result<void> EditJournal::restart(std::string_view base) {
+    if (::ftruncate(file_, 0) != 0) {
+        return cannotWrite(path_);
+    }
+    return append(base);
+}
+
+void EditJournal::remove() {
+    std::error_code ignored;
+    std::filesystem::remove(path_, ignored);
+}
+
+void EditJournal::flushAsNeeded(const std::stop_token& stop) {
+    nameThisThread("journal");
+    while (true) {
+        {
+            std::unique_lock lock(mutex_);
+            if (!wake_.wait(lock, stop, [this] { return unflushed_; })) {
+                break;
+            }
+            unflushed_ = false;
+        }
+        ::fdatasync(file_);
+        std::unique_lock lock(mutex_);
+        wake_.wait_for(lock, stop, kFlushEvery, [] { return false; });  // edits in a burst share a flush
+    }
+    ::fdatasync(file_);
+}
+
+}  // namespace sightline

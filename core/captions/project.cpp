@@ -1,0 +1,100 @@
+#include "core/captions/project.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include <nlohmann/json.hpp>
+
+#include "core/captions/cue_json.h"
+
+namespace sightline {
+namespace {
+
+constexpr const char* kFormat = "sightline-project";
+constexpr int kVersion = 1;
+
+MediaTime time(const nlohmann::json& json) { return MediaTime(json.get<std::int64_t>()); }
+
+Provenance provenance(const nlohmann::json& json) {
+    return {json.at("program"), json.at("model"),   json.at("model_sha256"),
+            json.at("beams"),   json.at("quality"), json.at("made")};
+}
+
+Project projectFromJson(const nlohmann::json& json) {
+    Project project;
+    const auto& source = json.at("source");
+    const auto path = source.at("path").get<std::string>();
+    project.source = {std::filesystem::path(path), source.at("bytes"), source.at("fingerprint")};
+    if (!json.at("captioner").is_null()) {
+        project.captioner = provenance(json.at("captioner"));
+    }
+    project.track.videoName = json.at("video").at("name");
+    project.track.videoDuration = time(json.at("video").at("duration_ns"));
+    project.track.language = json.at("language");
+    project.track.title = json.at("title");
+    for (const auto& shot : json.at("shots_ns")) {
+        project.shots.push_back(time(shot));
+    }
+    for (const auto& cue : json.at("cues")) {
+        project.track.cues.push_back(cueFromJson(cue));
+    }
+    for (const auto& range : json.at("cleared_ns")) {
+        project.cleared.push_back({time(range.at(0)), time(range.at(1))});
+    }
+    if (!std::ranges::is_sorted(project.track.cues, {}, &Cue::start)) {
+        throw std::out_of_range("the cues are not in order");
+    }
+    return project;
+}
+
+}  // namespace
+
+std::string writeProject(const Project& project) {
+    nlohmann::ordered_json json;
+    json["format"] = kFormat;
+    json["version"] = kVersion;
+    json["source"] = {{"path", project.source.path.string()},
+                      {"bytes", project.source.bytes},
+                      {"fingerprint", project.source.fingerprint}};
+    json["captioner"] = nullptr;
+    if (const auto& by = project.captioner) {
+        json["captioner"] = {{"program", by->program}, {"model", by->model},     {"model_sha256", by->modelSha256},
+                             {"beams", by->beams},     {"quality", by->quality}, {"made", by->made}};
+    }
+    json["video"] = {{"name", project.track.videoName}, {"duration_ns", project.track.videoDuration.count()}};
+    json["language"] = project.track.language;
+    json["title"] = project.track.title;
+    json["shots_ns"] = nlohmann::ordered_json::array();
+    for (const MediaTime shot : project.shots) {
+        json["shots_ns"].push_back(shot.count());
+    }
+    json["cues"] = nlohmann::ordered_json::array();
+    for (const Cue& cue : project.track.cues) {
+        json["cues"].push_back(toJson(cue));
+    }
+    json["cleared_ns"] = nlohmann::ordered_json::array();
+    for (const TimeRange& range : project.cleared) {
+        json["cleared_ns"].push_back({range.start.count(), range.end.count()});
+    }
+    // File names need not be UTF-8.
+    return json.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+}
+
+Result<Project> parseProject(std::string_view text) {
+    try {
+        const auto json = nlohmann::json::parse(text);
+        if (json.at("format") != kFormat) {
+            return fail(ErrorCode::Corrupt, "This is not a Sightline project. Choose a *.sightline file.");
+        }
+        if (json.at("version").get<int>() > kVersion) {
+            return fail(ErrorCode::Unsupported,
+                        "This project was saved by a later version of Sightline. Install that version to open it.");
+        }
+        return projectFromJson(json);
+    } catch (const std::exception& error) {  // nlohmann::json::exception, std::out_of_range
+        return fail(ErrorCode::Corrupt, "This project is damaged or no Sightline project. Get an intact copy.",
+                    error.what());
+    }
+}
+
+}  // namespace sightline

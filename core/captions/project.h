@@ -1,0 +1,58 @@
+// A video's captions on disk: *.sightline, JSON, version 1.
+//
+// {
+//   "format": "sightline-project", "version": 1,
+//   "source": {"path", "bytes", "fingerprint"},                see source_reference.h
+//   "captioner": {"program", "model", "model_sha256", "beams", "quality", "made"} or null,
+//   "video": {"name", "duration_ns"}, "language", "title",
+//   "shots_ns": [start of each shot but the first],
+//   "cues": [{"start_ns", "end_ns", "text", "confidence", "origin": "model" or "edited"}],
+//   "cleared_ns": [[start, end], ...]                          where a person deleted cues; a new run leaves them empty
+// }
+// Times are whole nanoseconds from the first presented frame. Members that a reader does not know are kept out of
+// the way: they are ignored, and lost when it saves. A file of a later version is refused, not half read.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/captions/cue.h"
+#include "core/captions/source_reference.h"
+#include "core/captions/time_range.h"
+
+namespace sightline {
+
+// What made the cues that no person touched.
+struct Provenance {
+    std::string program;      // "sightline 0.1.0"
+    std::string model;        // name of the bundle
+    std::string modelSha256;  // of the bundle's content
+    int beams = 0;
+    std::string quality;
+    std::string made;  // ISO 8601, UTC
+
+    bool operator==(const Provenance&) const = default;
+};
+
+struct Project {
+    SourceReference source;
+    std::optional<Provenance> captioner;  // absent until the video was annotated
+    CueTrack track;
+    std::vector<MediaTime> shots;
+    std::vector<TimeRange> cleared;
+
+    bool operator==(const Project&) const = default;
+};
+
+inline constexpr const char* kProjectExtension = ".sightline";
+
+std::string writeProject(const Project& project);
+
+// Errors: Corrupt, Unsupported (a later version).
+Result<Project> parseProject(std::string_view json);
+
+}  // namespace sightline

@@ -1,0 +1,210 @@
+#include "core/captions/project_editor.h"
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "core/base/atomic_file.h"
+#include "core/base/logging.h"
+#include "core/base/sha256.h"
+#include "core/captions/cue_json.h"
+
+namespace sightline {
+namespace {
+
+constexpr auto kShortestPiece = std::chrono::milliseconds(500);  // of a fresh cue beside an edited one
+
+std::filesystem::path journalOf(const std::filesystem::path& project) { return project.string() + ".journal"; }
+
+std::string stateOf(std::string_view saved) {
+    Sha256 digest;
+    digest.add(saved.data(), saved.size());
+    return "sightline-journal 1 " + Sha256::hex(digest.finish());
+}
+
+std::vector<Cue> ordered(std::vector<Cue> cues) {
+    std::ranges::stable_sort(cues, {}, &Cue::start);
+    return cues;
+}
+
+}  // namespace
+
+std::vector<Cue> keepingEdits(const std::vector<Cue>& existing, const std::vector<TimeRange>& cleared,
+                              const std::vector<Cue>& fresh) {
+    std::vector<Cue> kept;
+    std::vector<TimeRange> taken = cleared;
+    for (const Cue& cue : existing) {
+        if (cue.origin == CueOrigin::Edited) {
+            kept.push_back(cue);
+            taken.push_back({cue.start, cue.end});
+        }
+    }
+    for (const Cue& cue : fresh) {
+        for (const TimeRange& piece : without({cue.start, cue.end}, taken)) {
+            const bool whole = piece == TimeRange{cue.start, cue.end};
+            if (whole || piece.end - piece.start >= kShortestPiece) {
+                Cue part = cue;
+                part.start = piece.start;
+                part.end = piece.end;
+                kept.push_back(std::move(part));
+            }
+        }
+    }
+    return ordered(std::move(kept));
+}
+
+ProjectEditor::ProjectEditor(std::filesystem::path path, Project project)
+    : path_(std::move(path)), project_(std::move(project)), saved_(project_) {}
+
+ProjectEditor::~ProjectEditor() {
+    if (journal_ && unsaved_ == 0) {
+        journal_->remove();
+    }
+}
+
+Result<std::unique_ptr<ProjectEditor>> ProjectEditor::create(const std::filesystem::path& path, Project project) {
+    std::unique_ptr<ProjectEditor> editor(new ProjectEditor(path, std::move(project)));
+    if (auto saved = editor->save(); !saved) {
+        return tl::unexpected(saved.error());
+    }
+    return editor;
+}
+
+Result<std::unique_ptr<ProjectEditor>> ProjectEditor::open(const std::filesystem::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    if (!file) {
+        return fail(ErrorCode::NotFound,
+                    fmt::format("Cannot open {}: there is no such file, or no permission to read it. Check the name.",
+                                path.string()));
+    }
+    const std::string saved{std::istreambuf_iterator<char>(file), {}};
+    auto project = parseProject(saved);
+    if (!project) {
+        project.error().message = path.string() + ": " + project.error().message;
+        return tl::unexpected(project.error());
+    }
+    std::unique_ptr<ProjectEditor> editor(new ProjectEditor(path, std::move(*project)));
+    editor->state_ = stateOf(saved);
+    std::vector<std::string> lines;
+    auto journal = EditJournal::open(journalOf(path), editor->state_, lines);
+    if (journal) {
+        editor->journal_ = std::move(*journal);
+    } else if (journal.error().code == ErrorCode::Io) {  // a folder that may only be read: look, do not edit
+        logger("captions")->warn("{}", journal.error().message);
+    } else {
+        return tl::unexpected(journal.error());
+    }
+    for (const std::string& line : lines) {
+        if (!editor->replay(line)) {
+            break;
+        }
+        ++editor->recovered_;
+    }
+    editor->unsaved_ = editor->recovered_;
+    return editor;
+}
+
+bool ProjectEditor::replay(const std::string& line) {
+    try {
+        const auto json = nlohmann::json::parse(line);
+        std::vector<Cue> cues;
+        for (const auto& cue : json.at("cues")) {
+            cues.push_back(cueFromJson(cue));
+        }
+        const auto first = json.at("first").get<std::size_t>();
+        const auto count = json.at("count").get<std::size_t>();
+        if (first > project_.track.cues.size() || count > project_.track.cues.size() - first) {
+            return false;
+        }
+        apply(first, count, std::move(cues));
+        return true;
+    } catch (const std::exception& error) {  // nlohmann::json::exception, std::out_of_range
+        logger("captions")->warn("a line of the journal of {} cannot be used: {}", path_.string(), error.what());
+        return false;
+    }
+}
+
+void ProjectEditor::apply(std::size_t first, std::size_t count, std::vector<Cue> cues) {
+    auto& all = project_.track.cues;
+    const auto from = all.begin() + static_cast<std::ptrdiff_t>(first);
+    const auto to = from + static_cast<std::ptrdiff_t>(count);
+    for (auto cue = from; cue != to; ++cue) {
+        project_.cleared = joined(std::move(project_.cleared), {cue->start, cue->end});
+    }
+    const auto next =
+        all.insert(all.erase(from, to), std::make_move_iterator(cues.begin()), std::make_move_iterator(cues.end()));
+    std::vector<TimeRange> covered;
+    for (auto cue = next; cue != next + static_cast<std::ptrdiff_t>(cues.size()); ++cue) {
+        covered.push_back({cue->start, cue->end});
+    }
+    std::vector<TimeRange> left;
+    for (const TimeRange& range : project_.cleared) {
+        std::ranges::copy(without(range, covered), std::back_inserter(left));
+    }
+    project_.cleared = std::move(left);
+}
+
+Result<void> ProjectEditor::replaceCues(std::size_t first, std::size_t count, std::vector<Cue> cues) {
+    nlohmann::ordered_json line{{"first", first}, {"count", count}, {"cues", nlohmann::ordered_json::array()}};
+    for (const Cue& cue : cues) {
+        line["cues"].push_back(toJson(cue));
+    }
+    apply(first, count, std::move(cues));
+    ++unsaved_;
+    if (!journal_) {
+        return fail(ErrorCode::Io,
+                    fmt::format("Edits of {} are kept in memory only: its folder cannot be written. Save "
+                                "the project elsewhere.",
+                                path_.string()));
+    }
+    return journal_->append(line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+}
+
+Result<void> ProjectEditor::takeAnnotation(Provenance captioner, std::vector<MediaTime> shots, std::vector<Cue> cues) {
+    project_.captioner = std::move(captioner);
+    project_.shots = std::move(shots);
+    project_.track.cues = keepingEdits(project_.track.cues, project_.cleared, cues);
+    ++unsaved_;
+    return save();
+}
+
+Result<void> ProjectEditor::save() { return saveAs(path_); }
+
+Result<void> ProjectEditor::saveAs(const std::filesystem::path& path) {
+    const std::string bytes = writeProject(project_);
+    std::unique_ptr<EditJournal> journal;
+    if (path != path_ || !journal_) {
+        std::vector<std::string> earlier;
+        auto opened = EditJournal::open(journalOf(path), stateOf(bytes), earlier);
+        if (!opened) {
+            return tl::unexpected(opened.error());
+        }
+        journal = std::move(*opened);
+    }
+    if (auto written = writeFileAtomically(path, bytes); !written) {
+        return written;
+    }
+    // A crash before the journal is restarted leaves one of another state, which is ignored: all of it is saved.
+    if (journal) {
+        if (journal_) {
+            journal_->remove();
+        }
+        journal_ = std::move(journal);
+        path_ = path;
+    }
+    saved_ = project_;
+    state_ = stateOf(bytes);
+    unsaved_ = 0;
+    return journal_->restart(state_);
+}
+
+Result<void> ProjectEditor::revert() {
+    project_ = saved_;
+    unsaved_ = 0;
+    return journal_ ? journal_->restart(state_) : Result<void>{};
+}
+
+}  // namespace sightline

@@ -1,0 +1,68 @@
+// An open project: the one place where its cues change, each change safe on disk at once.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/captions/edit_journal.h"
+#include "core/captions/project.h"
+
+namespace sightline {
+
+// One thread at a time. Changes go into a journal beside the project; save() writes them into the project itself. After
+// a crash open() plays the journal back.
+class ProjectEditor {
+public:
+    // Begins a project at `path` and saves it. Error: Io.
+    static Result<std::unique_ptr<ProjectEditor>> create(const std::filesystem::path& path, Project project);
+
+    // Errors: NotFound, Corrupt, Unsupported, Device (open in another program).
+    static Result<std::unique_ptr<ProjectEditor>> open(const std::filesystem::path& path);
+
+    ~ProjectEditor();  // without save(), unsaved changes stay in the journal
+    ProjectEditor(const ProjectEditor&) = delete;
+    ProjectEditor& operator=(const ProjectEditor&) = delete;
+
+    const Project& project() const { return project_; }
+    const std::filesystem::path& path() const { return path_; }
+    bool modified() const { return unsaved_ > 0; }
+    std::size_t recovered() const { return recovered_; }  // changes that open() took from the journal
+
+    // Replaces the `count` cues from the `first` on. Ranges that lose their cue count as cleared by a person, so that a
+    // new run leaves them empty, until a cue covers them again; thus the inverse call undoes this one. The cues must
+    // keep the order by start. Errors: Io; the change is made all the same.
+    Result<void> replaceCues(std::size_t first, std::size_t count, std::vector<Cue> cues);
+
+    // Takes over what a run of the captioner made. Cues a person edited stay, and cleared ranges stay empty; every
+    // other cue goes. Saves. Error: Io.
+    Result<void> takeAnnotation(Provenance captioner, std::vector<MediaTime> shots, std::vector<Cue> cues);
+
+    // Errors: Io; the project and the journal stay as they were.
+    Result<void> save();
+    Result<void> saveAs(const std::filesystem::path& path);
+
+    // Drops unsaved changes: back to the project as it was last saved.
+    Result<void> revert();
+
+private:
+    ProjectEditor(std::filesystem::path path, Project project);
+    void apply(std::size_t first, std::size_t count, std::vector<Cue> cues);
+    bool replay(const std::string& line);
+
+    std::filesystem::path path_;
+    Project project_;
+    Project saved_;
+    std::string state_;  // names the saved project in the journal
+    std::unique_ptr<EditJournal> journal_;
+    std::size_t unsaved_ = 0;  // changes
+    std::size_t recovered_ = 0;
+};
+
+// `fresh` with what a person edited or cleared: edited cues of `existing` stay whole, fresh ones give way to them and
+// to `cleared`, and pieces too short to read go.
+std::vector<Cue> keepingEdits(const std::vector<Cue>& existing, const std::vector<TimeRange>& cleared,
+                              const std::vector<Cue>& fresh);
+
+}  // namespace sightline

@@ -1,0 +1,120 @@
+#include "core/captions/project.h"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "tests/support/fixtures.h"
+
+namespace sightline {
+namespace {
+
+using namespace std::chrono_literals;
+using test::TemporaryFolder;
+using test::writeBytes;
+
+Project example() {
+    Project project;
+    project.source = {"/videos/a dog: über.mp4", 123456, "abc123"};
+    project.captioner = Provenance{"sightline 0.1.0", "base", "f00d", 3, "balanced", "2026-11-24T10:00:00Z"};
+    project.track.cues = {{0ns, 1'033'366'667ns, "a dog runs\nthrough \"grass\"", 0.25, CueOrigin::Model},
+                          {2s, 3s, "zwei Hunde – 两只狗", 0.0, CueOrigin::Edited}};
+    project.track.language = "de";
+    project.track.title = "Descriptions";
+    project.track.videoName = "a dog: über.mp4";
+    project.track.videoDuration = 3600s;
+    project.shots = {1s, 2s};
+    project.cleared = {{5s, 6s}};
+    return project;
+}
+
+TEST(Project, WhatIsWrittenReadsBackEqual) {
+    const auto read = parseProject(writeProject(example()));
+    ASSERT_TRUE(read) << read.error().detail;
+    EXPECT_EQ(*read, example());
+    Project fresh = example();
+    fresh.captioner.reset();
+    EXPECT_EQ(parseProject(writeProject(fresh)).value(), fresh);
+}
+
+TEST(Project, AFileOfALaterVersionIsRefusedByName) {
+    auto json = nlohmann::json::parse(writeProject(example()));
+    json["version"] = 2;
+    const auto read = parseProject(json.dump());
+    ASSERT_FALSE(read);
+    EXPECT_EQ(read.error().code, ErrorCode::Unsupported);
+    EXPECT_NE(read.error().message.find("later version"), std::string::npos);
+}
+
+TEST(Project, DamagedFilesAreErrors) {
+    const auto sound = nlohmann::json::parse(writeProject(example()));
+    std::vector<std::string> texts{"", "{", "[]", "null", "{\"format\": \"other\", \"version\": 1}"};
+    for (const auto& member : sound.items()) {
+        auto json = sound;
+        json.erase(member.key());
+        texts.push_back(json.dump());
+        json[member.key()] = "nonsense";
+        if (member.key() != "language" && member.key() != "title") {
+            texts.push_back(json.dump());
+        }
+    }
+    auto json = sound;
+    json["cues"][0]["end_ns"] = -1;
+    texts.push_back(json.dump());
+    json = sound;
+    json["cues"][0]["start_ns"] = 9'000'000'000;
+    texts.push_back(json.dump());
+    json = sound;
+    json["cues"][1]["origin"] = "dreamt";
+    texts.push_back(json.dump());
+    for (const std::string& text : texts) {
+        const auto read = parseProject(text);
+        ASSERT_FALSE(read) << text;
+        EXPECT_EQ(read.error().code, ErrorCode::Corrupt) << text;
+    }
+}
+
+TEST(Project, EveryPrefixOfAFileIsAnError) {
+    const std::string whole = writeProject(example());
+    for (std::size_t length = 0; length + 2 < whole.size(); ++length) {
+        ASSERT_FALSE(parseProject(whole.substr(0, length))) << length;
+    }
+}
+
+TEST(SourceReference, AVideoIsKnownAgainBesideItsProject) {
+    const TemporaryFolder folder;
+    std::filesystem::create_directory(folder.file("moved"));
+    writeBytes(folder.file("a.mp4"), std::string(3'000'000, 'v'));
+    const auto source = referTo(folder.file("a.mp4"));
+    ASSERT_TRUE(source);
+    EXPECT_EQ(locate(*source, folder.file("moved/p.sightline")), folder.file("a.mp4"));
+    std::filesystem::rename(folder.file("a.mp4"), folder.file("moved/a.mp4"));
+    EXPECT_EQ(locate(*source, folder.file("moved/p.sightline")), folder.file("moved/a.mp4"));
+}
+
+TEST(SourceReference, AnotherVideoOfTheSameNameIsNotTakenForIt) {
+    const TemporaryFolder folder;
+    writeBytes(folder.file("a.mp4"), std::string(3'000'000, 'v'));
+    const auto source = referTo(folder.file("a.mp4"));
+    ASSERT_TRUE(source);
+    std::string other(3'000'000, 'v');
+    other.back() = 'w';
+    writeBytes(folder.file("a.mp4"), other);
+    EXPECT_TRUE(locate(*source, folder.file("p.sightline")).empty());
+    EXPECT_EQ(referTo(folder.file("missing.mp4")).error().code, ErrorCode::NotFound);
+}
+
+TEST(TimeRange, WhatIsLeftOfARangeWithoutOthers) {
+    const TimeRange whole{0s, 10s};
+    EXPECT_EQ(without(whole, {}), std::vector{whole});
+    EXPECT_EQ(without(whole, {{2s, 3s}, {5s, 20s}}), (std::vector<TimeRange>{{0s, 2s}, {3s, 5s}}));
+    EXPECT_EQ(without(whole, {{20s, 30s}}), std::vector{whole});
+    EXPECT_TRUE(without(whole, {{0s, 10s}}).empty());
+}
+
+TEST(TimeRange, TouchingRangesAreJoined) {
+    EXPECT_EQ(joined({{0s, 1s}, {4s, 5s}}, {1s, 2s}), (std::vector<TimeRange>{{0s, 2s}, {4s, 5s}}));
+    EXPECT_EQ(joined({{0s, 1s}, {4s, 5s}}, {0s, 9s}), (std::vector<TimeRange>{{0s, 9s}}));
+}
+
+}  // namespace
+}  // namespace sightline
