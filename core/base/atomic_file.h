@@ -9,7 +9,8 @@
 namespace sightline {
 
 // Writes `bytes` to a temporary file beside `path`, flushes it to the disk and renames it, so that a crash leaves the
-// old file or the new one. Any thread. Error: Io (no permission, no room, no such folder), with the old file untouched.
+// old file or the new one. Any thread. Errors, with the old file untouched: NotFound (no such folder), Io (no
+// permission, no room).
 Result<void> writeFileAtomically(const std::filesystem::path& path, std::string_view bytes);
 
 }  // namespace sightline

@@ -35,6 +35,8 @@ public:
     // keep the order by start. Errors: Io; the change is made all the same.
     Result<void> replaceCues(std::size_t first, std::size_t count, std::vector<Cue> cues);
 
+    void setVideoDuration(MediaTime duration) { project_.track.videoDuration = duration; }  // written by the next save
+
     // Takes over what a run of the captioner made. Cues a person edited stay, and cleared ranges stay empty; every
     // other cue goes. Saves. Error: Io.
     Result<void> takeAnnotation(Provenance captioner, std::vector<MediaTime> shots, std::vector<Cue> cues);

@@ -48,7 +48,7 @@ TEST(AtomicFile, AMissingFolderIsToldWithAFix) {
     const TemporaryFolder folder;
     const auto written = writeFileAtomically(folder.file("no/such/a.txt"), "text");
     ASSERT_FALSE(written);
-    EXPECT_EQ(written.error().code, ErrorCode::Io);
+    EXPECT_EQ(written.error().code, ErrorCode::NotFound);
     EXPECT_NE(written.error().message.find("Make the folder first"), std::string::npos);
 }
 

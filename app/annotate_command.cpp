@@ -1,0 +1,185 @@
+#include "app/annotate_command.h"
+
+#include <algorithm>
+#include <atomic>
+#include <numeric>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "app/annotate_file.h"
+#include "app/exit_codes.h"
+#include "app/model_file.h"
+#include "app/progress_line.h"
+#include "core/base/logging.h"
+#include "core/base/machine.h"
+#include "core/inference/torchscript_captioner.h"
+#include "core/subtitles/subtitle_format.h"
+
+namespace sightline {
+namespace {
+
+struct QualitySettings {
+    const char* name;
+    int beams;  // 0: what the model asks for
+    MediaTime interval;
+};
+
+QualitySettings settingsOf(Quality quality) {
+    using namespace std::chrono_literals;
+    switch (quality) {
+        case Quality::Fast: return {"fast", 1, 2s};
+        case Quality::Balanced: return {"balanced", 0, 1s};
+        case Quality::Best: return {"best", 5, 500ms};
+    }
+    return {};
+}
+
+std::uint64_t bytesOf(const std::filesystem::path& path) {
+    std::error_code status;
+    const auto bytes = std::filesystem::file_size(path, status);
+    return status ? 0 : bytes;
+}
+
+// A share of the wall time; stages run side by side, so shares do not add up to one.
+std::string timingText(const AnnotateTimes& times) {
+    const auto each = [](std::chrono::nanoseconds time, std::uint64_t count) {
+        return toMilliseconds(time) / static_cast<double>(std::max<std::uint64_t>(1, count));
+    };
+    return fmt::format(
+        "  {:.1f} s of video in {:.2f} s; capture thread: reading {:.2f} and shots {:.3f} ms a frame over {} frames; "
+        "inference "
+        "thread: {:.1f} ms a caption over {} captions\n",
+        toSeconds(times.covered), toSeconds(times.wall), each(times.read, times.frames),
+        each(times.detect, times.frames), times.frames, each(times.caption, times.captions), times.captions);
+}
+
+class Batch {
+public:
+    Batch(const AnnotateCommand& command, std::vector<AnnotateJob> jobs, AnnotateFileOptions options, std::FILE* out)
+        : command_(command), jobs_(std::move(jobs)), options_(std::move(options)), out_(out),
+          progress_(
+              stderr, jobs_.size(),
+              std::accumulate(jobs_.begin(), jobs_.end(), std::uint64_t{0},
+                              [](std::uint64_t sum, const AnnotateJob& job) { return sum + bytesOf(job.input); })) {}
+
+    // Takes files until none is left; runs on several threads with a captioner each.
+    void work(Captioner& captioner) {
+        for (std::size_t i = next_++; i < jobs_.size(); i = next_++) {
+            const AnnotateJob& job = jobs_[i];
+            progress_.begin(i, job.input.filename().string(), bytesOf(job.input));
+            const auto outcome =
+                annotateFile(job, captioner, options_, [this, i](double fraction) { progress_.advance(i, fraction); });
+            progress_.end(i);
+            tell(job, outcome);
+        }
+    }
+
+    int finish() {
+        if (jobs_.size() > 1) {
+            fmt::print(out_, "{} files: {} captioned, {} kept, {} cut short, {} failed\n", jobs_.size(),
+                       captioned_.load(), kept_.load(), cutShort_.load(), failed_.load());
+        }
+        return failed_ + cutShort_ > 0 ? kExitInputFailed : kExitOk;
+    }
+
+private:
+    void tell(const AnnotateJob& job, const Result<AnnotateFileOutcome>& outcome) {
+        if (!outcome) {
+            ++failed_;
+            logger("app")->info("{}", outcome.error().detail);
+            progress_.print(stderr, fmt::format("sightline: {}\n", outcome.error().message));
+            progress_.print(out_, fmt::format("{}: failed\n", job.input.string()));
+            return;
+        }
+        std::string line = fmt::format("{}: ", job.input.string());
+        if (outcome->captioned) {
+            const double wall = toSeconds(outcome->times.wall);
+            line += fmt::format("{} cues", outcome->cues);
+            if (outcome->edited > 0) {
+                line += fmt::format(", {} of them edited", outcome->edited);
+            }
+            line += fmt::format(", {:.1f} x real time", wall > 0 ? toSeconds(outcome->times.covered) / wall : 0.0);
+        } else {
+            line += fmt::format("kept, {} cues", outcome->cues);
+        }
+        for (const auto& path : outcome->written) {
+            line += (&path == &outcome->written.front() ? " -> " : ", ") + path.string();
+        }
+        line += "\n";
+        if (command_.timings && outcome->captioned) {
+            line += timingText(outcome->times);
+        }
+        progress_.print(out_, line);
+        if (!outcome->cutShort.empty()) {
+            ++cutShort_;
+            progress_.print(stderr, fmt::format("sightline: {}\n", outcome->cutShort));
+        } else {
+            ++(outcome->captioned ? captioned_ : kept_);
+        }
+    }
+
+    const AnnotateCommand& command_;
+    const std::vector<AnnotateJob> jobs_;
+    const AnnotateFileOptions options_;
+    std::FILE* const out_;
+    ProgressLine progress_;
+    std::atomic<std::size_t> next_ = 0;
+    std::atomic<int> captioned_ = 0;
+    std::atomic<int> kept_ = 0;
+    std::atomic<int> cutShort_ = 0;
+    std::atomic<int> failed_ = 0;
+};
+
+MediaTime fromSeconds(double seconds) { return std::chrono::round<MediaTime>(std::chrono::duration<double>(seconds)); }
+
+}  // namespace
+
+int runAnnotateCommand(const AnnotateCommand& command, const Settings& settings, std::FILE* out) {
+    auto jobs = planAnnotation(command.inputs, command.outputFolder);
+    if (!jobs) {
+        fmt::print(stderr, "sightline: {}\n", jobs.error().message);
+        return kExitInputFailed;
+    }
+    const std::size_t workers = std::min<std::size_t>(static_cast<std::size_t>(command.jobs), jobs->size());
+    const int threads = std::max(1, settings.threads / static_cast<int>(workers));
+    std::vector<std::unique_ptr<Captioner>> captioners;
+    for (std::size_t i = 0; i < workers; ++i) {
+        auto captioner = loadCaptioner(modelFile(settings), threads);
+        if (!captioner) {
+            fmt::print(stderr, "sightline: {}\n", captioner.error().message);
+            logger("app")->info("{}", captioner.error().detail);
+            return kExitModel;
+        }
+        captioners.push_back(std::move(*captioner));
+    }
+    const QualitySettings quality = settingsOf(command.quality);
+    AnnotateFileOptions options;
+    for (const std::string& name : command.formats) {
+        options.formats.push_back(findSubtitleFormat(name));
+    }
+    options.existing = command.existing;
+    options.quality = quality.name;
+    options.decoderThreads = threads;
+    options.annotate.from = fromSeconds(command.fromSeconds);
+    if (command.toSeconds > 0.0) {
+        options.annotate.to = fromSeconds(command.toSeconds);
+    }
+    options.annotate.sampling.interval = quality.interval;
+    options.annotate.search = captioners.front()->defaultSearch(settings.beams > 0 ? settings.beams : quality.beams);
+
+    Batch batch(command, std::move(*jobs), std::move(options), out);
+    {
+        std::vector<std::jthread> others;
+        for (std::size_t i = 1; i < workers; ++i) {
+            others.emplace_back([&batch, &captioners, i] { batch.work(*captioners[i]); });
+        }
+        batch.work(*captioners.front());
+    }
+    if (command.timings) {
+        fmt::print(out, "{} threads, {}\n", settings.threads, describeMachine());
+    }
+    return batch.finish();
+}
+
+}  // namespace sightline

@@ -1,0 +1,39 @@
+// `sightline annotate`: the captions of many videos into files.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "app/settings.h"
+#include "core/base/clock.h"
+
+namespace sightline {
+
+enum class Existing : std::uint8_t {
+    Skip,        // what is there stays; only outputs that are missing are made
+    Replace,     // everything is made again, edits are lost
+    KeepEdited,  // captioned again around the cues that people edited
+};
+
+enum class Quality : std::uint8_t {
+    Fast,      // greedy search, a caption every 2 s of a picture that changes
+    Balanced,  // the model's own search, every second
+    Best,      // five beams, every half second
+};
+
+struct AnnotateCommand {
+    std::vector<std::string> inputs;  // files, folders, patterns
+    std::string outputFolder;
+    std::vector<std::string> formats{"srt"};  // names of subtitle formats
+    Existing existing = Existing::Skip;
+    Quality quality = Quality::Balanced;
+    int jobs = 1;              // files at once
+    double fromSeconds = 0.0;  // half-open range of each video
+    double toSeconds = 0.0;    // zero: to its end
+    bool timings = false;      // tell where the time went
+};
+
+// Returns an exit code. `out` gets a line per file and a summary, standard error the progress.
+int runAnnotateCommand(const AnnotateCommand& command, const Settings& settings, std::FILE* out);
+
+}  // namespace sightline

@@ -1,0 +1,45 @@
+// One video of `sightline annotate`: captioned, saved as a project, exported.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "app/annotate_command.h"
+#include "app/annotate_plan.h"
+#include "core/inference/captioner.h"
+#include "core/pipeline/annotate_session.h"
+
+namespace sightline {
+
+class SubtitleFormat;
+
+struct AnnotateFileOptions {
+    std::vector<const SubtitleFormat*> formats;
+    Existing existing = Existing::Skip;
+    std::string quality;  // for the project's record
+    AnnotateOptions annotate;
+    int decoderThreads = 2;
+};
+
+struct AnnotateFileOutcome {
+    std::size_t cues = 0;
+    std::size_t edited = 0;  // of them, by people
+    bool captioned = false;  // false: what was there was enough
+    std::string cutShort;    // why the video ended before its time; empty otherwise
+    AnnotateTimes times;
+    std::vector<std::filesystem::path> written;
+};
+
+// Where the captions of a format go.
+std::filesystem::path exportPath(const AnnotateJob& job, const SubtitleFormat& format);
+
+// The project is written beside the exports (*.sightline) and is what a later run starts from; while a video is
+// captioned a journal keeps what was found, so that a run that was killed goes on where it ended. `progress` gets the
+// share done, 0..1, or nothing new. Errors: those of reading, captioning and writing; Unsupported when the project
+// there belongs to another video.
+Result<AnnotateFileOutcome> annotateFile(const AnnotateJob& job, Captioner& captioner,
+                                         const AnnotateFileOptions& options,
+                                         const std::function<void(double)>& progress);
+
+}  // namespace sightline

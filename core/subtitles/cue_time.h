@@ -1,0 +1,42 @@
+// Times as caption files write them, and what readers say about a bad one.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/base/clock.h"
+#include "core/base/result.h"
+#include "core/subtitles/subtitle_format.h"
+
+namespace sightline {
+
+// Longer than any video, and far from the range of 64-bit nanoseconds (292 years).
+inline constexpr MediaTime kMaxCueTime = std::chrono::hours(100'000);
+
+// "00:01:02.345" with that many digits of the fraction, at least two of the hour unless `hourDigits` says otherwise.
+std::string formatClock(MediaTime time, char decimalPoint, int fractionDigits, int hourDigits = 2);
+// Decimal seconds with at least three digits after the point and as many as are needed, at most nine: "1.500".
+std::string formatSeconds(MediaTime time);
+
+// "1:02:03.5", "02:03,500" or "-00:00:01.000": hours may be missing, the fraction has either decimal point and any
+// length, and no part has an upper limit. Nothing for other text and for times beyond kMaxCueTime.
+std::optional<MediaTime> parseClock(std::string_view text);
+// Decimal seconds with a point, "12.5" or "1e2"; nothing as above.
+std::optional<MediaTime> parseSeconds(std::string_view text);
+std::optional<MediaTime> secondsToTime(double seconds);
+
+// Adds the cue with what is before zero cut off, or a warning that it is left out: when it ends before it starts
+// or lies before zero altogether.
+void addCue(SubtitleReading& reading, Cue cue, std::size_t line);
+// Counts a cue that is left out; `cause` continues "The cue ...": "has no end".
+void skipCue(SubtitleReading& reading, std::size_t line, std::string_view cause);
+// Tells of something that cost no cue.
+void warn(SubtitleReading& reading, std::size_t line, std::string message);
+
+std::string describeWarning(const SubtitleWarning& warning);  // "Line 12: ..."
+// "Line 12 is not UTF-8. Save the file as UTF-8."
+tl::unexpected<Error> corrupt(std::size_t line, std::string_view cause, std::string_view fix, std::string detail = {});
+
+}  // namespace sightline

@@ -1,0 +1,238 @@
+#include "core/subtitles/eaf_format.h"
+
+#include <algorithm>
+#include <chrono>
+#include <ctime>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <utility>
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include "core/subtitles/cue_time.h"
+#include "core/subtitles/text.h"
+#include "core/subtitles/xml.h"
+
+namespace sightline {
+namespace {
+
+constexpr std::string_view kTier = "Descriptions";
+constexpr const char* kType = "description";
+constexpr std::string_view kRoot = "ANNOTATION_DOCUMENT";
+
+std::string mimeType(const std::string& videoName) {
+    constexpr std::pair<std::string_view, const char*> kTypes[] = {
+        {".mp4", "video/mp4"},        {".m4v", "video/mp4"},       {".mov", "video/quicktime"},
+        {".webm", "video/webm"},      {".mpg", "video/mpeg"},      {".mpeg", "video/mpeg"},
+        {".mkv", "video/x-matroska"}, {".avi", "video/x-msvideo"}, {".ogv", "video/ogg"},
+    };
+    const std::string extension = lowerCase(std::filesystem::path(videoName).extension().string());
+    for (const auto& [known, type] : kTypes) {
+        if (extension == known) {
+            return type;
+        }
+    }
+    return "unknown";  // as ELAN writes it
+}
+
+// Whether the language can be an XML identifier, as the schema wants it; every well-formed BCP 47 tag can.
+bool isIdentifier(std::string_view language) {
+    const auto isLetter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+    return !language.empty() && isLetter(language[0]) && std::all_of(language.begin(), language.end(), [&](char c) {
+        return isLetter(c) || isNumber({&c, 1}) || c == '-';
+    });
+}
+
+// For each cue (ordered by start) the first tier whose last cue has ended by then. Zero is the first tier.
+std::vector<std::size_t> assignTiers(const std::vector<Cue>& cues) {
+    std::vector<std::size_t> tiers;
+    std::vector<MediaTime> ends;
+    for (const Cue& cue : cues) {
+        const auto free = std::find_if(ends.begin(), ends.end(), [&cue](MediaTime end) { return end <= cue.start; });
+        const auto tier = static_cast<std::size_t>(free - ends.begin());
+        if (free == ends.end()) {
+            ends.emplace_back();
+        }
+        ends[tier] = cue.end;
+        tiers.push_back(tier);
+    }
+    return tiers;
+}
+
+// Adds a time slot for each start and end in the order of time; returns the slots' names, two for each cue.
+std::vector<std::string> appendTimeOrder(pugi::xml_node root, const std::vector<Cue>& cues) {
+    std::vector<std::pair<MediaTime, std::size_t>> times;
+    for (std::size_t i = 0; i < cues.size(); ++i) {
+        times.emplace_back(cues[i].start, 2 * i);
+        times.emplace_back(cues[i].end, 2 * i + 1);
+    }
+    std::stable_sort(times.begin(), times.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::vector<std::string> names(times.size());
+    newLine(root, 1);
+    pugi::xml_node order = root.append_child("TIME_ORDER");
+    for (std::size_t i = 0; i < times.size(); ++i) {
+        names[times[i].second] = fmt::format("ts{}", i + 1);
+        newLine(order, 2);
+        pugi::xml_node slot = order.append_child("TIME_SLOT");
+        slot.append_attribute("TIME_SLOT_ID") = names[times[i].second].c_str();
+        slot.append_attribute("TIME_VALUE") = static_cast<long long>(times[i].first / std::chrono::milliseconds(1));
+    }
+    newLine(order, 1);
+    return names;
+}
+
+void appendHeader(pugi::xml_node root, const std::string& videoName) {
+    newLine(root, 1);
+    pugi::xml_node header = root.append_child("HEADER");
+    header.append_attribute("MEDIA_FILE") = "";
+    header.append_attribute("TIME_UNITS") = "milliseconds";
+    if (!videoName.empty()) {
+        newLine(header, 2);
+        pugi::xml_node media = header.append_child("MEDIA_DESCRIPTOR");
+        media.append_attribute("MEDIA_URL") = videoName.c_str();
+        media.append_attribute("MIME_TYPE") = mimeType(videoName).c_str();
+        media.append_attribute("RELATIVE_MEDIA_URL") = ("./" + videoName).c_str();
+        newLine(header, 1);
+    }
+}
+
+// Media time by the name of a time slot; slots without a time are left out.
+std::map<std::string_view, MediaTime> readTimeSlots(const pugi::xml_node& root) {
+    std::map<std::string_view, MediaTime> slots;
+    for (const pugi::xml_node& slot : root.child("TIME_ORDER").children("TIME_SLOT")) {
+        const std::string_view value = slot.attribute("TIME_VALUE").value();
+        // At most nine hours would fit a 32-bit count; fourteen digits are beyond any video and within 64 bits.
+        if (isNumber(value) && value.size() < 14) {
+            slots[slot.attribute("TIME_SLOT_ID").value()] =
+                std::chrono::milliseconds(slot.attribute("TIME_VALUE").as_llong());
+        }
+    }
+    return slots;
+}
+
+bool isOurs(const pugi::xml_node& tier) {
+    const std::string_view name = tier.attribute("TIER_ID").value();
+    return name == kTier || (name.starts_with(kTier) && name.substr(kTier.size()).starts_with(' ') &&
+                             isNumber(name.substr(kTier.size() + 1)));
+}
+
+void readTier(const pugi::xml_node& tier, const std::map<std::string_view, MediaTime>& slots, const LineNumbers& lines,
+              SubtitleReading& reading) {
+    for (const pugi::xml_node& holder : tier.children("ANNOTATION")) {
+        const pugi::xml_node annotation = holder.child("ALIGNABLE_ANNOTATION");
+        if (!annotation) {
+            continue;  // refers to another annotation
+        }
+        const auto start = slots.find(annotation.attribute("TIME_SLOT_REF1").value());
+        const auto end = slots.find(annotation.attribute("TIME_SLOT_REF2").value());
+        const std::size_t line = lineOf(lines, annotation);
+        if (start == slots.end() || end == slots.end()) {
+            skipCue(reading, line, "has no start or no end in TIME_ORDER");
+            continue;
+        }
+        addCue(reading,
+               {.start = start->second,
+                .end = end->second,
+                .text = annotation.child("ANNOTATION_VALUE").text().get(),
+                .origin = CueOrigin::Edited},
+               line);
+    }
+}
+
+}  // namespace
+
+bool EafFormat::recognises(std::string_view utf8) const { return rootName(utf8) == kRoot; }
+
+std::string EafFormat::encode(const CueTrack& track) const {
+    pugi::xml_document document;
+    pugi::xml_node root = document.append_child(std::string(kRoot).c_str());
+    root.append_attribute("AUTHOR") = "";
+    const auto now = std::chrono::time_point_cast<std::chrono::seconds>(std::chrono::system_clock::now());
+    root.append_attribute("DATE") = fmt::format("{:%Y-%m-%dT%H:%M:%S}+00:00", fmt::gmtime(now)).c_str();
+    root.append_attribute("FORMAT") = "3.0";
+    root.append_attribute("VERSION") = "3.0";
+    root.append_attribute("xmlns:xsi") = "http://www.w3.org/2001/XMLSchema-instance";
+    root.append_attribute("xsi:noNamespaceSchemaLocation") = "http://www.mpi.nl/tools/elan/EAFv3.0.xsd";
+    appendHeader(root, track.videoName);
+    const auto slots = appendTimeOrder(root, track.cues);
+    const bool namesLanguage = isIdentifier(track.language);
+    const auto tierOf = assignTiers(track.cues);
+    // ELAN shows a file without any annotation by its empty tier.
+    const std::size_t tiers = tierOf.empty() ? 1 : *std::max_element(tierOf.begin(), tierOf.end()) + 1;
+    std::vector<pugi::xml_node> nodes;
+    for (std::size_t i = 0; i < tiers; ++i) {
+        newLine(root, 1);
+        pugi::xml_node& tier = nodes.emplace_back(root.append_child("TIER"));
+        tier.append_attribute("LINGUISTIC_TYPE_REF") = kType;
+        tier.append_attribute("TIER_ID") = (i == 0 ? std::string(kTier) : fmt::format("{} {}", kTier, i + 1)).c_str();
+        if (namesLanguage) {
+            tier.append_attribute("LANG_REF") = track.language.c_str();
+        }
+    }
+    for (std::size_t i = 0; i < track.cues.size(); ++i) {
+        newLine(nodes[tierOf[i]], 2);
+        pugi::xml_node annotation = nodes[tierOf[i]].append_child("ANNOTATION").append_child("ALIGNABLE_ANNOTATION");
+        annotation.append_attribute("ANNOTATION_ID") = fmt::format("a{}", i + 1).c_str();
+        annotation.append_attribute("TIME_SLOT_REF1") = slots[2 * i].c_str();
+        annotation.append_attribute("TIME_SLOT_REF2") = slots[2 * i + 1].c_str();
+        annotation.append_child("ANNOTATION_VALUE").text() = track.cues[i].text.c_str();
+    }
+    for (pugi::xml_node& tier : nodes) {
+        newLine(tier, 1);
+    }
+    newLine(root, 1);
+    pugi::xml_node type = root.append_child("LINGUISTIC_TYPE");
+    type.append_attribute("GRAPHIC_REFERENCES") = "false";
+    type.append_attribute("LINGUISTIC_TYPE_ID") = kType;
+    type.append_attribute("TIME_ALIGNABLE") = "true";
+    if (namesLanguage) {
+        newLine(root, 1);
+        pugi::xml_node language = root.append_child("LANGUAGE");
+        language.append_attribute("LANG_ID") = track.language.c_str();
+        language.append_attribute("LANG_LABEL") = track.language.c_str();
+    }
+    newLine(root, 0);
+    return serialised(document);
+}
+
+Result<SubtitleReading> EafFormat::parse(std::string_view utf8) const {
+    pugi::xml_document document;
+    if (auto parsed = parseXml(utf8, document); !parsed) {
+        return tl::unexpected(std::move(parsed.error()));
+    }
+    const LineNumbers lines(utf8);
+    const pugi::xml_node root = document.document_element();
+    if (root.name() != kRoot) {
+        return corrupt(lineOf(lines, root), fmt::format("starts a document of <{}>, not of <{}>", root.name(), kRoot),
+                       "Choose an ELAN file.");
+    }
+    const pugi::xml_node header = root.child("HEADER");
+    const std::string_view units = header.attribute("TIME_UNITS").as_string("milliseconds");
+    if (units != "milliseconds") {
+        return fail(ErrorCode::Unsupported,
+                    fmt::format("Its times are in {}, and only milliseconds can be read. Save it with ELAN 4 or later.",
+                                units));
+    }
+    SubtitleReading reading;
+    const pugi::xml_node media = header.child("MEDIA_DESCRIPTOR");
+    const std::string_view relative = media.attribute("RELATIVE_MEDIA_URL").value();
+    const std::string_view url = relative.empty() ? media.attribute("MEDIA_URL").value() : relative;
+    reading.track.videoName = url.substr(url.find_last_of('/') + 1);
+
+    const auto slots = readTimeSlots(root);
+    const auto tiers = root.children("TIER");
+    const bool anyOurs = std::any_of(tiers.begin(), tiers.end(), isOurs);
+    for (const pugi::xml_node& tier : tiers) {
+        if (anyOurs ? isOurs(tier) : !tier.attribute("PARENT_REF")) {
+            readTier(tier, slots, lines, reading);
+            if (const pugi::xml_attribute language = tier.attribute("LANG_REF")) {
+                reading.track.language = language.value();
+            }
+        }
+    }
+    return reading;
+}
+
+}  // namespace sightline

@@ -1,0 +1,27 @@
+// ELAN Annotation Format 3.0 (EAFv3.0.xsd of The Language Archive, MPI for Psycholinguistics).
+#pragma once
+
+#include "core/subtitles/subtitle_format.h"
+
+namespace sightline {
+
+// Writes one time-aligned tier "Descriptions". Annotations of a tier may not overlap in ELAN, so cues that do go to
+// further tiers, "Descriptions 2" and so on. The video is named by the media descriptor, relative to the file; ELAN
+// asks for it where it lies elsewhere. Confidence, origin and title are not stored. Reads the tiers of that name, or
+// where there are none all that depend on no other; annotations without a time are left out.
+class EafFormat final : public SubtitleFormat {
+public:
+    std::string_view name() const override { return "eaf"; }
+    std::string_view extension() const override { return "eaf"; }
+    std::string_view description() const override { return "ELAN annotations"; }
+    SubtitleTraits traits() const override {
+        return {.timeUnit = std::chrono::milliseconds(1), .blankLinesAndEdges = true, .longerThanNothing = true};
+    }
+    bool recognises(std::string_view utf8) const override;
+
+private:
+    std::string encode(const CueTrack& track) const override;
+    Result<SubtitleReading> parse(std::string_view utf8) const override;
+};
+
+}  // namespace sightline

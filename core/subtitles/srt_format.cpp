@@ -1,0 +1,138 @@
+#include "core/subtitles/srt_format.h"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "core/subtitles/cue_time.h"
+#include "core/subtitles/text.h"
+#include "core/subtitles/timing_line.h"
+
+namespace sightline {
+namespace {
+
+constexpr std::string_view kProtectedArrow = "--\xe2\x81\xa0>";  // with a word joiner
+
+// Length of the tag at the start of `text`, zero when there is none: <i>, </font>, <font color="red">, {\an8}. A "<" or
+// "{" of other meaning is text.
+std::size_t tagLength(std::string_view text) {
+    constexpr std::size_t kLongestTag = 300;  // a bound on the search in a text of nothing but "<"
+    if (text.starts_with("{\\")) {
+        const std::size_t end = text.substr(0, kLongestTag).find('}');
+        return end == std::string_view::npos ? 0 : end + 1;
+    }
+    if (!text.starts_with('<')) {
+        return 0;
+    }
+    const std::size_t end = text.substr(0, kLongestTag).find('>');
+    if (end == std::string_view::npos) {
+        return 0;
+    }
+    std::string_view tag = text.substr(1, end - 1);
+    tag.remove_prefix(tag.starts_with('/') ? 1 : 0);
+    const std::string_view element = tag.substr(0, tag.find_first_of(" \t/"));
+    constexpr std::array<std::string_view, 5> kElements{"i", "b", "u", "s", "font"};
+    const bool known = std::any_of(kElements.begin(), kElements.end(),
+                                   [element](std::string_view other) { return equalsIgnoringCase(element, other); });
+    return known ? end + 1 : 0;
+}
+
+std::string withoutTags(std::string_view line) {
+    std::string result;
+    while (!line.empty()) {
+        const std::size_t tag = tagLength(line);
+        const bool opens = tag == 0 && (line[0] == '<' || line[0] == '{');
+        result.append(line.substr(0, tag == 0 ? 1 : 0));
+        line.remove_prefix(std::max<std::size_t>(tag, 1));
+        line.remove_prefix(opens && line.starts_with(kWordJoiner) ? kWordJoiner.size() : 0);
+    }
+    return replaceAll(result, kProtectedArrow, kArrow);
+}
+
+std::string protectedLine(std::string_view line) {
+    std::string result;
+    for (std::size_t i = 0; i < line.size(); ++i) {
+        result += line[i];
+        // FFmpeg takes whatever stands between < and > for a tag.
+        if (tagLength(line.substr(i)) > 0 || (line[i] == '<' && line.find('>', i) != std::string_view::npos)) {
+            result += kWordJoiner;
+        }
+    }
+    return parseTimingLine(result) ? replaceAll(result, kArrow, kProtectedArrow) : result;
+}
+
+// The text of a cue, which stands in lines[from, to); the lines after its first paragraph may hold damaged cues.
+void finishCue(SubtitleReading& reading, std::optional<Cue>& cue, const std::vector<std::string_view>& lines,
+               std::size_t from, std::size_t to, std::size_t cueLine) {
+    std::string text;
+    bool bad = false;
+    for (std::size_t i = from; i < to; ++i) {
+        const std::string_view line = trimmed(lines[i]);
+        const bool startsParagraph = i == from ? !cue : trimmed(lines[i - 1]).empty();
+        // A paragraph that starts like a cue but has no times that can be read is a cue that is damaged, and so is what
+        // follows. Any other goes on with the text.
+        if (startsParagraph && (isNumber(line) || line.find(kArrow) != std::string_view::npos)) {
+            bad = true;
+            skipCue(reading, i + 1, "has no times of the form 00:00:01,000 --> 00:00:02,000");
+        }
+        if (!bad) {
+            text.append(withoutTags(line)).append("\n");
+        }
+    }
+    if (cue) {
+        cue->text = compactLines(text);
+        addCue(reading, std::move(*cue), cueLine);
+    }
+}
+
+}  // namespace
+
+bool SrtFormat::recognises(std::string_view utf8) const {
+    const auto lines = splitLines(utf8.substr(0, 4096));
+    return std::any_of(lines.begin(), lines.end(), [](std::string_view line) { return parseTimingLine(line); });
+}
+
+std::string SrtFormat::encode(const CueTrack& track) const {
+    std::string result;
+    std::size_t index = 0;
+    for (const Cue& cue : track.cues) {
+        result += fmt::format("{}\n{} {} {}\n", ++index, formatClock(cue.start, ',', 3), kArrow,
+                              formatClock(cue.end, ',', 3));
+        const std::string text = compactLines(cue.text);
+        for (const std::string_view line : splitLines(text)) {
+            result.append(protectedLine(line)).append("\n");
+        }
+        result += "\n";
+    }
+    return result;
+}
+
+Result<SubtitleReading> SrtFormat::parse(std::string_view utf8) const {
+    SubtitleReading reading;
+    const auto lines = splitLines(utf8);
+    std::optional<Cue> cue;     // whose text is being read
+    std::size_t textStart = 0;  // its first line
+    std::size_t cueLine = 0;    // of its times, from 1
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        const auto times = parseTimingLine(lines[i]);
+        if (!times) {
+            continue;
+        }
+        // The number above the times is the index, also where the blank line before it is missing.
+        const bool hasIndex = i > textStart && isNumber(trimmed(lines[i - 1]));
+        finishCue(reading, cue, lines, textStart, hasIndex ? i - 1 : i, cueLine);
+        cue = Cue{.start = times->first, .end = times->second, .text = {}, .origin = CueOrigin::Edited};
+        textStart = i + 1;
+        cueLine = i + 1;
+    }
+    finishCue(reading, cue, lines, textStart, lines.size(), cueLine);
+    if (!cue && reading.skippedCues == 0 &&
+        !std::all_of(lines.begin(), lines.end(), [](auto line) { return trimmed(line).empty(); })) {
+        return corrupt(1, "starts no SubRip file: there are no times of the form 00:00:01,000 --> 00:00:02,000",
+                       "Choose a caption file.");
+    }
+    return reading;
+}
+
+}  // namespace sightline

@@ -1,0 +1,26 @@
+// Caption files on the disk.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "core/base/result.h"
+#include "core/captions/cue.h"
+#include "core/subtitles/subtitle_format.h"
+
+namespace sightline {
+
+struct SubtitleFile {
+    SubtitleReading reading;
+    const SubtitleFormat* format = nullptr;  // never null; what the file turned out to be
+    std::string encoding;                    // "UTF-8", "UTF-16LE", "WINDOWS-1252", ...
+};
+
+// Any encoding (see decodeText). The format is the content's, and the extension's where the content does not tell.
+// Blocks while it reads. Any thread. Errors: NotFound, Io, Corrupt (with the line), Unsupported.
+Result<SubtitleFile> readSubtitleFile(const std::filesystem::path& path);
+
+// UTF-8; atomic, as writeFileAtomically, whose errors these are. Any thread.
+Result<void> writeSubtitleFile(const CueTrack& track, const std::filesystem::path& path, const SubtitleFormat& format);
+
+}  // namespace sightline

@@ -1,0 +1,64 @@
+#include "core/subtitles/csv_format.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/core/subtitles/reading.h"
+#include "tests/core/subtitles/sample_track.h"
+
+namespace sightline {
+namespace {
+
+using test::Cues;
+using test::cuesOf;
+using test::readAs;
+
+TEST(CsvFormat, IsWrittenAsRfc4180HasIt) {
+    CueTrack track = test::trackOf({"a \"big\", old dog", "two\nlines"});
+    track.cues[1].end = MediaTime(2'333'333'333);
+    EXPECT_EQ(CsvFormat().write(track),
+              "start,end,text,confidence,origin\r\n0.000,1.000,\"a \"\"big\"\", old dog\",0.8125,model\r\n"
+              "1.000,2.333333333,\"two\nlines\",,edited\r\n");
+}
+
+TEST(CsvFormat, ATextThatASpreadsheetWouldRunGetsAnApostrophe) {
+    EXPECT_NE(CsvFormat().write(test::trackOf({"=HYPERLINK(\"x\")"})).find(",\"'=HYPERLINK(\"\"x\"\")\","),
+              std::string::npos);
+    EXPECT_NE(CsvFormat().write(test::trackOf({"'tis"})).find(",\"'tis\","), std::string::npos);
+}
+
+TEST(CsvFormat, ColumnsAreFoundByNameInAnyOrder) {
+    const auto reading = readAs("csv", "id,Origin,TEXT,end,\"start\",Confidence\n1,model,a,2.5,1,0.5\n2,,b,4,3,\n");
+    EXPECT_EQ(cuesOf(reading), (Cues{"1000-2500 a", "3000-4000 b"}));
+    EXPECT_EQ(reading.track.cues[0].confidence, 0.5);
+    EXPECT_EQ(reading.track.cues[0].origin, CueOrigin::Model);
+    EXPECT_EQ(reading.track.cues[1].origin, CueOrigin::Edited);
+}
+
+TEST(CsvFormat, SemicolonsWithDecimalCommasAndTabsAreRead) {
+    EXPECT_EQ(cuesOf(readAs("csv", "start;end;text\n1,5;2,5;a, b\n")), Cues{"1500-2500 a, b"});
+    EXPECT_EQ(cuesOf(readAs("csv", "sep=;\r\nstart;end;text\r\n1,5;2,5;a\r\n")), Cues{"1500-2500 a"});
+    EXPECT_EQ(cuesOf(readAs("csv", "start\tend\ttext\n1.5\t2.5\ta; b\n")), Cues{"1500-2500 a; b"});
+}
+
+TEST(CsvFormat, ClockTimesAreRead) {
+    EXPECT_EQ(cuesOf(readAs("csv", "start,end,text\n00:01.5,00:00:02.5,a\n")), Cues{"1500-2500 a"});
+}
+
+TEST(CsvFormat, BlankLinesAreSkippedAndADamagedRowIsTold) {
+    const auto reading = readAs("csv", "start,end,text\n\n1,2,\"a\nb\"\n\nsoon,2,c\n3\n1e999,2,d\n");
+    EXPECT_EQ(cuesOf(reading), Cues{"1000-2000 a\nb"});
+    ASSERT_EQ(reading.skippedCues, 3U);
+    EXPECT_EQ(reading.warnings[0].line, 6U);
+}
+
+TEST(CsvFormat, AQuoteThatIsNeverClosedIsAnErrorThatNamesTheLine) {
+    const std::string message = test::corruptionOf("csv", "start,end,text\n1,2,a\n3,4,\"b\n5,6,c\n");
+    EXPECT_TRUE(message.starts_with("Line 3 opens a quote that is never closed")) << message;
+}
+
+TEST(CsvFormat, WithoutItsColumnsATableIsNone) {
+    EXPECT_TRUE(test::corruptionOf("csv", "from,to\n1,2\n").starts_with("Line 1 names no columns start, end and text"));
+}
+
+}  // namespace
+}  // namespace sightline

@@ -1,0 +1,193 @@
+"""Caption files as other programs read them: number, times and texts of the cues that write_samples wrote."""
+
+import csv
+import json
+import os
+import re
+import shutil
+import subprocess
+import warnings
+import xml.etree.ElementTree as ElementTree
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+SAMPLES = Path(os.environ.get("SIGHTLINE_SUBTITLES", "missing"))
+WORD_JOINER = "\u2060"
+XML = "{http://www.w3.org/XML/1998/namespace}"
+TTML = "{http://www.w3.org/ns/ttml}"
+
+
+@pytest.fixture(scope="module")
+def expected() -> dict:
+    return json.loads((SAMPLES / "expected.txt").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def cues(expected: dict) -> list[tuple[float, float, str]]:
+    return [(cue["start"], cue["end"], cue["text"]) for cue in expected["cues"]]
+
+
+def same(read: list[tuple[float, float, str]], cues: list[tuple[float, float, str]], unit: float) -> None:
+    """Asserts that the cues were read, times rounded to the nearest `unit` (seconds), and touch as the original ones."""
+    assert [text for _, _, text in read] == [text for _, _, text in cues]
+    for (start, end, text), (true_start, true_end, _) in zip(read, cues, strict=True):
+        assert start == pytest.approx(true_start, abs=unit / 2 + 1e-7), text
+        assert end == pytest.approx(true_end, abs=unit / 2 + 1e-7), text
+    for (_, end, text), (start, _, _) in zip(read, read[1:]):
+        assert end == start, text
+
+
+def without_joiners(text: str) -> str:
+    """What is shown: the word joiner keeps text from being markup and has no width."""
+    return text.replace(WORD_JOINER, "")
+
+
+def test_pysubs2_reads_srt(cues):
+    pysubs2 = pytest.importorskip("pysubs2")
+    track = pysubs2.load(str(SAMPLES / "srt.srt"), encoding="utf-8", keep_html_tags=True, keep_unknown_html_tags=True)
+    read = [(cue.start / 1000, cue.end / 1000, without_joiners(cue.text.replace("\\N", "\n"))) for cue in track]
+    same(read, cues, 0.001)
+
+
+def test_pysubs2_reads_webvtt(cues):
+    pysubs2 = pytest.importorskip("pysubs2")
+    track = pysubs2.load(str(SAMPLES / "vtt.vtt"), encoding="utf-8")
+    assert [(cue.start / 1000, cue.end / 1000) for cue in track] == pytest.approx(
+        [pytest.approx((start, end), abs=0.0006) for start, end, _ in cues]
+    )
+
+
+def test_pysubs2_reads_ass(expected, cues):
+    pysubs2 = pytest.importorskip("pysubs2")
+    track = pysubs2.load(str(SAMPLES / "ass.ass"), encoding="utf-8")
+    assert track.info["Title"] == expected["title"]
+    assert (track.info["PlayResX"], track.info["PlayResY"], track.info["ScaledBorderAndShadow"]) == ("1920", "1080", "yes")
+    assert set(track.styles) == {"Default"}
+    # It knows \\N, but not libass's escapes of braces.
+    read = [(cue.start / 1000, cue.end / 1000, re.sub(r"\\([{}])", r"\1", cue.text.replace("\\N", "\n"))) for cue in track]
+    same(read, cues, 0.01)
+
+
+def test_webvtt_py_reads_webvtt(cues):
+    webvtt = pytest.importorskip("webvtt")
+    html = pytest.importorskip("html")
+    track = webvtt.read(str(SAMPLES / "vtt.vtt"))
+    same([(seconds(cue.start), seconds(cue.end), html.unescape(cue.raw_text)) for cue in track], cues, 0.001)
+
+
+def test_webvtt_py_reads_the_objects_of_metadata(expected, cues):
+    webvtt = pytest.importorskip("webvtt")
+    track = webvtt.read(str(SAMPLES / "vtt-json.vtt"))
+    objects = [json.loads(cue.raw_text) for cue in track]
+    same([(seconds(cue.start), seconds(cue.end), value["text"]) for cue, value in zip(track, objects, strict=True)], cues, 0.001)
+    assert [value.get("confidence", 0.0) for value in objects] == [cue["confidence"] for cue in expected["cues"]]
+    assert [value["origin"] for value in objects] == [cue["origin"] for cue in expected["cues"]]
+
+
+def seconds(clock: str) -> float:
+    hours, minutes, rest = clock.split(":")
+    return int(hours) * 3600 + int(minutes) * 60 + float(rest)
+
+
+def test_ttconv_reads_ttml(cues):
+    reader = pytest.importorskip("ttconv.imsc.reader")
+    model = pytest.importorskip("ttconv.model")
+    document = reader.to_model(ElementTree.parse(SAMPLES / "ttml.ttml"))
+    assert document.get_lang() == "de"
+    read = []
+    for paragraph in (element for element in document.get_body().dfs_iterator() if isinstance(element, model.P)):
+        text = "".join("\n" if isinstance(part, model.Br) else part.get_text() if isinstance(part, model.Text) else ""
+                       for part in paragraph.dfs_iterator())  # fmt: skip
+        read.append((float(paragraph.get_begin()), float(paragraph.get_end()), text))
+    same(read, cues, 0.001)
+
+
+def test_ttml_says_language_title_and_white_space(expected):
+    root = ElementTree.parse(SAMPLES / "ttml.ttml").getroot()
+    assert root.get(f"{XML}lang") == expected["language"]
+    assert root.findtext(".//{http://www.w3.org/ns/ttml#metadata}title") == expected["title"]
+    assert {paragraph.get(f"{XML}space") for paragraph in root.iter(f"{TTML}p")} == {"preserve"}
+
+
+def test_pympi_reads_eaf(expected, cues):
+    elan = pytest.importorskip("pympi.Elan")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # it warns of versions that it does not know
+        document = elan.Eaf(str(SAMPLES / "eaf.eaf"))
+    assert list(document.get_tier_names()) == ["Descriptions"]
+    read = [(start / 1000, end / 1000, text) for start, end, text in document.get_annotation_data_for_tier("Descriptions")]
+    same(read, cues, 0.001)
+    (media,) = document.get_linked_files()
+    assert (media["RELATIVE_MEDIA_URL"], media["MIME_TYPE"]) == (f"./{expected['video']}", "video/mp4")
+    assert set(document.get_languages()) == {expected["language"]}
+
+
+def test_eaf_keeps_the_rules_of_the_schema():
+    """Order of the elements, required attributes, identifiers and references of EAFv3.0.xsd."""
+    root = ElementTree.parse(SAMPLES / "eaf.eaf").getroot()
+    assert root.tag == "ANNOTATION_DOCUMENT"
+    assert [child.tag for child in root] == ["HEADER", "TIME_ORDER", "TIER", "LINGUISTIC_TYPE", "LANGUAGE"]
+    assert {"AUTHOR", "DATE", "VERSION", "FORMAT"} <= set(root.attrib)
+    assert datetime.fromisoformat(root.get("DATE")).tzinfo is not None
+    slots = [slot.attrib for slot in root.iter("TIME_SLOT")]
+    times = [int(slot["TIME_VALUE"]) for slot in slots]
+    assert times == sorted(times)
+    annotations = list(root.iter("ALIGNABLE_ANNOTATION"))
+    identifiers = [slot["TIME_SLOT_ID"] for slot in slots] + [annotation.get("ANNOTATION_ID") for annotation in annotations]
+    identifiers += [language.get("LANG_ID") for language in root.iter("LANGUAGE")]
+    assert len(set(identifiers)) == len(identifiers)
+    assert all(re.fullmatch(r"[A-Za-z_][\w.-]*", identifier) for identifier in identifiers)
+    for annotation in annotations:
+        assert {annotation.get("TIME_SLOT_REF1"), annotation.get("TIME_SLOT_REF2")} <= set(identifiers)
+        assert [child.tag for child in annotation] == ["ANNOTATION_VALUE"]
+    tier = root.find("TIER")
+    assert tier.get("LINGUISTIC_TYPE_REF") == root.find("LINGUISTIC_TYPE").get("LINGUISTIC_TYPE_ID")
+    assert tier.get("LANG_REF") in identifiers
+    assert root.find("LINGUISTIC_TYPE").get("TIME_ALIGNABLE") == "true"
+
+
+def test_python_reads_csv(expected, cues):
+    with open(SAMPLES / "csv.csv", encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file, strict=True))
+    # The apostrophe keeps a spreadsheet from running the text.
+    read = [(float(row["start"]), float(row["end"]), re.sub(r"^'(?='*[=+@-])", "", row["text"])) for row in rows]
+    same(read, cues, 1e-9)
+    assert [float(row["confidence"] or 0) for row in rows] == [cue["confidence"] for cue in expected["cues"]]
+    assert [row["origin"] for row in rows] == [cue["origin"] for cue in expected["cues"]]
+    assert not [row["text"] for row in rows if row["text"][:1] in "=+-@"]
+
+
+def test_python_reads_json(expected, cues):
+    track = json.loads((SAMPLES / "json.json").read_text(encoding="utf-8"))
+    same([(start, end, text) for (start, end), text in zip(track["timestamps"], track["sentences"], strict=True)], cues, 1e-9)
+    assert track["duration"] == 60
+    assert [confidence or 0 for confidence in track["confidences"]] == [cue["confidence"] for cue in expected["cues"]]
+
+
+# FFmpeg reads no TTML. It keeps the raw text of a packet, so markup and escapes are compared as they are written.
+@pytest.mark.skipif(shutil.which("ffprobe") is None, reason="skipped: ffprobe is not installed")
+@pytest.mark.parametrize(("name", "codec", "unit"), [("srt.srt", "subrip", 0.001), ("vtt.vtt", "webvtt", 0.001), ("ass.ass", "ass", 0.01)])
+def test_ffprobe_reads(cues, name, codec, unit):
+    command = ["ffprobe", "-v", "error", "-show_streams", "-show_packets", "-of", "json", str(SAMPLES / name)]
+    found = subprocess.run(command, check=True, capture_output=True, text=True)
+    assert not found.stderr
+    found = json.loads(found.stdout)
+    assert [stream["codec_name"] for stream in found["streams"]] == [codec]
+    packets = [(float(packet["pts_time"]), float(packet["pts_time"]) + float(packet["duration_time"])) for packet in found["packets"]]
+    assert len(packets) == len(cues)
+    for (start, end), (true_start, true_end, text) in zip(packets, cues, strict=True):
+        assert start == pytest.approx(true_start, abs=unit / 2 + 1e-6), text
+        assert end == pytest.approx(true_end, abs=unit / 2 + 1e-6), text
+
+
+# The texts as FFmpeg's decoders show them: converted to SubRip, which has no escapes.
+@pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="skipped: ffmpeg is not installed")
+@pytest.mark.parametrize("name", ["srt.srt", "vtt.vtt", "ass.ass"])
+def test_ffmpeg_shows(cues, name):
+    command = ["ffmpeg", "-v", "error", "-i", str(SAMPLES / name), "-f", "srt", "-c:s", "text", "-"]
+    shown = subprocess.run(command, check=True, capture_output=True, text=True, encoding="utf-8").stdout
+    # Whatever it reads, this encoder leaves its own escapes of braces in the text.
+    shown = re.sub(r"\\([{}])", r"\1", without_joiners(shown))
+    assert [block.split("\n", 2)[2] for block in shown.strip().split("\n\n")] == [text for _, _, text in cues]

@@ -1,0 +1,146 @@
+#include "ui/cue_model.h"
+
+#include <cmath>
+
+#include <QFont>
+
+namespace sightline {
+namespace {
+
+constexpr MediaTime kNoTime{-1};
+
+}  // namespace
+
+QString timeText(MediaTime time) {
+    const auto all = std::chrono::round<std::chrono::milliseconds>(time).count();
+    const QString rest =
+        QStringLiteral("%1.%2").arg(all / 1000 % 60, 2, 10, QLatin1Char('0')).arg(all % 1000, 3, 10, QLatin1Char('0'));
+    if (const auto hours = all / 3'600'000; hours > 0) {
+        return QStringLiteral("%1:%2:%3").arg(hours).arg(all / 60'000 % 60, 2, 10, QLatin1Char('0')).arg(rest);
+    }
+    return QStringLiteral("%1:%2").arg(all / 60'000).arg(rest);
+}
+
+MediaTime parseTime(const QString& text) {
+    const QStringList parts = text.trimmed().replace(QLatin1Char(','), QLatin1Char('.')).split(QLatin1Char(':'));
+    if (parts.size() > 3) {
+        return kNoTime;
+    }
+    double seconds = 0.0;
+    for (qsizetype i = 0; i < parts.size(); ++i) {
+        bool isNumber = false;
+        const double value = i + 1 < parts.size() ? parts[i].toUInt(&isNumber) : parts[i].toDouble(&isNumber);
+        if (!isNumber || !std::isfinite(value) || value < 0.0 || (i > 0 && value >= 60.0)) {
+            return kNoTime;
+        }
+        seconds = seconds * 60.0 + value;
+    }
+    constexpr double kLongest = 1e9;  // seconds; nanoseconds of more do not fit 64 bits
+    return seconds > kLongest ? kNoTime : std::chrono::round<MediaTime>(std::chrono::duration<double>(seconds));
+}
+
+void CueModel::setDocument(ProjectDocument* document) {
+    beginResetModel();
+    if (document_) {
+        document_->disconnect(this);
+    }
+    document_ = document;
+    endResetModel();
+    if (!document_) {
+        return;
+    }
+    connect(document_, &ProjectDocument::aboutToReset, this, [this] { beginResetModel(); });
+    connect(document_, &ProjectDocument::reset, this, [this] { endResetModel(); });
+    // Rows are changed in place as far as possible, so that the view keeps its selection.
+    connect(document_, &ProjectDocument::aboutToReplaceCues, this, [this](int first, int removed, int added) {
+        if (added > removed) {
+            beginInsertRows({}, first + removed, first + added - 1);
+        } else if (removed > added) {
+            beginRemoveRows({}, first + added, first + removed - 1);
+        }
+    });
+    connect(document_, &ProjectDocument::cuesReplaced, this, [this](int first, int removed, int added) {
+        if (added > removed) {
+            endInsertRows();
+        } else if (removed > added) {
+            endRemoveRows();
+        }
+        if (const int kept = std::min(removed, added); kept > 0) {
+            emit dataChanged(index(first, 0), index(first + kept - 1, ColumnCount - 1));
+        }
+    });
+}
+
+int CueModel::rowCount(const QModelIndex& parent) const {
+    return document_ && !parent.isValid() ? static_cast<int>(document_->cues().size()) : 0;
+}
+
+int CueModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : ColumnCount; }
+
+QVariant CueModel::data(const QModelIndex& index, int role) const {
+    if (!index.isValid() || index.row() >= rowCount()) {
+        return {};
+    }
+    const Cue& cue = document_->cues()[static_cast<std::size_t>(index.row())];
+    if (role == Qt::TextAlignmentRole && index.column() != Text) {
+        return QVariant(Qt::AlignRight | Qt::AlignVCenter);
+    }
+    if (role == Qt::AccessibleTextRole && index.column() == Text) {
+        return tr("%1 to %2: %3").arg(timeText(cue.start), timeText(cue.end), QString::fromStdString(cue.text));
+    }
+    if (role != Qt::DisplayRole && role != Qt::EditRole) {
+        return {};
+    }
+    switch (index.column()) {
+        case Start: return timeText(cue.start);
+        case End: return timeText(cue.end);
+        case Text: return QString::fromStdString(cue.text);
+        case Confidence:
+            return cue.confidence > 0.0 ? tr("%1 %").arg(qRound(100.0 * cue.confidence)) : QStringLiteral("–");
+        case Origin: return cue.origin == CueOrigin::Model ? tr("model") : tr("edited");
+        default: return {};
+    }
+}
+
+QVariant CueModel::headerData(int section, Qt::Orientation orientation, int role) const {
+    if (role != Qt::DisplayRole) {
+        return {};
+    }
+    if (orientation == Qt::Vertical) {
+        return section + 1;
+    }
+    switch (section) {
+        case Start: return tr("Start");
+        case End: return tr("End");
+        case Text: return tr("Caption");
+        case Confidence: return tr("Confidence");
+        case Origin: return tr("Source");
+        default: return {};
+    }
+}
+
+Qt::ItemFlags CueModel::flags(const QModelIndex& index) const {
+    const auto flags = QAbstractTableModel::flags(index);
+    return index.column() <= Text ? flags | Qt::ItemIsEditable : flags;
+}
+
+bool CueModel::setData(const QModelIndex& index, const QVariant& value, int role) {
+    if (role != Qt::EditRole || !index.isValid()) {
+        return false;
+    }
+    const Cue& cue = document_->cues()[static_cast<std::size_t>(index.row())];
+    if (index.column() == Text) {
+        document_->setText(index.row(), value.toString());
+        return true;
+    }
+    const MediaTime time = parseTime(value.toString());
+    const MediaTime start = index.column() == Start ? time : cue.start;
+    const MediaTime end = index.column() == End ? time : cue.end;
+    if (time == kNoTime || end <= start || value.toString() == data(index, Qt::EditRole).toString()) {
+        return false;
+    }
+    document_->setTimes(index.row(), start, end);
+    return true;
+}
+
+}  // namespace sightline

@@ -1,0 +1,39 @@
+// The cues of a project as a table: start, end, text, confidence, source.
+#pragma once
+
+#include <QAbstractTableModel>
+
+#include "ui/project_document.h"
+
+namespace sightline {
+
+// UI thread only. Editing a cell changes the document.
+class CueModel final : public QAbstractTableModel {
+    Q_OBJECT
+
+public:
+    enum Column { Start, End, Text, Confidence, Origin, ColumnCount };
+
+    explicit CueModel(QObject* parent = nullptr) : QAbstractTableModel(parent) {}
+
+    // Borrowed; null for none.
+    void setDocument(ProjectDocument* document);
+
+    int rowCount(const QModelIndex& parent = {}) const override;
+    int columnCount(const QModelIndex& parent = {}) const override;
+    QVariant data(const QModelIndex& index, int role) const override;
+    QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+    Qt::ItemFlags flags(const QModelIndex& index) const override;
+    bool setData(const QModelIndex& index, const QVariant& value, int role) override;
+
+private:
+    ProjectDocument* document_ = nullptr;
+};
+
+// "1:02:03.450", hours only where there are any.
+QString timeText(MediaTime time);
+
+// What timeText wrote, or seconds, or m:ss with , or . before the fraction; negative when it is no time.
+MediaTime parseTime(const QString& text);
+
+}  // namespace sightline

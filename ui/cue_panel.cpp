@@ -1,0 +1,143 @@
+#include "ui/cue_panel.h"
+
+#include <QAction>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QProgressBar>
+#include <QStyle>
+#include <QTableView>
+#include <QToolBar>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include "ui/cue_model.h"
+#include "ui/project_document.h"
+
+namespace sightline {
+namespace {
+
+constexpr int kProgressSteps = 1000;
+
+}  // namespace
+
+CuePanel::CuePanel(QWidget* parent)
+    : QWidget(parent), model_(new CueModel(this)), table_(new QTableView(this)), summary_(new QLabel(this)),
+      progress_(new QProgressBar(this)), progressText_(new QLabel(this)), cancel_(new QToolButton(this)) {
+    setObjectName("cuePanel");
+    table_->setObjectName("cues");
+    table_->setAccessibleName(tr("Cues"));
+    table_->setModel(model_);
+    table_->setSelectionBehavior(QAbstractItemView::SelectRows);
+    table_->setSelectionMode(QAbstractItemView::ContiguousSelection);
+    table_->setEditTriggers(QAbstractItemView::EditKeyPressed | QAbstractItemView::AnyKeyPressed |
+                            QAbstractItemView::SelectedClicked);
+    table_->setWordWrap(true);
+    table_->setAlternatingRowColors(true);
+    table_->verticalHeader()->setSectionResizeMode(QHeaderView::Interactive);
+    table_->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    table_->horizontalHeader()->setSectionResizeMode(CueModel::Text, QHeaderView::Stretch);
+
+    auto* bar = new QToolBar(this);
+    const auto addAction = [&](const QString& text, const char* name, const QKeySequence& key) {
+        auto* action = bar->addAction(text);
+        action->setObjectName(name);
+        action->setShortcut(key);
+        action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+        action->setToolTip(QStringLiteral("%1 (%2)").arg(text, key.toString(QKeySequence::NativeText)));
+        this->addAction(action);
+        return action;
+    };
+    auto* add = addAction(tr("Add at playhead"), "addCue", QKeySequence(Qt::Key_Insert));
+    accept_ = addAction(tr("Accept"), "acceptCue", QKeySequence(Qt::CTRL | Qt::Key_Return));
+    remove_ = addAction(tr("Delete"), "deleteCue", QKeySequence::Delete);
+    summary_->setObjectName("cueSummary");
+    bar->addSeparator();
+    bar->addWidget(summary_);
+
+    progress_->setObjectName("annotateProgress");
+    progress_->setAccessibleName(tr("Annotation progress"));
+    progress_->setTextVisible(false);
+    cancel_->setObjectName("cancelAnnotate");
+    cancel_->setText(tr("Cancel"));
+    auto* run = new QHBoxLayout;
+    run->addWidget(progress_, 1);
+    run->addWidget(progressText_);
+    run->addWidget(cancel_);
+
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->addWidget(bar);
+    column->addWidget(table_, 1);
+    column->addLayout(run);
+    hideProgress();
+
+    connect(table_, &QTableView::doubleClicked, this, [this](const QModelIndex& index) {
+        emit seekRequested(document_->cues()[static_cast<std::size_t>(index.row())].start);
+    });
+    connect(add, &QAction::triggered, this, &CuePanel::addRequested);
+    connect(accept_, &QAction::triggered, this, [this] {
+        const auto [first, count] = selectedRows();
+        for (int row = first; row < first + count; ++row) {
+            document_->accept(row);
+        }
+    });
+    connect(remove_, &QAction::triggered, this, [this] {
+        if (const auto [first, count] = selectedRows(); count > 0) {
+            document_->remove(first, count);
+        }
+    });
+    connect(cancel_, &QToolButton::clicked, this, &CuePanel::cancelRequested);
+    const auto showSummary = [this] {
+        const int cues = model_->rowCount();
+        summary_->setText(cues == 1 ? tr("1 cue") : tr("%1 cues").arg(cues));
+    };
+    connect(model_, &QAbstractItemModel::modelReset, this, showSummary);
+    connect(model_, &QAbstractItemModel::rowsInserted, this, showSummary);
+    connect(model_, &QAbstractItemModel::rowsRemoved, this, showSummary);
+    setDocument(nullptr);
+}
+
+void CuePanel::setDocument(ProjectDocument* document) {
+    document_ = document;
+    model_->setDocument(document);
+    accept_->setEnabled(document != nullptr);
+    remove_->setEnabled(document != nullptr);
+}
+
+std::pair<int, int> CuePanel::selectedRows() const {
+    const QModelIndexList rows = table_->selectionModel()->selectedRows();
+    int first = rows.isEmpty() ? 0 : rows.front().row();
+    for (const QModelIndex& index : rows) {
+        first = std::min(first, index.row());
+    }
+    return {first, static_cast<int>(rows.size())};
+}
+
+void CuePanel::showCurrent(int row) {
+    // People who selected several cues or are writing must not lose their place.
+    if (table_->state() != QAbstractItemView::NoState || selectedRows().second > 1 || row < 0 ||
+        row == table_->currentIndex().row()) {
+        return;
+    }
+    table_->setCurrentIndex(model_->index(row, CueModel::Text));
+}
+
+void CuePanel::showProgress(double fraction, const QString& text) {
+    progress_->setRange(0, fraction < 0.0 ? 0 : kProgressSteps);
+    progress_->setValue(static_cast<int>(fraction * kProgressSteps));
+    progressText_->setText(text);
+    for (QWidget* widget :
+         {static_cast<QWidget*>(progress_), static_cast<QWidget*>(progressText_), static_cast<QWidget*>(cancel_)}) {
+        widget->show();
+    }
+}
+
+void CuePanel::hideProgress() {
+    for (QWidget* widget :
+         {static_cast<QWidget*>(progress_), static_cast<QWidget*>(progressText_), static_cast<QWidget*>(cancel_)}) {
+        widget->hide();
+    }
+}
+
+}  // namespace sightline

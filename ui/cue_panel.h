@@ -1,0 +1,57 @@
+// The cues of the open project in a table, and the run that makes them.
+#pragma once
+
+#include <QWidget>
+
+#include "core/base/clock.h"
+
+class QAction;
+class QLabel;
+class QProgressBar;
+class QTableView;
+class QToolButton;
+
+namespace sightline {
+
+class CueModel;
+class ProjectDocument;
+
+// UI thread only. Double-click goes to a cue; F2, typing or a second click edits.
+class CuePanel final : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit CuePanel(QWidget* parent = nullptr);
+
+    // Borrowed; null for none.
+    void setDocument(ProjectDocument* document);
+
+    // Marks the cue on screen and keeps it in view, unless a cell is being edited; -1 for none.
+    void showCurrent(int row);
+
+    // `fraction` 0..1, negative while it is not known; a text for people such as "2:10 of 10:00, 1 min left".
+    void showProgress(double fraction, const QString& text);
+    void hideProgress();
+
+    QTableView* table() const { return table_; }
+
+signals:
+    void seekRequested(MediaTime time);
+    void addRequested();  // at the playhead
+    void cancelRequested();
+
+private:
+    std::pair<int, int> selectedRows() const;  // first and count
+
+    CueModel* model_;
+    QTableView* table_;
+    QLabel* summary_;
+    QProgressBar* progress_;
+    QLabel* progressText_;
+    QToolButton* cancel_;
+    QAction* remove_;
+    QAction* accept_;
+    ProjectDocument* document_ = nullptr;
+};
+
+}  // namespace sightline
