@@ -24,7 +24,7 @@ constexpr MediaTime kDissolves[] = {std::chrono::milliseconds(400), std::chrono:
                                     std::chrono::milliseconds(2200)};
 constexpr MediaTime kDissolveStep = std::chrono::milliseconds(80);  // between looks
 constexpr double kLeastDissolve = 9.0;                              // difference of its ends
-constexpr double kAlike = 0.75;           // correlation above which the ends are one picture that moved
+constexpr double kAlike = 0.55;           // correlation above which the ends are one picture that moved
 constexpr double kMixtureResidual = 0.3;  // root mean square, of the ends' distance
 constexpr double kBackwards = 0.08;       // that the share of the new picture may fall
 constexpr int kLeastMixtures = 4;         // frames
@@ -90,7 +90,7 @@ void ShotDetector::findCut(std::size_t at) {
     if (count == 0 || change >= kCutRatio * sum / count) {
         if (!isFlash(at)) {
             const MediaTime time = entries_[at].pts;
-            add({time, time, time, Transition::Cut});
+            add({time, time, time, Transition::Cut}, change);
         }
     }
 }
@@ -127,7 +127,7 @@ void ShotDetector::findFade(bool atEnd) {
         const bool flash =
             end - fadeStart_ <= kLongestFlash && correlation(entries_[before].signature, now.signature) > kAlike;
         if (!flash) {
-            add({fadeStart_ + (end - fadeStart_) / 2, fadeStart_, end, Transition::Fade});
+            add({fadeStart_ + (end - fadeStart_) / 2, fadeStart_, end, Transition::Fade}, 0.0);
         }
     }
     blankRun_ = 0;
@@ -149,7 +149,8 @@ void ShotDetector::findDissolve() {
         const std::size_t first = indexAt(entries_[last].pts - length);
         MediaTime middle{};
         if (last - first > kLeastMixtures && isMixture(first, last, middle)) {
-            add({middle, entries_[first].pts, entries_[last].pts, Transition::Dissolve});
+            add({middle, entries_[first].pts, entries_[last].pts, Transition::Dissolve},
+                difference(entries_[first].signature, entries_[last].signature));
             return;
         }
     }
@@ -199,30 +200,34 @@ bool ShotDetector::isMixture(std::size_t first, std::size_t last, MediaTime& mid
     return crossed && mixtures >= kLeastMixtures;
 }
 
-void ShotDetector::add(const ShotBoundary& boundary) {
+void ShotDetector::add(const ShotBoundary& boundary, double strength) {
     if (boundary.time < lastGiven_ + kShortestShot && lastGiven_ != MediaTime::min()) {
         return;
     }
-    for (ShotBoundary& other : found_) {
-        const bool overlap = boundary.start <= other.end + kShortestShot && other.start <= boundary.end + kShortestShot;
-        if (overlap) {
-            // One change was seen twice: what is seen sharpest tells its time, a fade explains the jumps in it.
-            const bool better = (other.transition == Transition::Dissolve && boundary.transition != other.transition) ||
-                                (other.transition == Transition::Cut && boundary.transition == Transition::Fade);
-            if (better) {
-                other = boundary;
-            }
-            return;
+    for (Candidate& other : found_) {
+        const ShotBoundary& known = other.boundary;
+        if (boundary.start > known.end + kShortestShot || known.start > boundary.end + kShortestShot) {
+            continue;
         }
+        // One change was seen twice. A cut or a fade explains the mixtures around it, and a fade the jumps in it; of
+        // two looks at a dissolve the one that sees more of it is right.
+        const bool sharper = known.transition == Transition::Dissolve && boundary.transition != Transition::Dissolve;
+        const bool explains = known.transition == Transition::Cut && boundary.transition == Transition::Fade;
+        const bool wider = known.transition == Transition::Dissolve && boundary.transition == Transition::Dissolve &&
+                           strength > other.strength;
+        if (sharper || explains || wider) {
+            other = {boundary, strength};
+        }
+        return;
     }
-    found_.insert(std::ranges::upper_bound(found_, boundary.time, {}, &ShotBoundary::time), boundary);
+    found_.push_back({boundary, strength});
+    std::ranges::sort(found_, {}, [](const Candidate& candidate) { return candidate.boundary.time; });
 }
 
 std::vector<ShotBoundary> ShotDetector::takeUpTo(MediaTime time) {
-    const auto end = std::ranges::upper_bound(found_, time, {}, &ShotBoundary::time);
-    std::vector<ShotBoundary> given(found_.begin(), end);
-    found_.erase(found_.begin(), end);
-    if (!given.empty()) {
+    std::vector<ShotBoundary> given;
+    for (; !found_.empty() && found_.front().boundary.time <= time; found_.erase(found_.begin())) {
+        given.push_back(found_.front().boundary);
         lastGiven_ = given.back().time;
     }
     return given;

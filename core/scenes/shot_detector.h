@@ -49,18 +49,23 @@ private:
         bool blank = false;   // black or white all over
     };
 
+    struct Candidate {
+        ShotBoundary boundary;
+        double strength = 0.0;  // difference between its two sides
+    };
+
     void findCut(std::size_t at);
     bool isFlash(std::size_t at) const;
     void findFade(bool atEnd);
     void findDissolve();
     bool isMixture(std::size_t first, std::size_t last, MediaTime& middle) const;
     std::size_t indexAt(MediaTime time) const;  // of the last entry at or before `time`
-    void add(const ShotBoundary& boundary);
+    void add(const ShotBoundary& boundary, double strength);
     std::vector<ShotBoundary> takeUpTo(MediaTime time);
 
     std::deque<Entry> entries_;
-    std::size_t judged_ = 1;           // entries before this one were looked at for cuts
-    std::vector<ShotBoundary> found_;  // not yet given out, in order
+    std::size_t judged_ = 1;        // entries before this one were looked at for cuts
+    std::vector<Candidate> found_;  // not yet given out, in order
     MediaTime lastGiven_ = MediaTime::min();
     MediaTime nextDissolveCheck_{};
     std::size_t blankRun_ = 0;  // entries at the end that are blank

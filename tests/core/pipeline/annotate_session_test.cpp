@@ -1,0 +1,111 @@
+#include "core/pipeline/annotate_session.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/fake_captioner.h"
+
+namespace sightline {
+namespace {
+
+using namespace std::chrono_literals;
+
+// A still video of 40 s: one caption each 10 s.
+constexpr int kFrames = 1000;
+
+struct Attempt {
+    AnnotationNotes notes;
+    AnnotateOptions options;
+    std::vector<int> captioned;  // frame numbers
+    std::size_t stopAfter = 0;   // captions; zero: never
+
+    Result<Annotation> go(test::NumberedSourceOptions source = {.frames = kFrames}, bool modelFails = false) {
+        test::NumberedSource numbers(std::move(source));
+        test::FakeCaptioner captioner([&](int number) -> std::optional<Error> {
+            captioned.push_back(number);
+            return modelFails ? std::optional<Error>({ErrorCode::Model, "broken", {}}) : std::nullopt;
+        });
+        std::stop_source stop;
+        return annotateVideo(
+            numbers, captioner, options, notes,
+            [&] {
+                if (stopAfter > 0 && notes.captions.size() >= stopAfter) {
+                    stop.request_stop();
+                }
+            },
+            stop.get_token());
+    }
+};
+
+TEST(AnnotateSession, AStillVideoIsOneCueFromItsBeginningToItsEnd) {
+    Attempt run;
+    const auto done = run.go();
+    ASSERT_TRUE(done);
+    EXPECT_EQ(run.captioned, (std::vector{0, 250, 500, 750}));
+    ASSERT_EQ(done->cues.size(), 1U);
+    EXPECT_EQ(done->cues[0].start, 0s);
+    EXPECT_EQ(done->cues[0].end, 40s);
+    EXPECT_FALSE(done->cutShort);
+    EXPECT_EQ(done->times.frames, 1000U);
+    EXPECT_EQ(done->times.covered, 40s);
+}
+
+TEST(AnnotateSession, OnlyTheRangeAskedForIsReadAndCaptioned) {
+    Attempt run;
+    run.options.from = 12s;
+    run.options.to = 15s;
+    const auto done = run.go();
+    ASSERT_TRUE(done);
+    EXPECT_EQ(run.captioned, std::vector{300});
+    ASSERT_EQ(done->cues.size(), 1U);
+    EXPECT_EQ(done->cues[0].start, 12s);
+    EXPECT_EQ(done->cues[0].end, 15s);
+    EXPECT_EQ(done->times.frames, 75U);
+}
+
+TEST(AnnotateSession, ARunThatWasStoppedGoesOnWhereItEnded) {
+    Attempt run;
+    run.stopAfter = 3;  // at 20 s; certain up to 2.8 s before
+    const auto stopped = run.go();
+    ASSERT_FALSE(stopped);
+    EXPECT_EQ(stopped.error().code, ErrorCode::Cancelled);
+    EXPECT_EQ(run.notes.captions.size(), 3U);
+    EXPECT_EQ(run.notes.certain, 20s - ShotDetector::kLookAhead);
+
+    run.captioned.clear();
+    run.stopAfter = 0;
+    const auto done = run.go();
+    ASSERT_TRUE(done);
+    EXPECT_EQ(run.captioned, (std::vector{430, 680, 930}));  // from 17.2 s on
+    EXPECT_LT(done->times.frames, 800U);
+    ASSERT_EQ(done->cues.size(), 1U);
+    EXPECT_EQ(done->cues[0].start, 0s);
+    EXPECT_EQ(done->cues[0].end, 40s);
+}
+
+TEST(AnnotateSession, OfAVideoThatBreaksOffTheSoundPartIsKept) {
+    Attempt run;
+    const auto done = run.go({.frames = 300, .failure = Error{ErrorCode::Corrupt, "breaks off", {}}});
+    ASSERT_TRUE(done);
+    ASSERT_TRUE(done->cutShort);
+    EXPECT_EQ(done->cutShort->message, "breaks off");
+    ASSERT_EQ(done->cues.size(), 1U);
+    EXPECT_EQ(done->cues[0].end, 12s);
+}
+
+TEST(AnnotateSession, AVideoWithoutAReadableFrameIsAnError) {
+    Attempt run;
+    const auto done = run.go({.frames = 0, .failure = Error{ErrorCode::Corrupt, "nothing there", {}}});
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().message, "nothing there");
+}
+
+TEST(AnnotateSession, AFailingModelEndsTheRun) {
+    Attempt run;
+    const auto done = run.go({.frames = kFrames}, true);
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().code, ErrorCode::Model);
+    EXPECT_EQ(run.captioned.size(), 1U);
+}
+
+}  // namespace
+}  // namespace sightline
