@@ -97,8 +97,9 @@ private:
             if (!std::filesystem::exists(path, ignored)) {
                 continue;
             }
-            if (auto reading = readSubtitleFile(path); reading && !reading->track.cues.empty()) {
-                project.track.cues = std::move(reading->track.cues);
+            const auto file = readSubtitleFile(path);
+            if (file && !file->reading.track.cues.empty()) {
+                project.track.cues = file->reading.track.cues;
                 for (Cue& cue : project.track.cues) {
                     cue.origin = CueOrigin::Edited;
                 }

@@ -7,6 +7,7 @@
 #include "app/caption_command.h"
 #include "app/exit_codes.h"
 #include "app/settings.h"
+#include "app/shots_command.h"
 #include "app/window_command.h"
 #include "core/base/logging.h"
 #include "core/subtitles/subtitle_format.h"
@@ -80,6 +81,7 @@ int runCommandLine(int argc, char** argv, std::FILE* out) {
     WindowCommand window;
     CaptionCommand caption;
     AnnotateCommand annotate;
+    ShotsCommand shots;
 
     CLI::App app("Sightline watches a camera or a video and says what is seen.", "sightline");
     app.set_version_flag("--version", "sightline " SIGHTLINE_VERSION);
@@ -105,6 +107,10 @@ int runCommandLine(int argc, char** argv, std::FILE* out) {
         ->default_str("1s");
     command->add_flag("--timings", caption.timings, "Tell where the time went, on standard error");
     addSettings(*command, settings);
+    auto* shotsCommand = app.add_subcommand("shots", "Print where a video's shots begin");
+    shotsCommand->footer(kFooter);
+    shotsCommand->add_option("input", shots.input, "Video file")->required();
+    shotsCommand->add_flag("--json", shots.json, "One JSON object with all boundaries");
     auto* annotateCommand = addAnnotate(app, annotate);
     addSettings(*annotateCommand, settings);
 
@@ -121,6 +127,9 @@ int runCommandLine(int argc, char** argv, std::FILE* out) {
         return kExitUsage;
     }
     setLogLevel(settings.logLevel);
+    if (shotsCommand->parsed()) {
+        return runShotsCommand(shots, out);
+    }
     if (annotateCommand->parsed()) {
         return runAnnotateCommand(annotate, settings, out);
     }

@@ -9,6 +9,7 @@
 #include "app/exit_codes.h"
 #include "app/model_file.h"
 #include "app/resource_files.h"
+#include "core/captions/project.h"
 #include "core/inference/torchscript_captioner.h"
 #include "core/media/camera_source.h"
 #include "core/media/ffmpeg_file_source.h"
@@ -20,6 +21,11 @@ namespace {
 constexpr auto kScreenshotDelay = std::chrono::seconds(3);  // after the first caption, for the counters to settle
 constexpr auto kScreenshotLimit = std::chrono::seconds(60);
 
+// The file to play; empty for none.
+std::string namedFile(const WindowCommand& command) {
+    return command.sample ? resourceFile("resources/sample.mp4").string() : command.input;
+}
+
 // Nothing named is success with a null source.
 Result<std::unique_ptr<FrameSource>> openNamed(const WindowCommand& command) {
     if (command.camera >= 0) {
@@ -27,13 +33,11 @@ Result<std::unique_ptr<FrameSource>> openNamed(const WindowCommand& command) {
         options.index = command.camera;
         return openCamera(options);
     }
-    if (command.sample) {
-        return openVideoFile(resourceFile("resources/sample.mp4"));
+    const std::string file = namedFile(command);
+    if (file.empty() || file.ends_with(kProjectExtension)) {
+        return std::unique_ptr<FrameSource>();
     }
-    if (!command.input.empty()) {
-        return openVideoFile(command.input);
-    }
-    return std::unique_ptr<FrameSource>();
+    return openVideoFile(file);
 }
 
 void saveScreenshot(MainWindow& window, const std::string& path) {
@@ -64,20 +68,24 @@ int runWindowCommand(const WindowCommand& command, const Settings& settings, int
         return openCamera(options);
     };
     if (!command.screenshot.empty()) {  // nobody is there to close a dialog
-        hooks.showError = [](QWidget*, const QString&, const QString& text) {
+        hooks.project.showError = [](QWidget*, const QString&, const QString& text) {
             fmt::print(stderr, "sightline: {}\n", text.toStdString());
             QApplication::exit(kExitInputFailed);
         };
     }
+    const auto model = modelFile(settings);
+    const auto load = [model, threads = settings.threads] { return loadCaptioner(model, threads); };
+    hooks.project.loadCaptioner = load;
     MainWindow window(std::move(hooks));
     window.setLoop(command.loop || command.sample);
     window.show();
     if (*source) {
-        window.openSource(std::move(*source));
+        window.openSource(std::move(*source),
+                          command.camera >= 0 ? QString() : QString::fromStdString(namedFile(command)));
+    } else if (!command.input.empty()) {
+        window.openVideo(QString::fromStdString(command.input));
     }
-    const auto model = modelFile(settings);
-    window.bridge().loadCaptioner([model, threads = settings.threads] { return loadCaptioner(model, threads); },
-                                  settings.beams);
+    window.bridge().loadCaptioner(load, settings.beams);
 
     if (!command.screenshot.empty()) {
         auto* settle = new QTimer(&window);

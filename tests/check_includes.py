@@ -11,10 +11,11 @@ ALLOWED = {
     "core/media": {"core/base"},
     "core/captions": {"core/base"},
     "core/inference": {"core/base", "core/media"},
+    "core/subtitles": {"core/base", "core/captions"},
     "core/scenes": {"core/base", "core/media", "core/captions"},
     "core/pipeline": {"core/base", "core/media", "core/inference", "core/captions", "core/scenes"},
-    "ui": {"core/base", "core/media", "core/inference", "core/captions", "core/pipeline"},
-    "app": {"core/base", "core/media", "core/inference", "core/captions", "core/scenes", "core/pipeline", "ui"},
+    "ui": {"core/base", "core/media", "core/inference", "core/captions", "core/subtitles", "core/pipeline"},
+    "app": {"core/base", "core/media", "core/inference", "core/captions", "core/subtitles", "core/scenes", "core/pipeline", "ui"},
 }
 # Headers of libraries: pattern, and the files that may include them.
 LIBRARIES = [
@@ -22,6 +23,7 @@ LIBRARIES = [
     (re.compile(r"(torch|ATen|c10|caffe2)/"), re.compile(r"core/inference/\w+\.cpp$")),
     (re.compile(r"lib(av|sw)\w+/"), re.compile(r"core/media/")),
     (re.compile(r"opencv2/"), re.compile(r"core/(media|inference)/\w+\.cpp$")),
+    (re.compile(r"pugixml|uchardet/|iconv"), re.compile(r"core/subtitles/")),
     (re.compile(r"CLI/"), re.compile(r"app/\w+\.cpp$")),
 ]
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')

@@ -121,7 +121,7 @@ QVariant CueModel::headerData(int section, Qt::Orientation orientation, int role
 
 Qt::ItemFlags CueModel::flags(const QModelIndex& index) const {
     const auto flags = QAbstractTableModel::flags(index);
-    return index.column() <= Text ? flags | Qt::ItemIsEditable : flags;
+    return index.isValid() && index.column() <= Text ? flags | Qt::ItemIsEditable : flags;
 }
 
 bool CueModel::setData(const QModelIndex& index, const QVariant& value, int role) {

@@ -1,6 +1,7 @@
 #include "ui/cue_panel.h"
 
 #include <QAction>
+#include <QApplication>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
@@ -116,8 +117,9 @@ std::pair<int, int> CuePanel::selectedRows() const {
 
 void CuePanel::showCurrent(int row) {
     // People who selected several cues or are writing must not lose their place.
-    if (table_->state() != QAbstractItemView::NoState || selectedRows().second > 1 || row < 0 ||
-        row == table_->currentIndex().row()) {
+    const QWidget* focus = QApplication::focusWidget();
+    const bool editing = focus && table_->viewport()->isAncestorOf(focus);
+    if (editing || selectedRows().second > 1 || row < 0 || row == table_->currentIndex().row()) {
         return;
     }
     table_->setCurrentIndex(model_->index(row, CueModel::Text));

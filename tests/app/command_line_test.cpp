@@ -1,40 +1,18 @@
 // Runs the real program as a user does.
-#include <array>
-#include <cstdio>
 #include <sstream>
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 #include <nlohmann/json.hpp>
 
+#include "tests/app/program.h"
 #include "tests/support/fixtures.h"
 
 namespace sightline {
 namespace {
 
-struct Outcome {
-    int code = -1;
-    std::string out;
-    std::string err;
-};
-
-Outcome run(const std::string& arguments) {
-    const test::TemporaryFolder folder;
-    // Settings of the person who runs the tests must not matter.
-    const std::string command = "XDG_CONFIG_HOME=" + folder.file("config").string() + " QT_QPA_PLATFORM=offscreen " +
-                                SIGHTLINE_PROGRAM + " " + arguments + " 2>" + folder.file("err").string();
-    Outcome outcome;
-    FILE* pipe = popen(command.c_str(), "r");
-    std::array<char, 4096> buffer{};
-    for (std::size_t n = 0; (n = fread(buffer.data(), 1, buffer.size(), pipe)) > 0;) {
-        outcome.out.append(buffer.data(), n);
-    }
-    const int status = pclose(pipe);
-    outcome.code = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
-    outcome.err = test::readBytes(folder.file("err"));
-    return outcome;
-}
+using test::Outcome;
+using test::run;
 
 std::vector<nlohmann::json> lines(const std::string& text) {
     std::vector<nlohmann::json> result;

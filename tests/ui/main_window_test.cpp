@@ -23,7 +23,7 @@ private:
 
     std::unique_ptr<MainWindow> makeWindow() {
         MainWindowHooks hooks = MainWindowHooks::standard();
-        hooks.showError = [this](QWidget*, const QString& title, const QString& text) {
+        hooks.project.showError = [this](QWidget*, const QString& title, const QString& text) {
             errors_.push_back({title, text});
         };
         hooks.chooseVideo = [this](QWidget*) { return chosen_; };

@@ -1,0 +1,229 @@
+// The real window from a video to saved and exported captions.
+#include <QAbstractItemModelTester>
+#include <QAction>
+#include <QProgressBar>
+#include <QTableView>
+#include <QtTest>
+
+#include "core/subtitles/subtitle_file.h"
+#include "tests/support/fake_captioner.h"
+#include "tests/support/fixtures.h"
+#include "ui/cue_model.h"
+#include "ui/main_window.h"
+#include "ui/video_view.h"
+
+namespace sightline {
+
+using namespace std::chrono_literals;
+
+class ProjectWindowTest final : public QObject {
+    Q_OBJECT
+
+private:
+    std::unique_ptr<MainWindow> makeWindow() {
+        MainWindowHooks hooks = MainWindowHooks::standard();
+        hooks.project.showError = [this](QWidget*, const QString&, const QString& text) { errors_ << text; };
+        hooks.project.chooseSave = [this](QWidget*, const QString&, const QString& suggestion, const QString&,
+                                          QString&) {
+            suggestion_ = suggestion;
+            return chosen_;
+        };
+        hooks.project.unsavedFolder = folder_->file("unsaved");
+        hooks.project.loadCaptioner = [this]() -> Result<std::unique_ptr<Captioner>> {
+            if (modelBroken_) {
+                return fail(ErrorCode::Model, "The bundle is damaged.");
+            }
+            return std::make_unique<test::FakeCaptioner>(during_);
+        };
+        auto window = std::make_unique<MainWindow>(hooks);
+        window->show();
+        return window;
+    }
+
+    // A window with the sample clip, paused, and a cue for each of its four shots.
+    std::unique_ptr<MainWindow> makeAnnotated() {
+        auto window = makeWindow();
+        window->openVideo(video_);
+        window->bridge().session().setPaused(true);
+        action(*window, "annotate")->trigger();
+        [&] { QTRY_VERIFY_WITH_TIMEOUT(!window->project().annotating(), 60000); }();
+        return window;
+    }
+
+    static QAction* action(MainWindow& window, const char* name) { return window.findChild<QAction*>(name); }
+    static QTableView* table(MainWindow& window) { return window.findChild<QTableView*>("cues"); }
+    static QString cell(MainWindow& window, int row, int column) {
+        return table(window)->model()->index(row, column).data().toString();
+    }
+
+    std::unique_ptr<test::TemporaryFolder> folder_;
+    QString video_;
+    QString chosen_;
+    QString suggestion_;
+    QStringList errors_;
+    bool modelBroken_ = false;
+    std::function<std::optional<Error>(int)> during_;
+
+private slots:
+    void init() {
+        folder_ = std::make_unique<test::TemporaryFolder>();
+        std::filesystem::copy_file(test::sourceFile("resources/sample.mp4"), folder_->file("clip.mp4"));
+        video_ = QString::fromStdString(folder_->file("clip.mp4").string());
+        chosen_.clear();
+        suggestion_.clear();
+        errors_.clear();
+        modelBroken_ = false;
+        during_ = {};
+    }
+
+    void fromAVideoToAnExportedFile() {
+        auto window = makeAnnotated();
+        QVERIFY2(errors_.isEmpty(), qPrintable(errors_.join(' ')));
+        const auto* model = table(*window)->model();
+        QVERIFY(model->rowCount() >= 4);
+        const auto& cues = window->project().document()->cues();
+        QCOMPARE(cues.front().start, MediaTime(0s));
+        QCOMPARE(cues.back().end, MediaTime(16s));
+
+        QVERIFY(table(*window)->model()->setData(model->index(0, CueModel::Text), "A puppy on a rug", Qt::EditRole));
+        QCOMPARE(cell(*window, 0, CueModel::Origin), QStringLiteral("edited"));
+        action(*window, "undo")->trigger();
+        QVERIFY(cell(*window, 0, CueModel::Text).startsWith("Number"));
+        QCOMPARE(cell(*window, 0, CueModel::Origin), QStringLiteral("model"));
+        action(*window, "redo")->trigger();
+        QCOMPARE(cell(*window, 0, CueModel::Text), QStringLiteral("A puppy on a rug"));
+
+        chosen_ = QString::fromStdString(folder_->file("out.vtt").string());
+        action(*window, "exportCaptions")->trigger();
+        const auto exported = readSubtitleFile(folder_->file("out.vtt"));
+        QVERIFY(exported.has_value());
+        QCOMPARE(exported->reading.track.cues.size(), cues.size());
+        QCOMPARE(exported->reading.track.cues[0].text, std::string("A puppy on a rug"));
+    }
+
+    void editsAreBackAfterTheWindowIsGoneWithoutSaving() {
+        {
+            auto window = makeAnnotated();
+            window->project().document()->setText(1, "Kept");
+        }
+        auto window = makeWindow();
+        window->openVideo(video_);
+        QVERIFY(window->project().document());
+        QCOMPARE(cell(*window, 1, CueModel::Text), QStringLiteral("Kept"));
+        QVERIFY(window->isWindowModified());
+    }
+
+    void aSavedProjectOpensWithItsVideo() {
+        {
+            auto window = makeAnnotated();
+            window->project().document()->setText(0, "Saved");
+            chosen_ = QString::fromStdString(folder_->file("mine").string());
+            action(*window, "saveProject")->trigger();
+            QVERIFY(suggestion_.endsWith("clip.sightline"));
+            QVERIFY(!window->isWindowModified());
+            QVERIFY(std::filesystem::is_empty(folder_->file("unsaved")));
+        }
+        auto window = makeWindow();
+        QVERIFY(window->openVideo(QString::fromStdString(folder_->file("mine.sightline").string())));
+        QCOMPARE(cell(*window, 0, CueModel::Text), QStringLiteral("Saved"));
+        QVERIFY(window->windowTitle().startsWith("clip.mp4"));
+    }
+
+    void annotatingAgainKeepsWhatWasEditedAndDeleted() {
+        auto window = makeAnnotated();
+        auto* document = window->project().document();
+        const Cue second = document->cues()[1];
+        document->setText(0, "Mine");
+        document->remove(1, 1);
+        action(*window, "annotate")->trigger();
+        QTRY_VERIFY_WITH_TIMEOUT(!window->project().annotating(), 60000);
+        QCOMPARE(document->cues()[0].text, std::string("Mine"));
+        QCOMPARE(document->cueAt(second.start), -1);
+        QVERIFY(document->cues().size() >= 3);
+    }
+
+    void aCancelledRunLeavesTheCuesAlone() {
+        auto window = makeAnnotated();
+        const auto before = window->project().document()->cues();
+        auto* gate = new QSemaphore;
+        during_ = [gate](int) {
+            gate->acquire();
+            return std::optional<Error>();
+        };
+        action(*window, "annotate")->trigger();
+        QVERIFY(window->findChild<QProgressBar*>("annotateProgress")->isVisible());
+        QVERIFY(!action(*window, "annotate")->isEnabled());
+        window->project().cancel();
+        gate->release(1000);
+        QTRY_VERIFY(!window->project().annotating());
+        QVERIFY(!window->findChild<QProgressBar*>("annotateProgress")->isVisible());
+        QVERIFY(window->project().document()->cues() == before);
+        QVERIFY(errors_.isEmpty());
+        during_ = {};
+        window.reset();
+        delete gate;
+    }
+
+    void aBrokenModelIsExplained() {
+        modelBroken_ = true;
+        auto window = makeAnnotated();
+        QCOMPARE(errors_, QStringList{"The bundle is damaged."});
+    }
+
+    void theOverlayShowsTheCueAndDoubleClickGoesToOne() {
+        auto window = makeAnnotated();
+        auto* document = window->project().document();
+        const auto last = static_cast<int>(document->cues().size()) - 1;
+        document->setText(last, "The last one");
+        emit table(*window)->doubleClicked(table(*window)->model()->index(last, 0));
+        QTRY_COMPARE(window->findChild<VideoView*>("videoView")->caption(), QStringLiteral("The last one"));
+        QTRY_COMPARE(table(*window)->currentIndex().row(), last);
+        document->setText(last, "Changed while it is shown");
+        QCOMPARE(window->findChild<VideoView*>("videoView")->caption(), QStringLiteral("Changed while it is shown"));
+    }
+
+    void theTableKeepsTheModelsContract() {
+        auto window = makeAnnotated();
+        auto* document = window->project().document();
+        const QAbstractItemModelTester tester(table(*window)->model(),
+                                              QAbstractItemModelTester::FailureReportingMode::QtTest);
+        document->add(1s, 2s, "Added");
+        document->setTimes(0, 3s, 4s);
+        document->remove(0, 2);
+        while (document->undoStack().canUndo()) {
+            document->undoStack().undo();
+        }
+        while (document->undoStack().canRedo()) {
+            document->undoStack().redo();
+        }
+        QVERIFY(std::ranges::is_sorted(document->cues(), {}, &Cue::start));
+    }
+
+    void timesAreReadAsPeopleWriteThem() {
+        QCOMPARE(parseTime("1:02:03.450"), MediaTime(3723450ms));
+        QCOMPARE(parseTime(" 2:03,5 "), MediaTime(123500ms));
+        QCOMPARE(parseTime("7.25"), MediaTime(7250ms));
+        for (const char* wrong : {"", "x", "1:", "-1", "1:75", "1:2:3:4", "nan", "1e300"}) {
+            QVERIFY2(parseTime(wrong) < MediaTime::zero(), wrong);
+        }
+        for (const MediaTime time : {MediaTime(0s), MediaTime(59999ms), MediaTime(3600s), MediaTime(36125500ms)}) {
+            QCOMPARE(parseTime(timeText(time)), time);
+        }
+    }
+
+    void aTimeThatMakesNoSenseIsNotTaken() {
+        auto window = makeAnnotated();
+        auto* model = table(*window)->model();
+        const QString before = cell(*window, 0, CueModel::End);
+        QVERIFY(!model->setData(model->index(0, CueModel::Start), "99:00", Qt::EditRole));
+        QVERIFY(!model->setData(model->index(0, CueModel::End), "soon", Qt::EditRole));
+        QCOMPARE(cell(*window, 0, CueModel::End), before);
+        QVERIFY(model->setData(model->index(0, CueModel::End), "0:01.5", Qt::EditRole));
+        QCOMPARE(cell(*window, 0, CueModel::End), QStringLiteral("0:01.500"));
+    }
+};
+
+}  // namespace sightline
+
+QTEST_MAIN(sightline::ProjectWindowTest)
+#include "project_window_test.moc"

@@ -1,0 +1,60 @@
+// Captions the video of a project in the background.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <thread>
+
+#include <QObject>
+#include <QString>
+
+#include "core/captions/project.h"
+#include "core/pipeline/annotate_session.h"
+
+namespace sightline {
+
+// What a run that ended well made.
+struct AnnotationResult {
+    Annotation annotation;
+    Provenance captioner;
+};
+
+// Lives on the UI thread; the run has a thread of its own and a captioner of its own. Signals arrive on the UI thread.
+class AnnotationRunner final : public QObject {
+    Q_OBJECT
+
+public:
+    using CaptionerLoader = std::function<Result<std::unique_ptr<Captioner>>()>;
+    using SourceOpener = std::function<Result<std::unique_ptr<FrameSource>>()>;
+
+    explicit AnnotationRunner(QObject* parent = nullptr) : QObject(parent) {}
+    ~AnnotationRunner() override { abandon(); }
+
+    // abandon()s a run that goes on.
+    void start(SourceOpener opener, CaptionerLoader loader);
+    void cancel();   // soon cancelled() comes, or another end that was faster
+    void abandon();  // waits for the caption that is being made; no more signals come
+    bool running() const { return thread_.joinable(); }
+
+signals:
+    void progressed(double fraction, const QString& text);  // 0..1, negative while unknown
+    void succeeded(const AnnotationResult& result);
+    void failed(const QString& message);
+    void cancelled();
+
+private:
+    using Outcome = Result<AnnotationResult>;
+
+    Outcome annotate(const std::stop_token& stop, const SourceOpener& opener, const CaptionerLoader& loader,
+                     int number);
+    void finish(const Outcome& outcome);
+    // On the UI thread, unless the run was abandoned by then.
+    void later(int number, std::function<void()> call);
+
+    int number_ = 0;  // of the run; UI thread only
+    std::jthread thread_;
+};
+
+}  // namespace sightline

@@ -1,0 +1,242 @@
+#include "ui/project_controller.h"
+
+#include <QFileInfo>
+
+#include "core/base/logging.h"
+#include "core/subtitles/subtitle_file.h"
+#include "core/subtitles/subtitle_format.h"
+#include "ui/cue_panel.h"
+
+namespace sightline {
+namespace {
+
+constexpr auto kNewCueLength = std::chrono::seconds(2);
+
+QString text(const std::filesystem::path& path) { return QString::fromStdString(path.string()); }
+
+}  // namespace
+
+ProjectController::ProjectController(ProjectHooks hooks, CuePanel* panel, QWidget* window)
+    : QObject(window), hooks_(std::move(hooks)), panel_(panel), window_(window) {
+    connect(panel_, &CuePanel::cancelRequested, this, &ProjectController::cancel);
+    connect(&runner_, &AnnotationRunner::progressed, panel_, &CuePanel::showProgress);
+    connect(&runner_, &AnnotationRunner::succeeded, this, [this](const AnnotationResult& result) {
+        panel_->hideProgress();
+        std::vector<MediaTime> shots;
+        for (const ShotBoundary& boundary : result.annotation.boundaries) {
+            shots.push_back(boundary.time);
+        }
+        document_->takeAnnotation(result.captioner, std::move(shots), result.annotation.cues);
+        if (result.annotation.cutShort) {
+            hooks_.showError(window_, tr("The video is damaged"),
+                             QString::fromStdString(result.annotation.cutShort->message));
+        }
+        const auto& times = result.annotation.times;
+        emit told(tr("%1 cues, %2 × real time")
+                      .arg(document_->cues().size())
+                      .arg(toSeconds(times.covered) / std::max(1e-3, toSeconds(times.wall)), 0, 'f', 1));
+        emit changed();
+    });
+    connect(&runner_, &AnnotationRunner::failed, this, [this](const QString& message) {
+        panel_->hideProgress();
+        hooks_.showError(window_, tr("Cannot annotate"), message);
+        emit changed();
+    });
+    connect(&runner_, &AnnotationRunner::cancelled, this, [this] {
+        panel_->hideProgress();
+        emit told(tr("Annotating was cancelled; the captions are as they were."));
+        emit changed();
+    });
+}
+
+void ProjectController::close() {
+    runner_.abandon();
+    panel_->hideProgress();
+    panel_->setDocument(nullptr);
+    document_.reset();
+}
+
+std::filesystem::path ProjectController::unsavedPath(const SourceReference& source) const {
+    constexpr std::size_t kDigits = 32;  // of the fingerprint; enough to tell any two videos apart
+    return hooks_.unsavedFolder / (source.fingerprint.substr(0, kDigits) + kProjectExtension);
+}
+
+bool ProjectController::isUnsaved() const {
+    return document_ && document_->path().parent_path() == hooks_.unsavedFolder;
+}
+
+void ProjectController::setVideo(const QString& path, MediaTime duration) {
+    const std::filesystem::path video = path.toStdString();
+    const bool opened = document_ && locate(document_->project().source, document_->path()) == video;
+    video_ = video;
+    duration_ = duration;
+    if (!opened) {  // else openProject() has just named this video
+        close();
+        takeUpProject();
+    }
+    emit changed();
+}
+
+void ProjectController::takeUpProject() {
+    const auto source = referTo(video_);
+    if (!source) {
+        return;
+    }
+    auto beside = video_;
+    for (const auto& candidate : {beside.replace_extension(kProjectExtension), unsavedPath(*source)}) {
+        std::error_code ignored;
+        if (!std::filesystem::exists(candidate, ignored)) {
+            continue;
+        }
+        auto editor = ProjectEditor::open(candidate);
+        if (!editor) {
+            emit told(QString::fromStdString(editor.error().message));
+        } else if ((*editor)->project().source.fingerprint == source->fingerprint) {
+            adopt(std::move(*editor));
+            return;
+        }
+    }
+}
+
+QString ProjectController::openProject(const QString& path) {
+    auto editor = ProjectEditor::open(path.toStdString());
+    if (!editor) {
+        hooks_.showError(window_, tr("Cannot open the project"), QString::fromStdString(editor.error().message));
+        return {};
+    }
+    const auto& source = (*editor)->project().source;
+    const auto video = locate(source, path.toStdString());
+    if (video.empty()) {
+        hooks_.showError(
+            window_, tr("Cannot open the project"),
+            tr("Its video %1 is not where it was, nor beside the project. Put it there and open the project "
+               "again.")
+                .arg(text(source.path)));
+        return {};
+    }
+    close();
+    adopt(std::move(*editor));
+    return text(video);
+}
+
+void ProjectController::adopt(std::unique_ptr<ProjectEditor> editor) {
+    document_ = std::make_unique<ProjectDocument>(std::move(editor));
+    panel_->setDocument(document_.get());
+    connect(document_.get(), &ProjectDocument::modifiedChanged, this, &ProjectController::changed);
+    connect(&document_->undoStack(), &QUndoStack::indexChanged, this, &ProjectController::changed);
+    connect(document_.get(), &ProjectDocument::failed, this,
+            [this](const QString& message) { hooks_.showError(window_, tr("Cannot save"), message); });
+    if (document_->recovered() > 0) {
+        emit told(tr("%n change(s) that were not saved are back.", nullptr, static_cast<int>(document_->recovered())));
+    }
+}
+
+bool ProjectController::begin() {
+    if (document_) {
+        return true;
+    }
+    auto source = referTo(video_);
+    if (!source) {
+        hooks_.showError(window_, tr("Cannot begin a project"), QString::fromStdString(source.error().message));
+        return false;
+    }
+    std::error_code ignored;
+    std::filesystem::create_directories(hooks_.unsavedFolder, ignored);
+    const auto path = unsavedPath(*source);
+    Project project;
+    project.source = std::move(*source);
+    project.track.videoName = video_.filename().string();
+    project.track.videoDuration = duration_;
+    project.track.title = tr("Descriptions").toStdString();
+    auto editor = ProjectEditor::create(path, std::move(project));
+    if (!editor) {
+        hooks_.showError(window_, tr("Cannot begin a project"), QString::fromStdString(editor.error().message));
+        return false;
+    }
+    adopt(std::move(*editor));
+    return true;
+}
+
+QString ProjectController::captionAt(MediaTime time) const {
+    const int row = document_ ? document_->cueAt(time) : -1;
+    return row < 0 ? QString() : QString::fromStdString(document_->cues()[static_cast<std::size_t>(row)].text);
+}
+
+void ProjectController::annotate() {
+    if (!canAnnotate() || !begin()) {
+        return;
+    }
+    runner_.start([open = hooks_.openVideo, path = text(video_)] { return open(path); }, hooks_.loadCaptioner);
+    emit changed();
+}
+
+void ProjectController::addCue(MediaTime at) {
+    if (video_.empty() || !begin()) {
+        return;
+    }
+    document_->add(at, at + kNewCueLength, tr("New caption"));
+    emit changed();
+}
+
+bool ProjectController::save() { return document_ && (isUnsaved() ? saveAs() : document_->save()); }
+
+bool ProjectController::saveAs() {
+    if (!document_) {
+        return false;
+    }
+    auto suggestion = isUnsaved() ? video_ : document_->path();
+    QString filter;
+    QString path = hooks_.chooseSave(window_, tr("Save project"), text(suggestion.replace_extension(kProjectExtension)),
+                                     tr("Sightline projects (*.sightline)"), filter);
+    if (path.isEmpty()) {
+        return false;
+    }
+    if (!path.endsWith(QLatin1String(kProjectExtension))) {
+        path += QLatin1String(kProjectExtension);
+    }
+    const auto before = isUnsaved() ? document_->path() : std::filesystem::path();
+    const bool saved = document_->saveAs(path.toStdString());
+    if (saved && !before.empty()) {
+        std::error_code ignored;
+        std::filesystem::remove(before, ignored);  // it has a name now
+    }
+    emit changed();
+    return saved;
+}
+
+void ProjectController::exportCaptions() {
+    if (!document_) {
+        return;
+    }
+    QStringList filters;
+    for (const SubtitleFormat* format : subtitleFormats()) {
+        const auto qt = [](std::string_view view) {
+            return QString::fromUtf8(view.data(), static_cast<qsizetype>(view.size()));
+        };
+        filters << QStringLiteral("%1 (*.%2)").arg(qt(format->description()), qt(format->extension()));
+    }
+    QString filter = filters.front();
+    auto suggestion = video_;
+    QString path = hooks_.chooseSave(window_, tr("Export captions"), text(suggestion.replace_extension(".srt")),
+                                     filters.join(QLatin1String(";;")), filter);
+    if (path.isEmpty()) {
+        return;
+    }
+    // The name's own extension decides, then the filter.
+    const SubtitleFormat* format = findSubtitleFormat(QFileInfo(path).suffix().toStdString());
+    const auto chosen = static_cast<std::size_t>(std::max<qsizetype>(0, filters.indexOf(filter)));
+    if (!format || (chosen > 0 && subtitleFormats()[chosen]->extension() == format->extension())) {
+        format = subtitleFormats()[chosen];
+    }
+    const auto extension = std::string(format->extension());
+    if (QFileInfo(path).suffix() != QString::fromStdString(extension)) {
+        path += QLatin1Char('.') + QString::fromStdString(extension);
+    }
+    if (auto written = writeSubtitleFile(document_->project().track, path.toStdString(), *format); !written) {
+        hooks_.showError(window_, tr("Cannot export"), QString::fromStdString(written.error().message));
+        return;
+    }
+    emit told(tr("Exported to %1").arg(path));
+}
+
+}  // namespace sightline

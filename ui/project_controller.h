@@ -1,0 +1,79 @@
+// What the window does with projects: find, annotate, edit, save, export.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+
+#include <QObject>
+
+#include "ui/annotation_runner.h"
+#include "ui/project_document.h"
+
+class QWidget;
+
+namespace sightline {
+
+class CuePanel;
+class SubtitleFormat;
+
+// What tests and the app replace.
+struct ProjectHooks {
+    std::function<void(QWidget*, const QString& title, const QString& text)> showError;
+    // `filters` as of QFileDialog; returns the path, empty when cancelled, and leaves the filter chosen.
+    std::function<QString(QWidget*, const QString& title, const QString& suggestion, const QString& filters,
+                          QString& filter)>
+        chooseSave;
+    std::function<Result<std::unique_ptr<FrameSource>>(const QString& path)> openVideo;
+    AnnotationRunner::CaptionerLoader loadCaptioner;
+    std::filesystem::path unsavedFolder;  // where projects live until they are saved by name
+};
+
+// UI thread only. Every change is on disk at once: of a project that has no name yet, below `unsavedFolder`.
+class ProjectController final : public QObject {
+    Q_OBJECT
+
+public:
+    ProjectController(ProjectHooks hooks, CuePanel* panel, QWidget* window);
+
+    // Takes up the project of this video, if there is one: beside it, or unsaved from before. Empty for a camera.
+    void setVideo(const QString& path, MediaTime duration);
+
+    // Opens a project by name; returns where its video is, empty when an error was shown.
+    QString openProject(const QString& path);
+
+    ProjectDocument* document() const { return document_.get(); }
+    bool annotating() const { return runner_.running(); }
+    bool canAnnotate() const { return !video_.empty() && !annotating(); }
+    bool isUnsaved() const;  // has no name yet
+    // The caption at `time`; empty where there is none.
+    QString captionAt(MediaTime time) const;
+
+    void annotate();
+    void cancel() { runner_.cancel(); }
+    void addCue(MediaTime at);
+    bool save();
+    bool saveAs();
+    void exportCaptions();
+
+signals:
+    void changed();                     // document(), its path or its state, or annotating()
+    void told(const QString& message);  // for the status bar
+
+private:
+    void takeUpProject();  // of video_, if there is one
+    bool begin();          // a document, if there is none
+    void adopt(std::unique_ptr<ProjectEditor> editor);
+    void close();
+    std::filesystem::path unsavedPath(const SourceReference& source) const;
+
+    const ProjectHooks hooks_;
+    CuePanel* const panel_;
+    QWidget* const window_;
+    std::filesystem::path video_;
+    MediaTime duration_{};
+    std::unique_ptr<ProjectDocument> document_;
+    AnnotationRunner runner_;
+};
+
+}  // namespace sightline
