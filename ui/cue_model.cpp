@@ -103,6 +103,9 @@ QVariant CueModel::data(const QModelIndex& index, int role) const {
 }
 
 QVariant CueModel::headerData(int section, Qt::Orientation orientation, int role) const {
+    if (role == Qt::ToolTipRole && orientation == Qt::Horizontal && section == Confidence) {
+        return tr("Confidence: geometric mean of the token probabilities");
+    }
     if (role != Qt::DisplayRole) {
         return {};
     }
@@ -113,7 +116,7 @@ QVariant CueModel::headerData(int section, Qt::Orientation orientation, int role
         case Start: return tr("Start");
         case End: return tr("End");
         case Text: return tr("Caption");
-        case Confidence: return tr("Confidence");
+        case Confidence: return tr("Conf.");
         case Origin: return tr("Source");
         default: return {};
     }

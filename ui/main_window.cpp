@@ -25,6 +25,8 @@
 namespace sightline {
 namespace {
 
+constexpr int kPlayerWidth = 760;
+constexpr int kCuesWidth = 560;
 constexpr int kMessageTime = 8000;                                 // milliseconds in the status bar
 constexpr auto kRefreshInterval = std::chrono::milliseconds(250);  // of the counters; faster is not readable
 
@@ -68,6 +70,7 @@ MainWindow::MainWindow(MainWindowHooks hooks, QWidget* parent)
       project_(new ProjectController(hooks_.project, cues_, this)) {
     setWindowTitle(tr("Sightline"));
     setMinimumSize(1024, 640);
+    resize(kPlayerWidth + kCuesWidth, 760);
     setAcceptDrops(true);
     view_->setHint(tr("Open a video or a camera, or drop a video file here."));
 
@@ -91,8 +94,9 @@ MainWindow::MainWindow(MainWindowHooks hooks, QWidget* parent)
     auto* splitter = new QSplitter(this);
     splitter->addWidget(player);
     splitter->addWidget(cues_);
-    splitter->setStretchFactor(0, 3);
-    splitter->setStretchFactor(1, 2);
+    splitter->setStretchFactor(0, 1);
+    splitter->setStretchFactor(1, 1);
+    splitter->setSizes({kPlayerWidth, kCuesWidth});
     splitter->setChildrenCollapsible(false);
     setCentralWidget(splitter);
     statusBar()->addWidget(model_);
