@@ -27,6 +27,7 @@ constexpr double kLeastDissolve = 9.0;                              // differenc
 constexpr double kAlike = 0.55;           // correlation above which the ends are one picture that moved
 constexpr double kMixtureResidual = 0.3;  // root mean square, of the ends' distance
 constexpr double kBackwards = 0.08;       // that the share of the new picture may fall
+constexpr double kBegun = 0.1;            // share of the new picture from which a dissolve is on
 constexpr int kLeastMixtures = 4;         // frames
 
 }  // namespace
@@ -147,20 +148,21 @@ void ShotDetector::findDissolve() {
             return;
         }
         const std::size_t first = indexAt(entries_[last].pts - length);
-        MediaTime middle{};
-        if (last - first > kLeastMixtures && isMixture(first, last, middle)) {
-            add({middle, entries_[first].pts, entries_[last].pts, Transition::Dissolve},
-                difference(entries_[first].signature, entries_[last].signature));
+        if (last - first <= kLeastMixtures) {
+            continue;
+        }
+        if (const auto boundary = mixture(first, last)) {
+            add(*boundary, difference(entries_[first].signature, entries_[last].signature));
             return;
         }
     }
 }
 
-bool ShotDetector::isMixture(std::size_t first, std::size_t last, MediaTime& middle) const {
+std::optional<ShotBoundary> ShotDetector::mixture(std::size_t first, std::size_t last) const {
     const FrameSignature& from = entries_[first].signature;
     const FrameSignature& to = entries_[last].signature;
     if (difference(from, to) < kLeastDissolve || correlation(from, to) > kAlike) {
-        return false;
+        return std::nullopt;
     }
     double distance = 0.0;
     for (std::size_t i = 0; i < from.values.size(); ++i) {
@@ -171,9 +173,10 @@ bool ShotDetector::isMixture(std::size_t first, std::size_t last, MediaTime& mid
     MediaTime timeBefore = entries_[first].pts;
     int mixtures = 0;
     bool crossed = false;
+    ShotBoundary boundary{{}, entries_[first].pts, entries_[last].pts, Transition::Dissolve};
     for (std::size_t k = first + 1; k < last; ++k) {
         if (entries_[k].blank) {
-            return false;  // a fade
+            return std::nullopt;  // a fade
         }
         // The share of the new picture that explains this frame best, and what it leaves unexplained.
         double along = 0.0;
@@ -186,18 +189,20 @@ bool ShotDetector::isMixture(std::size_t first, std::size_t last, MediaTime& mid
         const double share = along / distance;
         const double residual = std::sqrt(std::max(0.0, length / distance - share * share));
         if (residual > kMixtureResidual || share < shareBefore - kBackwards) {
-            return false;
+            return std::nullopt;
         }
         if (!crossed && share >= 0.5) {
             const double part = share > shareBefore ? (0.5 - shareBefore) / (share - shareBefore) : 1.0;
-            middle = timeBefore + std::chrono::round<MediaTime>(part * (entries_[k].pts - timeBefore));
+            boundary.time = timeBefore + std::chrono::round<MediaTime>(part * (entries_[k].pts - timeBefore));
             crossed = true;
         }
-        mixtures += share > 0.1 && share < 0.9 ? 1 : 0;
+        mixtures += share > kBegun && share < 1.0 - kBegun ? 1 : 0;
+        boundary.start = share < kBegun ? entries_[k].pts : boundary.start;
+        boundary.end = share < 1.0 - kBegun ? entries_[k + 1].pts : boundary.end;
         shareBefore = share;
         timeBefore = entries_[k].pts;
     }
-    return crossed && mixtures >= kLeastMixtures;
+    return crossed && mixtures >= kLeastMixtures ? std::optional(boundary) : std::nullopt;
 }
 
 void ShotDetector::add(const ShotBoundary& boundary, double strength) {

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <vector>
 
 #include "core/base/clock.h"
@@ -58,7 +59,7 @@ private:
     bool isFlash(std::size_t at) const;
     void findFade(bool atEnd);
     void findDissolve();
-    bool isMixture(std::size_t first, std::size_t last, MediaTime& middle) const;
+    std::optional<ShotBoundary> mixture(std::size_t first, std::size_t last) const;
     std::size_t indexAt(MediaTime time) const;  // of the last entry at or before `time`
     void add(const ShotBoundary& boundary, double strength);
     std::vector<ShotBoundary> takeUpTo(MediaTime time);

@@ -4,7 +4,10 @@
 #include <chrono>
 #include <ctime>
 #include <filesystem>
+#include <functional>
 #include <map>
+#include <queue>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -45,17 +48,19 @@ bool isIdentifier(std::string_view language) {
     });
 }
 
-// For each cue (ordered by start) the first tier whose last cue has ended by then. Zero is the first tier.
+// For each cue (ordered by start) the first tier, from zero, whose cues have all ended by then.
 std::vector<std::size_t> assignTiers(const std::vector<Cue>& cues) {
+    using Busy = std::pair<MediaTime, std::size_t>;  // until then, that tier
+    std::priority_queue<Busy, std::vector<Busy>, std::greater<>> busy;
+    std::set<std::size_t> free;
     std::vector<std::size_t> tiers;
-    std::vector<MediaTime> ends;
     for (const Cue& cue : cues) {
-        const auto free = std::find_if(ends.begin(), ends.end(), [&cue](MediaTime end) { return end <= cue.start; });
-        const auto tier = static_cast<std::size_t>(free - ends.begin());
-        if (free == ends.end()) {
-            ends.emplace_back();
+        for (; !busy.empty() && busy.top().first <= cue.start; busy.pop()) {
+            free.insert(busy.top().second);
         }
-        ends[tier] = cue.end;
+        const std::size_t tier = free.empty() ? busy.size() : *free.begin();
+        free.erase(tier);
+        busy.emplace(cue.end, tier);
         tiers.push_back(tier);
     }
     return tiers;
@@ -103,7 +108,7 @@ std::map<std::string_view, MediaTime> readTimeSlots(const pugi::xml_node& root) 
     std::map<std::string_view, MediaTime> slots;
     for (const pugi::xml_node& slot : root.child("TIME_ORDER").children("TIME_SLOT")) {
         const std::string_view value = slot.attribute("TIME_VALUE").value();
-        // At most nine hours would fit a 32-bit count; fourteen digits are beyond any video and within 64 bits.
+        // More digits are beyond any video, and thirteen are well within 64 bits of nanoseconds.
         if (isNumber(value) && value.size() < 14) {
             slots[slot.attribute("TIME_SLOT_ID").value()] =
                 std::chrono::milliseconds(slot.attribute("TIME_VALUE").as_llong());

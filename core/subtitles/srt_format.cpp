@@ -50,12 +50,16 @@ std::string withoutTags(std::string_view line) {
     return replaceAll(result, kProtectedArrow, kArrow);
 }
 
+// Players differ in what they take for a tag (FFmpeg: "a < b > c"), so every bracket that is closed again is kept apart
+// from what it holds.
 std::string protectedLine(std::string_view line) {
+    const std::size_t lastAngle = line.rfind('>');
+    const std::size_t lastBrace = line.rfind('}');
+    const auto closes = [](std::size_t last, std::size_t i) { return last != std::string_view::npos && last > i; };
     std::string result;
     for (std::size_t i = 0; i < line.size(); ++i) {
         result += line[i];
-        // FFmpeg takes whatever stands between < and > for a tag.
-        if (tagLength(line.substr(i)) > 0 || (line[i] == '<' && line.find('>', i) != std::string_view::npos)) {
+        if ((line[i] == '<' && closes(lastAngle, i)) || (line[i] == '{' && closes(lastBrace, i))) {
             result += kWordJoiner;
         }
     }
@@ -84,6 +88,19 @@ void finishCue(SubtitleReading& reading, std::optional<Cue>& cue, const std::vec
         cue->text = compactLines(text);
         addCue(reading, std::move(*cue), cueLine);
     }
+}
+
+// Where the text that starts at `from` ends when the next times stand in line `times`: before their index, the number
+// above them. The blank line before the index may be missing, or there may be some after it.
+std::size_t textEnd(const std::vector<std::string_view>& lines, std::size_t from, std::size_t times) {
+    const auto isBlank = [&lines](std::size_t i) { return trimmed(lines[i]).empty(); };
+    std::size_t end = times;
+    while (end > from && isBlank(end - 1)) {
+        --end;
+    }
+    const bool numbered = end > from && isNumber(trimmed(lines[end - 1]));
+    const bool onItsOwn = numbered && (end - 1 == 0 || isBlank(end - 2));
+    return numbered && (end == times || onItsOwn) ? end - 1 : times;
 }
 
 }  // namespace
@@ -119,9 +136,7 @@ Result<SubtitleReading> SrtFormat::parse(std::string_view utf8) const {
         if (!times) {
             continue;
         }
-        // The number above the times is the index, also where the blank line before it is missing.
-        const bool hasIndex = i > textStart && isNumber(trimmed(lines[i - 1]));
-        finishCue(reading, cue, lines, textStart, hasIndex ? i - 1 : i, cueLine);
+        finishCue(reading, cue, lines, textStart, textEnd(lines, textStart, i), cueLine);
         cue = Cue{.start = times->first, .end = times->second, .text = {}, .origin = CueOrigin::Edited};
         textStart = i + 1;
         cueLine = i + 1;

@@ -58,9 +58,9 @@ Result<SubtitleReading> SubtitleFormat::read(std::string_view utf8) const {
         return corrupt(lineAt(utf8, bad), "is not UTF-8", "Save the file as UTF-8.");
     }
     // WebVTT says to replace NUL so, and nothing else has a use for it.
-    const bool hasNul = utf8.find('\0') != std::string_view::npos;
-    auto reading =
-        parse(hasNul ? replaceAll(utf8, std::string_view("\0", 1), kReplacementCharacter) : std::string(utf8));
+    const std::string_view nul("\0", 1);
+    const bool hasNul = utf8.find(nul) != std::string_view::npos;
+    auto reading = hasNul ? parse(replaceAll(utf8, nul, kReplacementCharacter)) : parse(utf8);
     if (!reading) {
         return reading;
     }

@@ -74,21 +74,22 @@ std::optional<std::string> convert(std::string_view bytes, const std::string& en
     char buffer[16 * 1024];
     char* from = const_cast<char*>(bytes.data());  // iconv's prototype; it only reads
     std::size_t left = bytes.size();
-    while (left > 0) {
+    bool cut = false;
+    // The last round, without input, brings out a letter that waited for an accent to follow, as in Windows-1255.
+    for (bool flushed = false; !flushed;) {
+        flushed = left == 0 || cut;
         char* to = buffer;
         std::size_t room = sizeof buffer;
-        const bool converted = iconv(converter.get(), &from, &left, &to, &room) != static_cast<std::size_t>(-1);
-        const int problem = converted ? 0 : errno;
+        const std::size_t converted = flushed ? iconv(converter.get(), nullptr, nullptr, &to, &room)
+                                              : iconv(converter.get(), &from, &left, &to, &room);
+        const int problem = converted == static_cast<std::size_t>(-1) ? errno : 0;
         result.append(buffer, to);
-        if (problem == EINVAL) {
-            result += kReplacementCharacter;
-            break;
-        }
-        if (problem != 0 && problem != E2BIG) {
+        cut = cut || problem == EINVAL;
+        if (problem != 0 && problem != EINVAL && problem != E2BIG) {
             return std::nullopt;
         }
     }
-    return result;
+    return cut ? result.append(kReplacementCharacter) : result;
 }
 
 // Its encoding and length; UTF-32's starts like UTF-16's.

@@ -70,21 +70,22 @@ std::size_t lineOf(const LineNumbers& lines, const pugi::xml_node& node) {
 }
 
 std::string_view rootName(std::string_view utf8) {
-    std::string_view rest = utf8;
     while (true) {
-        rest.remove_prefix(std::min(rest.find_first_not_of(" \t\r\n"), rest.size()));
-        if (!rest.starts_with('<')) {
-            return {};  // text before the root element: no XML
-        }
-        if (!rest.starts_with("<?") && !rest.starts_with("<!")) {
+        utf8.remove_prefix(std::min(utf8.find_first_not_of(" \t\r\n"), utf8.size()));
+        const bool comment = utf8.starts_with("<!--");
+        if (!comment && !utf8.starts_with("<?") && !utf8.starts_with("<!")) {
             break;
         }
-        const std::string_view end = rest.starts_with("<!--") ? "-->" : ">";
-        const std::size_t at = rest.find(end);
-        rest.remove_prefix(at == std::string_view::npos ? rest.size() : at + end.size());
+        const std::string_view close = comment ? "-->" : ">";
+        const std::size_t end = utf8.find(close);
+        utf8.remove_prefix(end == std::string_view::npos ? utf8.size() : end + close.size());
     }
-    const std::string_view name = rest.substr(1, std::min(rest.find_first_of(" \t\r\n/>"), rest.size()) - 1);
-    return name.substr(name.find(':') == std::string_view::npos ? 0 : name.find(':') + 1);
+    if (!utf8.starts_with('<')) {
+        return {};
+    }
+    const std::string_view name = utf8.substr(1, std::min(utf8.find_first_of(" \t\r\n/>"), utf8.size()) - 1);
+    const std::size_t colon = name.find(':');
+    return colon == std::string_view::npos ? name : name.substr(colon + 1);
 }
 
 void newLine(pugi::xml_node parent, int depth) {

@@ -12,8 +12,8 @@ using test::Cues;
 using test::cuesOf;
 using test::readAs;
 
-constexpr const char* kActivityNet =
-    R"({"duration": 82.73, "timestamps": [[0.83, 19.86], [17.37, 60.81]], "sentences": ["A young woman is seen.", " The girl dances."]})";
+constexpr const char* kActivityNet = R"({"duration": 82.73, "timestamps": [[0.83, 19.86], [17.37, 60.81]], )"
+                                     R"("sentences": ["A young woman is seen.", " The girl dances."]})";
 
 TEST(JsonFormat, HasTheDataSetsMembersAndOurs) {
     CueTrack track = test::trackOf({"a dog", "a cat"});
@@ -56,9 +56,8 @@ TEST(JsonFormat, NanosecondsAndTheDurationComeBack) {
 }
 
 TEST(JsonFormat, ACueThatIsNoneIsLeftOutAndTold) {
-    const auto reading = readAs(
-        "json",
-        R"({"timestamps": [[0, 1], [2], ["a", 3], [1e300, 4], [5, 6], [8, 7]], "sentences": ["a", "b", "c", "d", 5, "f"]})");
+    const auto reading = readAs("json", R"({"timestamps": [[0, 1], [2], ["a", 3], [1e300, 4], [5, 6], [8, 7]], )"
+                                        R"("sentences": ["a", "b", "c", "d", 5, "f"]})");
     EXPECT_EQ(cuesOf(reading), Cues{"0-1000 a"});
     EXPECT_EQ(reading.skippedCues, 5U);
 }

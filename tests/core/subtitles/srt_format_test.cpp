@@ -51,6 +51,13 @@ TEST(SrtFormat, ANumberIsATextWhereItStandsForOne) {
               (Cues{"1000-2000 1984", "3000-4000 b"}));
 }
 
+TEST(SrtFormat, BlankLinesMayFollowAnIndex) {
+    const auto reading =
+        readAs("srt", "1\n\n00:00:01,000 --> 00:00:02,000\n7\n\n2\n\n00:00:03,000 --> 00:00:04,000\nb\n");
+    EXPECT_EQ(cuesOf(reading), (Cues{"1000-2000 7", "3000-4000 b"}));
+    EXPECT_EQ(reading.skippedCues, 0U);
+}
+
 TEST(SrtFormat, TagsAreStrippedAndOtherAngleBracketsStay) {
     EXPECT_EQ(
         cuesOf(readAs(

@@ -108,6 +108,16 @@ TEST(SubtitleFile, CyrillicTextIsFound) {
     EXPECT_EQ(cuesOf(file.reading), Cues{"1000-2000 Собака бежит по пляжу, а кошка сидит на окне и смотрит на море"});
 }
 
+TEST(SubtitleFile, HebrewTextIsFoundWithItsLastLetter) {
+    // Windows-1255, where a letter may be followed by its points.
+    const auto file = readBytesAs(
+        "a.srt", std::string(kSrt) +
+                     "\xe4\xeb\xec\xe1 \xf8\xf5 \xf2\xec \xe4\xe7\xe5\xf3 \xe5\xe4\xe7\xfa\xe5\xec \xe9\xe5\xf9\xe1 "
+                     "\xf2\xec \xe0\xe3\xef \xe4\xe7\xec\xe5\xef \xe5\xee\xf1\xfa\xeb\xec \xf2\xec \xe4\xe9\xed");
+    EXPECT_EQ(file.encoding, "WINDOWS-1255");
+    EXPECT_EQ(cuesOf(file.reading), Cues{"1000-2000 הכלב רץ על החוף והחתול יושב על אדן החלון ומסתכל על הים"});
+}
+
 TEST(SubtitleFile, AnXmlDeclarationNamesTheEncoding) {
     const auto file =
         readBytesAs("a.ttml",
