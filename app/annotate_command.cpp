@@ -161,6 +161,8 @@ int runAnnotateCommand(const AnnotateCommand& command, const Settings& settings,
     options.existing = command.existing;
     options.quality = quality.name;
     options.decoderThreads = threads;
+    options.mux = command.mux;
+    options.burnIn = command.burnIn;
     options.annotate.from = fromSeconds(command.fromSeconds);
     if (command.toSeconds > 0.0) {
         options.annotate.to = fromSeconds(command.toSeconds);

@@ -30,6 +30,8 @@ struct AnnotateCommand {
     int jobs = 1;              // files at once
     double fromSeconds = 0.0;  // half-open range of each video
     double toSeconds = 0.0;    // zero: to its end
+    bool mux = false;          // also copies of the videos with the captions as a track
+    bool burnIn = false;       // also copies with the captions in the picture
     bool timings = false;      // tell where the time went
 };
 

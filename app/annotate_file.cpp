@@ -9,7 +9,9 @@
 #include "app/annotate_journal.h"
 #include "core/base/logging.h"
 #include "core/captions/project_editor.h"
+#include "core/media/burn_in.h"
 #include "core/media/ffmpeg_file_source.h"
+#include "core/media/subtitle_muxer.h"
 #include "core/subtitles/subtitle_file.h"
 #include "core/subtitles/subtitle_format.h"
 
@@ -172,7 +174,43 @@ private:
             }
             outcome_.written.push_back(path);
         }
+        if (auto copied = copyVideo(track); !copied) {
+            return tl::unexpected(copied.error());
+        }
         return std::move(outcome_);
+    }
+
+    bool isDue(bool wanted, const std::filesystem::path& path) const {
+        std::error_code ignored;
+        return wanted && (outcome_.captioned || !std::filesystem::exists(path, ignored));
+    }
+
+    Result<void> copyVideo(const CueTrack& track) {
+        if (const auto path = muxPath(job_); isDue(options_.mux, path)) {
+            std::vector<SubtitleText> texts;
+            for (const Cue& cue : track.cues) {
+                texts.push_back({cue.start, cue.end, cue.text});
+            }
+            const SubtitleMuxOptions mux{track.language, track.title, true, true};
+            if (auto done = muxSubtitles(job_.input, path, texts, mux); !done) {
+                return done;
+            }
+            outcome_.written.push_back(path);
+        }
+        if (const auto path = burnInPath(job_); isDue(options_.burnIn, path)) {
+            BurnInOptions burnIn;
+            burnIn.threads = options_.decoderThreads;
+            burnIn.overwrite = true;
+            const double duration = toSeconds(track.videoDuration);
+            auto done =
+                burnInSubtitles(job_.input, path, findSubtitleFormat("ass")->write(track), burnIn,
+                                [&](MediaTime time) { progress_(duration > 0 ? toSeconds(time) / duration : 0.0); });
+            if (!done) {
+                return done;
+            }
+            outcome_.written.push_back(path);
+        }
+        return {};
     }
 
     const AnnotateJob& job_;
@@ -192,6 +230,15 @@ std::filesystem::path exportPath(const AnnotateJob& job, const SubtitleFormat& f
     const std::string kind = format.name() == format.extension() ? "" : fmt::format(".{}", format.name());
     return fmt::format("{}{}.{}", job.output.string(), kind, format.extension());
 }
+
+std::filesystem::path muxPath(const AnnotateJob& job) {
+    const std::string extension = job.input.extension().string();
+    const bool holdsText = extension == ".mp4" || extension == ".m4v" || extension == ".mov" || extension == ".mkv" ||
+                           extension == ".webm";
+    return job.output.string() + ".captioned" + (holdsText ? extension : ".mkv");
+}
+
+std::filesystem::path burnInPath(const AnnotateJob& job) { return job.output.string() + ".burned-in.mp4"; }
 
 Result<AnnotateFileOutcome> annotateFile(const AnnotateJob& job, Captioner& captioner,
                                          const AnnotateFileOptions& options,

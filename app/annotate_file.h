@@ -20,6 +20,8 @@ struct AnnotateFileOptions {
     std::string quality;  // for the project's record
     AnnotateOptions annotate;
     int decoderThreads = 2;
+    bool mux = false;     // also a copy of the video with the captions as a track of it
+    bool burnIn = false;  // also a copy with the captions in its picture
 };
 
 struct AnnotateFileOutcome {
@@ -33,6 +35,11 @@ struct AnnotateFileOutcome {
 
 // Where the captions of a format go.
 std::filesystem::path exportPath(const AnnotateJob& job, const SubtitleFormat& format);
+
+// Where copies of the video go: NAME.captioned.EXT, in the video's own container if it takes text subtitles, else
+// Matroska; NAME.burned-in.mp4.
+std::filesystem::path muxPath(const AnnotateJob& job);
+std::filesystem::path burnInPath(const AnnotateJob& job);
 
 // The project is written beside the exports (*.sightline) and is what a later run starts from; while a video is
 // captioned a journal keeps what was found, so that a run that was killed goes on where it ended. `progress` gets the

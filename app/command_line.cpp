@@ -70,6 +70,8 @@ CLI::App* addAnnotate(CLI::App& app, AnnotateCommand& annotate) {
     };
     addTime("--from", annotate.fromSeconds, "Begin here, as 90s or 2min");
     addTime("--to", annotate.toSeconds, "End here");
+    command->add_flag("--mux", annotate.mux, "Also copy each video with the captions as a track that players show");
+    command->add_flag("--burn-in", annotate.burnIn, "Also copy each video with the captions in its picture");
     command->add_flag("--timings", annotate.timings, "Tell where the time went");
     return command;
 }

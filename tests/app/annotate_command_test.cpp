@@ -142,6 +142,27 @@ TEST_F(AnnotateCommandTest, AFolderThatCannotBeMadeIsTold) {
     EXPECT_NE(done.err.find("Cannot make the folder"), std::string::npos) << done.err;
 }
 
+TEST_F(AnnotateCommandTest, CopiesOfTheVideoHoldTheCaptionsAsATrackOrInThePicture) {
+    const Outcome done = annotate(in("sample.mp4") + " --mux --burn-in");
+    ASSERT_EQ(done.code, 0) << done.err;
+    for (const auto& [name, streams] :
+         {std::pair{"sample.captioned.mp4", "video\nsubtitle\n"}, std::pair{"sample.burned-in.mp4", "video\n"}}) {
+        const std::string command =
+            "ffprobe -v error -show_entries stream=codec_type -of csv=p=0 " + out(name).string();
+        FILE* pipe = popen(command.c_str(), "r");
+        std::array<char, 256> text{};
+        const auto length = fread(text.data(), 1, text.size(), pipe);
+        pclose(pipe);
+        EXPECT_EQ(std::string(text.data(), length), streams) << name;
+    }
+    // Made again only when something is missing.
+    const auto before = std::filesystem::last_write_time(out("sample.burned-in.mp4"));
+    std::filesystem::remove(out("sample.captioned.mp4"));
+    ASSERT_EQ(annotate(in("sample.mp4") + " --mux --burn-in").code, 0);
+    EXPECT_TRUE(std::filesystem::exists(out("sample.captioned.mp4")));
+    EXPECT_EQ(std::filesystem::last_write_time(out("sample.burned-in.mp4")), before);
+}
+
 TEST_F(AnnotateCommandTest, KilledRunsGoOnAndEndWithWholeFiles) {
     // Each run is killed once its journal holds something new; the last one is let be.
     const auto journal = out("sample.sightline-run");
