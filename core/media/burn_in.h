@@ -20,8 +20,9 @@ struct BurnInOptions {
 // Decodes `input`, draws `ass` (the text of an Advanced SubStation Alpha file, UTF-8, times counted from the first
 // presented frame) over the upright picture and writes H.264 with 4:2:0 chroma in 8 bits to `output`, an .mp4, .m4v,
 // .mov or .mkv file. Every frame keeps its own timestamp, its colour tags and its pixel aspect; a picture of odd width
-// or height grows by one column or row, which H.264 needs. Audio is copied where the container takes it, else it
-// becomes AAC; existing subtitles and attachments come along where the container takes them; chapters and metadata do.
+// or height is scaled to one column or row more, which H.264 needs. Audio is copied where the container takes it, else
+// it becomes AAC; existing subtitles and attachments come along where the container takes them; chapters and metadata
+// do.
 //
 // Any thread; blocks. `progress` is called on it with the time of the frame just encoded. Memory: what decoder and
 // encoder hold, and 10 s of packets at most. `output` appears when it is complete and flushed to the disk; after an

@@ -117,18 +117,11 @@ Result<void> CaptionFilter::configure(const AVFrame& frame, AVRational aspect) {
         outputWidth_ = width + width % 2;
         outputHeight_ = height + height % 2;
     }
-    const std::string toBt709 = isRgb(frame.format) ? "out_color_matrix=bt709:out_range=tv" : "";
-    if (width + width % 2 != outputWidth_ || height + height % 2 != outputHeight_) {
-        chain->add("scale", fmt::format("{}:{}{}{}", outputWidth_, outputHeight_, toBt709.empty() ? "" : ":", toBt709));
-    } else {
-        if (!toBt709.empty()) {
-            chain->add("scale", toBt709);
-        }
-        chain->add("format", "yuv420p|yuvj420p");
-        if (width % 2 != 0 || height % 2 != 0) {
-            chain->add("pad", fmt::format("{}:{}", outputWidth_, outputHeight_));
-            chain->add("fillborders", fmt::format("right={}:bottom={}:mode=smear", width % 2, height % 2));
-        }
+    // H.264 with 4:2:0 chroma has even sizes only, and one for the whole file.
+    const bool sized = width == outputWidth_ && height == outputHeight_;
+    if (!sized || isRgb(frame.format)) {
+        chain->add("scale", fmt::format("{}:{}{}", outputWidth_, outputHeight_,
+                                        isRgb(frame.format) ? ":out_color_matrix=bt709:out_range=tv" : ""));
     }
     chain->add("format", "yuv420p|yuvj420p");
     // libass stretches letters as the picture was stretched from its original size. With the size as displayed for
