@@ -168,7 +168,7 @@ TEST_P(EveryFormat, BytesThatAreNoTextAreWrittenAsText) {
                           .text = std::string("a\0b\x1b"
                                               "c\xff\xfe\xc3"
                                               "d\xef\xbf\xbf\r\ne\rf",
-                                              19),
+                                              17),
                           .confidence = std::numeric_limits<double>::quiet_NaN()});
     EXPECT_EQ(invalidUtf8At(format().write(track)), std::string_view::npos);
     const CueTrack read = afterRoundTrip(track);
