@@ -3,11 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <string_view>
 
 #include <fmt/format.h>
 
-#include "core/base/logging.h"
+extern "C" {
+#include <libavutil/avstring.h>
+}
 
 namespace sightline {
 namespace {
@@ -19,7 +20,7 @@ constexpr std::int64_t kMaxPixels = 134'217'728;
 constexpr int kOpusRate = 48'000;
 
 // Keys the MP4 muxer writes in iTunes' own form, which every player reads. Others need the list of named keys.
-constexpr std::array<std::string_view, 24> kCommonKeys = {
+constexpr std::array<const char*, 24> kCommonKeys = {
     "title",   "artist",    "album_artist", "composer",      "album",       "date",     "encoder",  "comment",
     "genre",   "copyright", "grouping",     "lyrics",        "description", "synopsis", "show",     "episode_id",
     "network", "keywords",  "episode_sort", "season_number", "track",       "disc",     "location", "creation_time"};
@@ -210,8 +211,10 @@ void ContainerWriter::copyMetadata(const AVFormatContext& input) {
     }
     const AVDictionaryEntry* entry = nullptr;
     while ((entry = av_dict_get(context_->metadata, "", entry, AV_DICT_IGNORE_SUFFIX))) {
-        unusualMetadata_ =
-            unusualMetadata_ || std::find(kCommonKeys.begin(), kCommonKeys.end(), entry->key) == kCommonKeys.end();
+        // Matroska's keys are in capitals; the muxer looks its own up in either case.
+        const bool common = std::any_of(kCommonKeys.begin(), kCommonKeys.end(),
+                                        [&](const char* key) { return av_strcasecmp(key, entry->key) == 0; });
+        unusualMetadata_ = unusualMetadata_ || !common;
     }
 }
 

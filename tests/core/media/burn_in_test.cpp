@@ -198,9 +198,11 @@ TEST_F(BurnInTest, PicturesOfOddSizeAreScaledToEven) {
     EXPECT_EQ(videoEntries(output, "width"), std::vector<std::string>{"322"});
     EXPECT_EQ(videoEntries(output, "height"), std::vector<std::string>{"242"});
     EXPECT_EQ(videoEntries(output, "pix_fmt"), std::vector<std::string>{"yuv420p"});
-    const auto frames = framesOf(output);
-    ASSERT_EQ(frames.size(), 10U);
-    EXPECT_NEAR(frames[0].image.row(241)[321 * Image::kChannels], 0x40, 8);  // no black border
+    EXPECT_EQ(frameTimes(output).size(), 10U);
+    const auto darkest =
+        probe("movie=" + output.string() + ",signalstats", "-f lavfi -show_entries frame_tags=lavfi.signalstats.YMIN");
+    ASSERT_FALSE(darkest.empty());
+    EXPECT_GT(std::stod(darkest.front()), 0x40);  // no black border
 }
 
 TEST_F(BurnInTest, ProgressNamesEachFrame) {
