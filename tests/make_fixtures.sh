@@ -39,6 +39,10 @@ for matrix in bt709 smpte170m; do
     ff -f lavfi -i "color=0xc02020:size=64x64:rate=10:duration=0.3" -vf "scale=out_color_matrix=$matrix,format=yuv420p" \
        -colorspace $matrix -color_primaries $matrix -color_trc $matrix -c:v libx264 -qp 4 red_$matrix.mp4
 done
+# Widths that are no multiple of eight.
+for width in 322 326; do
+    ff -f lavfi -i "color=0xc02020:size=${width}x240:rate=10:duration=0.3" -c:v libx264 -qp 4 -pix_fmt yuv420p width$width.mp4
+done
 # Anamorphic: 4:3 pixels.
 ff -f lavfi -i "$numbers" -t 0.4 -vf setsar=4/3 -c:v libx264 -pix_fmt yuv420p anamorphic.mp4
 # Ten bits.

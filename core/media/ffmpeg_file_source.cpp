@@ -267,9 +267,11 @@ Result<FfmpegFileSource::Decoded> FfmpegFileSource::decode() {
 Result<Frame> FfmpegFileSource::convert(const Decoded& decoded) {
     const AVFrame& picture = *decoded.picture;
     const auto format = static_cast<AVPixelFormat>(picture.format);
-    // No scaling takes place, so the filter only matters for chroma.
+    // No scaling takes place, so the filter only matters for chroma. swscale's fast path leaves the columns after the
+    // last multiple of eight unwritten; exact rounding takes another path.
+    const int flags = picture.width % 8 == 0 ? SWS_BILINEAR : SWS_BILINEAR | SWS_ACCURATE_RND;
     scaler_.reset(sws_getCachedContext(scaler_.release(), picture.width, picture.height, withoutJpegRange(format),
-                                       picture.width, picture.height, AV_PIX_FMT_BGRA, SWS_BILINEAR, nullptr, nullptr,
+                                       picture.width, picture.height, AV_PIX_FMT_BGRA, flags, nullptr, nullptr,
                                        nullptr));
     if (!scaler_) {
         return fail(ErrorCode::Unsupported, fmt::format("The pixel format of {} is not supported. Convert it to 8-bit "

@@ -173,6 +173,25 @@ TEST(VideoFile, TheStreamsColourMatrixIsUsed) {
     }
 }
 
+TEST(VideoFile, EveryColumnOfAnyWidthIsWritten) {
+    for (const char* name : {"width322.mp4", "width326.mp4"}) {
+        auto source = openVideoFile(test::fixture(name));
+        ASSERT_TRUE(source);
+        for (int i = 0; i < 3; ++i) {
+            const auto frame = (*source)->read();
+            ASSERT_TRUE(frame);
+            for (const int y : {0, 120, 239}) {
+                const std::uint8_t* row = frame->image.row(y);
+                for (int x = frame->image.width() - 8; x < frame->image.width(); ++x) {
+                    for (int channel = 0; channel < 3; ++channel) {
+                        ASSERT_NEAR(row[4 * x + channel], row[4 * 100 + channel], 3) << name << " column " << x;
+                    }
+                }
+            }
+        }
+    }
+}
+
 TEST(VideoFile, PixelAspectIsReported) {
     auto source = openOk(fixture("anamorphic.mp4"));
     ASSERT_TRUE(source);
