@@ -160,7 +160,7 @@ int runAnnotateCommand(const AnnotateCommand& command, const Settings& settings,
     }
     options.existing = command.existing;
     options.quality = quality.name;
-    options.decoderThreads = threads;
+    options.encoderThreads = threads;
     options.mux = command.mux;
     options.burnIn = command.burnIn;
     options.annotate.from = fromSeconds(command.fromSeconds);

@@ -111,7 +111,7 @@ private:
     }
 
     Result<void> annotate() {
-        auto video = openVideoFile(job_.input, {options_.decoderThreads});
+        auto video = openVideoFile(job_.input);
         if (!video) {
             return tl::unexpected(video.error());
         }
@@ -199,7 +199,7 @@ private:
         }
         if (const auto path = burnInPath(job_); isDue(options_.burnIn, path)) {
             BurnInOptions burnIn;
-            burnIn.threads = options_.decoderThreads;
+            burnIn.threads = options_.encoderThreads;
             burnIn.overwrite = true;
             const double duration = toSeconds(track.videoDuration);
             auto done =

@@ -19,9 +19,9 @@ struct AnnotateFileOptions {
     Existing existing = Existing::Skip;
     std::string quality;  // for the project's record
     AnnotateOptions annotate;
-    int decoderThreads = 2;
-    bool mux = false;     // also a copy of the video with the captions as a track of it
-    bool burnIn = false;  // also a copy with the captions in its picture
+    int encoderThreads = 2;  // of the copy with captions in its picture
+    bool mux = false;        // also a copy of the video with the captions as a track of it
+    bool burnIn = false;     // also a copy with the captions in its picture
 };
 
 struct AnnotateFileOutcome {

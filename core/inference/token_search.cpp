@@ -41,9 +41,20 @@ double logSumExp(std::span<const float> logits) {
     return peak + std::log(sumOfExponentials(logits, peak));
 }
 
-// The `count` highest tokens of a row, best first. Most of a row lies below the lowest kept one, so one comparison each
-// is all it takes.
-std::vector<TokenId> bestTokens(std::span<const float> row, std::size_t count) {
+// Tokens that would make three in a row that the caption holds already: "a close up of a close up of ...".
+std::vector<TokenId> repeatingTokens(const std::vector<TokenId>& caption) {
+    std::vector<TokenId> found;
+    for (std::size_t i = 0; i + 2 < caption.size(); ++i) {
+        if (caption[i] == caption[caption.size() - 2] && caption[i + 1] == caption.back()) {
+            found.push_back(caption[i + 2]);
+        }
+    }
+    return found;
+}
+
+// The `count` highest tokens of a row but the `barred`, best first. Most of a row lies below the lowest kept one, so
+// one comparison each is all it takes.
+std::vector<TokenId> bestTokens(std::span<const float> row, std::size_t count, const std::vector<TokenId>& barred) {
     const auto higher = [row](TokenId x, TokenId y) {
         const float a = row[static_cast<std::size_t>(x)];
         const float c = row[static_cast<std::size_t>(y)];
@@ -53,6 +64,9 @@ std::vector<TokenId> bestTokens(std::span<const float> row, std::size_t count) {
     for (std::size_t i = 0; i < row.size(); ++i) {
         const auto token = static_cast<TokenId>(i);
         if (best.size() == count && !(row[i] > row[static_cast<std::size_t>(best.back())])) {
+            continue;
+        }
+        if (std::find(barred.begin(), barred.end(), token) != barred.end()) {
             continue;
         }
         if (best.size() == count) {
@@ -74,7 +88,7 @@ std::vector<Extension> bestExtensions(std::span<const float> logits, std::span<c
         if (!std::isfinite(normalizer)) {
             throw std::runtime_error("the decoder's scores are not finite");
         }
-        for (const TokenId token : bestTokens(row, perBeam)) {
+        for (const TokenId token : bestTokens(row, perBeam, repeatingTokens(live[b].tokens))) {
             const auto logProbability = static_cast<float>(row[static_cast<std::size_t>(token)] - normalizer);
             best.push_back({live[b].total + logProbability, logProbability, static_cast<int>(b), token});
         }

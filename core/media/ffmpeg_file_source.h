@@ -9,7 +9,7 @@
 namespace sightline {
 
 struct VideoFileOptions {
-    int decoderThreads = 2;
+    int decoderThreads = 1;  // more are faster, but with FFmpeg 5.1 a seek now and then never returned
 };
 
 // Errors: NotFound, Corrupt (not a video, or its headers are damaged), Unsupported (no video stream, no decoder,

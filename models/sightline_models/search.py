@@ -28,6 +28,11 @@ class Candidate:
         return self.log_probability / max(1, len(self.tokens)) ** length_penalty
 
 
+def repeating_tokens(caption: list[int]) -> list[int]:
+    """Tokens that would make three in a row that the caption holds already: "a close up of a close up of ..."."""
+    return [caption[i + 2] for i in range(len(caption) - 2) if caption[i : i + 2] == caption[-2:]]
+
+
 @torch.no_grad()
 def generate(bundle: Bundle, pixels: Tensor, beams: int = 0) -> Candidate:
     """Caption of one picture, u8 [1,3,S,S]. `tokens` holds the caption with its end token, where it came. `beams` 0 is
@@ -45,6 +50,8 @@ def generate(bundle: Bundle, pixels: Tensor, beams: int = 0) -> Candidate:
         tokens = torch.tensor([c.tokens[-1] if c.tokens else BOS for c in live])
         logits = bundle.decoder.step(tokens, length + t, cache[:, :, : len(live)])
         log_probabilities = torch.log_softmax(logits, -1)
+        for row, c in enumerate(live):
+            log_probabilities[row, repeating_tokens(c.tokens)] = float("-inf")
         total = log_probabilities + torch.tensor([c.log_probability for c in live])[:, None]
         top = torch.topk(total.flatten(), 2 * beams)
         following: list[Candidate] = []
@@ -116,7 +123,10 @@ def beams(networks: list[DecoderNetwork], features: list[Tensor], width: int, li
     finished: list[list[Candidate]] = [[] for _ in range(count)]
     done = [False] * count
     for t in range(limit):
-        following = batch.step(tokens, t).view(count, width, -1) + total[:, :, None]
+        log_probabilities = batch.step(tokens, t)
+        for row, caption in enumerate(history.flatten(0, 1).tolist()):
+            log_probabilities[row, repeating_tokens(caption)] = float("-inf")
+        following = log_probabilities.view(count, width, -1) + total[:, :, None]
         vocabulary = following.shape[2]
         top = torch.topk(following.flatten(1), 2 * width)
         parents = torch.zeros(count, width, dtype=torch.long)

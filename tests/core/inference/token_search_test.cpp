@@ -131,12 +131,25 @@ TEST(TokenSearch, WideBeamsEqualExhaustiveSearch) {
     }
 }
 
+TEST(TokenSearch, NoThreeTokensInARowComeTwice) {
+    // Goes round in circles, with 3 and 4 in turn, and hardly ever ends.
+    TableDecoder circle([](const std::vector<TokenId>& text) -> TableDecoder::Distribution {
+        return text.back() == 3 ? TableDecoder::Distribution{0.01F, 0.01F, 0.03F, 0.05F, 0.9F}
+                                : TableDecoder::Distribution{0.01F, 0.01F, 0.03F, 0.9F, 0.05F};
+    });
+    const auto found = searchTokens(circle, kBegin, kEnd, {1, 20, 0.7, std::chrono::milliseconds(0)});
+    ASSERT_GE(found.tokens.size(), 5U);
+    EXPECT_EQ(std::vector<TokenId>(found.tokens.begin(), found.tokens.begin() + 4), (std::vector<TokenId>{3, 4, 3, 4}));
+    EXPECT_EQ(found.tokens[4], 4);  // the likeliest that does not make 3 4 3 again
+    EXPECT_FLOAT_EQ(found.logProbabilities[4], std::log(0.05F));
+}
+
 TEST(TokenSearch, TheTokenLimitCutsTheCaption) {
     TableDecoder endless([](const std::vector<TokenId>&) {
         return TableDecoder::Distribution{0.01F, 0.01F, 0.01F, 0.96F, 0.01F};
     });
     const auto result = searchTokens(endless, kBegin, kEnd, {.beams = 1, .maxTokens = 6});
-    EXPECT_EQ(result.tokens, std::vector<TokenId>(6, 3));
+    EXPECT_EQ(result.tokens.size(), 6U);
     EXPECT_FALSE(result.ended);
     EXPECT_EQ(result.steps, 6);
 }
