@@ -39,9 +39,9 @@ struct SearchResult {
     int steps = 0;                        // decoder steps taken
 };
 
-// The same search, step for step, as models/sightline_models/search.py. No three tokens in a row come twice in a caption
-// (Paulus et al. 2017, arXiv:1705.04304); probabilities are those before that rule. Ties go to the lower beam, then the lower id.
-// Throws what the decoder throws, and std::runtime_error for scores that are not finite.
+// The same search, step for step, as models/sightline_models/search.py. No three tokens in a row come twice in a
+// caption (Paulus et al. 2017, arXiv:1705.04304); probabilities are those before that rule. Ties go to the lower beam,
+// then the lower id. Throws what the decoder throws, and std::runtime_error for scores that are not finite.
 SearchResult searchTokens(StepDecoder& decoder, TokenId begin, TokenId end, const SearchOptions& options);
 
 // Geometric mean of the token probabilities, 0..1.
