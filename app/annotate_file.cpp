@@ -145,14 +145,10 @@ private:
 
     Result<void> keep(Annotation annotation, MediaTime duration, AnnotateJournal& journal) {
         editor_->setVideoDuration(duration);
-        std::vector<MediaTime> shots;
-        for (const ShotBoundary& boundary : annotation.boundaries) {
-            shots.push_back(boundary.time);
-        }
         const Manifest& model = captioner_.manifest();
         auto kept = editor_->takeAnnotation({"sightline " SIGHTLINE_VERSION, model.name, model.sha256,
                                              options_.annotate.search.beams, options_.quality, nowText()},
-                                            std::move(shots), std::move(annotation.cues));
+                                            annotation.shots(), std::move(annotation.cues));
         if (kept) {
             journal.remove();
         }

@@ -22,11 +22,7 @@ ProjectController::ProjectController(ProjectHooks hooks, CuePanel* panel, QWidge
     connect(&runner_, &AnnotationRunner::progressed, panel_, &CuePanel::showProgress);
     connect(&runner_, &AnnotationRunner::succeeded, this, [this](const AnnotationResult& result) {
         panel_->hideProgress();
-        std::vector<MediaTime> shots;
-        for (const ShotBoundary& boundary : result.annotation.boundaries) {
-            shots.push_back(boundary.time);
-        }
-        document_->takeAnnotation(result.captioner, std::move(shots), result.annotation.cues);
+        document_->takeAnnotation(result.captioner, result.annotation.shots(), result.annotation.cues);
         if (result.annotation.cutShort) {
             hooks_.showError(window_, tr("The video is damaged"),
                              QString::fromStdString(result.annotation.cutShort->message));

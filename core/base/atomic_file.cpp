@@ -13,21 +13,6 @@
 namespace sightline {
 namespace {
 
-tl::unexpected<Error> cannotWrite(const std::filesystem::path& path, int problem) {
-    const char* fix = "Try another folder.";
-    switch (problem) {
-        case ENOENT: fix = "Make the folder first, or choose another."; break;
-        case EACCES:
-        case EPERM:
-        case EROFS: fix = "Change the folder's permissions, or choose another."; break;
-        case ENOSPC:
-        case EDQUOT: fix = "Free space, or choose another disk."; break;
-        default: break;
-    }
-    return fail(problem == ENOENT ? ErrorCode::NotFound : ErrorCode::Io,
-                fmt::format("Cannot write {}: {}. {}", path.string(), std::strerror(problem), fix));
-}
-
 // Zero or an errno.
 int writeAll(int file, std::string_view bytes) {
     while (!bytes.empty()) {
@@ -42,6 +27,23 @@ int writeAll(int file, std::string_view bytes) {
 
 }  // namespace
 
+Error writeError(const std::filesystem::path& path, int problem) {
+    const char* fix = "Try another folder.";
+    switch (problem) {
+        case ENOENT: fix = "Make the folder first, or choose another."; break;
+        case EACCES:
+        case EPERM:
+        case EROFS: fix = "Change the folder's permissions, or choose another."; break;
+        case ENOSPC:
+        case EDQUOT: fix = "Free space, or choose another disk."; break;
+        case EFBIG: fix = "Choose a disk that takes files of this size."; break;
+        default: break;
+    }
+    return {problem == ENOENT ? ErrorCode::NotFound : ErrorCode::Io,
+            fmt::format("Cannot write {}: {}. {}", path.string(), std::strerror(problem), fix),
+            {}};
+}
+
 Result<void> writeFileAtomically(const std::filesystem::path& path, std::string_view bytes) {
     // Through a symbolic link the file it names is replaced, not the link.
     std::error_code status;
@@ -51,7 +53,7 @@ Result<void> writeFileAtomically(const std::filesystem::path& path, std::string_
     const auto temporary = fmt::format("{}.{}-{}.tmp", target.string(), ::getpid(), number++);
     const int file = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (file < 0) {
-        return cannotWrite(path, errno);
+        return tl::unexpected(writeError(path, errno));
     }
     struct stat old {};
     if (::stat(target.c_str(), &old) == 0) {
@@ -64,7 +66,7 @@ Result<void> writeFileAtomically(const std::filesystem::path& path, std::string_
     }
     if (problem != 0) {
         ::unlink(temporary.c_str());
-        return cannotWrite(path, problem);
+        return tl::unexpected(writeError(path, problem));
     }
     return {};
 }

@@ -11,25 +11,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/base/atomic_file.h"
+
 namespace sightline {
 namespace {
-
-Error problemWith(const std::filesystem::path& target, int problem) {
-    const char* fix = "Try another folder.";
-    switch (problem) {
-        case ENOENT: fix = "Make the folder first, or choose another."; break;
-        case EACCES:
-        case EPERM:
-        case EROFS: fix = "Change the folder's permissions, or choose another."; break;
-        case ENOSPC:
-        case EDQUOT: fix = "Free space, or choose another disk."; break;
-        case EFBIG: fix = "Choose a disk that takes files of this size."; break;
-        default: break;
-    }
-    return {problem == ENOENT ? ErrorCode::NotFound : ErrorCode::Io,
-            fmt::format("Cannot write {}: {}. {}", target.string(), std::strerror(problem), fix),
-            {}};
-}
 
 Error alreadyThere(const std::filesystem::path& target) {
     return {
@@ -71,7 +56,7 @@ Result<OutputFile> OutputFile::create(const std::filesystem::path& input, const 
         real.parent_path() / fmt::format(".sightline-{}-{}{}", ::getpid(), number++, real.extension().string());
     const int file = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (file < 0) {
-        return tl::unexpected(problemWith(target, errno));
+        return tl::unexpected(sightline::writeError(target, errno));
     }
     struct stat old {};
     if (::stat(real.c_str(), &old) == 0) {
@@ -114,6 +99,6 @@ Result<void> OutputFile::commit() {
     return {};
 }
 
-Error OutputFile::writeError(int problem) const { return problemWith(target_, problem); }
+Error OutputFile::writeError(int problem) const { return sightline::writeError(target_, problem); }
 
 }  // namespace sightline

@@ -99,6 +99,14 @@ private:
 
 }  // namespace
 
+std::vector<MediaTime> Annotation::shots() const {
+    std::vector<MediaTime> starts;
+    for (const ShotBoundary& boundary : boundaries) {
+        starts.push_back(boundary.time);
+    }
+    return starts;
+}
+
 Result<Annotation> annotateVideo(FrameSource& source, Captioner& captioner, const AnnotateOptions& options,
                                  AnnotationNotes& notes, const std::function<void()>& progress,
                                  const std::stop_token& stop) {

@@ -44,6 +44,9 @@ struct Annotation {
     std::vector<Cue> cues;
     std::optional<Error> cutShort;  // why the video ended before its time; the cues reach to there
     AnnotateTimes times;
+
+    // Start of each shot but the first.
+    std::vector<MediaTime> shots() const;
 };
 
 // Reads on a capture thread of its own while the calling thread captions; a bounded queue joins the two. `notes` holds
