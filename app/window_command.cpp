@@ -62,37 +62,39 @@ int runWindowCommand(const WindowCommand& command, const Settings& settings, int
     QApplication::setApplicationVersion(QStringLiteral(SIGHTLINE_VERSION));
 
     MainWindowHooks hooks = MainWindowHooks::standard();
-    hooks.openCamera = [index = std::max(0, command.camera)] {
+    hooks.live.openCamera = [index = std::max(0, command.camera)] {
         CameraOptions options;
         options.index = index;
         return openCamera(options);
     };
     if (!command.screenshot.empty()) {  // nobody is there to close a dialog
-        hooks.project.showError = [](QWidget*, const QString&, const QString& text) {
+        hooks.setShowError([](QWidget*, const QString&, const QString& text) {
             fmt::print(stderr, "sightline: {}\n", text.toStdString());
             QApplication::exit(kExitInputFailed);
-        };
+        });
     }
     const auto model = modelFile(settings);
     const auto load = [model, threads = settings.threads] { return loadCaptioner(model, threads); };
-    hooks.project.loadCaptioner = load;
+    hooks.video.project.loadCaptioner = load;
     MainWindow window(std::move(hooks));
-    window.setLoop(command.loop || command.sample);
+    window.video().setLoop(command.loop || command.sample);
     window.show();
-    if (*source) {
-        window.openSource(std::move(*source),
-                          command.camera >= 0 ? QString() : QString::fromStdString(namedFile(command)));
+    PlayerPane& player = command.camera >= 0 ? window.live().player() : window.video().player();
+    if (*source && command.camera >= 0) {
+        window.live().openSource(std::move(*source));
+    } else if (*source) {
+        window.video().openSource(std::move(*source), QString::fromStdString(namedFile(command)));
     } else if (!command.input.empty()) {
-        window.openVideo(QString::fromStdString(command.input));
+        window.video().openVideo(QString::fromStdString(command.input));
     }
-    window.bridge().loadCaptioner(load, settings.beams);
+    window.setModel(load, settings.beams);
 
     if (!command.screenshot.empty()) {
         auto* settle = new QTimer(&window);
         settle->setSingleShot(true);
         QObject::connect(settle, &QTimer::timeout, &window, [&] { saveScreenshot(window, command.screenshot); });
-        QObject::connect(&window.bridge(), &SessionBridge::captionReady, &window, [&window, settle] {
-            if (window.bridge().session().captions().latest() && !settle->isActive()) {
+        QObject::connect(&player.bridge(), &SessionBridge::captionReady, &window, [&player, settle] {
+            if (player.session().captions().latest() && !settle->isActive()) {
                 settle->start(kScreenshotDelay);
             }
         });

@@ -5,6 +5,8 @@ import re
 import sys
 from pathlib import Path
 
+# core/ folders that a page of the window may include.
+PAGE = {"core/base", "core/media", "core/inference", "core/captions", "core/pipeline"}
 # Folder: the folders of ours it may include besides itself.
 ALLOWED = {
     "core/base": set(),
@@ -14,8 +16,11 @@ ALLOWED = {
     "core/subtitles": {"core/base", "core/captions"},
     "core/scenes": {"core/base", "core/media", "core/captions"},
     "core/pipeline": {"core/base", "core/media", "core/inference", "core/captions", "core/scenes"},
-    "ui": {"core/base", "core/media", "core/inference", "core/captions", "core/subtitles", "core/pipeline"},
-    "app": {"core/base", "core/media", "core/inference", "core/captions", "core/subtitles", "core/scenes", "core/pipeline", "ui"},
+    "ui/player": PAGE,
+    "ui/live": PAGE | {"ui", "ui/player"},
+    "ui/video": PAGE | {"core/subtitles", "ui", "ui/player"},
+    "ui": PAGE | {"ui/player", "ui/live", "ui/video"},
+    "app": {"core/base", "core/media", "core/inference", "core/captions", "core/subtitles", "core/scenes", "core/pipeline", "ui", "ui/player", "ui/live", "ui/video"},
 }
 # Headers of libraries: pattern, and the files that may include them.
 LIBRARIES = [

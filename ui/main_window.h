@@ -1,35 +1,24 @@
-// The one window: preview with captions, cues of a video, counters; open, camera, pause, annotate, save, export.
+// The one window: pages under tabs, the menu bar, and the status bar with the model's state.
 #pragma once
 
-#include <functional>
-
 #include <QMainWindow>
-#include <QTimer>
 
-#include "core/media/camera_source.h"
-#include "ui/project_controller.h"
-#include "ui/session_bridge.h"
+#include "ui/live/live_page.h"
+#include "ui/video/video_page.h"
 
-class QAction;
 class QLabel;
-class QMenu;
-class QSlider;
-class QToolBar;
+class QTabWidget;
 
 namespace sightline {
 
-class CountersPanel;
-class CuePanel;
-class VideoView;
-
 // What tests and the app replace: dialogs and the opening of sources.
 struct MainWindowHooks {
-    std::function<QString(QWidget*)> chooseVideo;  // or project; empty when cancelled
-    std::function<Result<std::unique_ptr<FrameSource>>()> openCamera;
-    ProjectHooks project;
+    LivePageHooks live;
+    VideoPageHooks video;
 
     // File dialogs, message box, FFmpeg and the first camera; no captioner.
     static MainWindowHooks standard();
+    void setShowError(const ShowError& showError);
 };
 
 // UI thread only.
@@ -38,55 +27,30 @@ class MainWindow final : public QMainWindow {
 
 public:
     explicit MainWindow(MainWindowHooks hooks, QWidget* parent = nullptr);
+    ~MainWindow() override;
 
-    SessionBridge& bridge() { return bridge_; }
-    ProjectController& project() { return *project_; }
+    LivePage& live() { return *live_; }
+    VideoPage& video() { return *video_; }
 
-    // Plays a source. On failure the error is shown, the present source goes on, and false comes back.
-    bool openVideo(const QString& path);  // or a project
-    bool openCamera();
-    // `path`: of a video file, whose project is taken up.
-    void openSource(std::unique_ptr<FrameSource> source, const QString& path = {});
-
-    void setLoop(bool loop) { loop_ = loop; }
+    // What every page captions with; the page that is shown loads it at once.
+    void setModel(const SessionBridge::CaptionerLoader& loader, int beams);
 
 protected:
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dropEvent(QDropEvent* event) override;
 
 private:
-    void createActions();
-    void createProjectActions(QMenu* file, QToolBar* bar);
-    QAction* createAction(const QIcon& icon, const QString& text, const char* name, const QKeySequence& key);
-    void seek(MediaTime time);
-    void showFrame();
-    void showCaption();
-    void showState();
-    void showCounters();
-    void showProject();
-    bool usesCues() const;  // over the picture, instead of what the model says now
+    void addPage(Page* page);
+    Page* currentPage() const;
+    void showPage();  // the current one, in menus, title and status
+    void showTitle();
+    void showModelState();
 
-    const MainWindowHooks hooks_;
-    bool loop_ = false;
-    QString modelState_;
-
-    SessionBridge bridge_;
-    VideoView* view_;
-    CountersPanel* counters_;
-    QSlider* position_;
-    QLabel* time_;
+    QTabWidget* tabs_;
+    LivePage* live_;
+    VideoPage* video_;
     QLabel* model_;
-    CuePanel* cues_;
-    ProjectController* project_;
-    QAction* pause_ = nullptr;
-    QAction* annotate_ = nullptr;
-    QAction* save_ = nullptr;
-    QAction* saveAs_ = nullptr;
-    QAction* export_ = nullptr;
-    QAction* undo_ = nullptr;
-    QAction* redo_ = nullptr;
-    QString sourceName_;
-    QTimer refresh_;
+    Page* shown_ = nullptr;
 };
 
 }  // namespace sightline

@@ -1,12 +1,13 @@
 #include <QAction>
 #include <QLabel>
 #include <QSlider>
+#include <QTabWidget>
 #include <QtTest>
 
 #include "tests/support/fake_captioner.h"
 #include "tests/support/fixtures.h"
 #include "ui/main_window.h"
-#include "ui/video_view.h"
+#include "ui/player/video_view.h"
 
 namespace sightline {
 
@@ -23,11 +24,11 @@ private:
 
     std::unique_ptr<MainWindow> makeWindow() {
         MainWindowHooks hooks = MainWindowHooks::standard();
-        hooks.project.showError = [this](QWidget*, const QString& title, const QString& text) {
+        hooks.setShowError([this](QWidget*, const QString& title, const QString& text) {
             errors_.push_back({title, text});
-        };
-        hooks.chooseVideo = [this](QWidget*) { return chosen_; };
-        hooks.openCamera = []() -> Result<std::unique_ptr<FrameSource>> {
+        });
+        hooks.video.chooseVideo = [this](QWidget*) { return chosen_; };
+        hooks.live.openCamera = []() -> Result<std::unique_ptr<FrameSource>> {
             return fail(ErrorCode::Device, "Cannot open camera 0: there is no /dev/video0. Plug a camera in.");
         };
         auto window = std::make_unique<MainWindow>(hooks);
@@ -36,15 +37,15 @@ private:
     }
 
     static void loadFake(MainWindow& window) {
-        QSignalSpy ready(&window.bridge(), &SessionBridge::modelReady);
-        window.bridge().loadCaptioner(
+        QSignalSpy ready(&window.video().player().bridge(), &SessionBridge::modelReady);
+        window.video().player().bridge().loadCaptioner(
             [] { return Result<std::unique_ptr<Captioner>>(std::make_unique<test::FakeCaptioner>()); }, 0);
         QVERIFY(ready.wait());
     }
 
     template <typename T>
     static T* find(MainWindow& window, const char* name) {
-        auto* found = window.findChild<T*>(name);
+        auto* found = window.video().findChild<T*>(name);
         Q_ASSERT(found);
         return found;
     }
@@ -63,7 +64,7 @@ private slots:
     void showsFramesAndTheirCaptions() {
         auto window = makeWindow();
         loadFake(*window);
-        window->openSource(std::make_unique<NumberedSource>(test::NumberedSourceOptions{.frames = 8}));
+        window->video().openSource(std::make_unique<NumberedSource>(test::NumberedSourceOptions{.frames = 8}));
         QTRY_COMPARE(view(*window)->caption(), QStringLiteral("Number 7"));
         QCOMPARE(view(*window)->frame()->id, 7U);
         QVERIFY(errors_.empty());
@@ -71,11 +72,11 @@ private slots:
 
     void showsTheVideoWithoutAModel() {
         auto window = makeWindow();
-        window->bridge().loadCaptioner(
+        window->video().player().bridge().loadCaptioner(
             []() -> Result<std::unique_ptr<Captioner>> { return fail(ErrorCode::Model, "The bundle is damaged."); }, 0);
         QTRY_COMPARE(errors_.size(), 1U);
         QCOMPARE(errors_[0].text, QStringLiteral("The bundle is damaged."));
-        window->openSource(std::make_unique<NumberedSource>(test::NumberedSourceOptions{.frames = 3}));
+        window->video().openSource(std::make_unique<NumberedSource>(test::NumberedSourceOptions{.frames = 3}));
         QTRY_VERIFY(view(*window)->frame() && view(*window)->frame()->id == 2);
         QCOMPARE(view(*window)->caption(), QString());
     }
@@ -95,22 +96,23 @@ private slots:
         auto window = makeWindow();
         find<QAction>(*window, "openVideo")->trigger();
         QVERIFY(errors_.empty());
-        QCOMPARE(window->bridge().session().state(), PlayState::Closed);
+        QCOMPARE(window->video().player().session().state(), PlayState::Closed);
     }
 
     void aBadFileIsExplainedAndThePresentVideoGoesOn() {
         auto window = makeWindow();
-        window->openSource(std::make_unique<NumberedSource>(test::NumberedSourceOptions{.frames = 2, .blocks = true}));
+        window->video().openSource(
+            std::make_unique<NumberedSource>(test::NumberedSourceOptions{.frames = 2, .blocks = true}));
         chosen_ = QString::fromStdString(test::fixture("text.mp4").string());
         find<QAction>(*window, "openVideo")->trigger();
         QCOMPARE(errors_.size(), 1U);
         QVERIFY(errors_[0].text.contains("not a video or picture"));
-        QCOMPARE(window->bridge().session().state(), PlayState::Playing);
+        QCOMPARE(window->video().player().session().state(), PlayState::Playing);
     }
 
     void aMissingCameraIsExplained() {
         auto window = makeWindow();
-        find<QAction>(*window, "openCamera")->trigger();
+        window->live().cameraAction()->trigger();
         QCOMPARE(errors_.size(), 1U);
         QVERIFY(errors_[0].text.contains("Plug a camera in"));
     }
@@ -119,10 +121,10 @@ private slots:
         auto window = makeWindow();
         auto* pause = find<QAction>(*window, "pause");
         QVERIFY(!pause->isEnabled());
-        window->openSource(std::make_unique<NumberedSource>(test::NumberedSourceOptions{.frames = 100'000}));
+        window->video().openSource(std::make_unique<NumberedSource>(test::NumberedSourceOptions{.frames = 100'000}));
         QTRY_VERIFY(view(*window)->frame());
         QTest::keyClick(window.get(), Qt::Key_Space);
-        QTRY_COMPARE(window->bridge().session().state(), PlayState::Paused);
+        QTRY_COMPARE(window->video().player().session().state(), PlayState::Paused);
         QTRY_VERIFY(pause->text().contains("Play"));
         QTest::qWait(50);  // what was under way has arrived
         const auto frozen = view(*window)->frame()->id;
@@ -132,9 +134,31 @@ private slots:
         QTRY_VERIFY(view(*window)->frame()->id > frozen + 1);
     }
 
+    void pagesChangeMenusAndOpenOneAnother() {
+        auto window = makeWindow();
+        auto* pages = window->findChild<QTabWidget*>("pages");
+        window->video().openSource(std::make_unique<NumberedSource>(test::NumberedSourceOptions{.frames = 100'000}));
+        QTRY_COMPARE(window->video().player().session().state(), PlayState::Playing);
+        window->live().openSource(
+            std::make_unique<NumberedSource>(test::NumberedSourceOptions{.frames = 100'000, .live = true}));
+        QCOMPARE(pages->currentWidget(), &window->live());
+        QTRY_COMPARE(window->video().player().session().state(), PlayState::Paused);
+        QVERIFY(window->live().menus().front()->menuAction()->isVisible());
+        QVERIFY(!window->video().menus().front()->menuAction()->isVisible());
+        QTRY_VERIFY(window->live().player().view().frame());
+        // The key is that of the page on show.
+        QTest::keyClick(window.get(), Qt::Key_Space);
+        QTRY_COMPARE(window->live().player().session().state(), PlayState::Paused);
+        QCOMPARE(window->video().player().session().state(), PlayState::Paused);
+        pages->setCurrentWidget(&window->video());
+        QTest::keyClick(window.get(), Qt::Key_Space);
+        QTRY_COMPARE(window->video().player().session().state(), PlayState::Playing);
+        QCOMPARE(window->live().player().session().state(), PlayState::Paused);
+    }
+
     void theSliderSeeks() {
         auto window = makeWindow();
-        window->openSource(std::make_unique<NumberedSource>(test::NumberedSourceOptions{.frames = 1000}));
+        window->video().openSource(std::make_unique<NumberedSource>(test::NumberedSourceOptions{.frames = 1000}));
         QTRY_VERIFY(view(*window)->frame());
         auto* slider = find<QSlider>(*window, "position");
         slider->setSliderPosition(30'000);
@@ -145,7 +169,7 @@ private slots:
     void countersComeAlive() {
         auto window = makeWindow();
         loadFake(*window);
-        window->openSource(std::make_unique<NumberedSource>(test::NumberedSourceOptions{.frames = 10'000}));
+        window->video().openSource(std::make_unique<NumberedSource>(test::NumberedSourceOptions{.frames = 10'000}));
         for (const char* name : {"displayedFps", "capturedFps", "captionsPerSecond"}) {
             QTRY_VERIFY2(find<QLabel>(*window, name)->text().toDouble() > 5.0, name);
         }

@@ -1,4 +1,4 @@
-#include "ui/video_view.h"
+#include "ui/player/video_view.h"
 
 #include <QPaintEvent>
 #include <QPainter>

@@ -1,4 +1,4 @@
-#include "ui/project_document.h"
+#include "ui/video/project_document.h"
 
 #include <algorithm>
 

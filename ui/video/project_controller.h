@@ -7,8 +7,8 @@
 
 #include <QObject>
 
-#include "ui/annotation_runner.h"
-#include "ui/project_document.h"
+#include "ui/video/annotation_runner.h"
+#include "ui/video/project_document.h"
 
 class QWidget;
 

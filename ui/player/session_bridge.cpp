@@ -1,4 +1,4 @@
-#include "ui/session_bridge.h"
+#include "ui/player/session_bridge.h"
 
 #include "core/base/logging.h"
 

@@ -1,4 +1,4 @@
-#include "ui/annotation_runner.h"
+#include "ui/video/annotation_runner.h"
 
 #include <QCoreApplication>
 #include <QDateTime>

@@ -1,11 +1,11 @@
-#include "ui/project_controller.h"
+#include "ui/video/project_controller.h"
 
 #include <QFileInfo>
 
 #include "core/base/logging.h"
 #include "core/subtitles/subtitle_file.h"
 #include "core/subtitles/subtitle_format.h"
-#include "ui/cue_panel.h"
+#include "ui/video/cue_panel.h"
 
 namespace sightline {
 namespace {

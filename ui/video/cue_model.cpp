@@ -1,4 +1,4 @@
-#include "ui/cue_model.h"
+#include "ui/video/cue_model.h"
 
 #include <cmath>
 

@@ -3,7 +3,7 @@
 
 #include <QAbstractTableModel>
 
-#include "ui/project_document.h"
+#include "ui/video/project_document.h"
 
 namespace sightline {
 

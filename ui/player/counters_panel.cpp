@@ -1,4 +1,4 @@
-#include "ui/counters_panel.h"
+#include "ui/player/counters_panel.h"
 
 #include <QHBoxLayout>
 #include <QLabel>

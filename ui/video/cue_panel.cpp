@@ -1,4 +1,4 @@
-#include "ui/cue_panel.h"
+#include "ui/video/cue_panel.h"
 
 #include <QAction>
 #include <QApplication>
@@ -12,8 +12,8 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
-#include "ui/cue_model.h"
-#include "ui/project_document.h"
+#include "ui/video/cue_model.h"
+#include "ui/video/project_document.h"
 
 namespace sightline {
 namespace {

@@ -8,9 +8,9 @@
 #include "core/subtitles/subtitle_file.h"
 #include "tests/support/fake_captioner.h"
 #include "tests/support/fixtures.h"
-#include "ui/cue_model.h"
 #include "ui/main_window.h"
-#include "ui/video_view.h"
+#include "ui/player/video_view.h"
+#include "ui/video/cue_model.h"
 
 namespace sightline {
 
@@ -22,14 +22,14 @@ class ProjectWindowTest final : public QObject {
 private:
     std::unique_ptr<MainWindow> makeWindow() {
         MainWindowHooks hooks = MainWindowHooks::standard();
-        hooks.project.showError = [this](QWidget*, const QString&, const QString& text) { errors_ << text; };
-        hooks.project.chooseSave = [this](QWidget*, const QString&, const QString& suggestion, const QString&,
-                                          QString&) {
+        hooks.setShowError([this](QWidget*, const QString&, const QString& text) { errors_ << text; });
+        hooks.video.project.chooseSave = [this](QWidget*, const QString&, const QString& suggestion, const QString&,
+                                                QString&) {
             suggestion_ = suggestion;
             return chosen_;
         };
-        hooks.project.unsavedFolder = folder_->file("unsaved");
-        hooks.project.loadCaptioner = [this]() -> Result<std::unique_ptr<Captioner>> {
+        hooks.video.project.unsavedFolder = folder_->file("unsaved");
+        hooks.video.project.loadCaptioner = [this]() -> Result<std::unique_ptr<Captioner>> {
             if (modelBroken_) {
                 return fail(ErrorCode::Model, "The bundle is damaged.");
             }
@@ -43,14 +43,14 @@ private:
     // A window with the sample clip, paused, and a cue for each of its four shots.
     std::unique_ptr<MainWindow> makeAnnotated() {
         auto window = makeWindow();
-        window->openVideo(video_);
-        window->bridge().session().setPaused(true);
+        window->video().openVideo(video_);
+        window->video().player().session().setPaused(true);
         action(*window, "annotate")->trigger();
-        [&] { QTRY_VERIFY_WITH_TIMEOUT(!window->project().annotating(), 60000); }();
+        [&] { QTRY_VERIFY_WITH_TIMEOUT(!window->video().project().annotating(), 60000); }();
         return window;
     }
 
-    static QAction* action(MainWindow& window, const char* name) { return window.findChild<QAction*>(name); }
+    static QAction* action(MainWindow& window, const char* name) { return window.video().findChild<QAction*>(name); }
     static QTableView* table(MainWindow& window) { return window.findChild<QTableView*>("cues"); }
     static QString cell(MainWindow& window, int row, int column) {
         return table(window)->model()->index(row, column).data().toString();
@@ -81,7 +81,7 @@ private slots:
         QVERIFY2(errors_.isEmpty(), qPrintable(errors_.join(' ')));
         const auto* model = table(*window)->model();
         QVERIFY(model->rowCount() >= 4);
-        const auto& cues = window->project().document()->cues();
+        const auto& cues = window->video().project().document()->cues();
         QCOMPARE(cues.front().start, MediaTime(0s));
         QCOMPARE(cues.back().end, MediaTime(16s));
 
@@ -104,11 +104,11 @@ private slots:
     void editsAreBackAfterTheWindowIsGoneWithoutSaving() {
         {
             auto window = makeAnnotated();
-            window->project().document()->setText(1, "Kept");
+            window->video().project().document()->setText(1, "Kept");
         }
         auto window = makeWindow();
-        window->openVideo(video_);
-        QVERIFY(window->project().document());
+        window->video().openVideo(video_);
+        QVERIFY(window->video().project().document());
         QCOMPARE(cell(*window, 1, CueModel::Text), QStringLiteral("Kept"));
         QVERIFY(window->isWindowModified());
     }
@@ -116,7 +116,7 @@ private slots:
     void aSavedProjectOpensWithItsVideo() {
         {
             auto window = makeAnnotated();
-            window->project().document()->setText(0, "Saved");
+            window->video().project().document()->setText(0, "Saved");
             chosen_ = QString::fromStdString(folder_->file("mine").string());
             action(*window, "saveProject")->trigger();
             QVERIFY(suggestion_.endsWith("clip.sightline"));
@@ -124,19 +124,19 @@ private slots:
             QVERIFY(std::filesystem::is_empty(folder_->file("unsaved")));
         }
         auto window = makeWindow();
-        QVERIFY(window->openVideo(QString::fromStdString(folder_->file("mine.sightline").string())));
+        QVERIFY(window->video().openVideo(QString::fromStdString(folder_->file("mine.sightline").string())));
         QCOMPARE(cell(*window, 0, CueModel::Text), QStringLiteral("Saved"));
         QVERIFY(window->windowTitle().startsWith("clip.mp4"));
     }
 
     void annotatingAgainKeepsWhatWasEditedAndDeleted() {
         auto window = makeAnnotated();
-        auto* document = window->project().document();
+        auto* document = window->video().project().document();
         const Cue second = document->cues()[1];
         document->setText(0, "Mine");
         document->remove(1, 1);
         action(*window, "annotate")->trigger();
-        QTRY_VERIFY_WITH_TIMEOUT(!window->project().annotating(), 60000);
+        QTRY_VERIFY_WITH_TIMEOUT(!window->video().project().annotating(), 60000);
         QCOMPARE(document->cues()[0].text, std::string("Mine"));
         QCOMPARE(document->cueAt(second.start), -1);
         QVERIFY(document->cues().size() >= 3);
@@ -144,20 +144,20 @@ private slots:
 
     void aCancelledRunLeavesTheCuesAlone() {
         auto window = makeAnnotated();
-        const auto before = window->project().document()->cues();
+        const auto before = window->video().project().document()->cues();
         auto* gate = new QSemaphore;
         during_ = [gate](int) {
             gate->acquire();
             return std::optional<Error>();
         };
         action(*window, "annotate")->trigger();
-        QVERIFY(window->findChild<QProgressBar*>("annotateProgress")->isVisible());
+        QVERIFY(window->video().findChild<QProgressBar*>("annotateProgress")->isVisible());
         QVERIFY(!action(*window, "annotate")->isEnabled());
-        window->project().cancel();
+        window->video().project().cancel();
         gate->release(1000);
-        QTRY_VERIFY(!window->project().annotating());
-        QVERIFY(!window->findChild<QProgressBar*>("annotateProgress")->isVisible());
-        QVERIFY(window->project().document()->cues() == before);
+        QTRY_VERIFY(!window->video().project().annotating());
+        QVERIFY(!window->video().findChild<QProgressBar*>("annotateProgress")->isVisible());
+        QVERIFY(window->video().project().document()->cues() == before);
         QVERIFY(errors_.isEmpty());
         during_ = {};
         window.reset();
@@ -172,19 +172,20 @@ private slots:
 
     void theOverlayShowsTheCueAndDoubleClickGoesToOne() {
         auto window = makeAnnotated();
-        auto* document = window->project().document();
+        auto* document = window->video().project().document();
         const auto last = static_cast<int>(document->cues().size()) - 1;
         document->setText(last, "The last one");
         emit table(*window)->doubleClicked(table(*window)->model()->index(last, 0));
-        QTRY_COMPARE(window->findChild<VideoView*>("videoView")->caption(), QStringLiteral("The last one"));
+        QTRY_COMPARE(window->video().findChild<VideoView*>("videoView")->caption(), QStringLiteral("The last one"));
         QTRY_COMPARE(table(*window)->currentIndex().row(), last);
         document->setText(last, "Changed while it is shown");
-        QCOMPARE(window->findChild<VideoView*>("videoView")->caption(), QStringLiteral("Changed while it is shown"));
+        QCOMPARE(window->video().findChild<VideoView*>("videoView")->caption(),
+                 QStringLiteral("Changed while it is shown"));
     }
 
     void theTableKeepsTheModelsContract() {
         auto window = makeAnnotated();
-        auto* document = window->project().document();
+        auto* document = window->video().project().document();
         const QAbstractItemModelTester tester(table(*window)->model(),
                                               QAbstractItemModelTester::FailureReportingMode::QtTest);
         document->add(1s, 2s, "Added");

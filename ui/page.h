@@ -1,0 +1,33 @@
+// One page of the window: what is switched by the tabs.
+#pragma once
+
+#include <QMenu>
+#include <QWidget>
+
+namespace sightline {
+
+// UI thread only. A page owns its actions and its tool bar; the window shows its menus while the page is the one shown.
+class Page : public QWidget {
+    Q_OBJECT
+
+public:
+    using QWidget::QWidget;
+
+    virtual QString title() const = 0;  // on its tab
+    // Owned by the page; the window puts them into its menu bar.
+    virtual QList<QMenu*> menus() const = 0;
+    // For the window's title; empty for none.
+    virtual QString documentName() const { return {}; }
+    virtual bool documentModified() const { return false; }
+
+    // The page is shown from now on, or not any more.
+    virtual void enter() {}
+    virtual void leave() {}
+
+signals:
+    void shownWanted();                 // something was opened on this page
+    void documentChanged();             // its name, or whether it is modified
+    void told(const QString& message);  // for the status bar
+};
+
+}  // namespace sightline

@@ -1,0 +1,75 @@
+// The annotation workspace: a video, its cues, and what is done with them.
+#pragma once
+
+#include "ui/page.h"
+#include "ui/player/player_pane.h"
+#include "ui/video/project_controller.h"
+
+class QLabel;
+class QSlider;
+
+namespace sightline {
+
+class CuePanel;
+
+// What tests and the app replace.
+struct VideoPageHooks {
+    std::function<QString(QWidget*)> chooseVideo;  // or project; empty when cancelled
+    ProjectHooks project;
+};
+
+// UI thread only.
+class VideoPage final : public Page {
+    Q_OBJECT
+
+public:
+    explicit VideoPage(VideoPageHooks hooks, QWidget* parent = nullptr);
+
+    QString title() const override { return tr("Video"); }
+    QList<QMenu*> menus() const override { return {projectMenu_, editMenu_, playbackMenu_}; }
+    QString documentName() const override { return sourceName_; }
+    bool documentModified() const override { return project_->document() && project_->document()->modified(); }
+    void enter() override { player_->loadModel(); }
+    void leave() override;
+
+    PlayerPane& player() { return *player_; }
+    ProjectController& project() { return *project_; }
+    QAction* openAction() const { return open_; }
+
+    // Plays a video or project. On failure the error is shown, the present video goes on, and false comes back.
+    bool openVideo(const QString& path);
+    // `path`: of the video file, whose project is taken up.
+    void openSource(std::unique_ptr<FrameSource> source, const QString& path = {});
+    void setLoop(bool loop) { loop_ = loop; }
+
+private:
+    QAction* addAction(const QIcon& icon, const QString& text, const char* name, const QKeySequence& key);
+    void createActions();
+    void createTransport();
+    void seek(MediaTime time);
+    void showFrame();
+    void showProject();
+    bool usesCues() const;  // over the picture, instead of what the model says now
+
+    const VideoPageHooks hooks_;
+    bool loop_ = false;
+    QString sourceName_;
+
+    PlayerPane* player_;
+    QSlider* position_;
+    QLabel* time_;
+    CuePanel* cues_;
+    ProjectController* project_;
+    QMenu* projectMenu_;
+    QMenu* editMenu_;
+    QMenu* playbackMenu_;
+    QAction* open_ = nullptr;
+    QAction* annotate_ = nullptr;
+    QAction* save_ = nullptr;
+    QAction* saveAs_ = nullptr;
+    QAction* export_ = nullptr;
+    QAction* undo_ = nullptr;
+    QAction* redo_ = nullptr;
+};
+
+}  // namespace sightline
