@@ -97,17 +97,17 @@ Result<void> AacTrack::write(const AVPacket* packet, const Sink& sink) {
 }
 
 Result<void> AacTrack::configure(const AVFrame& frame) {
-    auto chain = std::make_unique<FilterChain>(
+    auto graph = std::make_unique<FilterGraph>(
         "abuffer", fmt::format("time_base={}/{}:sample_rate={}:sample_fmt={}:channel_layout={}", inputBase_.num,
                                inputBase_.den, frame.sample_rate, frame.format, describe(frame.ch_layout)));
-    chain->add("aresample", "async=1");
-    chain->add("aformat", fmt::format("sample_fmts=fltp:sample_rates={}:channel_layouts={}", encoder_->sample_rate,
+    graph->add("aresample", "async=1");
+    graph->add("aformat", fmt::format("sample_fmts=fltp:sample_rates={}:channel_layouts={}", encoder_->sample_rate,
                                       describe(encoder_->ch_layout)));
-    if (const int code = chain->finish("abuffersink"); code < 0) {
+    if (const int code = graph->finish("abuffersink"); code < 0) {
         return tl::unexpected(audioError(code));
     }
-    av_buffersink_set_frame_size(chain->sink, static_cast<unsigned>(encoder_->frame_size));
-    chain_ = std::move(chain);
+    av_buffersink_set_frame_size(graph->sink(), static_cast<unsigned>(encoder_->frame_size));
+    graph_ = std::move(graph);
     rate_ = frame.sample_rate;
     format_ = frame.format;
     channels_ = frame.ch_layout.nb_channels;
@@ -118,22 +118,22 @@ Result<void> AacTrack::filter(AVFrame* frame, const Sink& sink) {
     if (frame && frame->ch_layout.order == AV_CHANNEL_ORDER_UNSPEC) {
         av_channel_layout_default(&frame->ch_layout, frame->ch_layout.nb_channels);
     }
-    if (frame && (!chain_ || frame->sample_rate != rate_ || frame->format != format_ ||
+    if (frame && (!graph_ || frame->sample_rate != rate_ || frame->format != format_ ||
                   frame->ch_layout.nb_channels != channels_)) {
         if (auto configured = configure(*frame); !configured) {
             return configured;
         }
     }
-    if (!chain_) {
+    if (!graph_) {
         return {};  // no audio at all
     }
-    int code = av_buffersrc_add_frame(chain_->source, frame);
+    int code = av_buffersrc_add_frame(graph_->source(), frame);
     if (code < 0) {
         return tl::unexpected(audioError(code));
     }
     AvFramePtr filtered(av_frame_alloc());
-    while (av_buffersink_get_frame(chain_->sink, filtered.get()) >= 0) {
-        filtered->pts = av_rescale_q(filtered->pts, av_buffersink_get_time_base(chain_->sink), encoder_->time_base);
+    while (av_buffersink_get_frame(graph_->sink(), filtered.get()) >= 0) {
+        filtered->pts = av_rescale_q(filtered->pts, av_buffersink_get_time_base(graph_->sink()), encoder_->time_base);
         if (auto encoded = encode(filtered.get(), sink); !encoded) {
             return encoded;
         }

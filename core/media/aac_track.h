@@ -4,8 +4,7 @@
 #include <functional>
 
 #include "core/base/result.h"
-#include "core/media/caption_filter.h"
-#include "core/media/ffmpeg_common.h"
+#include "core/media/filter_graph.h"
 
 namespace sightline {
 
@@ -31,8 +30,8 @@ private:
 
     CodecContextPtr decoder_;
     CodecContextPtr encoder_;
-    std::unique_ptr<FilterChain> chain_;
-    int rate_ = 0, format_ = -1, channels_ = 0;  // of the frames chain_ takes
+    std::unique_ptr<FilterGraph> graph_;
+    int rate_ = 0, format_ = -1, channels_ = 0;  // of the frames graph_ takes
     AVRational inputBase_{};
 };
 

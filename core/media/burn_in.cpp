@@ -334,7 +334,7 @@ Result<void> BurnIn::run(const std::filesystem::path& input, const std::filesyst
     if (!file) {
         return tl::unexpected(file.error());
     }
-    auto filter = CaptionFilter::create(ass, displayRotation(video()), first_.timeBase, first_.timestamp);
+    auto filter = CaptionFilter::create(ass, displayOrientation(video()), first_.timeBase, first_.timestamp);
     if (!filter) {
         return tl::unexpected(filter.error());
     }

@@ -1,6 +1,5 @@
 #include "core/media/caption_filter.h"
 
-#include <cerrno>
 #include <cstdlib>
 #include <utility>
 
@@ -10,7 +9,6 @@
 extern "C" {
 #include <libavfilter/buffersink.h>
 #include <libavfilter/buffersrc.h>
-#include <libavutil/opt.h>
 #include <libavutil/pixdesc.h>
 }
 
@@ -24,53 +22,13 @@ bool isRgb(int format) {
 
 }  // namespace
 
-FilterChain::FilterChain(const char* sourceName, const std::string& arguments) : graph_(avfilter_graph_alloc()) {
-    add(sourceName, arguments);
-    source = last_;
-}
-
-AVFilterContext* FilterChain::append(const char* filter) {
-    const AVFilter* found = avfilter_get_by_name(filter);
-    AVFilterContext* context =
-        code_ >= 0 && found && graph_ ? avfilter_graph_alloc_filter(graph_.get(), found, filter) : nullptr;
-    if (!context && code_ >= 0) {
-        code_ = found ? AVERROR(ENOMEM) : AVERROR_FILTER_NOT_FOUND;
-    }
-    return context;
-}
-
-void FilterChain::add(const char* filter, const std::string& arguments) { add(filter, nullptr, {}, arguments); }
-
-void FilterChain::add(const char* filter, const char* option, const std::string& value, const std::string& arguments) {
-    AVFilterContext* context = append(filter);
-    if (!context) {
-        return;
-    }
-    if (option) {
-        code_ = av_opt_set(context, option, value.c_str(), AV_OPT_SEARCH_CHILDREN);
-    }
-    if (code_ >= 0) {
-        code_ = avfilter_init_str(context, arguments.empty() ? nullptr : arguments.c_str());
-    }
-    if (code_ >= 0 && last_) {
-        code_ = avfilter_link(last_, 0, context, 0);
-    }
-    last_ = context;
-}
-
-int FilterChain::finish(const char* sinkName) {
-    add(sinkName);
-    sink = last_;
-    return code_ < 0 ? code_ : avfilter_graph_config(graph_.get(), nullptr);
-}
-
-Result<CaptionFilter> CaptionFilter::create(const std::string& ass, int rotation, AVRational timeBase,
+Result<CaptionFilter> CaptionFilter::create(const std::string& ass, const Orientation& orientation, AVRational timeBase,
                                             std::int64_t firstTimestamp) {
     std::error_code status;
     auto folder = std::filesystem::temp_directory_path(status);
     std::string name = (folder / "sightline-XXXXXX.ass").string();
     const int file = ::mkstemps(name.data(), 4);
-    CaptionFilter filter(file >= 0 ? name : std::string(), rotation, timeBase, firstTimestamp);
+    CaptionFilter filter(file >= 0 ? name : std::string(), orientation, timeBase, firstTimestamp);
     const bool written = file >= 0 && ::write(file, ass.data(), ass.size()) == static_cast<ssize_t>(ass.size());
     if (file >= 0) {
         ::close(file);
@@ -85,8 +43,8 @@ Result<CaptionFilter> CaptionFilter::create(const std::string& ass, int rotation
 }
 
 CaptionFilter::CaptionFilter(CaptionFilter&& other) noexcept
-    : assFile_(std::exchange(other.assFile_, {})), rotation_(other.rotation_), timeBase_(other.timeBase_),
-      firstTimestamp_(other.firstTimestamp_), chain_(std::move(other.chain_)) {}
+    : assFile_(std::exchange(other.assFile_, {})), orientation_(other.orientation_), timeBase_(other.timeBase_),
+      firstTimestamp_(other.firstTimestamp_), graph_(std::move(other.graph_)) {}
 
 CaptionFilter::~CaptionFilter() {
     if (!assFile_.empty()) {
@@ -97,20 +55,20 @@ CaptionFilter::~CaptionFilter() {
 Result<void> CaptionFilter::configure(const AVFrame& frame, AVRational aspect) {
     const bool square = aspect.num <= 0 || aspect.den <= 0;
     const AVRational pixel = square ? AVRational{1, 1} : aspect;
-    auto chain = std::make_unique<FilterChain>(
+    auto graph = std::make_unique<FilterGraph>(
         "buffer",
         fmt::format("video_size={}x{}:pix_fmt={}:time_base={}/{}:pixel_aspect={}/{}", frame.width, frame.height,
                     frame.format, timeBase_.num, timeBase_.den, square ? 0 : aspect.num, pixel.den));
-    switch (rotation_) {
-        case 90: chain->add("transpose", "clock"); break;
-        case 180:
-            chain->add("hflip");
-            chain->add("vflip");
-            break;
-        case 270: chain->add("transpose", "cclock"); break;
-        default: break;
+    if (orientation_.transposed) {
+        graph->add("transpose", "cclock_flip");  // rows become columns, no more
     }
-    const bool turned = rotation_ % 180 != 0;
+    if (orientation_.mirroredLeftRight) {
+        graph->add("hflip");
+    }
+    if (orientation_.mirroredUpDown) {
+        graph->add("vflip");
+    }
+    const bool turned = orientation_.transposed;
     const int width = turned ? frame.height : frame.width;
     const int height = turned ? frame.width : frame.height;
     if (outputWidth_ == 0) {
@@ -120,10 +78,10 @@ Result<void> CaptionFilter::configure(const AVFrame& frame, AVRational aspect) {
     // H.264 with 4:2:0 chroma has even sizes only, and one for the whole file.
     const bool sized = width == outputWidth_ && height == outputHeight_;
     if (!sized || isRgb(frame.format)) {
-        chain->add("scale", fmt::format("{}:{}{}", outputWidth_, outputHeight_,
+        graph->add("scale", fmt::format("{}:{}{}", outputWidth_, outputHeight_,
                                         isRgb(frame.format) ? ":out_color_matrix=bt709:out_range=tv" : ""));
     }
-    chain->add("format", "yuv420p|yuvj420p");
+    graph->add("format", "yuv420p|yuvj420p");
     // libass stretches letters as the picture was stretched from its original size. With the size as displayed for
     // that, they come out upright on pixels that are not square.
     const AVRational upright = turned ? av_inv_q(pixel) : pixel;
@@ -132,8 +90,8 @@ Result<void> CaptionFilter::configure(const AVFrame& frame, AVRational aspect) {
         arguments =
             fmt::format("original_size={}x{}", av_rescale(outputWidth_, upright.num, upright.den), outputHeight_);
     }
-    chain->add("ass", "filename", assFile_.string(), arguments);
-    const int code = chain->finish("buffersink");
+    graph->add("ass", "filename", assFile_.string(), arguments);
+    const int code = graph->finish("buffersink");
     if (code == AVERROR_FILTER_NOT_FOUND) {
         return fail(ErrorCode::Unsupported,
                     "Cannot draw captions: this FFmpeg was built without libass. Install one with libass.");
@@ -144,7 +102,7 @@ Result<void> CaptionFilter::configure(const AVFrame& frame, AVRational aspect) {
                     "Export the captions as ASS again.",
                     ffmpegErrorText(code));
     }
-    chain_ = std::move(chain);
+    graph_ = std::move(graph);
     inputWidth_ = frame.width;
     inputHeight_ = frame.height;
     inputFormat_ = frame.format;
@@ -152,7 +110,7 @@ Result<void> CaptionFilter::configure(const AVFrame& frame, AVRational aspect) {
 }
 
 Result<AvFramePtr> CaptionFilter::apply(AVFrame& frame, AVRational aspect) {
-    if (!chain_ || frame.width != inputWidth_ || frame.height != inputHeight_ || frame.format != inputFormat_) {
+    if (!graph_ || frame.width != inputWidth_ || frame.height != inputHeight_ || frame.format != inputFormat_) {
         if (auto configured = configure(frame, aspect); !configured) {
             return tl::unexpected(configured.error());
         }
@@ -162,16 +120,16 @@ Result<AvFramePtr> CaptionFilter::apply(AVFrame& frame, AVRational aspect) {
     frame.pts -= firstTimestamp_;  // where captions' times count from
     av_frame_remove_side_data(&frame, AV_FRAME_DATA_DISPLAYMATRIX);
     AvFramePtr result(av_frame_alloc());
-    int code = av_buffersrc_add_frame(chain_->source, &frame);
+    int code = av_buffersrc_add_frame(graph_->source(), &frame);
     if (code >= 0) {
-        code = av_buffersink_get_frame(chain_->sink, result.get());
+        code = av_buffersink_get_frame(graph_->sink(), result.get());
     }
     if (code < 0) {
         return fail(ErrorCode::Internal, "Cannot draw captions. Report the video that shows this.",
                     ffmpegErrorText(code));
     }
     result->pts = timestamp;
-    result->sample_aspect_ratio = av_buffersink_get_sample_aspect_ratio(chain_->sink);
+    result->sample_aspect_ratio = av_buffersink_get_sample_aspect_ratio(graph_->sink());
     if (rgb) {
         result->colorspace = AVCOL_SPC_BT709;
         result->color_range = AVCOL_RANGE_MPEG;

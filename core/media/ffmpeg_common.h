@@ -1,4 +1,4 @@
-// Ownership of FFmpeg objects and its error texts. Included by core/media sources only.
+// Ownership of FFmpeg objects, its error texts, and what differs between its versions. Included by core/media only.
 #pragma once
 
 #include <memory>
@@ -41,10 +41,12 @@ std::string ffmpegErrorText(int code);
 // Sends FFmpeg's own log to the "ffmpeg" logger at debug level; called by every opener, does its work once.
 void routeFfmpegLog();
 
-// Clockwise rotation, in degrees within 0, 90, 180 and 270, that shows the stream upright (its display matrix).
-int displayRotation(const AVStream& stream);
-
 // Duration of a decoded frame in the stream's time base, zero when unknown.
 std::int64_t frameDuration(const AVFrame& frame);
+
+// Whether decoding can start here. True also where a codec does not say; pict_type is more often set.
+bool isKeyFrame(const AVFrame& frame);
+
+bool isInterlaced(const AVFrame& frame);
 
 }  // namespace sightline

@@ -1,50 +1,40 @@
 #include "core/media/ffmpeg_file_source.h"
 
+#include <algorithm>
 #include <atomic>
 #include <deque>
-#include <functional>
 #include <optional>
+#include <utility>
 
 #include <fmt/format.h>
-#include <opencv2/core.hpp>
 
 #include "core/base/logging.h"
-#include "core/media/ffmpeg_common.h"
+#include "core/media/frame_converter.h"
+#include "core/media/orientation.h"
+#include "core/media/video_decoder.h"
 
 namespace sightline {
 namespace {
 
-// Larger pictures than this (16 k x 8 k) come from damaged headers.
-constexpr std::int64_t kMaxPixels = 134'217'728;
+using std::chrono::duration_cast;
+
 // A stream that ends this much before its own announced duration was cut short. Containers round their durations, so
-// both slacks are wide. A container's overall duration does not count: it may be that of an audio track, or an
-// estimate.
+// both slacks are wide.
 constexpr auto kDurationSlack = std::chrono::seconds(1);
 constexpr double kDurationShare = 0.9;
-// How far back a second attempt to seek starts.
-constexpr auto kSeekRetreat = std::chrono::seconds(10);
-
-// More damaged pictures than any decoder holds back: it reports the same one for ever.
-constexpr int kMaxDrainErrors = 64;
+// Where no index tells the next keyframe and none was seen yet: common coders set one every 2 to 10 s at most.
+constexpr auto kUsualKeyInterval = std::chrono::seconds(2);
+// Nearer than this no jump pays: it empties the decoder's pipeline and decodes half a group of pictures on average.
+constexpr auto kJumpCost = std::chrono::milliseconds(250);
 
 constexpr AVRational kNanoseconds{1, 1'000'000'000};
 
-AVPixelFormat withoutJpegRange(AVPixelFormat format) {
-    switch (format) {
-        case AV_PIX_FMT_YUVJ420P: return AV_PIX_FMT_YUV420P;
-        case AV_PIX_FMT_YUVJ422P: return AV_PIX_FMT_YUV422P;
-        case AV_PIX_FMT_YUVJ444P: return AV_PIX_FMT_YUV444P;
-        case AV_PIX_FMT_YUVJ440P: return AV_PIX_FMT_YUV440P;
-        case AV_PIX_FMT_YUVJ411P: return AV_PIX_FMT_YUV411P;
-        default: return format;
-    }
-}
-
 class FfmpegFileSource final : public FrameSource {
 public:
-    explicit FfmpegFileSource(std::filesystem::path path) : path_(std::move(path)) {}
+    FfmpegFileSource(const std::filesystem::path& path, const VideoFileOptions& options)
+        : decoder_(path, options.decoderThreads, interrupted_), converter_(options.decoderThreads) {}
 
-    Result<void> open(const VideoFileOptions& options);
+    Result<void> open();
 
     const StreamDescription& description() const override { return description_; }
     Result<Frame> read() override;
@@ -59,290 +49,185 @@ private:
         MediaTime duration;
     };
 
-    Result<void> openDecoder(const VideoFileOptions& options);
+    Result<void> begin();
     Result<Decoded> decode();
-    bool jump(std::int64_t timestamp);        // to the keyframe at or before it, in the stream's time base
+    Decoded place(AvFramePtr picture);
     Result<bool> decodeUpTo(MediaTime time);  // fills ahead_; false when every frame is later than `time`
-    Result<Decoded> place(AvFramePtr picture);
+    Result<bool> jumpTo(MediaTime time);
+    bool isOnwardCheaper(MediaTime from, MediaTime to) const;
     Result<Frame> convert(const Decoded& decoded);
-    Error atEnd() const;
-    Error cancelled() const { return {ErrorCode::Cancelled, "Reading was cancelled.", {}}; }
-    MediaTime fromStream(std::int64_t timestamp) const {
-        return MediaTime(av_rescale_q(timestamp, stream_->time_base, kNanoseconds));
+    Error atEnd();
+    static Error cancelled() { return {ErrorCode::Cancelled, "Reading was cancelled.", {}}; }
+
+    std::string path() const { return decoder_.demuxer().path().string(); }
+    MediaTime fromStream(std::int64_t ticks) const {
+        return MediaTime(av_rescale_q(ticks, decoder_.demuxer().stream().time_base, kNanoseconds));
+    }
+    std::int64_t toStream(MediaTime time) const {
+        return av_rescale_q(time.count(), kNanoseconds, decoder_.demuxer().stream().time_base);
     }
 
     // immutable after open()
-    const std::filesystem::path path_;
     StreamDescription description_;
-    AVStream* stream_ = nullptr;
-    int rotation_ = 0;
-
-    // reading thread only
-    FormatContextPtr format_;
-    CodecContextPtr codec_;
-    ScalerPtr scaler_;
-    std::deque<Decoded> ahead_;  // decoded by a seek, not yet read
-    std::optional<std::int64_t> start_;
-    MediaTime end_{};  // of the last decoded frame
-    std::uint64_t next_ = 0;
-    bool draining_ = false;
-    bool demuxFailed_ = false;
-    int drainErrors_ = 0;
-    std::string lastProblem_;
 
     std::atomic<bool> interrupted_ = false;
+
+    // reading thread only
+    VideoDecoder decoder_;
+    FrameConverter converter_;
+    std::optional<Decoded> last_;        // given out by the latest read()
+    std::deque<Decoded> ahead_;          // decoded, not yet read
+    std::optional<std::int64_t> start_;  // timestamp of the first presented frame
+    bool begun_ = false;                 // that frame was looked for
+    bool countedOnly_ = false;           // the container has no times: frames are told by counting from the first
+    MediaTime latest_{};                 // pts of the latest decoded frame
+    MediaTime end_{};                    // its end
+    std::uint64_t next_ = 0;
+    bool damageLogged_ = false;
 };
 
-Result<void> FfmpegFileSource::open(const VideoFileOptions& options) {
+Result<void> FfmpegFileSource::open() {
     routeFfmpegLog();
-    std::error_code status;
-    if (!std::filesystem::exists(path_, status)) {
-        return fail(ErrorCode::NotFound,
-                    fmt::format("Cannot open {}: there is no such file. Check the name.", path_.string()));
+    if (auto opened = decoder_.open(); !opened) {
+        return opened;
     }
-    if (std::filesystem::is_directory(path_, status)) {
-        return fail(ErrorCode::Unsupported,
-                    fmt::format("Cannot open {}: it is a folder. Name a file.", path_.string()));
-    }
-    AVFormatContext* raw = avformat_alloc_context();
-    raw->interrupt_callback = {[](void* flag) { return static_cast<std::atomic<bool>*>(flag)->load() ? 1 : 0; },
-                               &interrupted_};
-    // With its protocol named, a colon in a file's name is not taken for one.
-    int code = avformat_open_input(&raw, ("file:" + path_.string()).c_str(), nullptr, nullptr);
-    if (code < 0) {  // avformat_open_input freed the context
-        if (code == AVERROR(EACCES)) {
-            return fail(ErrorCode::Io, fmt::format("Cannot open {}: no permission to read it. Change its permissions.",
-                                                   path_.string()));
-        }
-        return fail(ErrorCode::Corrupt,
-                    fmt::format("Cannot open {}: it is not a video or picture, or it is damaged or cut short. Get an "
-                                "intact copy.",
-                                path_.string()),
-                    ffmpegErrorText(code));
-    }
-    format_.reset(raw);
-    code = avformat_find_stream_info(format_.get(), nullptr);
-    if (code < 0) {
-        return fail(ErrorCode::Corrupt,
-                    fmt::format("Cannot open {}: its streams are damaged. Get an intact copy.", path_.string()),
-                    ffmpegErrorText(code));
-    }
-    return openDecoder(options);
-}
-
-Result<void> FfmpegFileSource::openDecoder(const VideoFileOptions& options) {
-    const AVCodec* decoder = nullptr;
-    const int index = av_find_best_stream(format_.get(), AVMEDIA_TYPE_VIDEO, -1, -1, &decoder, 0);
-    const bool cover = index >= 0 && (format_->streams[index]->disposition & AV_DISPOSITION_ATTACHED_PIC) != 0;
-    if (index == AVERROR_STREAM_NOT_FOUND || cover) {
-        return fail(ErrorCode::Unsupported,
-                    fmt::format("{} has no video stream. Choose a file with pictures.", path_.string()));
-    }
-    if (index < 0) {
-        return fail(ErrorCode::Unsupported,
-                    fmt::format("Cannot decode the video in {}: its codec is unknown here. Convert it to H.264.",
-                                path_.string()),
-                    ffmpegErrorText(index));
-    }
-    stream_ = format_->streams[index];
-    for (unsigned i = 0; i < format_->nb_streams; ++i) {
-        format_->streams[i]->discard = static_cast<int>(i) == index ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
-    }
-    codec_.reset(avcodec_alloc_context3(decoder));
-    avcodec_parameters_to_context(codec_.get(), stream_->codecpar);
-    codec_->pkt_timebase = stream_->time_base;
-    codec_->thread_count = options.decoderThreads;
-    codec_->max_pixels = kMaxPixels;
-    const int code = avcodec_open2(codec_.get(), decoder, nullptr);
-    if (code < 0) {
-        return fail(ErrorCode::Unsupported,
-                    fmt::format("Cannot decode the video in {}: its headers are damaged or ask "
-                                "for a picture too large. Get an intact copy.",
-                                path_.string()),
-                    ffmpegErrorText(code));
-    }
-    rotation_ = displayRotation(*stream_);
-    if (stream_->start_time != AV_NOPTS_VALUE) {
-        start_ = stream_->start_time;
-    }
-    description_.name = path_.filename().string();
-    description_.width = rotation_ % 180 == 0 ? codec_->width : codec_->height;
-    description_.height = rotation_ % 180 == 0 ? codec_->height : codec_->width;
-    const AVRational rate = av_guess_frame_rate(format_.get(), stream_, nullptr);
+    AVFormatContext& format = decoder_.demuxer().format();
+    AVStream& stream = decoder_.demuxer().stream();
+    const AVCodecContext& codec = decoder_.codec();
+    const bool sideways = displayOrientation(stream).transposed;
+    description_.name = decoder_.demuxer().path().filename().string();
+    description_.width = sideways ? codec.height : codec.width;
+    description_.height = sideways ? codec.width : codec.height;
+    const AVRational rate = av_guess_frame_rate(&format, &stream, nullptr);
     description_.frameRate = rate.num > 0 && rate.den > 0 ? av_q2d(rate) : 0.0;
-    if (stream_->duration != AV_NOPTS_VALUE && stream_->duration > 0) {
-        description_.duration = fromStream(stream_->duration);
-    } else if (format_->duration != AV_NOPTS_VALUE && format_->duration > 0) {
-        description_.duration = std::chrono::microseconds(format_->duration);
+    if (const std::int64_t duration = decoder_.demuxer().announcedDuration(); duration > 0) {
+        description_.duration = fromStream(duration);
+    } else if (format.duration != AV_NOPTS_VALUE && format.duration > 0) {
+        description_.duration = std::chrono::microseconds(format.duration);
     }
     return {};
 }
 
-Error FfmpegFileSource::atEnd() const {
+Error FfmpegFileSource::atEnd() {
+    if (decoder_.damaged() > 0 && !std::exchange(damageLogged_, true)) {
+        logger("media")->warn("{}: {} damaged packets or pictures were passed over or patched up", path(),
+                              decoder_.damaged());
+    }
+    const std::string detail = decoder_.damaged() > 0 ? fmt::format("{} damaged packets or pictures; the latest: {}",
+                                                                    decoder_.damaged(), decoder_.lastProblem())
+                                                      : decoder_.lastProblem();
     if (next_ == 0 && ahead_.empty()) {
         return {ErrorCode::Corrupt,
-                fmt::format("Cannot read {}: no frame of it can be decoded. Get an intact copy.", path_.string()),
-                lastProblem_};
+                fmt::format("Cannot read {}: no frame of it can be decoded. Get an intact copy.", path()), detail};
     }
-    const auto expected = stream_->duration != AV_NOPTS_VALUE && stream_->duration > 0 &&
-                                  format_->duration_estimation_method != AVFMT_DURATION_FROM_BITRATE
-                              ? fromStream(stream_->duration)
-                              : MediaTime::zero();
+    const MediaTime expected = fromStream(decoder_.demuxer().announcedDuration());
     const bool early = end_ + kDurationSlack < expected && toSeconds(end_) < kDurationShare * toSeconds(expected);
-    if (demuxFailed_ || early) {
+    if (decoder_.demuxFailed() || early) {
         return {
             ErrorCode::Corrupt,
             fmt::format("{} breaks off at {:.2f} s: it is damaged or cut short. What could be read was used; get an "
                         "intact copy for the rest.",
-                        path_.string(), toSeconds(end_)),
-            lastProblem_};
+                        path(), toSeconds(end_)),
+            detail};
     }
-    return {ErrorCode::EndOfStream, "End of the video.", {}};
+    return {ErrorCode::EndOfStream, "End of the video.", detail};
 }
 
-Result<FfmpegFileSource::Decoded> FfmpegFileSource::place(AvFramePtr picture) {
-    std::int64_t timestamp = picture->best_effort_timestamp;
-    if (!start_ && timestamp != AV_NOPTS_VALUE) {
-        start_ = timestamp;
-    }
+FfmpegFileSource::Decoded FfmpegFileSource::place(AvFramePtr picture) {
+    const std::int64_t timestamp = picture->best_effort_timestamp;
     Decoded decoded{std::move(picture), end_, MediaTime::zero()};
     if (timestamp != AV_NOPTS_VALUE) {
-        decoded.pts = fromStream(timestamp - *start_);
+        // Damaged timestamps may go back; frames do not.
+        decoded.pts = std::max(fromStream(timestamp - start_.value_or(timestamp)), latest_);
     }
     const std::int64_t duration = frameDuration(*decoded.picture);
     if (duration > 0) {
         decoded.duration = fromStream(duration);
     } else if (description_.frameRate > 0) {
-        decoded.duration =
-            std::chrono::duration_cast<MediaTime>(std::chrono::duration<double>(1.0 / description_.frameRate));
+        decoded.duration = duration_cast<MediaTime>(std::chrono::duration<double>(1.0 / description_.frameRate));
     }
+    latest_ = decoded.pts;
     end_ = decoded.pts + decoded.duration;
     return decoded;
 }
 
 Result<FfmpegFileSource::Decoded> FfmpegFileSource::decode() {
-    PacketPtr packet(av_packet_alloc());
-    AvFramePtr picture(av_frame_alloc());
-    while (true) {
-        if (interrupted_) {
-            return tl::unexpected(cancelled());
-        }
-        int code = avcodec_receive_frame(codec_.get(), picture.get());
-        if (code == 0) {
-            return place(std::move(picture));
-        }
-        if (code == AVERROR_EOF) {
-            return tl::unexpected(atEnd());
-        }
-        if (code != AVERROR(EAGAIN)) {
-            lastProblem_ = ffmpegErrorText(code);  // a damaged picture: what follows may be sound
-            if (draining_ && ++drainErrors_ > kMaxDrainErrors) {
-                return tl::unexpected(atEnd());
-            }
-            continue;
-        }
-        code = av_read_frame(format_.get(), packet.get());
-        if (code < 0) {
-            if (interrupted_) {
-                return tl::unexpected(cancelled());
-            }
-            if (code != AVERROR_EOF) {
-                lastProblem_ = ffmpegErrorText(code);
-                demuxFailed_ = true;
-            }
-            draining_ = true;
-            avcodec_send_packet(codec_.get(), nullptr);
-            continue;
-        }
-        if (packet->stream_index == stream_->index) {
-            code = avcodec_send_packet(codec_.get(), packet.get());
-            if (code < 0 && code != AVERROR(EAGAIN)) {
-                lastProblem_ = ffmpegErrorText(code);
-            }
-        }
-        av_packet_unref(packet.get());
+    auto picture = decoder_.next();
+    if (!picture) {
+        return tl::unexpected(picture.error().code == ErrorCode::EndOfStream ? atEnd() : picture.error());
     }
+    return place(std::move(*picture));
+}
+
+// The first frame gives the time from which all others count, whether or not it is the first to be read.
+Result<void> FfmpegFileSource::begin() {
+    if (begun_) {
+        return {};
+    }
+    auto picture = decoder_.next();
+    if (!picture) {
+        return tl::unexpected(picture.error().code == ErrorCode::EndOfStream ? atEnd() : picture.error());
+    }
+    begun_ = true;
+    if ((*picture)->best_effort_timestamp != AV_NOPTS_VALUE) {
+        start_ = (*picture)->best_effort_timestamp;
+    }
+    const bool noTimes = (decoder_.demuxer().format().iformat->flags & AVFMT_NOTIMESTAMPS) != 0;
+    countedOnly_ = noTimes || !start_;
+    ahead_.push_back(place(std::move(*picture)));
+    return {};
 }
 
 Result<Frame> FfmpegFileSource::convert(const Decoded& decoded) {
-    const AVFrame& picture = *decoded.picture;
-    const auto format = static_cast<AVPixelFormat>(picture.format);
-    // No scaling takes place, so the filter only matters for chroma. swscale's fast path leaves the columns after the
-    // last multiple of eight unwritten; exact rounding takes another path.
-    const int flags = picture.width % 8 == 0 ? SWS_BILINEAR : SWS_BILINEAR | SWS_ACCURATE_RND;
-    scaler_.reset(sws_getCachedContext(scaler_.release(), picture.width, picture.height, withoutJpegRange(format),
-                                       picture.width, picture.height, AV_PIX_FMT_BGRA, flags, nullptr, nullptr,
-                                       nullptr));
-    if (!scaler_) {
-        return fail(ErrorCode::Unsupported, fmt::format("The pixel format of {} is not supported. Convert it to 8-bit "
-                                                        "4:2:0.",
-                                                        path_.string()));
+    AVFormatContext& format = decoder_.demuxer().format();
+    AVStream& stream = decoder_.demuxer().stream();
+    auto image = converter_.convert(*decoded.picture);
+    if (!image) {
+        return fail(image.error().code, fmt::format("Cannot show {}. {}", path(), image.error().message));
     }
-    // Untagged video: BT.709 from 720 lines on, else BT.601, as players assume.
-    int matrix = picture.colorspace;
-    if (matrix == AVCOL_SPC_UNSPECIFIED || matrix == AVCOL_SPC_RGB || matrix == AVCOL_SPC_RESERVED) {
-        matrix = picture.height >= 720 ? SWS_CS_ITU709 : SWS_CS_ITU601;
-    }
-    const int full = picture.color_range == AVCOL_RANGE_JPEG || format != withoutJpegRange(format) ? 1 : 0;
-    sws_setColorspaceDetails(scaler_.get(), sws_getCoefficients(matrix), full, sws_getCoefficients(SWS_CS_DEFAULT), 1,
-                             0, 1 << 16, 1 << 16);
-
-    Image upright(picture.width, picture.height);
-    std::uint8_t* planes[4] = {upright.data(), nullptr, nullptr, nullptr};
-    const int strides[4] = {upright.strideBytes(), 0, 0, 0};
-    sws_scale(scaler_.get(), picture.data, picture.linesize, 0, picture.height, planes, strides);
-
     Frame frame;
+    const AVRational aspect = av_guess_sample_aspect_ratio(&format, &stream, decoded.picture.get());
+    const Orientation orientation = displayOrientation(stream, *decoded.picture);
+    frame.pixelAspect = aspect.num > 0 && aspect.den > 0 ? av_q2d(aspect) : 1.0;
+    if (orientation.transposed) {
+        frame.pixelAspect = 1.0 / frame.pixelAspect;
+    }
+    frame.image = turned(std::move(*image), orientation);
     frame.pts = decoded.pts;
     frame.duration = decoded.duration;
-    const AVRational aspect = av_guess_sample_aspect_ratio(format_.get(), stream_, decoded.picture.get());
-    frame.pixelAspect = aspect.num > 0 && aspect.den > 0 ? av_q2d(aspect) : 1.0;
-    if (rotation_ == 0) {
-        frame.image = std::move(upright);
-    } else {
-        const bool quarter = rotation_ != 180;
-        Image turned(quarter ? picture.height : picture.width, quarter ? picture.width : picture.height);
-        const cv::Mat from(picture.height, picture.width, CV_8UC4, upright.data());
-        cv::Mat to(turned.height(), turned.width(), CV_8UC4, turned.data());
-        cv::rotate(from, to,
-                   rotation_ == 90    ? cv::ROTATE_90_CLOCKWISE
-                   : rotation_ == 180 ? cv::ROTATE_180
-                                      : cv::ROTATE_90_COUNTERCLOCKWISE);
-        frame.image = std::move(turned);
-        if (quarter) {
-            frame.pixelAspect = 1.0 / frame.pixelAspect;
-        }
-    }
     frame.id = next_++;
     frame.captured = std::chrono::steady_clock::now();
     return frame;
 }
 
 Result<Frame> FfmpegFileSource::read() {
-    if (!ahead_.empty()) {
-        const Decoded decoded = std::move(ahead_.front());
-        ahead_.pop_front();
-        return convert(decoded);
+    if (interrupted_) {
+        return tl::unexpected(cancelled());
     }
-    auto decoded = decode();
-    if (!decoded) {
-        return tl::unexpected(decoded.error());
+    if (auto begun = begin(); !begun) {
+        return tl::unexpected(begun.error());
     }
-    return convert(*decoded);
+    if (ahead_.empty()) {
+        auto decoded = decode();
+        if (!decoded) {
+            return tl::unexpected(decoded.error());
+        }
+        ahead_.push_back(std::move(*decoded));
+    }
+    last_ = std::move(ahead_.front());
+    ahead_.pop_front();
+    return convert(*last_);
 }
 
-bool FfmpegFileSource::jump(std::int64_t timestamp) {
-    return avformat_seek_file(format_.get(), stream_->index, INT64_MIN, timestamp, timestamp, 0) >= 0;
-}
-
+// The frame on screen at `time` is the last one that starts at or before it, so one frame more is decoded.
 Result<bool> FfmpegFileSource::decodeUpTo(MediaTime time) {
-    avcodec_flush_buffers(codec_.get());
-    ahead_.clear();
-    draining_ = demuxFailed_ = false;
-    drainErrors_ = 0;
-    // The frame on screen at `time` is the last one that starts at or before it, so one frame more is decoded.
-    std::optional<Decoded> current;
     while (true) {
+        while (ahead_.size() > 1 && ahead_[1].pts <= time) {
+            ahead_.pop_front();
+        }
+        if (!ahead_.empty() && ahead_.back().pts > time) {
+            break;
+        }
         auto decoded = decode();
         if (!decoded && decoded.error().code == ErrorCode::Cancelled) {
             return tl::unexpected(decoded.error());
@@ -350,54 +235,80 @@ Result<bool> FfmpegFileSource::decodeUpTo(MediaTime time) {
         if (!decoded) {
             break;  // past the end: the last frame stays
         }
-        if (decoded->pts > time) {
-            ahead_.push_back(std::move(*decoded));
+        ahead_.push_back(std::move(*decoded));
+    }
+    return !ahead_.empty() && ahead_.front().pts <= time;
+}
+
+bool FfmpegFileSource::isOnwardCheaper(MediaTime from, MediaTime to) const {
+    if (to - from <= kJumpCost || countedOnly_) {
+        return true;
+    }
+    const std::int64_t position = *start_ + toStream(from);
+    const auto key = decoder_.demuxer().keyBefore(*start_ + toStream(to));
+    if (key && (key->timestamp > position || key->certain)) {
+        return key->timestamp <= position;
+    }
+    return to - from <= std::max<MediaTime>(kUsualKeyInterval, fromStream(decoder_.keyInterval()));
+}
+
+// To a keyframe and on from there. A container may land after the wanted frame's keyframe, and the frame may lean on an
+// earlier one, so from ever further back until a frame at or before `time` comes out; at last from the file's start.
+Result<bool> FfmpegFileSource::jumpTo(MediaTime time) {
+    const std::int64_t first = start_.value_or(0);
+    std::int64_t target = first + toStream(time);
+    MediaTime retreat = MediaTime::zero();
+    for (bool firstTry = true; !countedOnly_ && decoder_.jump(target); firstTry = false) {
+        ahead_.clear();
+        latest_ = end_ = MediaTime::min() / 2;
+        auto found = decodeUpTo(time);
+        if (!found || *found) {
+            return found;
+        }
+        if (target <= first) {
             break;
         }
-        current = std::move(*decoded);
+        // First to just before the keyframe found, which with an index is all that is needed.
+        const bool landedBefore = decoder_.landing() != AV_NOPTS_VALUE && decoder_.landing() <= target;
+        if (landedBefore) {
+            target = decoder_.landing() - 1;
+        }
+        if (!landedBefore || !firstTry) {
+            retreat = std::max<MediaTime>(std::chrono::seconds(1), 2 * retreat);
+        }
+        target = std::max(first, target - toStream(retreat));
     }
-    if (current) {
-        ahead_.push_front(std::move(*current));
+    if (auto opened = decoder_.open(); !opened) {
+        return tl::unexpected(interrupted_ ? cancelled() : opened.error());
     }
-    return current.has_value();
+    ahead_.clear();
+    latest_ = end_ = MediaTime::zero();
+    return decodeUpTo(time);
 }
 
 Result<void> FfmpegFileSource::seek(MediaTime time) {
-    const std::int64_t start = start_.value_or(0);
-    const auto stamp = [&](MediaTime t) { return start + av_rescale_q(t.count(), kNanoseconds, stream_->time_base); };
-    // A container without an index may land after the wanted frame's keyframe: go back further, at last to the first
-    // byte, until a frame at or before `time` comes out.
-    const std::function<bool()> attempts[] = {
-        [&] { return jump(stamp(time)); },
-        [&] { return time > kSeekRetreat && jump(stamp(time - kSeekRetreat)); },
-        [&] { return jump(start); },
-        [&] { return av_seek_frame(format_.get(), stream_->index, 0, AVSEEK_FLAG_BYTE) >= 0; },
-    };
-    bool moved = false;
-    for (const auto& attempt : attempts) {
-        if (!attempt()) {
-            continue;
-        }
-        moved = true;
-        auto found = decodeUpTo(time);
-        if (!found) {
-            return tl::unexpected(found.error());
-        }
-        if (*found) {
-            return {};
-        }
+    if (auto begun = begin(); !begun) {
+        return begun;
     }
-    if (!moved) {
-        return fail(ErrorCode::Unsupported, fmt::format("{} cannot be sought.", path_.string()));
+    time = std::max(time, MediaTime::zero());
+    if (last_) {
+        ahead_.push_front(std::move(*last_));
+        last_.reset();
     }
-    return {};  // every frame is later than `time`: the first one is next
+    const bool reachable = !ahead_.empty() && ahead_.front().pts <= time;
+    auto found = reachable && (ahead_.back().pts > time || isOnwardCheaper(ahead_.back().pts, time)) ? decodeUpTo(time)
+                                                                                                     : jumpTo(time);
+    if (!found) {
+        return tl::unexpected(found.error());
+    }
+    return {};
 }
 
 }  // namespace
 
 Result<std::unique_ptr<FrameSource>> openVideoFile(const std::filesystem::path& path, const VideoFileOptions& options) {
-    auto source = std::make_unique<FfmpegFileSource>(path);
-    if (auto opened = source->open(options); !opened) {
+    auto source = std::make_unique<FfmpegFileSource>(path, options);
+    if (auto opened = source->open(); !opened) {
         return tl::unexpected(opened.error());
     }
     return source;

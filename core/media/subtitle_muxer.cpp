@@ -7,6 +7,7 @@
 #include "core/base/logging.h"
 #include "core/media/container_io.h"
 #include "core/media/language_code.h"
+#include "core/media/orientation.h"
 #include "core/media/subtitle_packets.h"
 
 namespace sightline {
@@ -47,7 +48,8 @@ private:
 
 Result<void> SubtitleMuxer::checkRotation(const AVStream& stream) const {
     // The Matroska muxer of earlier versions leaves the display matrix out: people would see the video turned.
-    if (container_.isMatroska() && displayRotation(stream) != 0 && AV_VERSION_MAJOR(avformat_version()) < 61) {
+    if (container_.isMatroska() && displayOrientation(stream) != Orientation{} &&
+        AV_VERSION_MAJOR(avformat_version()) < 61) {
         return fail(ErrorCode::Unsupported,
                     fmt::format("Cannot keep the rotation of {} in a {} file. Choose a name that ends in .mp4.",
                                 nameOf(stream), container_.extension));

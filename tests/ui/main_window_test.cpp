@@ -140,7 +140,7 @@ private slots:
         window->video().openSource(std::make_unique<NumberedSource>(test::NumberedSourceOptions{.frames = 100'000}));
         QTRY_COMPARE(window->video().player().session().state(), PlayState::Playing);
         window->live().openSource(
-            std::make_unique<NumberedSource>(test::NumberedSourceOptions{.frames = 100'000, .live = true}));
+            std::make_unique<NumberedSource>(test::NumberedSourceOptions{.frames = 1, .live = true, .blocks = true}));
         QCOMPARE(pages->currentWidget(), &window->live());
         QTRY_COMPARE(window->video().player().session().state(), PlayState::Paused);
         QVERIFY(window->live().menus().front()->menuAction()->isVisible());

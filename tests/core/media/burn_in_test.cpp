@@ -6,6 +6,7 @@
 
 #include "core/media/ffmpeg_file_source.h"
 #include "tests/support/fixtures.h"
+#include "tests/support/numbered_picture.h"
 #include "tests/support/probe.h"
 
 namespace sightline {
@@ -147,6 +148,19 @@ TEST_F(BurnInTest, TheTextStandsAtTheBottomOfTheDisplayedPictureOfARotatedClip) 
             }
         }
         EXPECT_GT(seen, 3) << name;
+    }
+}
+
+TEST_F(BurnInTest, EveryPictureOfAMirroredClipIsTheOneThatIsDisplayed) {
+    for (const char* name : {"mirror.mp4", "flip.mp4", "transpose.mp4", "transverse.mp4", "rotate90.mp4"}) {
+        const auto before = framesOf(fixture(name));
+        const auto after = framesOf(burn(name, name));
+        ASSERT_EQ(after.size(), before.size()) << name;
+        for (std::size_t i = 0; i < before.size(); ++i) {
+            const int number = test::readPictureNumber(before[i].image);
+            ASSERT_GE(number, 0) << name;
+            EXPECT_EQ(test::readPictureNumber(after[i].image), number) << name;
+        }
     }
 }
 

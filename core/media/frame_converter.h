@@ -1,0 +1,30 @@
+// From a decoded picture to the pixels that are shown. Included by core/media only.
+#pragma once
+
+#include "core/base/result.h"
+#include "core/media/ffmpeg_common.h"
+#include "core/media/image.h"
+#include "core/media/tone_mapper.h"
+
+namespace sightline {
+
+// Colour matrix and range as tagged; untagged video is BT.709 from 720 lines on, else BT.601, limited range, as players
+// assume. HDR and wide gamut are mapped to SDR (tone_mapper.h). Transparent pictures lie on black, as in players. SMPTE
+// 170M and EBU primaries are taken for those of BT.709, from which they hardly differ. One thread at a time.
+class FrameConverter {
+public:
+    explicit FrameConverter(int threads) : toneMapper_(threads) {}
+
+    // As coded: neither turned nor stretched. Unsupported for a pixel format that swscale cannot read.
+    Result<Image> convert(const AVFrame& picture);
+
+private:
+    Result<Image> toBgra(const AVFrame& picture);
+
+    ScalerPtr scaler_;
+    Image roomy_;  // for pictures whose width does not suit swscale
+    ToneMapper toneMapper_;
+    bool toneMappingFailed_ = false;
+};
+
+}  // namespace sightline
