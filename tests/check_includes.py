@@ -11,9 +11,10 @@ ALLOWED = {
     "core/media": {"core/base"},
     "core/captions": {"core/base"},
     "core/inference": {"core/base", "core/media"},
+    "core/scenes": {"core/base", "core/media", "core/captions"},
     "core/pipeline": {"core/base", "core/media", "core/inference", "core/captions"},
     "ui": {"core/base", "core/media", "core/inference", "core/captions", "core/pipeline"},
-    "app": {"core/base", "core/media", "core/inference", "core/captions", "core/pipeline", "ui"},
+    "app": {"core/base", "core/media", "core/inference", "core/captions", "core/scenes", "core/pipeline", "ui"},
 }
 # Headers of libraries: pattern, and the files that may include them.
 LIBRARIES = [
