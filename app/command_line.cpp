@@ -6,6 +6,7 @@
 #include "app/caption_command.h"
 #include "app/exit_codes.h"
 #include "app/settings.h"
+#include "app/shots_command.h"
 #include "app/window_command.h"
 #include "core/base/logging.h"
 
@@ -37,6 +38,7 @@ int runCommandLine(int argc, char** argv, std::FILE* out) {
     Settings settings = readSettings();
     WindowCommand window;
     CaptionCommand caption;
+    ShotsCommand shots;
 
     CLI::App app("Sightline watches a camera or a video and says what is seen.", "sightline");
     app.set_version_flag("--version", "sightline " SIGHTLINE_VERSION);
@@ -63,6 +65,13 @@ int runCommandLine(int argc, char** argv, std::FILE* out) {
     command->add_flag("--timings", caption.timings, "Tell where the time went, on standard error");
     addSettings(*command, settings);
 
+    auto* shotsCommand =
+        app.add_subcommand("shots", "Print where a video's shots begin, and how: cut, fade or dissolve");
+    shotsCommand->footer(kFooter);
+    shotsCommand->add_option("input", shots.input, "Video file")->required();
+    shotsCommand->add_flag("--json", shots.json,
+                           "One JSON object: boundaries (time, start, end, transition), frames, detect_ms_per_frame");
+
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
@@ -76,6 +85,9 @@ int runCommandLine(int argc, char** argv, std::FILE* out) {
         return kExitUsage;
     }
     setLogLevel(settings.logLevel);
+    if (shotsCommand->parsed()) {
+        return runShotsCommand(shots, out);
+    }
     return command->parsed() ? runCaptionCommand(caption, settings, out)
                              : runWindowCommand(window, settings, argc, argv);
 }
