@@ -109,12 +109,14 @@ int runCommandLine(int argc, char** argv, std::FILE* out) {
         ->default_str("1s");
     command->add_flag("--timings", caption.timings, "Tell where the time went, on standard error");
     addSettings(*command, settings);
-    auto* shotsCommand = app.add_subcommand("shots", "Print where a video's shots begin");
-    shotsCommand->footer(kFooter);
-    shotsCommand->add_option("input", shots.input, "Video file")->required();
-    shotsCommand->add_flag("--json", shots.json, "One JSON object with all boundaries");
     auto* annotateCommand = addAnnotate(app, annotate);
     addSettings(*annotateCommand, settings);
+    auto* shotsCommand =
+        app.add_subcommand("shots", "Print where a video's shots begin, and how: cut, fade or dissolve");
+    shotsCommand->footer(kFooter);
+    shotsCommand->add_option("input", shots.input, "Video file")->required();
+    shotsCommand->add_flag("--json", shots.json,
+                           "One JSON object: boundaries (time, start, end, transition), frames, detect_ms_per_frame");
 
     try {
         app.parse(argc, argv);

@@ -149,7 +149,7 @@ Result<Annotation> annotateVideo(FrameSource& source, Captioner& captioner, cons
     }
     Annotation annotation;
     annotation.boundaries = notes.boundaries;
-    annotation.cues = buildCues(notes.captions, notes.boundaries, options.from, scan.end(), options.cues);
+    annotation.cues = buildCues(notes.captions, notes.boundaries, options.from, scan.end(), options.cues).cues;
     annotation.cutShort = scan.problem();
     annotation.times = scan.times();
     annotation.times.caption = captionTime;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace sightline {
 namespace {
@@ -16,8 +17,17 @@ bool endsWith(const std::string& word, std::string_view ending) {
     return word.size() > ending.size() && word.compare(word.size() - ending.size(), ending.size(), ending) == 0;
 }
 
-// A light stemmer: enough to bring together the forms that captions use.
+// Plurals that no rule forms.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kIrregular{
+    {{"children", "child"}, {"feet", "foot"}, {"men", "man"}, {"people", "person"}, {"women", "woman"}}};
+
+// A light stemmer: enough to bring together the forms that captions use. What it gives need not be a word.
 std::string stem(std::string word) {
+    for (const auto& [form, base] : kIrregular) {
+        if (word == form) {
+            return std::string(base);
+        }
+    }
     constexpr std::size_t kShortest = 3;
     const auto strip = [&](std::string_view ending) {
         if (!endsWith(word, ending) || word.size() - ending.size() < kShortest) {
@@ -26,6 +36,9 @@ std::string stem(std::string word) {
         word.resize(word.size() - ending.size());
         return true;
     };
+    if (strip("ies")) {
+        return word + 'y';  // puppies, puppy
+    }
     if (strip("ing") || strip("ed")) {
         const std::size_t n = word.size();
         if (word[n - 1] == word[n - 2] && word[n - 1] != 's' && word[n - 1] != 'l') {

@@ -1,180 +1,164 @@
 #include "core/scenes/cue_builder.h"
 
 #include <algorithm>
-#include <span>
+#include <utility>
 
+#include "core/scenes/caption_group.h"
 #include "core/scenes/caption_similarity.h"
 
 namespace sightline {
 namespace {
 
-struct Sample {
-    const SampledCaption* caption;
-    std::vector<std::string> words;
-};
+// Captions in a row that say something else than the cue, and than each other, until the cue is over.
+constexpr std::size_t kMostDeviating = 3;
 
-// Neighbouring samples that say the same, and the time they cover.
-struct Group {
-    std::vector<Sample> samples;
+// A group and the time it covers.
+struct Stretch {
+    CaptionGroup group;
     MediaTime start{};
     MediaTime end{};
 };
 
-std::size_t medoid(const std::vector<Sample>& samples) {
-    std::size_t best = 0;
-    double bestGain = -1.0;
-    for (std::size_t i = 0; i < samples.size(); ++i) {
-        double gain = 0.0;
-        for (const Sample& other : samples) {
-            gain += other.caption->confidence * similarity(samples[i].words, other.words);
-        }
-        if (gain > bestGain + 1e-9) {
-            best = i;
-            bestGain = gain;
-        }
-    }
-    return best;
-}
-
-class ShotCues {
-public:
-    ShotCues(const CueOptions& options, MediaTime start, MediaTime end) : options_(options), start_(start), end_(end) {}
-
-    std::vector<Cue> build(std::vector<Sample> samples) {
-        group(std::move(samples));
-        placeGroups();
-        joinShortGroups();
-        std::vector<Cue> cues;
-        for (const Group& group : groups_) {
-            append(cues, group);
-        }
-        return cues;
-    }
-
-private:
-    bool agree(const Sample& a, const Sample& b) const { return similarity(a.words, b.words) >= options_.agreement; }
-
-    bool belongs(const Sample& sample, const Group& group) const {
-        // The medoid stands for the group; the last sample lets a slow change go on.
-        return agree(sample, group.samples[medoid(group.samples)]) || agree(sample, group.samples.back());
-    }
-
-    void group(std::vector<Sample> samples) {
-        std::vector<Sample> deviating;  // at most one: the next sample decides what it was
-        for (Sample& sample : samples) {
-            if (groups_.empty()) {
-                groups_.push_back({{std::move(sample)}, {}, {}});
-            } else if (belongs(sample, groups_.back())) {
-                deviating.clear();
-                groups_.back().samples.push_back(std::move(sample));
-            } else if (!deviating.empty()) {
-                groups_.push_back({std::move(deviating), {}, {}});
-                deviating.clear();
-                if (agree(sample, groups_.back().samples.back())) {
-                    groups_.back().samples.push_back(std::move(sample));
-                } else {
-                    deviating.push_back(std::move(sample));
-                }
-            } else {
-                deviating.push_back(std::move(sample));
-            }
-        }
-        if (!deviating.empty()) {
-            groups_.push_back({std::move(deviating), {}, {}});
-        }
-    }
-
-    // A change lies somewhere between two samples: in the middle.
-    void placeGroups() {
-        for (std::size_t i = 0; i < groups_.size(); ++i) {
-            groups_[i].start = i == 0 ? start_ : groups_[i - 1].end;
-            groups_[i].end =
-                i + 1 == groups_.size()
-                    ? end_
-                    : groups_[i].samples.back().caption->time +
-                          (groups_[i + 1].samples.front().caption->time - groups_[i].samples.back().caption->time) / 2;
-        }
-    }
-
-    void joinShortGroups() {
-        for (std::size_t i = 0; groups_.size() > 1 && i < groups_.size();) {
-            if (groups_[i].end - groups_[i].start >= options_.shortest) {
-                ++i;
-                continue;
-            }
-            const std::size_t into = i == 0 ? 1 : i + 1 == groups_.size() ? i - 1 : nearer(i);
-            const std::size_t first = std::min(i, into);
-            auto& earlier = groups_[first];
-            auto& later = groups_[first + 1];
-            std::ranges::move(later.samples, std::back_inserter(earlier.samples));
-            earlier.end = later.end;
-            groups_.erase(groups_.begin() + static_cast<std::ptrdiff_t>(first) + 1);
-            i = first;
-        }
-    }
-
-    std::size_t nearer(std::size_t i) const {
-        const auto& words = groups_[i].samples[medoid(groups_[i].samples)].words;
-        const auto to = [&](std::size_t other) {
-            return similarity(words, groups_[other].samples[medoid(groups_[other].samples)].words);
-        };
-        return to(i - 1) >= to(i + 1) ? i - 1 : i + 1;
-    }
-
-    void append(std::vector<Cue>& cues, const Group& group) const {
-        const Sample& best = group.samples[medoid(group.samples)];
-        double confidence = 0.0;
-        int agreeing = 0;
-        for (const Sample& sample : group.samples) {
-            if (agree(sample, best)) {
-                confidence += sample.caption->confidence;
-                ++agreeing;
-            }
-        }
-        const MediaTime length = group.end - group.start;
-        const auto parts = std::max<std::int64_t>(1, (length + options_.longest - MediaTime(1)) / options_.longest);
-        for (std::int64_t part = 0; part < parts; ++part) {
-            cues.push_back({group.start + length * part / parts, group.start + length * (part + 1) / parts,
-                            best.caption->text, agreeing > 0 ? confidence / agreeing : best.caption->confidence,
-                            CueOrigin::Model});
-        }
-    }
-
-    const CueOptions& options_;
-    const MediaTime start_;
-    const MediaTime end_;
-    std::vector<Group> groups_;
+// A caption that the present cue does not say, until it is known whether it was noise.
+struct Deviation {
+    const SampledCaption* caption;
+    std::vector<std::string> words;
 };
 
-bool inTransition(MediaTime time, const std::vector<ShotBoundary>& boundaries) {
-    return std::ranges::any_of(boundaries, [time](const ShotBoundary& boundary) {
-        return boundary.start < boundary.end && boundary.start <= time && time < boundary.end;
-    });
+std::vector<Stretch> groupCaptions(const std::vector<const SampledCaption*>& captions, double agreement) {
+    std::vector<Stretch> stretches;
+    std::vector<Deviation> deviating;
+    const auto beginWith = [&](Deviation& deviation) {
+        stretches.emplace_back().group.add(*deviation.caption, std::move(deviation.words));
+    };
+    // What deviated was noise. It is not lost: it may be an alternative.
+    const auto passOver = [&] {
+        for (Deviation& noise : deviating) {
+            stretches.back().group.addDeviating(*noise.caption, std::move(noise.words));
+        }
+        deviating.clear();
+    };
+    for (const SampledCaption* caption : captions) {
+        Deviation next{caption, contentWords(caption->text)};
+        if (stretches.empty()) {
+            beginWith(next);
+        } else if (stretches.back().group.accepts(next.words, agreement)) {
+            passOver();
+            stretches.back().group.add(*caption, std::move(next.words));
+        } else if (!deviating.empty() && similarity(deviating.back().words, next.words) >= agreement) {
+            Deviation first = std::move(deviating.back());
+            deviating.pop_back();
+            passOver();
+            beginWith(first);
+            stretches.back().group.add(*caption, std::move(next.words));
+        } else {
+            deviating.push_back(std::move(next));
+            if (deviating.size() == kMostDeviating) {
+                beginWith(deviating.front());
+                deviating.erase(deviating.begin());
+            }
+        }
+    }
+    passOver();
+    return stretches;
+}
+
+// Between the last caption of one stretch and the first of the next lies the change: in the middle.
+void placeStretches(std::vector<Stretch>& stretches, MediaTime start, MediaTime end) {
+    for (std::size_t i = 0; i < stretches.size(); ++i) {
+        stretches[i].start = i == 0 ? start : stretches[i - 1].end;
+        if (i + 1 == stretches.size()) {
+            stretches[i].end = end;
+        } else {
+            const MediaTime last = stretches[i].group.lastTime();
+            stretches[i].end = last + (stretches[i + 1].group.firstTime() - last) / 2;
+        }
+    }
+}
+
+void joinWithNext(std::vector<Stretch>& stretches, std::size_t i) {
+    stretches[i].group.add(stretches[i + 1].group);
+    stretches[i].end = stretches[i + 1].end;
+    stretches.erase(stretches.begin() + static_cast<std::ptrdiff_t>(i) + 1);
+}
+
+void joinShort(std::vector<Stretch>& stretches, MediaTime shortest) {
+    for (std::size_t i = 0; stretches.size() > 1 && i < stretches.size();) {
+        if (stretches[i].end - stretches[i].start >= shortest) {
+            ++i;
+            continue;
+        }
+        const bool last = i + 1 == stretches.size();
+        const bool earlier = last || (i > 0 && stretches[i].group.similarityTo(stretches[i - 1].group) >=
+                                                   stretches[i].group.similarityTo(stretches[i + 1].group));
+        i = earlier ? i - 1 : i;
+        joinWithNext(stretches, i);
+    }
+}
+
+void joinAlike(std::vector<Stretch>& stretches, double agreement) {
+    for (std::size_t i = 0; i + 1 < stretches.size();) {
+        if (stretches[i].group.similarityTo(stretches[i + 1].group) >= agreement) {
+            joinWithNext(stretches, i);
+        } else {
+            ++i;
+        }
+    }
+}
+
+void appendCues(BuiltCues& built, const Stretch& stretch, const CueOptions& options) {
+    const auto summary = stretch.group.summary(options);
+    const MediaTime length = stretch.end - stretch.start;
+    const bool limited = options.longest > MediaTime::zero();
+    const std::int64_t parts = limited ? (length + options.longest - MediaTime(1)) / options.longest : 1;
+    for (std::int64_t part = 0; part < parts; ++part) {
+        // Dividing first keeps hours in nanoseconds within 64 bits.
+        const auto edge = [&](std::int64_t n) {
+            return n == parts ? stretch.end : stretch.start + n * (length / parts);
+        };
+        built.cues.push_back({edge(part), edge(part + 1), summary.text, summary.confidence, CueOrigin::Model});
+        built.alternatives.push_back(summary.alternatives);
+    }
 }
 
 }  // namespace
 
-std::vector<Cue> buildCues(const std::vector<SampledCaption>& captions, const std::vector<ShotBoundary>& boundaries,
-                           MediaTime from, MediaTime to, const CueOptions& options) {
-    std::vector<Cue> cues;
+SampledCaption sampledCaption(const Caption& caption) { return {caption.start, caption.text, caption.confidence}; }
+
+BuiltCues buildCues(const std::vector<SampledCaption>& captions, const std::vector<ShotBoundary>& boundaries,
+                    MediaTime from, MediaTime to, const CueOptions& options) {
+    BuiltCues built;
     auto caption = captions.begin();
     MediaTime start = from;
     for (std::size_t i = 0; i <= boundaries.size(); ++i) {
         const MediaTime end = i < boundaries.size() ? std::clamp(boundaries[i].time, from, to) : to;
-        std::vector<Sample> clean;
-        std::vector<Sample> mixed;
-        for (; caption != captions.end() && caption->time < end; ++caption) {
-            if (caption->time >= start && !caption->text.empty()) {
-                auto& target = inTransition(caption->time, boundaries) ? mixed : clean;
-                target.push_back({&*caption, contentWords(caption->text)});
+        // A shot begins in the second half of one transition and ends in the first half of the next.
+        const MediaTime clearFrom = i > 0 ? boundaries[i - 1].end : from;
+        const MediaTime clearTo = i < boundaries.size() ? boundaries[i].start : to;
+        std::vector<const SampledCaption*> clear;
+        std::vector<const SampledCaption*> mixed;
+        for (; caption != captions.end() && (caption->time < end || i == boundaries.size()); ++caption) {
+            if (caption->time < start || caption->time >= end) {
+                continue;
+            }
+            const bool inside = caption->time < clearFrom || (caption->time >= clearTo && clearTo < end);
+            const bool silent = contentWords(caption->text).empty();
+            if (!caption->text.empty()) {
+                (inside || silent ? mixed : clear).push_back(&*caption);
             }
         }
-        if (auto& samples = clean.empty() ? mixed : clean; !samples.empty() && start < end) {
-            std::ranges::move(ShotCues(options, start, end).build(std::move(samples)), std::back_inserter(cues));
+        if (const auto& chosen = clear.empty() ? mixed : clear; !chosen.empty() && start < end) {
+            auto stretches = groupCaptions(chosen, options.agreement);
+            placeStretches(stretches, start, end);
+            joinShort(stretches, options.shortest);
+            joinAlike(stretches, options.agreement);
+            for (const Stretch& stretch : stretches) {
+                appendCues(built, stretch, options);
+            }
         }
         start = std::max(start, end);
     }
-    return cues;
+    return built;
 }
 
 }  // namespace sightline

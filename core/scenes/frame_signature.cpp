@@ -7,10 +7,70 @@ namespace {
 
 constexpr int kPoints = 4;  // a side, in each cell: 9,216 pixels of a frame, whatever its size
 
+constexpr double kBlack = 20.0;  // mean luma of a black frame; studio black with noise is about 16
+constexpr double kWhite = 235.0;
+constexpr double kBlankDeviation = 5.0;
+constexpr float kBarLuma = 18.0F;  // of the black bars around a picture of another shape
+
+// Columns [left, right) and rows [top, bottom) that are not bars.
+struct Area {
+    int left = 0;
+    int right = FrameSignature::kColumns;
+    int top = 0;
+    int bottom = FrameSignature::kRows;
+};
+
+float luma(const FrameSignature& signature, int x, int y) {
+    return signature.values[static_cast<std::size_t>(y * FrameSignature::kColumns + x)];
+}
+
+Area shownArea(const FrameSignature& signature) {
+    Area area;
+    const auto isBarRow = [&](int y) {
+        for (int x = 0; x < FrameSignature::kColumns; ++x) {
+            if (luma(signature, x, y) > kBarLuma) {
+                return false;
+            }
+        }
+        return true;
+    };
+    const auto isBarColumn = [&](int x) {
+        for (int y = 0; y < FrameSignature::kRows; ++y) {
+            if (luma(signature, x, y) > kBarLuma) {
+                return false;
+            }
+        }
+        return true;
+    };
+    // At most a third on each side; the cells beside a bar show a part of it.
+    constexpr int kMostRows = FrameSignature::kRows / 3;
+    constexpr int kMostColumns = FrameSignature::kColumns / 3;
+    while (area.top < kMostRows && isBarRow(area.top)) {
+        ++area.top;
+    }
+    while (FrameSignature::kRows - area.bottom < kMostRows && isBarRow(area.bottom - 1)) {
+        --area.bottom;
+    }
+    while (area.left < kMostColumns && isBarColumn(area.left)) {
+        ++area.left;
+    }
+    while (FrameSignature::kColumns - area.right < kMostColumns && isBarColumn(area.right - 1)) {
+        --area.right;
+    }
+    area.top += area.top > 0 ? 1 : 0;
+    area.bottom -= area.bottom < FrameSignature::kRows ? 1 : 0;
+    area.left += area.left > 0 ? 1 : 0;
+    area.right -= area.right < FrameSignature::kColumns ? 1 : 0;
+    return area;
+}
+
 }  // namespace
 
 FrameSignature FrameSignature::of(const Image& image) {
     FrameSignature signature;
+    if (image.empty()) {
+        return signature;
+    }
     constexpr int kAcross = kColumns * kPoints;
     constexpr int kDown = kRows * kPoints;
     std::array<std::ptrdiff_t, kAcross> offsets{};
@@ -56,29 +116,50 @@ double difference(const FrameSignature& a, const FrameSignature& b) {
 }
 
 Brightness brightness(const FrameSignature& signature) {
+    const Area area = shownArea(signature);
     double sum = 0.0;
     double squares = 0.0;
-    for (std::size_t i = 0; i < FrameSignature::kCells; ++i) {
-        const double value = signature.values[i];
-        sum += value;
-        squares += value * value;
+    for (int y = area.top; y < area.bottom; ++y) {
+        for (int x = area.left; x < area.right; ++x) {
+            const double value = luma(signature, x, y);
+            sum += value;
+            squares += value * value;
+        }
     }
-    const double mean = sum / FrameSignature::kCells;
-    return {mean, std::sqrt(std::max(0.0, squares / FrameSignature::kCells - mean * mean))};
+    const double cells = (area.bottom - area.top) * (area.right - area.left);
+    const double mean = sum / cells;
+    return {mean, std::sqrt(std::max(0.0, squares / cells - mean * mean))};
+}
+
+bool isBlank(const Brightness& light) {
+    return light.deviation < kBlankDeviation && (light.mean < kBlack || light.mean > kWhite);
 }
 
 double correlation(const FrameSignature& a, const FrameSignature& b) {
-    const Brightness one = brightness(a);
-    const Brightness other = brightness(b);
-    constexpr double kNoContrast = 1.0;  // of 255
-    if (one.deviation < kNoContrast || other.deviation < kNoContrast) {
+    double n = 0.0;
+    double sumA = 0.0;
+    double sumB = 0.0;
+    double squaresA = 0.0;
+    double squaresB = 0.0;
+    double products = 0.0;
+    for (std::size_t i = 0; i < FrameSignature::kCells; ++i) {
+        const double valueA = a.values[i];
+        const double valueB = b.values[i];
+        const double counts = valueA > kBarLuma || valueB > kBarLuma ? 1.0 : 0.0;
+        n += counts;
+        sumA += counts * valueA;
+        sumB += counts * valueB;
+        squaresA += counts * valueA * valueA;
+        squaresB += counts * valueB * valueB;
+        products += counts * valueA * valueB;
+    }
+    const double varianceA = squaresA - sumA * sumA / std::max(n, 1.0);
+    const double varianceB = squaresB - sumB * sumB / std::max(n, 1.0);
+    constexpr double kNoContrast = 1.0;  // variance; squares of 255
+    if (varianceA < kNoContrast * n || varianceB < kNoContrast * n || n < 1.0) {
         return 0.0;
     }
-    double sum = 0.0;
-    for (std::size_t i = 0; i < FrameSignature::kCells; ++i) {
-        sum += (a.values[i] - one.mean) * (b.values[i] - other.mean);
-    }
-    return sum / FrameSignature::kCells / (one.deviation * other.deviation);
+    return (products - sumA * sumB / n) / std::sqrt(varianceA * varianceB);
 }
 
 }  // namespace sightline

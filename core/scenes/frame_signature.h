@@ -22,14 +22,17 @@ struct FrameSignature {
 // Mean absolute difference of all values, 0..255.
 double difference(const FrameSignature& a, const FrameSignature& b);
 
-// Pearson correlation of the luma, -1..1; 0 when either has no contrast.
+// Pearson correlation of the luma where either is not black, -1..1; 0 when one has no contrast.
 double correlation(const FrameSignature& a, const FrameSignature& b);
 
-// Mean and standard deviation of the luma.
+// Mean and standard deviation of the luma inside the black bars, if there are any.
 struct Brightness {
     double mean = 0.0;
     double deviation = 0.0;
 };
 Brightness brightness(const FrameSignature& signature);
+
+// Black or white all over.
+bool isBlank(const Brightness& light);
 
 }  // namespace sightline

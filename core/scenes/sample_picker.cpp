@@ -1,32 +1,51 @@
 #include "core/scenes/sample_picker.h"
 
+#include <algorithm>
+
 namespace sightline {
 namespace {
 
-// Differences of signatures, of 255. Noise of a still camera stays below 0.5, another picture differs by more than 7.
-constexpr double kSame = 1.0;
-constexpr double kOther = 7.0;
-constexpr double kSettled = 3.0;  // to the frame before; while it moves more, a cut or dissolve goes on
-constexpr int kStillIntervals = 10;
-constexpr int kSoon = 4;  // of the interval: a quarter
+// Differences of signatures, of 255: noise of a still camera stays below 1, another photograph differs by more than 15.
+constexpr double kSame = 1.5;
+constexpr double kOther = 8.0;
+constexpr double kMoving = 3.0;  // to the frame before; while it moves more, a transition goes on
 
 }  // namespace
 
 bool SamplePicker::wants(const FrameSignature& signature, MediaTime pts) {
-    bool wanted = true;
-    if (last_) {
-        const MediaTime since = pts - lastTime_;
-        const double change = difference(*last_, signature);
-        const bool settled = difference(previous_, signature) < kSettled;
-        wanted = since >= kStillIntervals * options_.interval || (since >= options_.interval && change >= kSame) ||
-                 (since >= options_.interval / kSoon && change >= kOther && settled);
-    }
+    const bool moving = previous_ && difference(*previous_, signature) > kMoving;
     previous_ = signature;
-    if (wanted) {
-        last_ = signature;
-        lastTime_ = pts;
+    if (isBlank(brightness(signature))) {
+        movedAt_.reset();
+        jumpedAt_.reset();
+        return false;
     }
-    return wanted;
+    if (!taken_) {
+        taken_ = signature;
+        takenAt_ = pts;
+        return true;
+    }
+    const double change = difference(*taken_, signature);
+    const MediaTime since = pts - takenAt_;
+    if (change < kOther) {
+        movedAt_.reset();
+        jumpedAt_.reset();
+    } else if (moving) {
+        movedAt_ = pts;
+        jumpedAt_ = jumpedAt_.value_or(pts);
+    }
+    // What goes on moving never settles.
+    const bool wanted = movedAt_ ? pts - *movedAt_ >= options_.settle || pts - *jumpedAt_ >= options_.interval
+                                 : since >= (change < kSame ? interval_ : options_.interval);
+    if (!wanted) {
+        return false;
+    }
+    interval_ = change < kSame ? std::min(2 * interval_, options_.longestInterval) : options_.interval;
+    taken_ = signature;
+    takenAt_ = pts;
+    movedAt_.reset();
+    jumpedAt_.reset();
+    return true;
 }
 
 }  // namespace sightline

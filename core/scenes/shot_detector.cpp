@@ -1,34 +1,43 @@
 #include "core/scenes/shot_detector.h"
 
 #include <algorithm>
-#include <cmath>
 
 namespace sightline {
 namespace {
 
-// Chosen on the development half of tests/benchmark/shots, see README.
-constexpr int kNeighbours = 2;     // frames on each side that a cut must stand out from
-constexpr double kCutRatio = 3.0;  // PySceneDetect's default
-constexpr double kLeastCut = 7.0;  // difference, of 255
+// Chosen on the development clips of tests/benchmark/shots; its README has the figures.
+constexpr double kCutRatio = 3.0;  // to the neighbours' change; PySceneDetect's default
+constexpr double kLeastCut = 7.0;  // change, of 255
+// Of less, which dark and plain pictures have, if the two are nothing alike.
+constexpr double kLeastPlainCut = 3.5;
+constexpr double kUnlike = 0.4;  // correlation
+constexpr double kRelit = 0.93;  // correlation of one picture in two lights
+// Neighbours that a cut must stand out from, on each side: those within kNear, at least kNeighbours if they are within
+// kFar, and in any case the next one.
+constexpr MediaTime kNear = std::chrono::milliseconds(90);
+constexpr MediaTime kFar = std::chrono::milliseconds(200);
+constexpr int kNeighbours = 2;
+constexpr double kRepeated = 0.05;    // change of a frame shown again, as when a rate was converted; no neighbour
+constexpr double kLongestWait = 4.0;  // how much more change a longer wait between frames may explain
+
 constexpr MediaTime kLongestFlash = std::chrono::milliseconds(350);
-constexpr double kFlashReturn = 0.35;  // of the jump that may be left once the picture is back
-constexpr MediaTime kShortestShot = std::chrono::milliseconds(300);
+constexpr double kFlashShare = 0.5;   // of a cut's change, from which a flash beside it could hide it
+constexpr double kFlashReturn = 0.4;  // of the jump that may be left once the picture is back
 
-constexpr double kBlack = 20.0;  // mean luma of a black frame; studio black with noise is about 16
-constexpr double kWhite = 235.0;
-constexpr double kBlankDeviation = 5.0;
-constexpr MediaTime kLongestFade = std::chrono::milliseconds(1500);  // of the picture's way into or out of the blank
+constexpr MediaTime kLongestBlank = std::chrono::seconds(2);  // from here on it is a shot
+constexpr MediaTime kLongestRamp = std::chrono::milliseconds(1300);
+constexpr double kRampStep = 1.02;  // by which the contrast grows with each frame of a ramp
+constexpr double kBack = 0.4;       // correlation of a picture that came back after a blank
 
-constexpr MediaTime kDissolves[] = {std::chrono::milliseconds(400), std::chrono::milliseconds(700),
-                                    std::chrono::milliseconds(1100), std::chrono::milliseconds(1600),
-                                    std::chrono::milliseconds(2200)};
-constexpr MediaTime kDissolveStep = std::chrono::milliseconds(80);  // between looks
-constexpr double kLeastDissolve = 9.0;                              // difference of its ends
-constexpr double kAlike = 0.55;           // correlation above which the ends are one picture that moved
-constexpr double kMixtureResidual = 0.3;  // root mean square, of the ends' distance
-constexpr double kBackwards = 0.08;       // that the share of the new picture may fall
-constexpr double kBegun = 0.1;            // share of the new picture from which a dissolve is on
-constexpr int kLeastMixtures = 4;         // frames
+// A fade explains the jumps in it, a cut the mixtures of frames around it.
+int rank(Transition transition) {
+    switch (transition) {
+        case Transition::Fade: return 2;
+        case Transition::Cut: return 1;
+        case Transition::Dissolve: return 0;
+    }
+    return 0;
+}
 
 }  // namespace
 
@@ -41,25 +50,26 @@ const char* transitionName(Transition transition) {
     return "";
 }
 
+std::vector<ShotBoundary> ShotDetector::push(const Frame& frame) {
+    return push(FrameSignature::of(frame.image), frame.pts);
+}
+
 std::vector<ShotBoundary> ShotDetector::push(const FrameSignature& signature, MediaTime pts) {
-    Entry entry{signature, pts, 0.0, false};
-    if (!entries_.empty()) {
-        entry.change = difference(entries_.back().signature, signature);
-    }
-    const Brightness light = brightness(signature);
-    entry.blank = light.deviation < kBlankDeviation && (light.mean < kBlack || light.mean > kWhite);
+    Entry entry{signature, pts, 0.0, brightness(signature), false};
+    entry.change = entries_.empty() ? 0.0 : difference(entries_.back().signature, signature);
+    entry.blank = isBlank(entry.light);
     entries_.push_back(entry);
-    findFade(false);
-    // A cut needs its later neighbours, and the time a flash may take.
-    while (judged_ + kNeighbours < entries_.size() && entries_[judged_].pts + kLongestFlash < pts) {
-        findCut(judged_++);
+    followBlank();
+    while (!blanks_.empty() && blanks_.front().end + kLongestRamp <= pts) {
+        judgeBlank(blanks_.front());
+        blanks_.pop_front();
     }
-    if (pts >= nextDissolveCheck_) {
-        nextDissolveCheck_ = pts + kDissolveStep;
-        findDissolve();
+    judgeCuts(pts - kLongestFlash);
+    if (const auto dissolve = dissolves_.push(signature, pts, entry.blank)) {
+        add({dissolve->middle, dissolve->start, dissolve->end, Transition::Dissolve}, dissolve->score);
     }
     auto certain = takeUpTo(pts - kLookAhead);
-    while (entries_.size() > 2 && judged_ > kNeighbours + 1 && entries_.front().pts + 2 * kLookAhead < pts) {
+    while (judged_ > 1 && entries_[1].pts + kLookAhead + kLongestRamp < pts) {
         entries_.pop_front();
         --judged_;
     }
@@ -67,72 +77,132 @@ std::vector<ShotBoundary> ShotDetector::push(const FrameSignature& signature, Me
 }
 
 std::vector<ShotBoundary> ShotDetector::finish() {
-    while (judged_ < entries_.size()) {
-        findCut(judged_++);
+    judgeCuts(MediaTime::max());
+    for (const BlankRun& run : blanks_) {
+        judgeBlank(run);
     }
-    findFade(true);
+    blanks_.clear();
     return takeUpTo(MediaTime::max());
 }
 
-void ShotDetector::findCut(std::size_t at) {
-    const double change = entries_[at].change;
-    if (change < kLeastCut || entries_[at].blank || entries_[at - 1].blank) {
-        return;
-    }
-    double sum = 0.0;
-    int count = 0;
-    for (int offset = -kNeighbours; offset <= kNeighbours; ++offset) {
-        const auto i = static_cast<std::ptrdiff_t>(at) + offset;
-        if (offset != 0 && i >= 1 && i < static_cast<std::ptrdiff_t>(entries_.size())) {
-            sum += entries_[static_cast<std::size_t>(i)].change;
-            ++count;
-        }
-    }
-    if (count == 0 || change >= kCutRatio * sum / count) {
-        if (!isFlash(at)) {
-            const MediaTime time = entries_[at].pts;
-            add({time, time, time, Transition::Cut}, change);
+void ShotDetector::judgeCuts(MediaTime before) {
+    for (; judged_ < entries_.size() && entries_[judged_].pts < before; ++judged_) {
+        if (isCut(judged_)) {
+            const MediaTime time = entries_[judged_].pts;
+            add({time, time, time, Transition::Cut}, entries_[judged_].change);
         }
     }
 }
 
+bool ShotDetector::isCut(std::size_t at) const {
+    const Entry& before = entries_[at - 1];
+    const Entry& now = entries_[at];
+    if (now.change < kLeastPlainCut || before.blank || now.blank || now.change < kCutRatio * expectedChange(at)) {
+        return false;
+    }
+    const double alike = correlation(before.signature, now.signature);
+    return alike < (now.change < kLeastCut ? kUnlike : kRelit) && !isFlash(at);
+}
+
+double ShotDetector::expectedChange(std::size_t at) const {
+    const Entry& now = entries_[at];
+    const double wait = toSeconds(now.pts - entries_[at - 1].pts);
+    double sum = 0.0;
+    int count = 0;
+    for (const std::ptrdiff_t step : {-1, 1}) {
+        const int enough = count + kNeighbours;
+        const auto end = static_cast<std::ptrdiff_t>(entries_.size());
+        for (auto i = static_cast<std::ptrdiff_t>(at) + step; i >= 1 && i < end; i += step) {
+            const Entry& other = entries_[static_cast<std::size_t>(i)];
+            const MediaTime distance = std::chrono::abs(other.pts - now.pts);
+            const bool next = i == static_cast<std::ptrdiff_t>(at) + step;
+            if (!next && (distance > kFar || (distance > kNear && count >= enough))) {
+                break;
+            }
+            const bool large = other.change > kFlashShare * now.change;
+            if (other.change < kRepeated || (large && isFlash(static_cast<std::size_t>(i)))) {
+                continue;
+            }
+            const double otherWait = toSeconds(other.pts - entries_[static_cast<std::size_t>(i) - 1].pts);
+            const double scale = otherWait > 0 ? std::clamp(wait / otherWait, 1.0, kLongestWait) : 1.0;
+            sum += std::min(other.change * scale, now.change);
+            ++count;
+        }
+    }
+    return count > 0 ? sum / count : 0.0;
+}
+
 bool ShotDetector::isFlash(std::size_t at) const {
-    const double jump = entries_[at].change;
+    const double left = kFlashReturn * entries_[at].change;
     // The picture before comes back ...
     for (std::size_t i = at + 1; i < entries_.size() && entries_[i].pts - entries_[at].pts <= kLongestFlash; ++i) {
-        if (difference(entries_[at - 1].signature, entries_[i].signature) < kFlashReturn * jump) {
+        if (difference(entries_[at - 1].signature, entries_[i].signature) < left) {
             return true;
         }
     }
     // ... or this is where it does.
     for (std::size_t i = at - 1; i-- > 0 && entries_[at].pts - entries_[i + 1].pts <= kLongestFlash;) {
-        if (difference(entries_[i].signature, entries_[at].signature) < kFlashReturn * jump) {
+        if (difference(entries_[i].signature, entries_[at].signature) < left) {
             return true;
         }
     }
     return false;
 }
 
-void ShotDetector::findFade(bool atEnd) {
-    const Entry& now = entries_.empty() ? Entry{} : entries_.back();
-    if (!atEnd && now.blank) {
-        if (blankRun_++ == 0) {
-            fadeStart_ = now.pts;
+void ShotDetector::followBlank() {
+    const Entry& now = entries_.back();
+    if (!now.blank) {
+        if (blank_ && (blank_->afterPicture || blank_->shot)) {
+            blank_->end = now.pts;
+            blanks_.push_back(*blank_);
         }
+        blank_.reset();
+        sawPicture_ = true;
         return;
     }
-    if (blankRun_ > 0 && !atEnd && sawPicture_) {
-        const MediaTime end = now.pts;
-        const std::size_t before = entries_.size() - 1 - std::min(blankRun_ + 1, entries_.size() - 1);
-        // A blank picture of a few frames between two alike is a flash.
-        const bool flash =
-            end - fadeStart_ <= kLongestFlash && correlation(entries_[before].signature, now.signature) > kAlike;
-        if (!flash) {
-            add({fadeStart_ + (end - fadeStart_) / 2, fadeStart_, end, Transition::Fade}, 0.0);
+    if (!blank_) {
+        blank_ = BlankRun{now.pts, {}, sawPicture_, false};
+    }
+    if (!blank_->shot && now.pts - blank_->start >= kLongestBlank) {
+        blank_->shot = true;
+        if (blank_->afterPicture) {
+            add({blank_->start, rampStart(blank_->start), blank_->start, Transition::Fade}, 0.0);
         }
     }
-    blankRun_ = 0;
-    sawPicture_ = true;
+}
+
+void ShotDetector::judgeBlank(const BlankRun& run) {
+    const MediaTime end = rampEnd(run.end);
+    if (run.shot) {
+        add({run.end, run.end, end, Transition::Fade}, 0.0);
+        return;
+    }
+    const MediaTime start = rampStart(run.start);
+    const std::size_t first = indexAt(start);
+    const bool back =
+        correlation(entries_[first > 0 ? first - 1 : 0].signature, entries_[indexAt(end)].signature) > kBack;
+    if (back && end - start <= kLongestFlash) {
+        return;  // a flash, or a blink
+    }
+    add({run.start + (run.end - run.start) / 2, start, end, Transition::Fade}, 0.0);
+}
+
+MediaTime ShotDetector::rampStart(MediaTime blankStart) const {
+    std::size_t i = indexAt(blankStart);
+    while (i >= 2 && blankStart - entries_[i - 1].pts <= kLongestRamp &&
+           entries_[i - 2].light.deviation > kRampStep * entries_[i - 1].light.deviation) {
+        --i;
+    }
+    return entries_[i].pts;
+}
+
+MediaTime ShotDetector::rampEnd(MediaTime blankEnd) const {
+    std::size_t i = indexAt(blankEnd);
+    while (i + 1 < entries_.size() && entries_[i + 1].pts - blankEnd <= kLongestRamp &&
+           entries_[i + 1].light.deviation > kRampStep * entries_[i].light.deviation) {
+        ++i;
+    }
+    return entries_[i].pts;
 }
 
 std::size_t ShotDetector::indexAt(MediaTime time) const {
@@ -141,90 +211,25 @@ std::size_t ShotDetector::indexAt(MediaTime time) const {
     return after == entries_.begin() ? 0 : static_cast<std::size_t>(after - entries_.begin()) - 1;
 }
 
-void ShotDetector::findDissolve() {
-    const std::size_t last = entries_.size() - 1;
-    for (const MediaTime length : kDissolves) {
-        if (entries_[last].pts - entries_.front().pts < length) {
-            return;
-        }
-        const std::size_t first = indexAt(entries_[last].pts - length);
-        if (last - first <= kLeastMixtures) {
-            continue;
-        }
-        if (const auto boundary = mixture(first, last)) {
-            add(*boundary, difference(entries_[first].signature, entries_[last].signature));
-            return;
-        }
-    }
-}
-
-std::optional<ShotBoundary> ShotDetector::mixture(std::size_t first, std::size_t last) const {
-    const FrameSignature& from = entries_[first].signature;
-    const FrameSignature& to = entries_[last].signature;
-    if (difference(from, to) < kLeastDissolve || correlation(from, to) > kAlike) {
-        return std::nullopt;
-    }
-    double distance = 0.0;
-    for (std::size_t i = 0; i < from.values.size(); ++i) {
-        const double step = to.values[i] - from.values[i];
-        distance += step * step;
-    }
-    double shareBefore = 0.0;
-    MediaTime timeBefore = entries_[first].pts;
-    int mixtures = 0;
-    bool crossed = false;
-    ShotBoundary boundary{{}, entries_[first].pts, entries_[last].pts, Transition::Dissolve};
-    for (std::size_t k = first + 1; k < last; ++k) {
-        if (entries_[k].blank) {
-            return std::nullopt;  // a fade
-        }
-        // The share of the new picture that explains this frame best, and what it leaves unexplained.
-        double along = 0.0;
-        double length = 0.0;
-        for (std::size_t i = 0; i < from.values.size(); ++i) {
-            const double offset = entries_[k].signature.values[i] - from.values[i];
-            along += offset * (to.values[i] - from.values[i]);
-            length += offset * offset;
-        }
-        const double share = along / distance;
-        const double residual = std::sqrt(std::max(0.0, length / distance - share * share));
-        if (residual > kMixtureResidual || share < shareBefore - kBackwards) {
-            return std::nullopt;
-        }
-        if (!crossed && share >= 0.5) {
-            const double part = share > shareBefore ? (0.5 - shareBefore) / (share - shareBefore) : 1.0;
-            boundary.time = timeBefore + std::chrono::round<MediaTime>(part * (entries_[k].pts - timeBefore));
-            crossed = true;
-        }
-        mixtures += share > kBegun && share < 1.0 - kBegun ? 1 : 0;
-        boundary.start = share < kBegun ? entries_[k].pts : boundary.start;
-        boundary.end = share < 1.0 - kBegun ? entries_[k + 1].pts : boundary.end;
-        shareBefore = share;
-        timeBefore = entries_[k].pts;
-    }
-    return crossed && mixtures >= kLeastMixtures ? std::optional(boundary) : std::nullopt;
-}
-
 void ShotDetector::add(const ShotBoundary& boundary, double strength) {
-    if (boundary.time < lastGiven_ + kShortestShot && lastGiven_ != MediaTime::min()) {
+    if (lastGiven_ != MediaTime::min() && boundary.time < lastGiven_ + options_.shortest) {
         return;
     }
-    for (Candidate& other : found_) {
+    // What overlaps is one change seen twice.
+    const auto overlaps = [&](const Candidate& other) {
         const ShotBoundary& known = other.boundary;
-        if (boundary.start > known.end + kShortestShot || known.start > boundary.end + kShortestShot) {
-            continue;
-        }
-        // One change was seen twice. A cut or a fade explains the mixtures around it, and a fade the jumps in it; of
-        // two looks at a dissolve the one that sees more of it is right.
-        const bool sharper = known.transition == Transition::Dissolve && boundary.transition != Transition::Dissolve;
-        const bool explains = known.transition == Transition::Cut && boundary.transition == Transition::Fade;
-        const bool wider = known.transition == Transition::Dissolve && boundary.transition == Transition::Dissolve &&
-                           strength > other.strength;
-        if (sharper || explains || wider) {
-            other = {boundary, strength};
-        }
+        return (boundary.start < known.end && known.start < boundary.end) ||
+               std::chrono::abs(boundary.time - known.time) < options_.shortest;
+    };
+    const int own = rank(boundary.transition);
+    const bool known = std::ranges::any_of(found_, [&](const Candidate& other) {
+        const int others = rank(other.boundary.transition);
+        return overlaps(other) && (others > own || (others == own && other.strength >= strength));
+    });
+    if (known) {
         return;
     }
+    std::erase_if(found_, overlaps);
     found_.push_back({boundary, strength});
     std::ranges::sort(found_, {}, [](const Candidate& candidate) { return candidate.boundary.time; });
 }

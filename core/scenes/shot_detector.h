@@ -1,9 +1,10 @@
 // Where one shot ends and the next begins.
 //
-// Cuts: the difference to the frame before stands out from its neighbours' (the idea of PySceneDetect's adaptive
-// detector); a picture that comes back within a third of a second was a flash. Fades: a picture goes through black or
-// white. Dissolves: every frame of a stretch is a mixture of its first and last one. Camera movement passes through
-// pictures that are no mixture, so pans and zooms do not count.
+// Cuts: the change to the frame before stands out from its neighbours' (the idea of PySceneDetect's AdaptiveDetector),
+// unless the picture comes back within a third of a second, which is a flash, or only its light changed. Fades: the
+// picture goes through black or white; what stays black or white for two seconds is a shot of its own. Dissolves: see
+// dissolve_finder.h. Changes are those of luma and colour differences instead of HSV: hue is noise where a picture is
+// grey or dark, and only a linear space shows mixtures. Wipes are not looked for.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +13,8 @@
 #include <vector>
 
 #include "core/base/clock.h"
+#include "core/media/frame.h"
+#include "core/scenes/dissolve_finder.h"
 #include "core/scenes/frame_signature.h"
 
 namespace sightline {
@@ -27,19 +30,26 @@ struct ShotBoundary {
     bool operator==(const ShotBoundary&) const = default;
 };
 
-const char* transitionName(Transition transition);
+const char* transitionName(Transition transition);  // "cut", "fade", "dissolve"
 
-// One thread at a time. Works from presentation times, so frame rates may vary. About 25 kB a second of video are kept
-// for the last few seconds only.
+struct ShotOptions {
+    MediaTime shortest = std::chrono::milliseconds(500);  // of two boundaries closer than this the clearer one stays
+};
+
+// One thread at a time. Works from presentation times, so frame rates may vary. Keeps the frames of the last seconds as
+// signatures, 7 kB each.
 class ShotDetector {
 public:
-    // A boundary is certain once this much later frames were seen, except at the end.
-    static constexpr MediaTime kLookAhead = std::chrono::milliseconds(2800);
+    // A boundary is certain once frames this much later were seen: a longer dissolve may still explain it.
+    static constexpr MediaTime kLookAhead = DissolveFinder::kDelay + std::chrono::milliseconds(400);
 
-    // Takes frames in presentation order and gives the boundaries that became certain, in order.
+    explicit ShotDetector(const ShotOptions& options = {}) : options_(options) {}
+
+    // Frames in presentation order; gives the boundaries that became certain, in order.
+    std::vector<ShotBoundary> push(const Frame& frame);
     std::vector<ShotBoundary> push(const FrameSignature& signature, MediaTime pts);
 
-    // No more frames come.
+    // No more frames come; gives what is left.
     std::vector<ShotBoundary> finish();
 
 private:
@@ -47,31 +57,44 @@ private:
         FrameSignature signature;
         MediaTime pts{};
         double change = 0.0;  // difference to the frame before
-        bool blank = false;   // black or white all over
+        Brightness light;
+        bool blank = false;  // black or white all over
     };
 
     struct Candidate {
         ShotBoundary boundary;
-        double strength = 0.0;  // difference between its two sides
+        double strength = 0.0;  // compared between those of one kind
     };
 
-    void findCut(std::size_t at);
+    // A stretch of blank frames and the first frame after it.
+    struct BlankRun {
+        MediaTime start{};
+        MediaTime end{};
+        bool afterPicture = false;
+        bool shot = false;  // so long that its start is a boundary already
+    };
+
+    void judgeCuts(MediaTime before);
+    bool isCut(std::size_t at) const;
+    double expectedChange(std::size_t at) const;
     bool isFlash(std::size_t at) const;
-    void findFade(bool atEnd);
-    void findDissolve();
-    std::optional<ShotBoundary> mixture(std::size_t first, std::size_t last) const;
+    void followBlank();
+    void judgeBlank(const BlankRun& run);
+    MediaTime rampStart(MediaTime blankStart) const;
+    MediaTime rampEnd(MediaTime blankEnd) const;
     std::size_t indexAt(MediaTime time) const;  // of the last entry at or before `time`
     void add(const ShotBoundary& boundary, double strength);
     std::vector<ShotBoundary> takeUpTo(MediaTime time);
 
+    const ShotOptions options_;
+    DissolveFinder dissolves_;
     std::deque<Entry> entries_;
     std::size_t judged_ = 1;        // entries before this one were looked at for cuts
     std::vector<Candidate> found_;  // not yet given out, in order
     MediaTime lastGiven_ = MediaTime::min();
-    MediaTime nextDissolveCheck_{};
-    std::size_t blankRun_ = 0;  // entries at the end that are blank
-    MediaTime fadeStart_{};
-    bool sawPicture_ = false;  // before the blank run
+    std::optional<BlankRun> blank_;  // goes on at the end of entries_
+    std::deque<BlankRun> blanks_;    // over, and what follows is not seen yet
+    bool sawPicture_ = false;
 };
 
 }  // namespace sightline

@@ -109,6 +109,27 @@ TEST(CommandLine, ATruncatedVideoGivesItsReadablePartAndFails) {
     EXPECT_NE(outcome.err.find("cut short"), std::string::npos) << outcome.err;
 }
 
+TEST(CommandLine, ShotsOfTheSampleAreItsThreeCuts) {
+    const Outcome text = run("shots " + kSample);
+    EXPECT_EQ(text.code, 0) << text.err;
+    EXPECT_EQ(text.out, "4.000  cut\n8.000  cut\n12.000  cut\n");
+    const Outcome json = run("shots --json " + kSample);
+    EXPECT_EQ(json.code, 0) << json.err;
+    const auto all = nlohmann::json::parse(json.out);
+    EXPECT_EQ(all.at("frames"), 400);
+    ASSERT_EQ(all.at("boundaries").size(), 3U);
+    EXPECT_EQ(all.at("boundaries").at(1),
+              (nlohmann::json{{"time", 8.0}, {"start", 8.0}, {"end", 8.0}, {"transition", "cut"}}));
+}
+
+TEST(CommandLine, ShotsOfWhatIsNoVideoFailWithTheirCause) {
+    expectFailure(run("shots nowhere.mp4"), 1, "there is no such file");
+    const Outcome truncated = run("shots --json " + test::fixture("truncated.mp4").string());
+    EXPECT_EQ(truncated.code, 1);
+    EXPECT_GT(nlohmann::json::parse(truncated.out).at("frames"), 0);
+    EXPECT_NE(truncated.err.find("cut short"), std::string::npos) << truncated.err;
+}
+
 TEST(CommandLine, BadModelsFailWithTheirCause) {
     const std::string malformed = test::sourceFile("tests/data/malformed");
     expectFailure(run("caption --model nowhere.pt " + kCat), 3, "there is no such file");

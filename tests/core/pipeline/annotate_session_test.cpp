@@ -9,7 +9,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// A still video of 40 s: one caption each 10 s.
+// A still video of 40 s: captions after 1, 2, 4, 8 and 16 s.
 constexpr int kFrames = 1000;
 
 struct Attempt {
@@ -40,7 +40,7 @@ TEST(AnnotateSession, AStillVideoIsOneCueFromItsBeginningToItsEnd) {
     Attempt run;
     const auto done = run.go();
     ASSERT_TRUE(done);
-    EXPECT_EQ(run.captioned, (std::vector{0, 250, 500, 750}));
+    EXPECT_EQ(run.captioned, (std::vector{0, 25, 75, 175, 375, 775}));
     ASSERT_EQ(done->cues.size(), 1U);
     EXPECT_EQ(done->cues[0].start, 0s);
     EXPECT_EQ(done->cues[0].end, 40s);
@@ -55,7 +55,7 @@ TEST(AnnotateSession, OnlyTheRangeAskedForIsReadAndCaptioned) {
     run.options.to = 15s;
     const auto done = run.go();
     ASSERT_TRUE(done);
-    EXPECT_EQ(run.captioned, std::vector{300});
+    EXPECT_EQ(run.captioned, (std::vector{300, 325}));
     ASSERT_EQ(done->cues.size(), 1U);
     EXPECT_EQ(done->cues[0].start, 12s);
     EXPECT_EQ(done->cues[0].end, 15s);
@@ -64,19 +64,19 @@ TEST(AnnotateSession, OnlyTheRangeAskedForIsReadAndCaptioned) {
 
 TEST(AnnotateSession, ARunThatWasStoppedGoesOnWhereItEnded) {
     Attempt run;
-    run.stopAfter = 3;  // at 20 s; certain up to 2.8 s before
+    run.stopAfter = 5;  // at 15 s; certain up to 3.4 s before
     const auto stopped = run.go();
     ASSERT_FALSE(stopped);
     EXPECT_EQ(stopped.error().code, ErrorCode::Cancelled);
-    EXPECT_EQ(run.notes.captions.size(), 3U);
-    EXPECT_EQ(run.notes.certain, 20s - ShotDetector::kLookAhead);
+    EXPECT_EQ(run.notes.captions.size(), 5U);
+    EXPECT_EQ(run.notes.certain, 15s - ShotDetector::kLookAhead);
 
     run.captioned.clear();
     run.stopAfter = 0;
     const auto done = run.go();
     ASSERT_TRUE(done);
-    EXPECT_EQ(run.captioned, (std::vector{430, 680, 930}));  // from 17.2 s on
-    EXPECT_LT(done->times.frames, 800U);
+    EXPECT_EQ(run.captioned, (std::vector{290, 315, 365, 465, 665}));  // from 11.6 s on
+    EXPECT_LT(done->times.frames, 900U);
     ASSERT_EQ(done->cues.size(), 1U);
     EXPECT_EQ(done->cues[0].start, 0s);
     EXPECT_EQ(done->cues[0].end, 40s);

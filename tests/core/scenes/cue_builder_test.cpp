@@ -2,158 +2,186 @@
 
 #include <gtest/gtest.h>
 
-#include "core/scenes/caption_similarity.h"
-#include "core/scenes/sample_picker.h"
-
 namespace sightline {
 namespace {
 
 using namespace std::chrono_literals;
 
-ShotBoundary cut(MediaTime time) { return {time, time, time, Transition::Cut}; }
+const std::string kDog = "a brown dog runs on the grass";
+const std::string kDogToo = "a brown dog is running over green grass";
+const std::string kCar = "a red car drives along a street";
+const std::string kBoat = "two boats lie in a harbour";
+const std::string kMeal = "plates of food stand upon a table";
 
 // One caption a second, from half a second on.
-std::vector<SampledCaption> everySecond(const std::vector<std::string>& texts) {
+std::vector<SampledCaption> everySecond(const std::vector<std::string>& texts, double confidence = 0.5) {
     std::vector<SampledCaption> captions;
-    for (const std::string& text : texts) {
-        captions.push_back({500ms + std::chrono::seconds(captions.size()), text, 0.5});
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+        captions.push_back({500ms + i * 1s, texts[i], confidence});
     }
     return captions;
 }
 
+ShotBoundary cutAt(MediaTime time) { return {time, time, time, Transition::Cut}; }
+
+std::vector<Cue> cuesOf(const std::vector<SampledCaption>& captions, const std::vector<ShotBoundary>& boundaries,
+                        MediaTime to, const CueOptions& options = {}) {
+    return buildCues(captions, boundaries, MediaTime::zero(), to, options).cues;
+}
+
 std::vector<std::string> texts(const std::vector<Cue>& cues) {
-    std::vector<std::string> result;
+    std::vector<std::string> all;
     for (const Cue& cue : cues) {
-        result.push_back(cue.text);
+        all.push_back(cue.text);
     }
-    return result;
+    return all;
 }
 
-const std::string kDog = "A brown dog runs through the grass";
-const std::string kDogToo = "A dog is running in green grass";
-const std::string kCar = "A red car drives on a road";
-const std::string kCarToo = "A car is driving down the road";
-
-TEST(CaptionSimilarity, FormsOfAWordCountAsOne) {
-    EXPECT_EQ(contentWords("Two dogs are running"), contentWords("two dog runs"));
-    EXPECT_EQ(contentWords("A man riding a bike"), contentWords("the man rides bikes"));
-    EXPECT_TRUE(contentWords("The and of").empty());
-    EXPECT_DOUBLE_EQ(similarity(contentWords("a dog"), contentWords("a cat")), 0.0);
-    EXPECT_DOUBLE_EQ(similarity(contentWords("brown dog"), contentWords("dog")), 2.0 / 3.0);
+TEST(CueBuilder, NeighboursThatSayTheSameBecomeOneCueOverTheShot) {
+    const auto cues = cuesOf(everySecond({kDog, kDogToo, kDog}), {}, 3s);
+    ASSERT_EQ(cues.size(), 1U);
+    EXPECT_EQ(cues[0], (Cue{0s, 3s, kDog, 0.5, CueOrigin::Model}));
 }
 
-TEST(CueBuilder, CaptionsThatSayTheSameAreOneCue) {
-    const auto cues = buildCues(everySecond({kDog, kDogToo, kDog, kCar, kCarToo, kCar}), {}, 0s, 6s);
-    EXPECT_EQ(texts(cues), (std::vector{kDog, kCar}));
-    EXPECT_EQ(cues[0].start, 0s);
-    EXPECT_EQ(cues[0].end, 3s);
-    EXPECT_EQ(cues[1].start, 3s);
-    EXPECT_EQ(cues[1].end, 6s);
-}
-
-TEST(CueBuilder, NoCueCrossesACut) {
-    const auto cues = buildCues(everySecond({kDog, kDog, kDog, kDog}), {cut(2200ms)}, 0s, 4s);
-    ASSERT_EQ(cues.size(), 2U);
-    EXPECT_EQ(cues[0].end, 2200ms);
-    EXPECT_EQ(cues[1].start, 2200ms);
+TEST(CueBuilder, AChangeLiesBetweenTheCaptionsAroundIt) {
+    const auto cues = cuesOf(everySecond({kDog, kDog, kCar, kCar}), {}, 4s);
+    ASSERT_EQ(texts(cues), (std::vector{kDog, kCar}));
+    EXPECT_EQ(cues[0].end, MediaTime(2s));
+    EXPECT_EQ(cues[1].start, MediaTime(2s));
 }
 
 TEST(CueBuilder, OneDeviatingCaptionSplitsNothing) {
-    EXPECT_EQ(texts(buildCues(everySecond({kDog, kDog, kCar, kDog, kDogToo}), {}, 0s, 5s)), std::vector{kDog});
+    EXPECT_EQ(texts(cuesOf(everySecond({kDog, kDog, kCar, kDog, kDog}), {}, 5s)), std::vector{kDog});
+    EXPECT_EQ(texts(cuesOf(everySecond({kDog, kDog, kDog, kCar}), {}, 4s)), std::vector{kDog});
 }
 
-TEST(CueBuilder, TheTextIsTheCaptionThatAgreesMostWithTheOthers) {
-    const std::string odd = "A dog with a ball runs through snow";
-    EXPECT_EQ(texts(buildCues(everySecond({odd, kDogToo, kDogToo, kDogToo}), {}, 0s, 4s)), std::vector{kDogToo});
+TEST(CueBuilder, ACueDoesNotGoOnFromADeviatingCaption) {
+    const auto cues = cuesOf(everySecond({kDog, kDog, kCar, kDog, kCar, kCar, kCar}), {}, 7s);
+    ASSERT_EQ(texts(cues), (std::vector{kDog, kCar}));
+    EXPECT_EQ(cues[0].end, MediaTime(4s));
 }
 
-TEST(CueBuilder, ConfidenceIsTheMeanOfTheAgreeingCaptions) {
-    auto captions = everySecond({kDog, kCar, kDog});
-    captions[0].confidence = 0.6;
-    captions[1].confidence = 0.1;
-    captions[2].confidence = 0.4;
-    const auto cues = buildCues(captions, {}, 0s, 3s);
-    ASSERT_EQ(cues.size(), 1U);
-    EXPECT_DOUBLE_EQ(cues[0].confidence, 0.5);
+TEST(CueBuilder, TwoDeviatingCaptionsThatDisagreeSplitNothing) {
+    EXPECT_EQ(texts(cuesOf(everySecond({kDog, kDog, kCar, kBoat, kDog}), {}, 5s)), std::vector{kDog});
 }
 
-TEST(CueBuilder, ACueTooShortJoinsItsNeighbourInTheShot) {
-    std::vector<SampledCaption> captions{{100ms, kDog, 0.5}, {200ms, kCar, 0.5}, {400ms, kCar, 0.5}, {3s, kCar, 0.5}};
-    const auto cues = buildCues(captions, {}, 0s, 4s);
-    EXPECT_EQ(texts(cues), std::vector{kCar});
-    EXPECT_EQ(cues[0].start, 0s);
-    EXPECT_EQ(cues[0].end, 4s);
+TEST(CueBuilder, AfterThreeDeviatingCaptionsTheCueIsOver) {
+    const auto cues = cuesOf(everySecond({kDog, kDog, kDog, kCar, kBoat, kMeal}), {}, 6s);
+    ASSERT_GE(cues.size(), 2U);
+    EXPECT_EQ(cues[0].text, kDog);
+    EXPECT_EQ(cues[0].end, MediaTime(3s));
 }
 
-TEST(CueBuilder, AShortShotKeepsItsCue) {
-    const auto cues =
-        buildCues({{0s, kDog, 0.5}, {2100ms, kCar, 0.5}, {3s, kDog, 0.5}}, {cut(2s), cut(2500ms)}, 0s, 4s);
-    EXPECT_EQ(texts(cues), (std::vector{kDog, kCar, kDog}));
+TEST(CueBuilder, CuesEndAtACutEvenWhenBothSidesSayTheSame) {
+    const auto cues = cuesOf(everySecond({kDog, kDog, kDog, kDog}), {cutAt(1700ms)}, 4s);
+    ASSERT_EQ(texts(cues), (std::vector{kDog, kDog}));
+    EXPECT_EQ(cues[0].end, MediaTime(1700ms));
+    EXPECT_EQ(cues[1].start, MediaTime(1700ms));
 }
 
-TEST(CueBuilder, WhatWasSeenInsideADissolveDoesNotCountBesideOthers) {
-    const ShotBoundary dissolve{2s, 1500ms, 2500ms, Transition::Dissolve};
-    const auto cues =
-        buildCues({{0s, kDog, 0.5}, {1600ms, kCar, 0.5}, {1800ms, kCar, 0.5}, {3s, kDog, 0.5}}, {dissolve}, 0s, 4s);
-    EXPECT_EQ(texts(cues), (std::vector{kDog, kDog}));
-    EXPECT_EQ(buildCues({{1600ms, kCar, 0.5}}, {dissolve}, 0s, 4s).size(), 1U);
+TEST(CueBuilder, AGradualTransitionSplitsInItsMiddleAndItsMixturesDoNotCount) {
+    const ShotBoundary dissolve{2s, 1300ms, 2700ms, Transition::Dissolve};
+    // The captions at 1.5 s and 2.5 s describe mixtures.
+    const auto cues = cuesOf(everySecond({kDog, kBoat, kBoat, kCar}), {dissolve}, 4s);
+    EXPECT_EQ(texts(cues), (std::vector{kDog, kCar}));
+    EXPECT_EQ(cues[0].end, MediaTime(2s));
 }
 
-TEST(CueBuilder, ACueTooLongIsSplitIntoEqualOnes) {
-    CueOptions options;
-    options.longest = 4s;
-    const auto cues = buildCues(everySecond(std::vector<std::string>(10, kDog)), {}, 0s, 10s, options);
-    ASSERT_EQ(cues.size(), 3U);
-    EXPECT_EQ(cues[0].end, cues[1].start);
-    EXPECT_EQ(cues[1].end - cues[1].start, MediaTime(10s) / 3);
-    EXPECT_EQ(cues[2].end, 10s);
+TEST(CueBuilder, AShotWithOnlyMixturesUsesThem) {
+    const ShotBoundary dissolve{1s, 200ms, 1800ms, Transition::Dissolve};
+    EXPECT_EQ(texts(cuesOf(everySecond({kBoat, kDog, kDog}), {dissolve}, 3s)), (std::vector{kBoat, kDog}));
 }
 
-TEST(CueBuilder, ShotsWithoutCaptionsHaveNoCue) {
-    const auto cues = buildCues({{500ms, kDog, 0.5}, {5s, "", 0.5}}, {cut(2s), cut(4s)}, 0s, 6s);
-    ASSERT_EQ(cues.size(), 1U);
-    EXPECT_EQ(cues[0].end, 2s);
-    EXPECT_TRUE(buildCues({}, {}, 0s, 6s).empty());
-}
-
-TEST(CueBuilder, OnlyTheRangeAskedForHasCues) {
-    const auto cues = buildCues(everySecond({kDog, kDog, kDog, kDog}), {cut(1s), cut(3s)}, 2s, 3s);
-    ASSERT_EQ(cues.size(), 1U);
-    EXPECT_EQ(cues[0].start, 2s);
-    EXPECT_EQ(cues[0].end, 3s);
-}
-
-TEST(SamplePicker, AStillHourIsAFewHundredCaptionsAndAFewCues) {
-    SamplePicker picker({});
-    FrameSignature still;
-    still.values.fill(90.0F);
+TEST(CueBuilder, AShortCueJoinsTheNeighbourThatSaysMoreOfTheSame) {
     std::vector<SampledCaption> captions;
-    for (int i = 0; i < 18'000; ++i) {  // five frames a second
-        const MediaTime time = i * MediaTime(200ms);
-        still.values[static_cast<std::size_t>(i) % still.values.size()] += i % 2 == 0 ? 0.4F : -0.4F;  // noise
-        if (picker.wants(still, time)) {
-            captions.push_back({time, i % 5 == 0 ? kDog : kDogToo, 0.5});
-        }
+    for (const auto& [time, text] : std::vector<std::pair<MediaTime, std::string>>{{0s, kDog},
+                                                                                   {2000ms, kDog},
+                                                                                   {2200ms, "a red boat in a harbour"},
+                                                                                   {2400ms, "a red boat in a harbour"},
+                                                                                   {2600ms, kCar},
+                                                                                   {4s, kCar},
+                                                                                   {5s, kCar}}) {
+        captions.push_back({time, text, 0.5});
     }
-    EXPECT_LE(captions.size(), 361U);
-    EXPECT_GE(captions.size(), 359U);
-    EXPECT_EQ(buildCues(captions, {}, 0s, 1h).size(), 12U);  // five minutes each
+    const auto cues = cuesOf(captions, {}, 6s);
+    ASSERT_EQ(texts(cues), (std::vector{kDog, kCar}));
+    EXPECT_EQ(cues[0].end, MediaTime(2100ms));
 }
 
-TEST(SamplePicker, ANewPictureIsTakenSoonAndAChangingOneOnceAnInterval) {
-    SamplePicker picker({1s});
-    FrameSignature picture;
-    EXPECT_TRUE(picker.wants(picture, 0s));
-    EXPECT_FALSE(picker.wants(picture, 400ms));
-    picture.values.fill(100.0F);
-    EXPECT_FALSE(picker.wants(picture, 440ms));  // just cut: it may go on changing
-    EXPECT_TRUE(picker.wants(picture, 480ms));
-    for (int i = 1; i <= 24; ++i) {
-        picture.values.fill(100.0F + static_cast<float>(i) * 0.2F);
-        EXPECT_FALSE(picker.wants(picture, 480ms + i * MediaTime(40ms))) << i;
+TEST(CueBuilder, AShotShorterThanTheShortestCueKeepsItsOwn) {
+    const auto cues =
+        cuesOf({{500ms, kDog, 0.5}, {1200ms, kCar, 0.5}, {2s, kBoat, 0.5}}, {cutAt(1s), cutAt(1400ms)}, 3s);
+    ASSERT_EQ(texts(cues), (std::vector{kDog, kCar, kBoat}));
+    EXPECT_EQ(cues[1].end - cues[1].start, MediaTime(400ms));
+}
+
+TEST(CueBuilder, TheTextIsTheMedoidWeightedByConfidence) {
+    std::vector<SampledCaption> captions = everySecond({"a brown dog", kDog, "grass and a fence"});
+    EXPECT_EQ(texts(cuesOf(captions, {}, 3s)), std::vector{kDog});
+    captions[0].confidence = 0.9;
+    captions[1].confidence = 0.1;
+    EXPECT_EQ(texts(cuesOf(captions, {}, 3s)), std::vector<std::string>{"a brown dog"});
+}
+
+TEST(CueBuilder, TheConfidenceIsTheMeanOfTheCaptionsThatAgree) {
+    auto captions = everySecond({kDog, kCar, kDog, kDogToo});
+    captions[0].confidence = 0.8;
+    captions[1].confidence = 0.1;
+    captions[2].confidence = 0.6;
+    captions[3].confidence = 0.4;
+    const auto cues = cuesOf(captions, {}, 4s);
+    ASSERT_EQ(cues.size(), 1U);
+    EXPECT_NEAR(cues[0].confidence, 0.6, 1e-9);
+}
+
+TEST(CueBuilder, AlternativesSaySomethingElseAndTheHeaviestComesFirst) {
+    auto captions = everySecond({kDog, kCar, kDog, kBoat, kDogToo});
+    captions[3].confidence = 0.9;
+    const auto built = buildCues(captions, {}, 0s, 5s);
+    ASSERT_EQ(built.alternatives.size(), built.cues.size());
+    EXPECT_EQ(built.alternatives.at(0), (std::vector{kBoat, kCar}));
+}
+
+TEST(CueBuilder, AStillHourIsOneCueUnlessALongestIsAskedFor) {
+    std::vector<SampledCaption> captions;
+    for (int i = 0; i < 36'000; ++i) {
+        captions.push_back({i * 100ms, i % 7 == 0 ? kDogToo : kDog, 0.5});
     }
-    picture.values.fill(106.0F);
-    EXPECT_TRUE(picker.wants(picture, 1480ms));
+    EXPECT_EQ(cuesOf(captions, {}, 1h).size(), 1U);
+    CueOptions options;
+    options.longest = 7min;
+    const auto cues = cuesOf(captions, {}, 1h, options);
+    ASSERT_EQ(cues.size(), 9U);
+    for (std::size_t i = 1; i < cues.size(); ++i) {
+        EXPECT_EQ(cues[i].start, cues[i - 1].end);
+        EXPECT_LE(cues[i].end - cues[i].start, options.longest);
+    }
+    EXPECT_EQ(cues.back().end, MediaTime(1h));
+}
+
+TEST(CueBuilder, AShotWithoutCaptionsHasNoCue) {
+    const auto cues = cuesOf({{500ms, kDog, 0.5}, {3500ms, kDog, 0.5}}, {cutAt(1s), cutAt(3s)}, 4s);
+    ASSERT_EQ(cues.size(), 2U);
+    EXPECT_EQ(cues[0].end, MediaTime(1s));
+    EXPECT_EQ(cues[1].start, MediaTime(3s));
+    EXPECT_TRUE(cuesOf({}, {cutAt(1s)}, 4s).empty());
+}
+
+TEST(CueBuilder, OnlyTheAskedRangeIsCovered) {
+    const auto built =
+        buildCues(everySecond({kDog, kDog, kCar, kCar, kBoat, kBoat}), {cutAt(500ms), cutAt(5s)}, 1s, 4s);
+    ASSERT_FALSE(built.cues.empty());
+    EXPECT_EQ(built.cues.front().start, MediaTime(1s));
+    EXPECT_EQ(built.cues.back().end, MediaTime(4s));
+}
+
+TEST(CueBuilder, ACaptionIsSampledAtItsFrame) {
+    Caption caption;
+    caption.text = kDog;
+    caption.confidence = 0.7;
+    caption.start = 3s;
+    caption.end = 4s;
+    EXPECT_EQ(sampledCaption(caption), (SampledCaption{3s, kDog, 0.7}));
 }
 
 }  // namespace
