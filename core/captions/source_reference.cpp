@@ -41,10 +41,22 @@ Result<SourceReference> referTo(const std::filesystem::path& video) {
 }
 
 std::filesystem::path locate(const SourceReference& source, const std::filesystem::path& project) {
-    for (const auto& candidate : {source.path, project.parent_path() / source.path.filename()}) {
+    const auto is = [&source](const std::filesystem::path& candidate) {
         const auto found = referTo(candidate);
-        if (found && found->fingerprint == source.fingerprint) {
+        return found && found->fingerprint == source.fingerprint;
+    };
+    for (const auto& candidate : {source.path, project.parent_path() / source.path.filename()}) {
+        if (is(candidate)) {
             return candidate;
+        }
+    }
+    std::error_code status;
+    const auto folder = project.has_parent_path() ? project.parent_path() : std::filesystem::path(".");
+    for (std::filesystem::directory_iterator entry(folder, status), end; !status && entry != end;
+         entry.increment(status)) {
+        std::error_code unreadable;
+        if (entry->is_regular_file(unreadable) && entry->file_size(unreadable) == source.bytes && is(entry->path())) {
+            return entry->path();
         }
     }
     return {};

@@ -20,7 +20,8 @@ struct SourceReference {
 // Any thread; reads at most 2 MiB. Errors: NotFound, Io.
 Result<SourceReference> referTo(const std::filesystem::path& video);
 
-// Where the video is now: at its old place, or with the same name beside the project. Empty when neither is it.
+// Where the video is now: at its old place, or beside the project, under its old name or another. The name may have
+// lost bytes that are no UTF-8 when the project was written. Empty when it is not found.
 std::filesystem::path locate(const SourceReference& source, const std::filesystem::path& project);
 
 }  // namespace sightline

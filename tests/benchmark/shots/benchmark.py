@@ -1,4 +1,4 @@
-"""Scores `sightline shots` and PySceneDetect on videos whose shot boundaries are known.
+"""Scores `sightline shots` and PySceneDetect, and the cues of `sightline annotate`, on videos whose shot boundaries are known.
 
     python benchmark.py --program ../../../build/release/bin/sightline [--split develop] [--work FOLDER]
 
@@ -65,6 +65,14 @@ def score(truth: list[dict], found: list[float]) -> Score:
 def sightline(program: Path, video: Path) -> dict:
     done = subprocess.run([program, "shots", "--json", video], check=True, stdout=subprocess.PIPE)
     return json.loads(done.stdout)
+
+
+def cue_starts(program: Path, video: Path, folder: Path) -> list[float]:
+    """Where the cues of `annotate` begin, but for the first, which begins with the video."""
+    command = [program, "annotate", video, "-o", folder, "--format", "json", "--existing", "replace"]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    cues = json.loads((folder / video.with_suffix(".json").name).read_text())
+    return [start for start, _ in cues["timestamps"]][1:]
 
 
 def pyscenedetect(names: tuple[str, ...], video: Path) -> list[float]:
@@ -156,6 +164,15 @@ def main() -> None:
     print(f"\nFalse boundaries in {seconds:.0f} s of shots that only move, with flashes")
     for name in contenders:
         print(f"  {name:<53}{scores[name]['none'].found:10}")
+
+    cues, shots = Score(), 0
+    for _, path in everything:
+        truth = json.loads(path.with_suffix(".json").read_text())["boundaries"]
+        cues.add(score(truth, cue_starts(arguments.program, path, arguments.work / "cues")))
+        shots += len(truth) + 1
+    late = sorted(cues.errors)
+    print(f"\nCues of {shots} shots: {cues.found + len(everything)}; {cues.right} of {cues.truth} shots have one that begins with them,"
+          f" off by {1000 * sum(late) / len(late):.1f} ms on average, {1000 * late[int(0.95 * len(late))]:.1f} ms at the 95th percentile")  # fmt: skip
 
     print("\nDetection alone, milliseconds a frame of 1080p, least of three runs")
     video = large_clip(arguments.work)

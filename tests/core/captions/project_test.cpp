@@ -91,6 +91,17 @@ TEST(SourceReference, AVideoIsKnownAgainBesideItsProject) {
     EXPECT_EQ(locate(*source, folder.file("moved/p.sightline")), folder.file("moved/a.mp4"));
 }
 
+TEST(SourceReference, AVideoRenamedBesideTheProjectIsFoundWhateverItsNameIsMadeOf) {
+    const TemporaryFolder folder;
+    const auto video = folder.file("caf\xe9.mp4");  // Latin-1, which a project file cannot hold
+    writeBytes(video, std::string(3'000'000, 'v'));
+    auto source = referTo(video);
+    ASSERT_TRUE(source);
+    source->path = folder.file("caf\xef\xbf\xbd.mp4");
+    writeBytes(folder.file("another.mp4"), std::string(3'000'000, 'w'));
+    EXPECT_EQ(locate(*source, folder.file("p.sightline")), video);
+}
+
 TEST(SourceReference, AnotherVideoOfTheSameNameIsNotTakenForIt) {
     const TemporaryFolder folder;
     writeBytes(folder.file("a.mp4"), std::string(3'000'000, 'v'));
