@@ -1,6 +1,7 @@
 #include "app/caption_command.h"
 
 #include <filesystem>
+#include <iostream>
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -33,13 +34,21 @@ public:
         return isStillImage(input) ? captionImage(input) : captionVideo(input);
     }
 
+    // For who waits for an answer to each name: a line about the one that has no caption.
+    void printFailure(const std::string& source, const Error& error) {
+        if (command_.json) {
+            printLine({{"source", source}, {"error", error.message}});
+        }
+    }
+
     const StageReport& report() const { return report_; }
     bool lostOutput() const { return lost_; }
 
 private:
     Result<void> captionImage(const std::string& input);
     Result<void> captionVideo(const std::string& input);
-    void print(const std::string& source, const Caption& caption, bool timed);
+    void print(const std::string& source, const Caption& caption, const StageTimes& times, bool timed);
+    void printLine(const nlohmann::ordered_json& line);
 
     const CaptionCommand& command_;
     std::unique_ptr<Captioner> captioner_;
@@ -49,7 +58,13 @@ private:
     bool lost_ = false;  // a caption could not be written
 };
 
-void CaptionRun::print(const std::string& source, const Caption& caption, bool timed) {
+void CaptionRun::printLine(const nlohmann::ordered_json& line) {
+    // File names need not be UTF-8.
+    fmt::print(out_, "{}\n", line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+    lost_ = lost_ || std::fflush(out_) != 0;
+}
+
+void CaptionRun::print(const std::string& source, const Caption& caption, const StageTimes& times, bool timed) {
     if (command_.json) {
         nlohmann::ordered_json line;
         line["source"] = source;
@@ -58,8 +73,13 @@ void CaptionRun::print(const std::string& source, const Caption& caption, bool t
         line["caption"] = caption.text;
         line["confidence"] = caption.confidence;
         line["tokens"] = caption.tokens;
-        // File names need not be UTF-8.
-        fmt::print(out_, "{}\n", line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+        if (command_.timings) {
+            line["milliseconds"] = {{"preprocess", toMilliseconds(times.preprocess)},
+                                    {"encode", toMilliseconds(times.encode)},
+                                    {"prefill", toMilliseconds(times.prefill)},
+                                    {"generate", toMilliseconds(times.generate)}};
+        }
+        printLine(line);
     } else if (timed) {
         fmt::print(out_, "{} - {}  {}  ({:.2f})\n", clockText(caption.start), clockText(caption.end), caption.text,
                    caption.confidence);
@@ -83,7 +103,7 @@ Result<void> CaptionRun::captionImage(const std::string& input) {
     caption.text = generated->text;
     caption.confidence = generated->confidence;
     caption.tokens = generated->search.tokens;
-    print(input, caption, false);
+    print(input, caption, generated->times, false);
     return {};
 }
 
@@ -102,7 +122,7 @@ Result<void> CaptionRun::captionVideo(const std::string& input) {
     options.search = search_;
     auto done = captionFile(**source, *captioner_, options, [&](const Caption& caption, const StageTimes& times) {
         report_.add(times);
-        print(input, caption, true);
+        print(input, caption, times, true);
         if (progress) {
             fmt::print(stderr, "\r{}: {} of {}", input, clockText(caption.end), clockText(duration));
         }
@@ -130,11 +150,23 @@ int runCaptionCommand(const CaptionCommand& command, const Settings& settings, s
     const SearchOptions search = (*captioner)->defaultSearch(settings.beams);
     CaptionRun run(command, std::move(*captioner), search, out);
     int status = kExitOk;
-    for (const std::string& input : command.inputs) {
+    const auto captionOne = [&](const std::string& input, bool answered) {
         if (auto done = run.caption(input); !done) {
             fmt::print(stderr, "sightline: {}\n", done.error().message);
             logger("app")->info("{}", done.error().detail);
             status = kExitInputFailed;
+            if (answered) {
+                run.printFailure(input, done.error());
+            }
+        }
+    };
+    for (const std::string& input : command.inputs) {
+        if (input != "-") {
+            captionOne(input, false);
+            continue;
+        }
+        for (std::string name; !run.lostOutput() && std::getline(std::cin, name);) {
+            captionOne(name, true);
         }
     }
     if (run.lostOutput()) {

@@ -10,7 +10,7 @@
 namespace sightline {
 
 struct CaptionCommand {
-    std::vector<std::string> inputs;
+    std::vector<std::string> inputs;  // "-": names are read from standard input, one a line, each answered at once
     bool json = false;
     bool timings = false;
     double everySeconds = 1.0;

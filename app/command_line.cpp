@@ -100,9 +100,11 @@ int runCommandLine(int argc, char** argv, std::FILE* out) {
 
     auto* command = app.add_subcommand("caption", "Print captions of pictures and videos, without a display");
     command->footer(kFooter);
-    command->add_option("input", caption.inputs, "Picture or video files")->required();
+    command->add_option("input", caption.inputs, "Picture or video files; - reads names from standard input")
+        ->required();
     command->add_flag("--json", caption.json,
-                      "One JSON object per line: source, start, end, caption, confidence, tokens");
+                      "One JSON object per line: source, start, end, caption, confidence, tokens; with --timings also "
+                      "milliseconds of each stage");
     command->add_option("--every", caption.everySeconds, "Time between captioned frames of a video, as 500ms or 2s")
         ->transform(CLI::AsNumberWithUnit(std::map<std::string, double>{{"ms", 0.001}, {"s", 1.0}, {"min", 60.0}}))
         ->check(CLI::Range(0.001, 86400.0))

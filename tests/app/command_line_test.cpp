@@ -89,6 +89,20 @@ TEST(CommandLine, TimingsGoToStandardErrorAndNameTheMachine) {
     }
 }
 
+TEST(CommandLine, NamesFromStandardInputAreAnsweredOneByOne) {
+    const test::TemporaryFolder folder;
+    test::writeBytes(folder.file("names"), kCat + "\nnowhere.jpg\n" + kCat + "\n");
+    const Outcome outcome = run("caption --json --timings - < " + folder.file("names").string());
+    EXPECT_EQ(outcome.code, 1);
+    const auto found = lines(outcome.out);
+    ASSERT_EQ(found.size(), 3U);
+    EXPECT_EQ(found[0].at("tokens"), found[2].at("tokens"));
+    EXPECT_NE(found[1].at("error").get<std::string>().find("there is no such file"), std::string::npos);
+    for (const char* stage : {"preprocess", "encode", "prefill", "generate"}) {
+        EXPECT_GT(found[0].at("milliseconds").at(stage).get<double>(), 0.0) << stage;
+    }
+}
+
 TEST(CommandLine, BadInputsFailWithTheirCause) {
     expectFailure(run("caption nowhere.jpg"), 1, "there is no such file");
     expectFailure(run("caption " + test::fixture("text.mp4").string()), 1, "not a video or picture");
