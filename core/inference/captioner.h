@@ -28,6 +28,7 @@ struct GeneratedCaption {
     double confidence = 0.0;  // 0..1
     SearchResult search;
     StageTimes times;
+    bool reused = false;  // of an earlier picture that this one hardly differs from (caption_reuse.h)
 };
 
 // One thread at a time; the first call of a thread sets that thread's share of CPU threads.

@@ -14,6 +14,8 @@ struct SearchOptions {
     int maxTokens = 24;          // end token included
     double lengthPenalty = 0.7;  // finished captions compete by log-probability / length^penalty (Wu et al. 2016)
     std::chrono::milliseconds timeLimit{0};  // zero: none; a search out of time returns its best so far
+
+    bool operator==(const SearchOptions&) const = default;
 };
 
 // A decoder whose cache holds one row per live beam.
