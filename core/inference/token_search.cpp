@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <optional>
 #include <stdexcept>
 
 #include "core/inference/simd_math.h"
@@ -77,8 +78,9 @@ std::vector<TokenId> bestTokens(std::span<const float> row, std::size_t count, c
     return best;
 }
 
-// The `count` best continuations over all live beams, best first.
-std::vector<Extension> bestExtensions(std::span<const float> logits, std::span<const Beam> live, std::size_t count) {
+// The `count` best continuations over all live beams, best first, none of them `barred` where that is given.
+std::vector<Extension> bestExtensions(std::span<const float> logits, std::span<const Beam> live, std::size_t count,
+                                      std::optional<TokenId> barred) {
     const std::size_t vocabulary = logits.size() / live.size();
     const std::size_t perBeam = std::min(count, vocabulary);
     std::vector<Extension> best;
@@ -88,7 +90,11 @@ std::vector<Extension> bestExtensions(std::span<const float> logits, std::span<c
         if (!std::isfinite(normalizer)) {
             throw std::runtime_error("the decoder's scores are not finite");
         }
-        for (const TokenId token : bestTokens(row, perBeam, repeatingTokens(live[b].tokens))) {
+        std::vector<TokenId> unwanted = repeatingTokens(live[b].tokens);
+        if (barred) {
+            unwanted.push_back(*barred);
+        }
+        for (const TokenId token : bestTokens(row, perBeam, unwanted)) {
             const auto logProbability = static_cast<float>(row[static_cast<std::size_t>(token)] - normalizer);
             best.push_back({live[b].total + logProbability, logProbability, static_cast<int>(b), token});
         }
@@ -122,7 +128,8 @@ SearchResult searchTokens(StepDecoder& decoder, TokenId begin, TokenId end, cons
 
         std::vector<Beam> following;
         std::vector<int> parents;
-        for (const Extension& extension : bestExtensions(logits, live, 2 * width)) {
+        const auto barred = position + 1 < options.minTokens ? std::optional(end) : std::nullopt;
+        for (const Extension& extension : bestExtensions(logits, live, 2 * width, barred)) {
             Beam beam = live[static_cast<std::size_t>(extension.parent)];
             beam.tokens.push_back(extension.token);
             beam.logProbabilities.push_back(extension.logProbability);

@@ -14,6 +14,7 @@ struct SearchOptions {
     int maxTokens = 24;          // end token included
     double lengthPenalty = 0.7;  // finished captions compete by log-probability / length^penalty (Wu et al. 2016)
     std::chrono::milliseconds timeLimit{0};  // zero: none; a search out of time returns its best so far
+    int minTokens = 0;  // the end token cannot come before; for benchmarks, whose captions are all of one length
 
     bool operator==(const SearchOptions&) const = default;
 };
@@ -41,9 +42,10 @@ struct SearchResult {
     int steps = 0;                        // decoder steps taken
 };
 
-// The same search, step for step, as models/sightline_models/search.py. No three tokens in a row come twice in a
-// caption (Paulus et al. 2017, arXiv:1705.04304); probabilities are those before that rule. Ties go to the lower beam,
-// then the lower id. Throws what the decoder throws, and std::runtime_error for scores that are not finite.
+// The same search, step for step, as models/sightline_models/search.py, which has no minTokens. No three tokens in a
+// row come twice in a caption (Paulus et al. 2017, arXiv:1705.04304); probabilities are those before that rule. Ties go
+// to the lower beam, then the lower id. Throws what the decoder throws, and std::runtime_error for scores that are not
+// finite.
 SearchResult searchTokens(StepDecoder& decoder, TokenId begin, TokenId end, const SearchOptions& options);
 
 // Geometric mean of the token probabilities, 0..1.

@@ -82,6 +82,19 @@ TEST(TokenSearch, BeamsFindTheLikelierSentence) {
     EXPECT_NEAR(confidence(result.logProbabilities), std::sqrt(0.397 * 0.98), 1e-5);
 }
 
+TEST(TokenSearch, NoCaptionEndsBeforeItsLeastLength) {
+    for (const int beams : {1, 2}) {
+        auto decoder = gardenPath();
+        const auto result = searchTokens(decoder, kBegin, kEnd, {.beams = beams, .maxTokens = 5, .minTokens = 3});
+        EXPECT_GE(result.tokens.size(), 3U);
+        auto fixed = gardenPath();
+        const auto filled = searchTokens(fixed, kBegin, kEnd, {.beams = beams, .maxTokens = 4, .minTokens = 5});
+        EXPECT_EQ(filled.tokens.size(), 4U) << "all of one length";
+        EXPECT_EQ(filled.steps, 4);
+        EXPECT_FALSE(filled.ended);
+    }
+}
+
 // With as many beams as there are texts the search is exhaustive, so it must find the best of all by brute force.
 TEST(TokenSearch, WideBeamsEqualExhaustiveSearch) {
     constexpr int kVocabulary = 5;
