@@ -4,12 +4,15 @@
 #include <CLI/CLI.hpp>
 
 #include "app/annotate_command.h"
+#include "app/bench_command.h"
 #include "app/caption_command.h"
 #include "app/exit_codes.h"
 #include "app/settings.h"
 #include "app/shots_command.h"
 #include "app/window_command.h"
 #include "core/base/logging.h"
+#include "core/benchmark/setting_runner.h"
+#include "core/inference/torch_runtime.h"
 #include "core/subtitles/subtitle_format.h"
 
 namespace sightline {
@@ -76,6 +79,58 @@ CLI::App* addAnnotate(CLI::App& app, AnnotateCommand& annotate) {
     return command;
 }
 
+CLI::App* addBench(CLI::App& app, BenchCommand& bench) {
+    auto* group = app.add_subcommand("bench", "Measure this machine");
+    group->require_subcommand(1);
+    auto* command = group->add_subcommand("threads", "Find the CPU settings that caption fastest on this machine");
+    command->footer(
+        "Each setting is timed in a process of its own, over captions of the sample clip, in random order, until its "
+        "median is stable. Ctrl+C reports what was measured. Close other programs, or the figures are theirs too.\n" +
+        std::string(kFooter));
+    command->add_option("--threads", bench.threads, "Intra-op thread counts, as 1-4 or 1,2,8")->capture_default_str();
+    command
+        ->add_option(
+            "--interop", bench.interOp,
+            "Inter-op thread counts; they matter only to networks with branches, which the shipped one has not")
+        ->capture_default_str();
+    command
+        ->add_option("--beams", bench.beams, "Beams of the caption search, as 1,3; 1 is greedy, 0 the model's default")
+        ->capture_default_str();
+    command->add_option("--model", bench.models, "Bundle to measure instead of the shipped one; may be repeated")
+        ->allow_extra_args(false);
+    command
+        ->add_option("--precision", bench.precisions,
+                     "Of the bundles, measure those with these precisions; the shipped one has int8 only")
+        ->delimiter(',')
+        ->check(CLI::IsMember({"fp32", "int8"}));
+    command
+        ->add_option("--affinity", bench.affinities,
+                     "any: the kernel places threads; cores: each is given a core of its own, fast cores first")
+        ->delimiter(',')
+        ->check(CLI::IsMember({affinityName(Affinity::Any), affinityName(Affinity::Cores)}))
+        ->default_str("any");
+    command->add_option("--format", bench.format, "Of the report")
+        ->check(CLI::IsMember({"md", "csv", "json"}))
+        ->capture_default_str();
+    command->add_option("-o,--output", bench.output, "File of the report instead of standard output");
+    command->add_option("--clip", bench.clip, "Video whose pictures are captioned instead of the sample's");
+    command->add_option("--pictures", bench.pictures, "Pictures of the clip")
+        ->check(CLI::Range(1, 1000))
+        ->capture_default_str();
+    command->add_option("--repetitions", bench.repetitions, "At most this many of each setting")
+        ->check(CLI::Range(1, 1000))
+        ->capture_default_str();
+    command
+        ->add_option("--patience", bench.patienceSeconds,
+                     "How long a setting waits while other programs use the CPU, as 15s or 2min")
+        ->transform(CLI::AsNumberWithUnit(std::map<std::string, double>{{"ms", 0.001}, {"s", 1.0}, {"min", 60.0}}))
+        ->check(CLI::Range(0.0, 86400.0))
+        ->default_str("15s");
+    command->add_option("--seed", bench.seed, "Of the order of the settings")->capture_default_str();
+    command->add_flag("--quick", bench.quick, "Three repetitions of each setting, however they scatter");
+    return command;
+}
+
 }  // namespace
 
 int runCommandLine(int argc, char** argv, std::FILE* out) {
@@ -84,6 +139,8 @@ int runCommandLine(int argc, char** argv, std::FILE* out) {
     CaptionCommand caption;
     AnnotateCommand annotate;
     ShotsCommand shots;
+    BenchCommand bench;
+    std::string childTask;
 
     CLI::App app("Sightline watches a camera or a video and says what is seen.", "sightline");
     app.set_version_flag("--version", "sightline " SIGHTLINE_VERSION);
@@ -119,6 +176,9 @@ int runCommandLine(int argc, char** argv, std::FILE* out) {
     shotsCommand->add_option("input", shots.input, "Video file")->required();
     shotsCommand->add_flag("--json", shots.json,
                            "One JSON object: boundaries (time, start, end, transition), frames, detect_ms_per_frame");
+    auto* benchCommand = addBench(app, bench);
+    auto* childCommand = app.add_subcommand(kChildCommand)->group("");  // what "bench threads" starts
+    childCommand->add_option("task", childTask)->required();
 
     try {
         app.parse(argc, argv);
@@ -135,6 +195,17 @@ int runCommandLine(int argc, char** argv, std::FILE* out) {
     setLogLevel(settings.logLevel);
     if (shotsCommand->parsed()) {
         return runShotsCommand(shots, out);
+    }
+    if (benchCommand->parsed()) {
+        return runBenchCommand(bench, settings, out);
+    }
+    if (childCommand->parsed()) {
+        return runBenchChildCommand(childTask, out);
+    }
+    if (settings.interOp > 0) {
+        if (const auto set = setInterOpThreads(settings.interOp); !set) {
+            logger("app")->warn("{}", set.error().message);
+        }
     }
     if (annotateCommand->parsed()) {
         return runAnnotateCommand(annotate, settings, out);

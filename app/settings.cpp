@@ -13,11 +13,15 @@ namespace {
 
 constexpr int kDefaultThreads = 2;  // what the model is sized for; more rarely help a network this small
 
+const QString kOwner = QStringLiteral("Sightline");  // of the settings file: organization and program
+
 constexpr std::array kLogLevels{"trace", "debug", "info", "warn", "error", "off"};
 
 const std::array kTable{
     Setting{"model", "--model", &Settings::model, 0, 0, "Model bundle to use instead of the shipped one"},
     Setting{"threads", "--threads", &Settings::threads, 1, 256, "CPU threads of inference"},
+    Setting{"interOp", "--interop", &Settings::interOp, 0, 256,
+            "Threads for independent branches of the model; 0 is LibTorch's default"},
     Setting{"beams", "--beam", &Settings::beams, 0, 16,
             "Beams of the caption search; 1 is greedy, 0 the model's own default"},
     Setting{"logLevel", "--log-level", &Settings::logLevel, 0, 0, "Least severity that is logged", kLogLevels},
@@ -29,9 +33,17 @@ Settings::Settings() : threads(std::clamp(static_cast<int>(std::thread::hardware
 
 std::span<const Setting> settingsTable() { return kTable; }
 
+bool threadsAreUnset() { return !QSettings(kOwner, kOwner).contains(QStringLiteral("threads")); }
+
+void storeSetting(const char* key, int value) { QSettings(kOwner, kOwner).setValue(QString::fromUtf8(key), value); }
+
+void storeSetting(const char* key, const std::string& value) {
+    QSettings(kOwner, kOwner).setValue(QString::fromUtf8(key), QString::fromStdString(value));
+}
+
 Settings readSettings() {
     Settings settings;
-    const QSettings file(QStringLiteral("Sightline"), QStringLiteral("Sightline"));
+    const QSettings file(kOwner, kOwner);
     for (const Setting& setting : kTable) {
         const QVariant stored = file.value(QString::fromUtf8(setting.key));
         if (!stored.isValid()) {

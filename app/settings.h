@@ -10,6 +10,7 @@ namespace sightline {
 struct Settings {
     std::string model;  // bundle file; empty: the shipped one
     int threads = 2;    // intra-op CPU threads of inference
+    int interOp = 0;    // inter-op CPU threads of inference; 0: LibTorch's default
     int beams = 0;      // 0: what the bundle asks for
     std::string logLevel = "warn";
 
@@ -30,5 +31,12 @@ std::span<const Setting> settingsTable();
 
 // Defaults, overridden by the user's settings file; values of it that are out of range are ignored with a warning.
 Settings readSettings();
+
+// True until the number of threads was stored once: nobody has chosen it for this machine yet.
+bool threadsAreUnset();
+
+// Puts one setting into the user's settings file, for later starts.
+void storeSetting(const char* key, int value);
+void storeSetting(const char* key, const std::string& value);
 
 }  // namespace sightline

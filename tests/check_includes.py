@@ -16,11 +16,13 @@ ALLOWED = {
     "core/subtitles": {"core/base", "core/captions"},
     "core/scenes": {"core/base", "core/media", "core/captions"},
     "core/pipeline": {"core/base", "core/media", "core/inference", "core/captions", "core/scenes"},
+    "core/benchmark": {"core/base", "core/media", "core/inference"},
     "ui/player": PAGE,
     "ui/live": PAGE | {"ui", "ui/player"},
     "ui/video": PAGE | {"core/subtitles", "ui", "ui/player"},
-    "ui": PAGE | {"ui/player", "ui/live", "ui/video"},
-    "app": {"core/base", "core/media", "core/inference", "core/captions", "core/subtitles", "core/scenes", "core/pipeline", "ui", "ui/player", "ui/live", "ui/video"},
+    "ui/lab": PAGE | {"core/benchmark", "ui"},
+    "ui": PAGE | {"core/benchmark", "ui/player", "ui/live", "ui/video", "ui/lab"},
+    "app": {"core/base", "core/media", "core/inference", "core/captions", "core/subtitles", "core/scenes", "core/pipeline", "core/benchmark", "ui", "ui/player", "ui/live", "ui/video", "ui/lab"},
 }
 # Headers of libraries: pattern, and the files that may include them.
 LIBRARIES = [

@@ -23,26 +23,30 @@ constexpr std::pair<const char*, const char*> kSimd[] = {
 
 }  // namespace
 
-std::string describeMachine() {
+CpuFacts readCpuFacts() {
     std::ifstream file("/proc/cpuinfo");
-    std::string model = "unknown CPU";
-    std::string simd = "no SIMD known";
+    CpuFacts facts;
     for (std::string line; std::getline(file, line);) {
         const auto colon = line.find(": ");
         if (line.starts_with("model name") && colon != std::string::npos) {
-            model = line.substr(colon + 2);
+            facts.model = line.substr(colon + 2);
         } else if ((line.starts_with("flags") || line.starts_with("Features")) && colon != std::string::npos) {
             const std::string flags = line.substr(colon + 1) + " ";
             for (const auto& [flag, name] : kSimd) {
                 if (flags.find(fmt::format(" {} ", flag)) != std::string::npos) {
-                    simd = name;
+                    facts.simd = name;
                     break;
                 }
             }
             break;
         }
     }
-    return fmt::format("{}, {} cores, {}", model, std::thread::hardware_concurrency(), simd);
+    return facts;
+}
+
+std::string describeMachine() {
+    const CpuFacts facts = readCpuFacts();
+    return fmt::format("{}, {} cores, {}", facts.model, std::thread::hardware_concurrency(), facts.simd);
 }
 
 }  // namespace sightline

@@ -1,0 +1,209 @@
+#include "app/bench_command.h"
+
+#include <algorithm>
+#include <csignal>
+#include <thread>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "app/exit_codes.h"
+#include "app/model_file.h"
+#include "app/resource_files.h"
+#include "core/base/atomic_file.h"
+#include "core/base/logging.h"
+#include "core/benchmark/report.h"
+
+namespace sightline {
+namespace {
+
+constexpr int kMostThreads = 256;
+constexpr int kMostBeams = 16;
+constexpr int kQuickRepetitions = 3;
+
+int refuse(const Error& error, int code) {
+    fmt::print(stderr, "sightline: {}\n", error.message);
+    logger("app")->info("{}", error.detail);
+    return code;
+}
+
+Result<std::vector<BenchmarkModel>> readModels(const BenchCommand& command, const Settings& settings) {
+    std::vector<std::string> files = command.models;
+    if (files.empty()) {
+        files.push_back(modelFile(settings).string());
+    }
+    std::vector<BenchmarkModel> models;
+    std::vector<std::string> there;
+    for (const std::string& file : files) {
+        auto model = describeModel(file);
+        if (!model) {
+            return tl::unexpected(model.error());
+        }
+        there.push_back(model->precision);
+        const auto& wanted = command.precisions;
+        if (wanted.empty() || std::find(wanted.begin(), wanted.end(), model->precision) != wanted.end()) {
+            models.push_back(std::move(*model));
+        }
+    }
+    for (const std::string& precision : command.precisions) {
+        if (std::find(there.begin(), there.end(), precision) == there.end()) {
+            return fail(ErrorCode::Model,
+                        fmt::format("None of the bundles has the precision {}: they have {}. Name a bundle that has it "
+                                    "with --model; Sightline comes with an int8 one.",
+                                    precision, fmt::join(there, ", ")));
+        }
+    }
+    return models;
+}
+
+Result<SettingsGrid> readGrid(const BenchCommand& command) {
+    const auto threads = parseNumbers(command.threads, 1, kMostThreads);
+    const auto interOp = parseNumbers(command.interOp, 1, kMostThreads);
+    const auto beams = parseNumbers(command.beams, 0, kMostBeams);
+    for (const auto* numbers : {&threads, &interOp, &beams}) {
+        if (!*numbers) {
+            return tl::unexpected(numbers->error());
+        }
+    }
+    SettingsGrid grid{{}, *threads, *interOp, *beams, {}};
+    for (const std::string& name : command.affinities) {
+        grid.affinities.push_back(name == affinityName(Affinity::Cores) ? Affinity::Cores : Affinity::Any);
+    }
+    return grid;
+}
+
+// A line on standard error for each phase; on a terminal it is overwritten by the next.
+class PhaseLine {
+public:
+    explicit PhaseLine(const std::vector<BenchmarkSetting>& settings) : settings_(settings) {}
+    ~PhaseLine() {
+        if (terminal_) {
+            fmt::print(stderr, "\r\033[K");
+        }
+    }
+    PhaseLine(const PhaseLine&) = delete;
+    PhaseLine& operator=(const PhaseLine&) = delete;
+
+    void show(const SweepPhase& phase) {
+        if (!terminal_ && shown_ && shown_->kind == phase.kind && shown_->setting == phase.setting) {
+            return;  // a log needs no refreshing
+        }
+        shown_ = phase;
+        const std::string setting = describeSetting(settings_[phase.setting]);
+        if (phase.kind == SweepPhase::Waiting) {
+            print(phase, fmt::format("waiting: other programs use {:.1f} CPUs", phase.otherCpus));
+        } else if (phase.kind == SweepPhase::Measuring) {
+            print(phase, setting);
+        }
+    }
+
+private:
+    void print(const SweepPhase& phase, const std::string& text) const {
+        fmt::print(stderr, "{}{:3.0f} % {}{}", terminal_ ? "\r\033[K" : "", 100.0 * phase.fraction, text,
+                   terminal_ ? "" : "\n");
+    }
+
+    const std::vector<BenchmarkSetting>& settings_;
+    const bool terminal_ = isatty(STDERR_FILENO) == 1;
+    std::optional<SweepPhase> shown_;
+};
+
+// Turns Ctrl+C into a stop request while it lives, so that what was measured is kept. The calling thread and those
+// that it starts have the signal blocked meanwhile.
+class InterruptStop {
+public:
+    InterruptStop() {
+        sigemptyset(&signals_);
+        sigaddset(&signals_, SIGINT);
+        sigaddset(&signals_, SIGTERM);
+        sigaddset(&signals_, SIGUSR1);  // ends the waiting
+        pthread_sigmask(SIG_BLOCK, &signals_, &before_);
+        waiter_ = std::jthread([this] {
+            int signal = 0;
+            if (sigwait(&signals_, &signal) == 0 && signal != SIGUSR1) {
+                source_.request_stop();
+            }
+        });
+    }
+    ~InterruptStop() {
+        pthread_kill(waiter_.native_handle(), SIGUSR1);
+        waiter_.join();
+        pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+    }
+    InterruptStop(const InterruptStop&) = delete;
+    InterruptStop& operator=(const InterruptStop&) = delete;
+
+    std::stop_token token() const { return source_.get_token(); }
+
+private:
+    sigset_t signals_{};
+    sigset_t before_{};
+    std::stop_source source_;
+    std::jthread waiter_;
+};
+
+std::string reportText(const BenchmarkReport& report, const std::string& format) {
+    return format == "csv" ? toCsv(report) : format == "json" ? toJson(report) : toMarkdown(report);
+}
+
+}  // namespace
+
+int runBenchCommand(const BenchCommand& command, const Settings& settings, std::FILE* out) {
+    auto grid = readGrid(command);
+    if (!grid) {
+        return refuse(grid.error(), kExitUsage);
+    }
+    auto models = readModels(command, settings);
+    if (!models) {
+        return refuse(models.error(), kExitModel);
+    }
+    grid->models = std::move(*models);
+    const std::vector<BenchmarkSetting> wanted = grid->settings();
+    const BenchmarkClip clip{
+        command.clip.empty() ? resourceFile("resources/sample.mp4") : std::filesystem::path(command.clip),
+        command.pictures};
+    SweepOptions options;
+    options.seed = command.seed;
+    options.mostRepetitions = command.quick ? kQuickRepetitions : command.repetitions;
+    options.patience = std::chrono::milliseconds(static_cast<std::int64_t>(1000.0 * command.patienceSeconds));
+    options.leastRepetitions = std::min(options.leastRepetitions, options.mostRepetitions);
+    auto report = beginReport(clip, options);
+    if (!report) {
+        return refuse(report.error(), kExitInputFailed);
+    }
+    {
+        ChildRunner runner("/proc/self/exe", clip);
+        const InterruptStop interrupt;
+        PhaseLine line(wanted);
+        SweepOutcome outcome =
+            runSweep(wanted, options, runner,
+                     {[&line](const SweepPhase& phase) { line.show(phase); }, [](auto&&...) {}}, interrupt.token());
+        report->cutShort = outcome.cancelled || outcome.outOfTime;
+        report->results = std::move(outcome.results);
+    }
+    const std::string text = reportText(*report, command.format);
+    if (command.output.empty()) {
+        fmt::print(out, "{}", text);
+    } else if (auto written = writeFileAtomically(command.output, text); !written) {
+        return refuse(written.error(), kExitInputFailed);
+    }
+    int code = kExitOk;
+    for (const SettingResult& result : report->results) {
+        if (result.error) {
+            fmt::print(stderr, "sightline: {}: {}\n", describeSetting(result.setting), result.error->message);
+            code = kExitInputFailed;
+        }
+    }
+    return report->cutShort ? kExitInputFailed : code;
+}
+
+int runBenchChildCommand(const std::string& task, std::FILE* out) {
+    const auto parsed = taskFromArgument(task);
+    if (!parsed) {
+        return refuse(parsed.error(), kExitUsage);
+    }
+    const auto done = runBenchmarkChild(*parsed, out);
+    return done ? kExitOk : refuse(done.error(), kExitInputFailed);
+}
+
+}  // namespace sightline

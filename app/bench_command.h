@@ -1,0 +1,37 @@
+// `sightline bench threads`: which CPU settings caption fastest on this machine.
+#pragma once
+
+#include <cstdint>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "app/settings.h"
+
+namespace sightline {
+
+struct BenchCommand {
+    std::string threads = "1-4";
+    std::string interOp = "1";
+    std::string beams = "0";              // 0: the model's own
+    std::vector<std::string> models;      // bundle files; empty: the one of the settings
+    std::vector<std::string> precisions;  // of the bundles those with these; empty: all
+    std::vector<std::string> affinities{"any"};
+    std::string format = "md";
+    std::string output;  // file; empty: standard output
+    std::string clip;    // empty: the shipped sample
+    std::uint64_t seed = 1;
+    int pictures = 24;
+    int repetitions = 15;           // at most
+    double patienceSeconds = 15.0;  // that a setting waits while other programs use the CPU
+    bool quick = false;             // one visit of each setting
+};
+
+// Returns an exit code. The report goes to `out` or the file, progress to standard error. Interrupting it (Ctrl+C)
+// writes what was measured.
+int runBenchCommand(const BenchCommand& command, const Settings& settings, std::FILE* out);
+
+// The process that measures one setting; the command line's hidden "bench-child".
+int runBenchChildCommand(const std::string& task, std::FILE* out);
+
+}  // namespace sightline

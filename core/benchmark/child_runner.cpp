@@ -1,0 +1,91 @@
+#include <optional>
+
+#include "core/benchmark/child_process.h"
+#include "core/benchmark/cpu_topology.h"
+#include "core/benchmark/load_sample.h"
+#include "core/benchmark/setting_runner.h"
+
+namespace sightline {
+namespace {
+
+constexpr auto kPatience = std::chrono::seconds(120);  // the slowest repetition on a small board takes some seconds
+constexpr double kMib = 1024.0 * 1024.0;
+
+// Looks at a child when a repetition begins and when it ends.
+class Watch {
+public:
+    explicit Watch(pid_t child) : child_(child) {}
+
+    void begin() {
+        machine_ = sampleMachine();
+        process_ = sampleProcess(child_);
+        joules_ = energy_.joules();
+    }
+
+    void end(Repetition& repetition) {
+        const auto process = sampleProcess(child_);
+        const MachineSample machine = sampleMachine();
+        const auto joules = energy_.joules();
+        if (!process_ || !process) {
+            return;
+        }
+        const ProcessUse use = useBetween(*process_, *process);
+        repetition.cpus = use.cpus;
+        repetition.busyThreads = use.busyThreads;
+        repetition.residentMib = static_cast<double>(process->residentBytes) / kMib;
+        repetition.otherCpus = std::max(0.0, busyCpus(machine_, machine) - use.cpus);
+        if (joules && joules_) {
+            // A repetition is two passes over the pictures.
+            repetition.joules = (*joules - *joules_) / (2.0 * static_cast<double>(repetition.latenciesMs.size()));
+        }
+    }
+
+private:
+    const pid_t child_;
+    EnergyMeter energy_;
+    MachineSample machine_;
+    std::optional<ProcessSample> process_;
+    std::optional<double> joules_;
+};
+
+}  // namespace
+
+ChildRunner::ChildRunner(std::filesystem::path program, BenchmarkClip clip)
+    : program_(std::move(program)), clip_(std::move(clip)) {}
+
+Result<void> ChildRunner::run(const BenchmarkSetting& setting, int repetitions,
+                              const std::function<void(const Repetition&)>& each, const std::stop_token& stop) {
+    ChildTask task{setting.model.path, clip_.file,        setting.threads, setting.interOp, setting.beams, {},
+                   clip_.pictures,     clip_.fixedTokens, repetitions};
+    if (setting.affinity == Affinity::Cores) {
+        task.cpus = readCpuTopology().preferred();
+        task.cpus.resize(std::min(task.cpus.size(), static_cast<std::size_t>(setting.threads)));
+    }
+    auto child = ChildProcess::start(program_, {kChildCommand, toArgument(task)});
+    if (!child) {
+        return tl::unexpected(child.error());
+    }
+    Watch watch(child->id());
+    std::optional<Error> garbled;
+    auto done = child->readLines(
+        [&](std::string_view line) {
+            if (line == kRepetitionBegins) {
+                watch.begin();
+                return;
+            }
+            auto repetition = repetitionFromLine(line);
+            if (!repetition) {
+                garbled = repetition.error();
+                return;
+            }
+            watch.end(*repetition);
+            each(*repetition);
+        },
+        kPatience, stop);
+    if (done && garbled) {
+        return tl::unexpected(*garbled);
+    }
+    return done;
+}
+
+}  // namespace sightline

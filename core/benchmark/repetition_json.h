@@ -1,0 +1,13 @@
+// JSON of a repetition, for the child's lines and for saved runs.
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include "core/benchmark/repetition.h"
+
+namespace sightline {
+
+nlohmann::ordered_json toJson(const Repetition& repetition);
+Repetition repetitionFromJson(const nlohmann::ordered_json& json);  // throws nlohmann::json::exception
+
+}  // namespace sightline

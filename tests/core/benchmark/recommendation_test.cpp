@@ -1,0 +1,83 @@
+#include "core/benchmark/recommendation.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/fake_runner.h"
+
+namespace sightline {
+namespace {
+
+struct Measured {
+    int threads;
+    double captionsPerSecond;
+    double cpus;
+    int beams = 3;
+    std::string precision = "int8";
+    Affinity affinity = Affinity::Any;
+    double otherCpus = 0.0;
+};
+
+std::vector<SettingResult> results(const std::vector<Measured>& all) {
+    std::vector<SettingResult> made;
+    for (const Measured& measured : all) {
+        const BenchmarkSetting setting{test::fakeModel(measured.precision), measured.threads, 1, measured.beams,
+                                       measured.affinity};
+        Repetition repetition = test::fakeRepetition(setting);
+        repetition.captionsPerSecond = measured.captionsPerSecond;
+        repetition.cpus = measured.cpus;
+        repetition.otherCpus = measured.otherCpus;
+        made.push_back({setting, std::vector(6, repetition), true, std::nullopt});
+    }
+    return made;
+}
+
+TEST(Recommendation, IsTheLeastCpuUseOfTheSettingsThatAreFastEnough) {
+    const auto all = results({{1, 60.0, 1.0}, {2, 98.0, 2.2}, {3, 100.0, 3.0}, {4, 97.0, 4.0}});
+    const auto answers = recommend(all, 4);
+    ASSERT_EQ(answers.size(), 1U);
+    EXPECT_EQ(answers[0].setting, 1U);
+    EXPECT_EQ(recommendationText(answers[0], all),
+              "On this CPU use 2 threads, int8, 3 beams: 98 % of peak speed at 55 % of the CPU.");
+}
+
+TEST(Recommendation, ASettingBelowTheShareOfPeakSpeedIsNotEnough) {
+    EXPECT_EQ(recommend(results({{1, 94.9, 1.0}, {2, 100.0, 2.0}}), 2)[0].setting, 1U);
+    EXPECT_EQ(recommend(results({{1, 95.1, 1.0}, {2, 100.0, 2.0}}), 2)[0].setting, 0U);
+}
+
+TEST(Recommendation, TiesGoToFewerThreads) {
+    EXPECT_EQ(recommend(results({{4, 100.0, 2.00}, {3, 99.0, 2.01}}), 4)[0].setting, 1U);
+}
+
+TEST(Recommendation, ComparesPrecisionsOfAModelButNotNumbersOfBeams) {
+    const auto all = results({{2, 200.0, 2.0, 1}, {2, 40.0, 2.0, 3, "fp32"}, {2, 100.0, 2.0, 3, "int8"}});
+    const auto answers = recommend(all, 2);
+    ASSERT_EQ(answers.size(), 2U);
+    EXPECT_EQ(answers[0].setting, 2U) << "the model's own number of beams comes first, however fast the others are";
+    EXPECT_EQ(answers[1].setting, 0U);
+}
+
+TEST(Recommendation, PinnedSettingsAreMeasuredButNotRecommended) {
+    const auto answers = recommend(results({{2, 120.0, 2.0, 3, "int8", Affinity::Cores}, {2, 100.0, 2.0}}), 2);
+    ASSERT_EQ(answers.size(), 1U);
+    EXPECT_EQ(answers[0].setting, 1U);
+    EXPECT_EQ(answers[0].speedShare, 1.0);
+}
+
+TEST(Recommendation, SaysWhatMakesItDoubtful) {
+    auto all = results({{1, 100.0, 1.0, 3, "int8", Affinity::Any, 0.9}});
+    EXPECT_NE(recommendationText(recommend(all, 2)[0], all).find("Other programs"), std::string::npos);
+    all[0].repetitions[0].captionsPerSecond = all[0].repetitions[1].captionsPerSecond = 10.0;
+    EXPECT_EQ(recommend(all, 2)[0].noise, Noise::VeryNoisy);
+    EXPECT_NE(recommendationText(recommend(all, 2)[0], all).find("measure again"), std::string::npos);
+}
+
+TEST(Recommendation, NothingMeasuredGivesNoAnswer) {
+    auto all = results({{1, 100.0, 1.0}});
+    all[0].repetitions.clear();
+    EXPECT_TRUE(recommend(all, 2).empty());
+    EXPECT_TRUE(recommend({}, 2).empty());
+}
+
+}  // namespace
+}  // namespace sightline
