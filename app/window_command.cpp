@@ -10,6 +10,7 @@
 #include "app/model_file.h"
 #include "app/resource_files.h"
 #include "core/captions/project.h"
+#include "core/inference/thread_budget.h"
 #include "core/inference/torchscript_captioner.h"
 #include "core/media/camera_source.h"
 #include "core/media/ffmpeg_file_source.h"
@@ -19,6 +20,7 @@ namespace sightline {
 namespace {
 
 constexpr auto kScreenshotDelay = std::chrono::seconds(3);  // after the first caption, for the counters to settle
+constexpr auto kQuickTuneDelay = std::chrono::seconds(4);   // the model is loaded by then
 constexpr auto kScreenshotLimit = std::chrono::seconds(60);
 
 // The file to play; empty for none.
@@ -38,6 +40,36 @@ Result<std::unique_ptr<FrameSource>> openNamed(const WindowCommand& command) {
         return std::unique_ptr<FrameSource>();
     }
     return openVideoFile(file);
+}
+
+Result<std::unique_ptr<Captioner>> loadObeying(const std::filesystem::path& model,
+                                               const std::shared_ptr<const ThreadBudget>& budget) {
+    auto captioner = loadCaptioner(model, budget->threads());
+    if (!captioner) {
+        return captioner;
+    }
+    return obeying(budget, std::move(*captioner));
+}
+
+// Every captioner shares the budget, so its change is obeyed at once; the file keeps it for later starts.
+CpuSettingsStore cpuSettingsStore(const Settings& settings, const std::shared_ptr<ThreadBudget>& budget) {
+    auto now = std::make_shared<Settings>(settings);
+    return {[now] {
+                return CpuSettings{now->threads, now->interOp, modelFile(*now)};
+            },
+            [now, budget](const CpuSettings& wanted) {
+                budget->set(wanted.threads);
+                now->threads = wanted.threads;
+                storeSetting("threads", now->threads);
+                if (wanted.interOp != now->interOp) {
+                    now->interOp = wanted.interOp;
+                    storeSetting("interOp", now->interOp);
+                }
+                if (wanted.model != modelFile(*now)) {
+                    now->model = wanted.model == modelFile(Settings()) ? std::string() : wanted.model.string();
+                    storeSetting("model", now->model);
+                }
+            }};
 }
 
 void saveScreenshot(MainWindow& window, const std::string& path) {
@@ -74,8 +106,12 @@ int runWindowCommand(const WindowCommand& command, const Settings& settings, int
         });
     }
     const auto model = modelFile(settings);
-    const auto load = [model, threads = settings.threads] { return loadCaptioner(model, threads); };
+    const auto budget = std::make_shared<ThreadBudget>(settings.threads);
+    const auto load = [model, budget] { return loadObeying(model, budget); };
     hooks.video.project.loadCaptioner = load;
+    hooks.lab.clip.file = resourceFile("resources/sample.mp4");
+    const CpuSettingsStore store = cpuSettingsStore(settings, budget);
+    hooks.lab.settings = store;
     MainWindow window(std::move(hooks));
     window.video().setLoop(command.loop || command.sample);
     window.show();
@@ -88,6 +124,16 @@ int runWindowCommand(const WindowCommand& command, const Settings& settings, int
         window.video().openVideo(QString::fromStdString(command.input));
     }
     window.setModel(load, settings.beams);
+    const bool isNamed = *source || !command.input.empty() || !command.screenshot.empty();
+    if (!isNamed && threadsAreUnset() && settings.threads == Settings().threads) {
+        QTimer::singleShot(kQuickTuneDelay, &window, [&window, store] {
+            const bool isPlaying = window.video().player().session().state() != PlayState::Closed ||
+                                   window.live().player().session().state() != PlayState::Closed;
+            if (!isPlaying) {                                                      // else at another start
+                window.startQuickTune([store] { store.apply(store.current()); });  // stored: this was the last time
+            }
+        });
+    }
 
     if (!command.screenshot.empty()) {
         auto* settle = new QTimer(&window);

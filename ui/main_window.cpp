@@ -12,6 +12,7 @@
 
 #include "core/media/camera_source.h"
 #include "core/media/ffmpeg_file_source.h"
+#include "ui/lab/quick_tune.h"
 
 namespace sightline {
 namespace {
@@ -23,6 +24,7 @@ constexpr QSize kFirstSize(1320, 800);
 
 MainWindowHooks MainWindowHooks::standard() {
     MainWindowHooks hooks;
+    hooks.lab = ThreadLabHooks::standard();
     hooks.setShowError(
         [](QWidget* parent, const QString& title, const QString& text) { QMessageBox::critical(parent, title, text); });
     hooks.live.openCamera = [] { return sightline::openCamera(CameraOptions{}); };
@@ -44,12 +46,14 @@ MainWindowHooks MainWindowHooks::standard() {
 
 void MainWindowHooks::setShowError(const ShowError& showError) {
     live.showError = showError;
+    lab.showError = showError;
     video.project.showError = showError;
 }
 
 MainWindow::MainWindow(MainWindowHooks hooks, QWidget* parent)
-    : QMainWindow(parent), tabs_(new QTabWidget(this)), live_(new LivePage(std::move(hooks.live), this)),
-      video_(new VideoPage(std::move(hooks.video), this)), model_(new QLabel(this)) {
+    : QMainWindow(parent), labHooks_(hooks.lab), tabs_(new QTabWidget(this)),
+      live_(new LivePage(std::move(hooks.live), this)), video_(new VideoPage(std::move(hooks.video), this)),
+      lab_(new ThreadLabPage(labHooks_, this)), model_(new QLabel(this)) {
     setMinimumSize(1024, 640);
     resize(kFirstSize);
     setAcceptDrops(true);
@@ -68,6 +72,7 @@ MainWindow::MainWindow(MainWindowHooks hooks, QWidget* parent)
 
     addPage(video_);
     addPage(live_);
+    addPage(lab_);
     for (PlayerPane* player : {&live_->player(), &video_->player()}) {
         connect(player, &PlayerPane::modelStateChanged, this, &MainWindow::showModelState);
     }
@@ -80,6 +85,7 @@ MainWindow::~MainWindow() {
     tabs_->disconnect(this);
     live_->disconnect(this);
     video_->disconnect(this);
+    lab_->disconnect(this);
 }
 
 void MainWindow::addPage(Page* page) {
@@ -99,6 +105,20 @@ void MainWindow::setModel(const SessionBridge::CaptionerLoader& loader, int beam
     live_->player().setModel(loader, beams);
     video_->player().setModel(loader, beams);
     currentPage()->enter();
+}
+
+void MainWindow::startQuickTune(std::function<void()> over) {
+    auto* tune = new QuickTune(labHooks_, this);
+    statusBar()->addPermanentWidget(tune);
+    connect(tune, &QuickTune::over, this, [this, tune, over = std::move(over)](const QString& message) {
+        statusBar()->showMessage(message, kMessageTime);
+        over();
+        tune->deleteLater();
+    });
+    for (Page* page : {static_cast<Page*>(live_), static_cast<Page*>(video_)}) {
+        connect(page, &Page::shownWanted, tune, &QuickTune::skip);
+    }
+    tune->start();
 }
 
 void MainWindow::showPage() {
@@ -124,6 +144,10 @@ void MainWindow::showTitle() {
 }
 
 void MainWindow::showModelState() {
+    if (shown_ == lab_) {
+        model_->clear();
+        return;
+    }
     const PlayerPane& player = shown_ == live_ ? live_->player() : video_->player();
     model_->setText(player.modelState());
 }

@@ -3,6 +3,7 @@
 
 #include <QMainWindow>
 
+#include "ui/lab/thread_lab_page.h"
 #include "ui/live/live_page.h"
 #include "ui/video/video_page.h"
 
@@ -14,6 +15,7 @@ namespace sightline {
 // What tests and the app replace: dialogs and the opening of sources.
 struct MainWindowHooks {
     LivePageHooks live;
+    ThreadLabHooks lab;
     VideoPageHooks video;
 
     // File dialogs, message box, FFmpeg and the first camera; no captioner.
@@ -31,9 +33,13 @@ public:
 
     LivePage& live() { return *live_; }
     VideoPage& video() { return *video_; }
+    ThreadLabPage& lab() { return *lab_; }
 
     // What every page captions with; the page that is shown loads it at once.
     void setModel(const SessionBridge::CaptionerLoader& loader, int beams);
+
+    // Finds the number of threads in the background; skipped when something is opened meanwhile. `over` is called once.
+    void startQuickTune(std::function<void()> over);
 
 protected:
     void dragEnterEvent(QDragEnterEvent* event) override;
@@ -46,9 +52,11 @@ private:
     void showTitle();
     void showModelState();
 
+    const ThreadLabHooks labHooks_;
     QTabWidget* tabs_;
     LivePage* live_;
     VideoPage* video_;
+    ThreadLabPage* lab_;
     QLabel* model_;
     Page* shown_ = nullptr;
 };

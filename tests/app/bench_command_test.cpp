@@ -19,7 +19,7 @@ using test::Outcome;
 using test::run;
 
 BenchmarkReport measure(const std::string& options) {
-    const Outcome outcome = run("bench threads --format json --quick --pictures 8 " + options);
+    const Outcome outcome = run("bench threads --format json --quick --patience 1s --pictures 8 " + options);
     EXPECT_EQ(outcome.code, 0) << outcome.err;
     auto report = reportFromJson(outcome.out);
     EXPECT_TRUE(report) << outcome.out;
@@ -77,14 +77,14 @@ TEST(BenchCommand, ReportsAreWrittenInEveryFormat) {
     const test::TemporaryFolder folder;
     const auto file = folder.file("threads.csv");
     const Outcome csv =
-        run("bench threads --quick --repetitions 1 --pictures 2 --threads 1 --affinity cores --interop 2 "
+        run("bench threads --quick --patience 1s --repetitions 1 --pictures 2 --threads 1 --affinity cores --interop 2 "
             "--format csv -o " +
             file.string());
     EXPECT_EQ(csv.code, 0) << csv.err;
     EXPECT_EQ(csv.out, "");
     const std::string text = test::readBytes(file);
     EXPECT_NE(text.find("\r\nbase,int8,1,2,3,cores,"), std::string::npos) << text;
-    const Outcome markdown = run("bench threads --quick --pictures 2 --threads 1 --precision int8");
+    const Outcome markdown = run("bench threads --quick --patience 1s --pictures 2 --threads 1 --precision int8");
     EXPECT_EQ(markdown.code, 0) << markdown.err;
     EXPECT_NE(markdown.out.find("On this CPU use 1 thread, int8, 3 beams: 100 % of peak speed"), std::string::npos)
         << markdown.out;
@@ -100,7 +100,7 @@ TEST(BenchCommand, AnInterruptKeepsWhatWasMeasured) {
         freopen(out.c_str(), "w", stdout);
         freopen(err.c_str(), "w", stderr);
         execl(SIGHTLINE_PROGRAM, SIGHTLINE_PROGRAM, "bench", "threads", "--threads", "1,2", "--pictures", "2",
-              "--repetitions", "1000", "--format", "json", nullptr);
+              "--repetitions", "1000", "--patience", "1s", "--format", "json", nullptr);
         _exit(127);
     }
     // Its progress says when the first setting is done: another one is measured, or the first one again.
@@ -152,7 +152,7 @@ TEST(BenchCommand, WhatCannotBeMeasuredIsExplained) {
     const Outcome clip = run("bench threads --clip nowhere.mp4");
     EXPECT_EQ(clip.code, 1);
     EXPECT_NE(clip.err.find("there is no such file"), std::string::npos);
-    const Outcome shortClip = run("bench threads --threads 1 --quick --pictures 1000 ");
+    const Outcome shortClip = run("bench threads --threads 1 --quick --patience 1s --pictures 1000");
     EXPECT_EQ(shortClip.code, 1);
     EXPECT_NE(shortClip.err.find("too few frames"), std::string::npos) << shortClip.err;
     EXPECT_EQ(run("bench-child nonsense").code, 2);

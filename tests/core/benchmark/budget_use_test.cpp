@@ -1,0 +1,41 @@
+// The threads that a real captioner keeps busy, as /proc counts them.
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "core/benchmark/clip.h"
+#include "core/benchmark/load_sample.h"
+#include "core/inference/thread_budget.h"
+#include "core/inference/torchscript_captioner.h"
+#include "tests/support/fixtures.h"
+
+namespace sightline {
+namespace {
+
+constexpr int kCaptions = 40;  // long enough for the counters
+
+TEST(ThreadBudget, ARunningCaptionerUsesAsManyThreadsAsItIsGivenNow) {
+    auto loaded = loadCaptioner(test::sourceFile("models/sightline-base.pt"), 1);
+    ASSERT_TRUE(loaded) << loaded.error().message;
+    const auto pictures = readClip(test::sourceFile("resources/sample.mp4"), 4);
+    ASSERT_TRUE(pictures);
+    const auto budget = std::make_shared<ThreadBudget>(1);
+    const auto captioner = obeying(budget, std::move(*loaded));
+    const auto busyThreads = [&] {
+        const auto before = sampleProcess(getpid());
+        for (int i = 0; i < kCaptions; ++i) {
+            EXPECT_TRUE(captioner->caption((*pictures)[static_cast<std::size_t>(i) % pictures->size()],
+                                           captioner->defaultSearch()));
+        }
+        return useBetween(*before, *sampleProcess(getpid())).busyThreads;
+    };
+    EXPECT_EQ(busyThreads(), 1);
+    budget->set(2);
+    EXPECT_EQ(busyThreads(), 2);
+    budget->set(3);
+    EXPECT_EQ(busyThreads(), 3);
+    budget->set(1);
+    EXPECT_EQ(busyThreads(), 1);
+}
+
+}  // namespace
+}  // namespace sightline

@@ -1,0 +1,45 @@
+// Two runs side by side.
+#pragma once
+
+#include <array>
+#include <optional>
+
+#include <QWidget>
+
+#include "core/benchmark/report.h"
+
+class QLabel;
+class QPushButton;
+class QTableWidget;
+
+namespace sightline {
+
+// UI thread only.
+class ComparisonPanel final : public QWidget {
+    Q_OBJECT
+
+public:
+    static constexpr int kRuns = 2;  // A and B
+
+    explicit ComparisonPanel(QWidget* parent = nullptr);
+
+    void pin(int place, const BenchmarkReport& report);
+
+signals:
+    void useRequested(const BenchmarkSetting& setting);  // what the pinned run recommends
+
+private:
+    struct Side {
+        std::optional<BenchmarkReport> report;
+        QLabel* label = nullptr;
+        QPushButton* use = nullptr;
+    };
+
+    std::optional<BenchmarkSetting> answer(int place) const;
+    void refresh();
+
+    std::array<Side, kRuns> sides_;
+    QTableWidget* table_;
+};
+
+}  // namespace sightline
