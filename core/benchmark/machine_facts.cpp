@@ -18,6 +18,11 @@ constexpr const char* kCompiler = "Clang " __clang_version__;
 constexpr const char* kCompiler = "GCC " __VERSION__;
 #endif
 
+// Of our own code, of oneDNN and ATen, and of OpenMP's two common libraries.
+constexpr const char* kVariables[] = {"SIGHTLINE_MAX_SIMD", "ONEDNN_MAX_CPU_ISA", "ATEN_CPU_CAPABILITY",
+                                      "OMP_WAIT_POLICY",    "OMP_PROC_BIND",      "OMP_PLACES",
+                                      "GOMP_SPINCOUNT",     "GOMP_CPU_AFFINITY",  "KMP_BLOCKTIME"};
+
 std::string kernelName() {
     utsname name{};
     return ::uname(&name) == 0 ? fmt::format("{} {} {}", name.sysname, name.release, name.machine) : "unknown";
@@ -28,7 +33,6 @@ std::string kernelName() {
 MachineFacts readMachineFacts() {
     const CpuFacts cpu = readCpuFacts();
     CpuTopology topology = readCpuTopology();
-    const char* limit = std::getenv("SIGHTLINE_MAX_SIMD");
     MachineFacts facts;
     facts.cpu = cpu.model;
     facts.logicalCpus = static_cast<int>(topology.cpus.size());
@@ -36,7 +40,11 @@ MachineFacts readMachineFacts() {
     facts.fastCores = topology.fastCores();
     facts.caches = std::move(topology.caches);
     facts.simd = cpu.simd;
-    facts.simdLimit = limit ? limit : "";
+    for (const char* name : kVariables) {
+        if (const char* value = std::getenv(name)) {
+            facts.environment.push_back(fmt::format("{}={}", name, value));
+        }
+    }
     facts.governor = topology.governor.empty() ? "n/a" : topology.governor;
     facts.kernel = kernelName();
     facts.program = "sightline " SIGHTLINE_VERSION " (" SIGHTLINE_BUILD_TYPE ")";

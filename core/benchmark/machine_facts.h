@@ -13,8 +13,8 @@ struct MachineFacts {
     int fastCores = 0;  // that are no efficiency cores
     std::vector<std::string> caches;
     std::string simd;
-    std::string simdLimit;  // SIGHTLINE_MAX_SIMD, if set
-    std::string governor;   // of the frequency; "n/a" where the kernel does not choose it
+    std::vector<std::string> environment;  // variables that change how fast captions are, as "OMP_WAIT_POLICY=passive"
+    std::string governor;                  // of the frequency; "n/a" where the kernel does not choose it
     std::string kernel;
     std::string program;  // with version and build type
     std::string compiler;

@@ -52,12 +52,14 @@ std::string circumstances(const BenchmarkReport& report) {
     std::string out =
         fmt::format("- CPU: {}, {} logical CPUs, {} cores", machine.cpu, machine.logicalCpus, machine.cores);
     out += machine.fastCores < machine.cores ? fmt::format(" ({} of them fast)", machine.fastCores) : "";
-    out += fmt::format(", {}{}\n", machine.simd,
-                       machine.simdLimit.empty() ? "" : fmt::format(" limited to {}", machine.simdLimit));
+    out += fmt::format(", {}\n", machine.simd);
     out += fmt::format("- Caches: {}\n",
                        machine.caches.empty() ? "unknown" : fmt::format("{}", fmt::join(machine.caches, ", ")));
     out += fmt::format("- Governor: {}; kernel: {}\n", machine.governor, machine.kernel);
     out += fmt::format("- Build: {}, {}, LibTorch {}\n", machine.program, machine.compiler, machine.libTorch);
+    if (!machine.environment.empty()) {
+        out += fmt::format("- Environment: {}\n", fmt::join(machine.environment, " "));
+    }
     std::vector<BenchmarkModel> models;
     for (const SettingResult& result : report.results) {
         if (std::find(models.begin(), models.end(), result.setting.model) == models.end()) {

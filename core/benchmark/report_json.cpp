@@ -66,14 +66,11 @@ SettingResult resultFrom(const Json& json) {
 }
 
 // Member of MachineFacts and its name in JSON.
-constexpr std::pair<const char*, std::string MachineFacts::*> kTexts[] = {{"cpu", &MachineFacts::cpu},
-                                                                          {"simd", &MachineFacts::simd},
-                                                                          {"simd_limit", &MachineFacts::simdLimit},
-                                                                          {"governor", &MachineFacts::governor},
-                                                                          {"kernel", &MachineFacts::kernel},
-                                                                          {"program", &MachineFacts::program},
-                                                                          {"compiler", &MachineFacts::compiler},
-                                                                          {"libtorch", &MachineFacts::libTorch}};
+constexpr std::pair<const char*, std::string MachineFacts::*> kTexts[] = {
+    {"cpu", &MachineFacts::cpu},           {"simd", &MachineFacts::simd},
+
+    {"governor", &MachineFacts::governor}, {"kernel", &MachineFacts::kernel},    {"program", &MachineFacts::program},
+    {"compiler", &MachineFacts::compiler}, {"libtorch", &MachineFacts::libTorch}};
 constexpr std::pair<const char*, int MachineFacts::*> kCounts[] = {{"logical_cpus", &MachineFacts::logicalCpus},
                                                                    {"cores", &MachineFacts::cores},
                                                                    {"fast_cores", &MachineFacts::fastCores}};
@@ -87,6 +84,7 @@ Json machineJson(const MachineFacts& machine) {
         json[name] = machine.*member;
     }
     json["caches"] = machine.caches;
+    json["environment"] = machine.environment;
     return json;
 }
 
@@ -99,6 +97,7 @@ MachineFacts machineFrom(const Json& json) {
         json.at(name).get_to(machine.*member);
     }
     json.at("caches").get_to(machine.caches);
+    json.at("environment").get_to(machine.environment);
     return machine;
 }
 
