@@ -38,7 +38,9 @@ Result<BenchmarkModel> describeModel(const std::filesystem::path& path) {
         return tl::unexpected(bundle.error());
     }
     const Manifest& manifest = bundle->manifest;
-    return BenchmarkModel{path, manifest.name, manifest.precision, manifest.sha256, manifest.beams};
+    std::error_code problem;
+    const auto whole = std::filesystem::absolute(path, problem);
+    return BenchmarkModel{problem ? path : whole, manifest.name, manifest.precision, manifest.sha256, manifest.beams};
 }
 
 const char* affinityName(Affinity affinity) { return affinity == Affinity::Cores ? "cores" : "any"; }

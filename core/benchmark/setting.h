@@ -13,9 +13,9 @@ namespace sightline {
 
 // What a report has to know about a bundle.
 struct BenchmarkModel {
-    std::filesystem::path path;
-    std::string name;       // "base"
-    std::string precision;  // "int8" or "fp32"
+    std::filesystem::path path;  // absolute
+    std::string name;            // "base"
+    std::string precision;       // "int8" or "fp32"
     std::string sha256;
     int beams = 1;  // of its own search
 

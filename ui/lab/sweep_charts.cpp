@@ -19,6 +19,7 @@ namespace {
 constexpr double kHeadroom = 1.15;  // above the highest point
 constexpr double kCapWidth = 0.06;  // half of an error bar's cap, in threads
 constexpr double kStarSize = 18.0;
+constexpr int kTicks = 5;
 constexpr int kMostTicks = 16;
 constexpr double kSmall = 10.0;  // below, axes need decimals
 
@@ -183,6 +184,7 @@ void SweepCharts::setResults(const std::vector<SettingResult>& results, int logi
         addLine(all[i], kColors[i % std::size(kColors)]);
     }
     for (QValueAxis* axis : {speedAxes_.left, speedAxes_.right, gainAxes_.left, gainAxes_.right}) {
+        axis->setTickCount(kTicks);  // which applyNiceNumbers() goes by, and changes
         axis->applyNiceNumbers();
         axis->setLabelFormat(axis->max() < kSmall ? "%.1f" : "%.0f");
     }

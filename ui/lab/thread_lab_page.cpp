@@ -333,7 +333,18 @@ void ThreadLabPage::use(const BenchmarkSetting& setting) {
     CpuSettings wanted = now;
     wanted.threads = setting.threads;
     wanted.interOp = setting.interOp == 1 ? now.interOp : setting.interOp;
-    wanted.model = setting.model.path;
+    if (setting.model.path != now.model) {
+        // The run may have measured a copy of the bundle in use; and what it measured may be gone since.
+        const auto used = hooks_.describeModel(now.model);
+        if (!used || used->sha256 != setting.model.sha256) {
+            if (const auto other = hooks_.describeModel(setting.model.path); !other) {
+                hooks_.showError(window(), tr("Cannot use this setting"),
+                                 QString::fromStdString(other.error().message));
+                return;
+            }
+            wanted.model = setting.model.path;
+        }
+    }
     if (!before_) {
         before_ = now;
     }

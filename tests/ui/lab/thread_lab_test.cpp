@@ -195,6 +195,36 @@ private slots:
         QVERIFY(text(*page, "inUse").contains("Inter-op threads change at the next start."));
     }
 
+    void aCopyOfTheBundleInUseIsNotAnotherBundle() {
+        auto page = makePage();
+        models_ = {"/copies/int8.pt"};
+        click(*page, "chooseModels");
+        find<QLineEdit>(*page, "threads")->setText("2");
+        sweep(*page);
+        click(*page, "applySettings");
+        QCOMPARE(settings_.threads, 2);
+        QCOMPARE(settings_.model, std::filesystem::path("/models/int8.pt"));
+        QVERIFY(!text(*page, "inUse").contains("bundle"));
+    }
+
+    void anotherBundleIsUsedFromTheNextStartOnUnlessItIsGone() {
+        auto page = makePage();
+        models_ = {"/models/float.pt"};
+        click(*page, "chooseModels");
+        find<QLineEdit>(*page, "threads")->setText("2");
+        sweep(*page);
+        modelBroken_ = true;
+        click(*page, "applySettings");
+        QCOMPARE(errors_.size(), 1);
+        QCOMPARE(settings_.threads, 1);
+        modelBroken_ = false;
+        click(*page, "applySettings");
+        QCOMPARE(settings_.model, std::filesystem::path("/models/float.pt"));
+        QVERIFY(text(*page, "inUse").contains("The other bundle is loaded at the next start."));
+        click(*page, "revertSettings");
+        QCOMPARE(settings_.model, std::filesystem::path("/models/int8.pt"));
+    }
+
     void cancellingKeepsWhatWasMeasured() {
         Gate gate;
         repeat_ = [&gate](const BenchmarkSetting& setting, int) {
