@@ -10,6 +10,7 @@
 #include "app/model_file.h"
 #include "app/resource_files.h"
 #include "core/captions/project.h"
+#include "core/inference/caption_reuse.h"
 #include "core/inference/thread_budget.h"
 #include "core/inference/torchscript_captioner.h"
 #include "core/media/camera_source.h"
@@ -123,7 +124,15 @@ int runWindowCommand(const WindowCommand& command, const Settings& settings, int
     } else if (!command.input.empty()) {
         window.video().openVideo(QString::fromStdString(command.input));
     }
-    window.setModel(load, settings.beams);
+    window.setModel(
+        [load]() -> Result<std::unique_ptr<Captioner>> {
+            auto captioner = load();
+            if (!captioner) {
+                return captioner;
+            }
+            return reusing(std::move(*captioner));
+        },
+        settings.beams);
     const bool isNamed = *source || !command.input.empty() || !command.screenshot.empty();
     if (!isNamed && threadsAreUnset() && settings.threads == Settings().threads) {
         QTimer::singleShot(kQuickTuneDelay, &window, [&window, store] {

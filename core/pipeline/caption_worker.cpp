@@ -53,7 +53,9 @@ void CaptionWorker::run(const std::stop_token& stop) {
         }
         if (generated) {
             rate_.tick(finished);
-            inference_.add(generated->times.total());
+            if (!generated->reused) {
+                inference_.add(generated->times.total());  // what a caption takes, not what repeating one does
+            }
             age_.add(finished - frame->captured);
             track_.append({std::move(generated->text), generated->confidence, std::move(generated->search.tokens),
                            frame->id, frame->generation, frame->pts, frame->pts + frame->duration, frame->captured,
