@@ -320,16 +320,12 @@ Result<void> BurnIn::run(const std::filesystem::path& input, const std::filesyst
                     fmt::format("Cannot encode with preset \"{}\": there is none of that name. Choose one of \"{}\".",
                                 options_.preset, fmt::join(kPresets, "\", \"")));
     }
-    auto first = findFirstFrame(input, stop_);
-    if (!first) {
-        return tl::unexpected(first.error());
-    }
-    first_ = std::move(*first);
-    auto opened = openContainer(input, stop_);
+    auto opened = openVideoInput(input, stop_);
     if (!opened) {
         return tl::unexpected(opened.error());
     }
-    input_ = std::move(*opened);
+    first_ = std::move(opened->first);
+    input_ = std::move(opened->context);
     auto file = OutputFile::create(input, output, options_.overwrite);
     if (!file) {
         return tl::unexpected(file.error());

@@ -68,6 +68,33 @@ Result<Container> containerFor(const std::filesystem::path& target) {
                             target.string(), extension));
 }
 
+int mainVideoStream(const AVFormatContext& input) {
+    const int best = av_find_best_stream(const_cast<AVFormatContext*>(&input), AVMEDIA_TYPE_VIDEO, -1, -1, nullptr, 0);
+    return best >= 0 && !isCover(*input.streams[best]) ? best : -1;
+}
+
+Result<CodecContextPtr> openDecoder(const AVStream& stream, int threads) {
+    const AVCodec* decoder = avcodec_find_decoder(stream.codecpar->codec_id);
+    CodecContextPtr codec(decoder ? avcodec_alloc_context3(decoder) : nullptr);
+    if (!codec) {
+        return fail(ErrorCode::Unsupported, fmt::format("Cannot decode {}: its codec is unknown here. Convert it to "
+                                                        "H.264 and AAC first.",
+                                                        nameOf(stream)));
+    }
+    avcodec_parameters_to_context(codec.get(), stream.codecpar);
+    codec->pkt_timebase = stream.time_base;
+    codec->thread_count = threads;
+    codec->max_pixels = kMaxPixels;
+    if (const int code = avcodec_open2(codec.get(), decoder, nullptr); code < 0) {
+        return fail(ErrorCode::Unsupported,
+                    fmt::format("Cannot decode {}: its headers are damaged. Get an intact copy.", nameOf(stream)),
+                    ffmpegErrorText(code));
+    }
+    return codec;
+}
+
+namespace {
+
 Result<FormatContextPtr> openContainer(const std::filesystem::path& path, const std::stop_token& stop) {
     routeFfmpegLog();
     AVFormatContext* raw = avformat_alloc_context();
@@ -100,31 +127,6 @@ Result<FormatContextPtr> openContainer(const std::filesystem::path& path, const 
                 fmt::format("Cannot open {}: it is not a video, or it is damaged or cut short. Get an intact copy.",
                             path.string()),
                 ffmpegErrorText(code));
-}
-
-int mainVideoStream(const AVFormatContext& input) {
-    const int best = av_find_best_stream(const_cast<AVFormatContext*>(&input), AVMEDIA_TYPE_VIDEO, -1, -1, nullptr, 0);
-    return best >= 0 && !isCover(*input.streams[best]) ? best : -1;
-}
-
-Result<CodecContextPtr> openDecoder(const AVStream& stream, int threads) {
-    const AVCodec* decoder = avcodec_find_decoder(stream.codecpar->codec_id);
-    CodecContextPtr codec(decoder ? avcodec_alloc_context3(decoder) : nullptr);
-    if (!codec) {
-        return fail(ErrorCode::Unsupported, fmt::format("Cannot decode {}: its codec is unknown here. Convert it to "
-                                                        "H.264 and AAC first.",
-                                                        nameOf(stream)));
-    }
-    avcodec_parameters_to_context(codec.get(), stream.codecpar);
-    codec->pkt_timebase = stream.time_base;
-    codec->thread_count = threads;
-    codec->max_pixels = kMaxPixels;
-    if (const int code = avcodec_open2(codec.get(), decoder, nullptr); code < 0) {
-        return fail(ErrorCode::Unsupported,
-                    fmt::format("Cannot decode {}: its headers are damaged. Get an intact copy.", nameOf(stream)),
-                    ffmpegErrorText(code));
-    }
-    return codec;
 }
 
 Result<FirstFrame> findFirstFrame(const std::filesystem::path& path, const std::stop_token& stop) {
@@ -165,6 +167,20 @@ Result<FirstFrame> findFirstFrame(const std::filesystem::path& path, const std::
         }
     }
     return first;
+}
+
+}  // namespace
+
+Result<VideoInput> openVideoInput(const std::filesystem::path& path, const std::stop_token& stop) {
+    auto first = findFirstFrame(path, stop);
+    if (!first) {
+        return tl::unexpected(first.error());
+    }
+    auto context = openContainer(path, stop);
+    if (!context) {
+        return tl::unexpected(context.error());
+    }
+    return VideoInput{std::move(*first), std::move(*context)};
 }
 
 bool isMadeAnew(const AVStream& stream) {

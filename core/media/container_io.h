@@ -29,9 +29,6 @@ struct Container {
 // Unsupported for containers that hold no text subtitles we could write (AVI, MPEG-TS, FLV) and for unknown ones.
 Result<Container> containerFor(const std::filesystem::path& target);
 
-// Errors: NotFound, Io (no permission), Corrupt, Cancelled. `stop` must outlive the context.
-Result<FormatContextPtr> openContainer(const std::filesystem::path& path, const std::stop_token& stop);
-
 // Index of the video stream that people see, covers left out; negative when there is none or no decoder for it.
 int mainVideoStream(const AVFormatContext& input);
 
@@ -44,8 +41,14 @@ struct FirstFrame {
     std::int64_t timestamp = 0;
 };
 
-// Opens the file a second time for it. Errors: as openContainer, and Unsupported when there is no video stream.
-Result<FirstFrame> findFirstFrame(const std::filesystem::path& path, const std::stop_token& stop);
+struct VideoInput {
+    FirstFrame first;
+    FormatContextPtr context;  // at its beginning
+};
+
+// Opens the file twice, once for the first picture. Errors: NotFound, Io (no permission), Corrupt, Cancelled, and
+// Unsupported when there is no video stream. `stop` must outlive the context.
+Result<VideoInput> openVideoInput(const std::filesystem::path& path, const std::stop_token& stop);
 
 // A decoder for one stream, threads as many as `threads` (0: one a core). Error: Unsupported.
 Result<CodecContextPtr> openDecoder(const AVStream& stream, int threads);

@@ -3,11 +3,11 @@
 
 #include <functional>
 #include <memory>
-#include <thread>
 
 #include <QObject>
 
 #include "core/benchmark/report.h"
+#include "ui/background_run.h"
 
 namespace sightline {
 
@@ -22,13 +22,12 @@ public:
     using SettingsMaker = std::function<Result<std::vector<BenchmarkSetting>>()>;
 
     SweepRunner(RunnerMaker maker, MachineSampler machine, QObject* parent = nullptr);
-    ~SweepRunner() override { abandon(); }
 
     // abandon()s a sweep that goes on.
     void start(SettingsMaker settings, const BenchmarkClip& clip, const SweepOptions& options);
-    void cancel();   // soon finished() comes, with what was measured
-    void abandon();  // waits for the setting that is being measured; no more signals come
-    bool running() const { return thread_.joinable(); }
+    void cancel() { run_.cancel(); }    // soon finished() comes, with what was measured
+    void abandon() { run_.abandon(); }  // waits for the setting that is being measured; no more signals come
+    bool running() const { return run_.running(); }
 
 signals:
     void began(const BenchmarkReport& report);  // with all settings, nothing measured
@@ -38,15 +37,12 @@ signals:
     void failed(const QString& message);  // nothing was measured
 
 private:
-    void run(const std::stop_token& stop, const SettingsMaker& settings, const BenchmarkClip& clip,
-             const SweepOptions& options, int number);
-    // On the UI thread, unless the sweep was abandoned by then.
-    void later(int number, std::function<void()> call);
+    void sweep(const std::stop_token& stop, const BackgroundRun::Teller& teller, const SettingsMaker& settings,
+               const BenchmarkClip& clip, const SweepOptions& options);
 
     const RunnerMaker maker_;
     const MachineSampler machine_;
-    int number_ = 0;  // of the sweep; UI thread only
-    std::jthread thread_;
+    BackgroundRun run_;
 };
 
 }  // namespace sightline

@@ -4,55 +4,29 @@
 #include <QDateTime>
 
 #include "core/base/logging.h"
-#include "core/base/thread_name.h"
+#include "ui/clock_text.h"
 
 namespace sightline {
 namespace {
 
 constexpr auto kTellEvery = std::chrono::milliseconds(100);
 
-QString clockText(std::chrono::duration<double> time) {
-    const auto seconds = static_cast<qint64>(time.count() + 0.5);
-    return QStringLiteral("%1:%2").arg(seconds / 60).arg(seconds % 60, 2, 10, QLatin1Char('0'));
-}
+QString roundedText(double seconds) { return clockText(std::chrono::seconds(static_cast<qint64>(seconds + 0.5))); }
 
 }  // namespace
 
 void AnnotationRunner::start(SourceOpener opener, CaptionerLoader loader) {
-    abandon();
-    thread_ = std::jthread(
-        [this, opener = std::move(opener), loader = std::move(loader), number = number_](const std::stop_token& stop) {
-            nameThisThread("annotate");
-            // shared_ptr, because queued calls are copied
-            auto outcome = std::make_shared<Outcome>(annotate(stop, opener, loader, number));
-            later(number, [this, outcome] { finish(*outcome); });
-        });
+    run_.start("annotate", [this, opener = std::move(opener), loader = std::move(loader)](
+                               const std::stop_token& stop, const BackgroundRun::Teller& teller) {
+        // shared_ptr, because queued calls are copied
+        auto outcome = std::make_shared<Outcome>(annotate(stop, teller, opener, loader));
+        teller.end([this, outcome] { finish(*outcome); });
+    });
     emit progressed(-1.0, tr("Starting…"));
 }
 
-void AnnotationRunner::cancel() { thread_.request_stop(); }
-
-void AnnotationRunner::abandon() {
-    ++number_;
-    if (thread_.joinable()) {
-        thread_.request_stop();
-        thread_.join();
-    }
-}
-
-void AnnotationRunner::later(int number, std::function<void()> call) {
-    QMetaObject::invokeMethod(
-        this,
-        [this, number, call = std::move(call)] {
-            if (number == number_) {
-                call();
-            }
-        },
-        Qt::QueuedConnection);
-}
-
-AnnotationRunner::Outcome AnnotationRunner::annotate(const std::stop_token& stop, const SourceOpener& opener,
-                                                     const CaptionerLoader& loader, int number) {
+AnnotationRunner::Outcome AnnotationRunner::annotate(const std::stop_token& stop, const BackgroundRun::Teller& teller,
+                                                     const SourceOpener& opener, const CaptionerLoader& loader) {
     auto source = opener();
     if (!source) {
         return tl::unexpected(source.error());
@@ -77,13 +51,12 @@ AnnotationRunner::Outcome AnnotationRunner::annotate(const std::stop_token& stop
             told = now;
             const double position = toSeconds(notes.certain);
             const double fraction = duration > 0.0 ? std::min(1.0, position / duration) : -1.0;
-            QString text = clockText(std::chrono::duration<double>(position));
+            QString text = roundedText(position);
             if (fraction > 0.0) {
-                const auto left = std::chrono::duration<double>(now - started) * ((1.0 - fraction) / fraction);
-                text = tr("%1 of %2, %3 left")
-                           .arg(text, clockText(std::chrono::duration<double>(duration)), clockText(left));
+                const double left = toSeconds(now - started) * ((1.0 - fraction) / fraction);
+                text = tr("%1 of %2, %3 left").arg(text, roundedText(duration), roundedText(left));
             }
-            later(number, [this, fraction, text] { emit progressed(fraction, text); });
+            teller.tell([this, fraction, text] { emit progressed(fraction, text); });
         },
         stop);
     if (!annotation) {
@@ -98,7 +71,6 @@ AnnotationRunner::Outcome AnnotationRunner::annotate(const std::stop_token& stop
 }
 
 void AnnotationRunner::finish(const Outcome& outcome) {
-    thread_.join();
     if (outcome) {
         emit succeeded(*outcome);
     } else if (outcome.error().code == ErrorCode::Cancelled) {

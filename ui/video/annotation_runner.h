@@ -5,13 +5,13 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <thread>
 
 #include <QObject>
 #include <QString>
 
 #include "core/captions/project.h"
 #include "core/pipeline/annotate_session.h"
+#include "ui/background_run.h"
 
 namespace sightline {
 
@@ -30,13 +30,12 @@ public:
     using SourceOpener = std::function<Result<std::unique_ptr<FrameSource>>()>;
 
     explicit AnnotationRunner(QObject* parent = nullptr) : QObject(parent) {}
-    ~AnnotationRunner() override { abandon(); }
 
     // abandon()s a run that goes on.
     void start(SourceOpener opener, CaptionerLoader loader);
-    void cancel();   // soon cancelled() comes, or another end that was faster
-    void abandon();  // waits for the caption that is being made; no more signals come
-    bool running() const { return thread_.joinable(); }
+    void cancel() { run_.cancel(); }    // soon cancelled() comes, or another end that was faster
+    void abandon() { run_.abandon(); }  // waits for the caption that is being made; no more signals come
+    bool running() const { return run_.running(); }
 
 signals:
     void progressed(double fraction, const QString& text);  // 0..1, negative while unknown
@@ -47,14 +46,11 @@ signals:
 private:
     using Outcome = Result<AnnotationResult>;
 
-    Outcome annotate(const std::stop_token& stop, const SourceOpener& opener, const CaptionerLoader& loader,
-                     int number);
+    Outcome annotate(const std::stop_token& stop, const BackgroundRun::Teller& teller, const SourceOpener& opener,
+                     const CaptionerLoader& loader);
     void finish(const Outcome& outcome);
-    // On the UI thread, unless the run was abandoned by then.
-    void later(int number, std::function<void()> call);
 
-    int number_ = 0;  // of the run; UI thread only
-    std::jthread thread_;
+    BackgroundRun run_;
 };
 
 }  // namespace sightline

@@ -9,6 +9,7 @@
 #include <QToolBar>
 #include <QVBoxLayout>
 
+#include "ui/clock_text.h"
 #include "ui/video/cue_panel.h"
 
 namespace sightline {
@@ -17,10 +18,7 @@ namespace {
 constexpr int kPlayerWidth = 760;
 constexpr int kCuesWidth = 560;
 
-QString clockText(MediaTime time) {
-    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(time).count();
-    return QStringLiteral("%1:%2").arg(seconds / 60).arg(seconds % 60, 2, 10, QLatin1Char('0'));
-}
+QString wholeSeconds(MediaTime time) { return clockText(std::chrono::duration_cast<std::chrono::seconds>(time)); }
 
 int sliderValue(MediaTime time) {
     return static_cast<int>(std::chrono::duration_cast<std::chrono::milliseconds>(time).count());
@@ -186,8 +184,8 @@ void VideoPage::showFrame() {
     }
     const auto description = player_->session().description();
     const MediaTime duration = description ? description->duration : MediaTime::zero();
-    time_->setText(duration > MediaTime::zero() ? tr("%1 / %2").arg(clockText(pts), clockText(duration))
-                                                : clockText(pts));
+    time_->setText(duration > MediaTime::zero() ? tr("%1 / %2").arg(wholeSeconds(pts), wholeSeconds(duration))
+                                                : wholeSeconds(pts));
     if (usesCues()) {
         player_->view().setCaption(project_->captionAt(pts));
         cues_->showCurrent(project_->document()->cueAt(pts));
