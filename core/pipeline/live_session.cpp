@@ -20,7 +20,7 @@ LiveSession::~LiveSession() { close(); }
 void LiveSession::setCaptioner(std::unique_ptr<Captioner> captioner, const SearchOptions& search) {
     worker_.reset();
     worker_ = std::make_unique<CaptionWorker>(std::move(captioner), search, inference_, generation_, clock_, track_,
-                                              callbacks_.captionReady);
+                                              steady_, callbacks_.captionReady);
 }
 
 void LiveSession::open(std::unique_ptr<FrameSource> source, const LiveSessionOptions& options) {
@@ -33,6 +33,7 @@ void LiveSession::open(std::unique_ptr<FrameSource> source, const LiveSessionOpt
     {
         const std::lock_guard lock(mutex_);
         track_.restart(++generation_);
+        steady_.restart(generation_);
         description_ = source_->description();
         state_ = PlayState::Playing;
         paused_ = false;

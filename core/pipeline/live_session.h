@@ -62,6 +62,9 @@ public:
     std::uint32_t generation() const { return generation_; }
     FramePtr takeFrame() { return preview_.tryTake(); }
     const CaptionTrack& captions() const { return track_; }
+    // What to show; its history outlives sources.
+    SteadyCaptions& steady() { return steady_; }
+    const SteadyCaptions& steady() const { return steady_; }
 
 private:
     void run(const std::stop_token& stop, FrameSource& source, LiveSessionOptions options);
@@ -78,6 +81,7 @@ private:
     LatestFrame preview_;
     LatestFrame inference_;
     CaptionTrack track_;
+    SteadyCaptions steady_;
     RateMeter captured_;
 
     // written under mutex_, read without it
