@@ -64,6 +64,11 @@ void LiveSession::close() {
     callbacks_.stateChanged();
 }
 
+void LiveSession::setFrameTap(std::shared_ptr<const FrameTap> tap) {
+    const std::lock_guard lock(mutex_);
+    tap_ = std::move(tap);
+}
+
 void LiveSession::setPaused(bool paused) {
     {
         const std::lock_guard lock(mutex_);
@@ -166,6 +171,13 @@ void LiveSession::publish(Frame frame) {
     frame.captured = clock_.now();  // of a file: when it was due, decoding ahead is not age
     auto shared = std::make_shared<const Frame>(std::move(frame));
     captured_.tick(shared->captured);
+    const auto tap = [this] {
+        const std::lock_guard lock(mutex_);
+        return tap_;
+    }();
+    if (tap) {
+        (*tap)(shared);
+    }
     preview_.put(shared);
     inference_.put(std::move(shared));
     callbacks_.frameReady();
