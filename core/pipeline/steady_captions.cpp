@@ -37,6 +37,16 @@ std::optional<ShownCaption> SteadyCaptions::current() const {
     return current_;
 }
 
+std::vector<Caption> SteadyCaptions::after(std::uint64_t number) const {
+    const std::lock_guard lock(mutex_);
+    std::vector<Caption> all = history_.all();
+    const std::size_t wanted = changes_ > number ? static_cast<std::size_t>(changes_ - number) : 0;
+    if (all.size() > wanted) {
+        all.erase(all.begin(), all.end() - static_cast<std::ptrdiff_t>(wanted));
+    }
+    return all;
+}
+
 void SteadyCaptions::restart(std::uint32_t generation) {
     const std::lock_guard lock(mutex_);
     stabilizer_.restart();

@@ -35,6 +35,8 @@ public:
 
     // All that were shown, oldest first, across sources until clearHistory(). Bounded by CaptionTrack's capacity.
     std::vector<Caption> history() const { return history_.all(); }
+    // Those shown after change number `number`, oldest first.
+    std::vector<Caption> after(std::uint64_t number) const;
     void clearHistory() { history_.restart(0); }
 
     // Another source: nothing is shown until its first caption. The history stays.

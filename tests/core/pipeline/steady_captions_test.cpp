@@ -67,6 +67,16 @@ TEST_F(SteadyCaptionsTest, SteadinessMayChangeWhileCaptionsCome) {
     EXPECT_TRUE(push("A man sits"));
 }
 
+TEST_F(SteadyCaptionsTest, AReaderThatWasAwayGetsWhatItMissed) {
+    steady_.setSteadiness(0.0);
+    push("One");
+    push("Two");
+    push("Three");
+    ASSERT_EQ(steady_.after(1).size(), 2U);
+    EXPECT_EQ(steady_.after(1)[0].text, "Two");
+    EXPECT_TRUE(steady_.after(3).empty());
+}
+
 TEST(SteadyCaptionsOfASession, ComeFromItsCaptioner) {
     const SystemClock clock;
     test::Wakeups wakeups;
