@@ -28,7 +28,8 @@ private:
             errors_.push_back({title, text});
         });
         hooks.video.chooseVideo = [this](QWidget*) { return chosen_; };
-        hooks.live.openCamera = []() -> Result<std::unique_ptr<FrameSource>> {
+        hooks.live.open = [](const QString&,
+                             const std::shared_ptr<SourceHealth>&) -> Result<std::unique_ptr<FrameSource>> {
             return fail(ErrorCode::Device, "Cannot open camera 0: there is no /dev/video0. Plug a camera in.");
         };
         auto window = std::make_unique<MainWindow>(hooks);
