@@ -79,7 +79,8 @@ int runWindowCommand(const WindowCommand& command, const Settings& settings, int
     window.show();
     PlayerPane& player = command.camera >= 0 ? window.live().player() : window.video().player();
     if (*source && command.camera >= 0) {
-        window.live().openSource(std::move(*source));
+        source->reset();  // it can be opened; the page does so anew and comes back to it when it was unplugged
+        window.live().openAddress(QStringLiteral("camera:%1").arg(command.camera));
     } else if (*source) {
         window.video().openSource(std::move(*source), QString::fromStdString(namedFile(command)));
     } else if (!command.input.empty()) {

@@ -126,6 +126,7 @@ QWidget* LivePage::createSteadiness() {
     auto* box = new QWidget(this);
     auto* row = new QHBoxLayout(box);
     row->setContentsMargins(8, 0, 8, 0);
+    box->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Preferred);
     steadiness_->setObjectName("steadiness");
     steadiness_->setAccessibleName(tr("Steadiness of captions"));
     steadiness_->setRange(0, kSteps);

@@ -35,6 +35,7 @@ SourceBar::SourceBar(ListCameras listCameras, ChooseFile chooseFile, QWidget* pa
     status_->setObjectName("sourceStatus");
     status_->setAccessibleName(tr("State of the source"));
     status_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    status_->setWordWrap(true);
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(6, 4, 6, 4);
     row->addWidget(box_);
