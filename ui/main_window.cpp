@@ -28,7 +28,11 @@ Result<std::unique_ptr<FrameSource>> openLive(const QString& address, std::share
         return tl::unexpected(parsed.error());
     }
     if (parsed->kind == SourceKind::File) {
-        return openSource(*parsed);
+        auto file = openSource(*parsed);
+        if (file) {
+            health->set({SourceState::Live, std::nullopt, 0, {}, (*file)->description()});
+        }
+        return file;
     }
     return std::make_unique<ReconnectingSource>(
         parsed->name,

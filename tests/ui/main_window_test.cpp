@@ -118,6 +118,20 @@ private slots:
         QVERIFY(errors_[0].text.contains("Plug a camera in"));
     }
 
+    void theLivePageOpensFilesAtOnceAndOtherSourcesLater() {
+        const auto open = MainWindowHooks::standard().live.open;
+        auto health = std::make_shared<SourceHealth>();
+        const auto file = open(QString::fromStdString(test::sourceFile("resources/sample.mp4").string()), health);
+        QVERIFY(file.has_value());
+        QCOMPARE(health->status().state, SourceState::Live);
+        QCOMPARE(health->status().description.width, 640);
+        QVERIFY(!open(QStringLiteral("/nowhere.mp4"), std::make_shared<SourceHealth>()).has_value());
+        // The window does not wait for a server.
+        const auto later = open(QStringLiteral("rtsp://127.0.0.1:1/x"), std::make_shared<SourceHealth>());
+        QVERIFY(later.has_value());
+        QVERIFY((*later)->description().live);
+    }
+
     void pauseStopsTheVideoAndPlayGoesOn() {
         auto window = makeWindow();
         auto* pause = find<QAction>(*window, "pause");
