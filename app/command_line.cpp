@@ -7,6 +7,7 @@
 #include "app/bench_command.h"
 #include "app/caption_command.h"
 #include "app/exit_codes.h"
+#include "app/live_command.h"
 #include "app/settings.h"
 #include "app/shots_command.h"
 #include "app/window_command.h"
@@ -131,6 +132,30 @@ CLI::App* addBench(CLI::App& app, BenchCommand& bench) {
     return command;
 }
 
+CLI::App* addLive(CLI::App& app, LiveCommand& live) {
+    auto* command = app.add_subcommand("live", "Print captions of a camera, a stream or the screen as they change");
+    command->footer(kFooter);
+    auto* list = command->add_flag("--list", live.list, "Print the cameras and their modes instead");
+    command
+        ->add_option("-s,--source", live.source,
+                     "camera:N or camera:NAME, /dev/v4l/by-id/..., rtsp:// or http:// address, screen:, "
+                     "screen:/640x480+0+0, screen:/window=ID, or a video file")
+        ->excludes(list);
+    command->add_flag("--json", live.json,
+                      "One JSON object per line: time, source, position, caption, confidence, age");
+    command->add_option("--duration", live.durationSeconds, "Stop after this time, as 30s or 2min")
+        ->transform(
+            CLI::AsNumberWithUnit(std::map<std::string, double>{{"ms", 0.001}, {"s", 1}, {"min", 60}, {"h", 3600}}))
+        ->check(CLI::Range(0.001, 1e7));
+    command->add_option("--steadiness", live.steadiness, "0 prints every caption as it comes, 1 changes least")
+        ->check(CLI::Range(0.0, 1.0))
+        ->capture_default_str();
+    command->add_option("--record", live.record,
+                        "Record pictures and captions to this .mkv file, with a project beside it");
+    command->add_flag("--wait", live.patient, "Wait for a source that is not there yet");
+    return command;
+}
+
 }  // namespace
 
 int runCommandLine(int argc, char** argv, std::FILE* out) {
@@ -141,6 +166,7 @@ int runCommandLine(int argc, char** argv, std::FILE* out) {
     ShotsCommand shots;
     BenchCommand bench;
     std::string childTask;
+    LiveCommand live;
 
     CLI::App app("Sightline watches a camera or a video and says what is seen.", "sightline");
     app.set_version_flag("--version", "sightline " SIGHTLINE_VERSION);
@@ -170,6 +196,8 @@ int runCommandLine(int argc, char** argv, std::FILE* out) {
     addSettings(*command, settings);
     auto* annotateCommand = addAnnotate(app, annotate);
     addSettings(*annotateCommand, settings);
+    auto* liveCommand = addLive(app, live);
+    addSettings(*liveCommand, settings);
     auto* shotsCommand =
         app.add_subcommand("shots", "Print where a video's shots begin, and how: cut, fade or dissolve");
     shotsCommand->footer(kFooter);
@@ -206,6 +234,13 @@ int runCommandLine(int argc, char** argv, std::FILE* out) {
         if (const auto set = setInterOpThreads(settings.interOp); !set) {
             logger("app")->warn("{}", set.error().message);
         }
+    }
+    if (liveCommand->parsed()) {
+        if (live.source.empty() && !live.list) {
+            fmt::print(stderr, "sightline: live needs --source or --list.\nRun with --help for the options.\n");
+            return kExitUsage;
+        }
+        return runLiveCommand(live, settings, out);
     }
     if (annotateCommand->parsed()) {
         return runAnnotateCommand(annotate, settings, out);

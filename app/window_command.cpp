@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include <QApplication>
+#include <QSettings>
 #include <QTimer>
 
 #include "app/exit_codes.h"
@@ -95,11 +96,8 @@ int runWindowCommand(const WindowCommand& command, const Settings& settings, int
     QApplication::setApplicationVersion(QStringLiteral(SIGHTLINE_VERSION));
 
     MainWindowHooks hooks = MainWindowHooks::standard();
-    hooks.live.openCamera = [index = std::max(0, command.camera)] {
-        CameraOptions options;
-        options.index = index;
-        return openCamera(options);
-    };
+    hooks.live.firstAddress = QStringLiteral("camera:%1").arg(std::max(0, command.camera));
+    hooks.live.settings = std::make_shared<QSettings>(QStringLiteral("Sightline"), QStringLiteral("Sightline"));
     if (!command.screenshot.empty()) {  // nobody is there to close a dialog
         hooks.setShowError([](QWidget*, const QString&, const QString& text) {
             fmt::print(stderr, "sightline: {}\n", text.toStdString());
@@ -118,7 +116,8 @@ int runWindowCommand(const WindowCommand& command, const Settings& settings, int
     window.show();
     PlayerPane& player = command.camera >= 0 ? window.live().player() : window.video().player();
     if (*source && command.camera >= 0) {
-        window.live().openSource(std::move(*source));
+        source->reset();  // it can be opened; the page does so anew and comes back to it when it was unplugged
+        window.live().openAddress(QStringLiteral("camera:%1").arg(command.camera));
     } else if (*source) {
         window.video().openSource(std::move(*source), QString::fromStdString(namedFile(command)));
     } else if (!command.input.empty()) {

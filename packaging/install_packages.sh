@@ -3,11 +3,11 @@
 set -eu
 
 packages="build-essential cmake ninja-build pkg-config ccache python3 python3-pip python3-venv
-qt6-base-dev qt6-charts-dev libqt6opengl6-dev libgl1-mesa-dev libopencv-dev libavfilter-dev libavformat-dev libavcodec-dev libavutil-dev libswscale-dev
+qt6-base-dev qt6-charts-dev libqt6opengl6-dev libgl1-mesa-dev libopencv-dev libavdevice-dev libavfilter-dev libavformat-dev libavcodec-dev libavutil-dev libswscale-dev
 libfmt-dev libspdlog-dev nlohmann-json3-dev libexpected-dev libssl-dev libcli11-dev
 libpugixml-dev libuchardet-dev fonts-dejavu-core"
 if [ "${1:-}" = --tests ]; then
-    packages="$packages libgtest-dev libgmock-dev ffmpeg clang-format default-jre-headless"
+    packages="$packages libgtest-dev libgmock-dev ffmpeg xvfb x11-apps libgstrtspserver-1.0-dev gstreamer1.0-plugins-good clang-format default-jre-headless"
 fi
 
 missing=""

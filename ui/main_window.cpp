@@ -10,8 +10,9 @@
 #include <QStatusBar>
 #include <QTabWidget>
 
-#include "core/media/camera_source.h"
 #include "core/media/ffmpeg_file_source.h"
+#include "core/media/open_source.h"
+#include "core/media/reconnecting_source.h"
 #include "ui/lab/quick_tune.h"
 
 namespace sightline {
@@ -20,6 +21,26 @@ namespace {
 constexpr int kMessageTime = 8000;  // milliseconds in the status bar
 constexpr QSize kFirstSize(1320, 800);
 
+// Live sources are opened by their reading thread, so that the window never waits for a camera or a server.
+Result<std::unique_ptr<FrameSource>> openLive(const QString& address, std::shared_ptr<SourceHealth> health) {
+    static const SystemClock clock;
+    const auto parsed = parseSourceAddress(address.toStdString());
+    if (!parsed) {
+        return tl::unexpected(parsed.error());
+    }
+    if (parsed->kind == SourceKind::File) {
+        auto file = openSource(*parsed);
+        if (file) {
+            health->set({SourceState::Live, std::nullopt, 0, {}, (*file)->description()});
+        }
+        return file;
+    }
+    return std::make_unique<ReconnectingSource>(
+        parsed->name,
+        [parsed = *parsed](const std::stop_token& stop) { return sightline::openSource(parsed, {}, stop); }, clock,
+        std::move(health));
+}
+
 }  // namespace
 
 MainWindowHooks MainWindowHooks::standard() {
@@ -27,7 +48,13 @@ MainWindowHooks MainWindowHooks::standard() {
     hooks.lab = ThreadLabHooks::standard();
     hooks.setShowError(
         [](QWidget* parent, const QString& title, const QString& text) { QMessageBox::critical(parent, title, text); });
-    hooks.live.openCamera = [] { return sightline::openCamera(CameraOptions{}); };
+    hooks.live.open = openLive;
+    hooks.live.listCameras = [] { return sightline::listCameras(); };
+    hooks.live.chooseFile = [](QWidget* parent) {
+        return QFileDialog::getOpenFileName(parent, MainWindow::tr("Play a video as if it were live"));
+    };
+    hooks.live.captureFolder =
+        QStandardPaths::writableLocation(QStandardPaths::MoviesLocation).toStdString() + "/Sightline";
     hooks.video.chooseVideo = [](QWidget* parent) {
         return QFileDialog::getOpenFileName(
             parent, MainWindow::tr("Open video or project"), {},
@@ -76,6 +103,7 @@ MainWindow::MainWindow(MainWindowHooks hooks, QWidget* parent)
     for (PlayerPane* player : {&live_->player(), &video_->player()}) {
         connect(player, &PlayerPane::modelStateChanged, this, &MainWindow::showModelState);
     }
+    connect(live_, &LivePage::projectWanted, this, [this](const QString& path) { video_->openVideo(path); });
     connect(tabs_, &QTabWidget::currentChanged, this, &MainWindow::showPage);
     showPage();
 }

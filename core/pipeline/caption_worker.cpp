@@ -7,9 +7,10 @@ namespace sightline {
 
 CaptionWorker::CaptionWorker(std::unique_ptr<Captioner> captioner, SearchOptions search, LatestFrame& frames,
                              const std::atomic<std::uint32_t>& generation, const Clock& clock, CaptionTrack& track,
-                             std::function<void()> wake)
-    : search_(search), frames_(frames), generation_(generation), clock_(clock), track_(track), wake_(std::move(wake)),
-      captioner_(std::move(captioner)), thread_([this](const std::stop_token& stop) { run(stop); }) {}
+                             SteadyCaptions& steady, std::function<void()> wake)
+    : search_(search), frames_(frames), generation_(generation), clock_(clock), track_(track), steady_(steady),
+      wake_(std::move(wake)), captioner_(std::move(captioner)),
+      thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
 std::optional<StageTimes> CaptionWorker::lastStages() const {
     const std::lock_guard lock(mutex_);
@@ -57,9 +58,17 @@ void CaptionWorker::run(const std::stop_token& stop) {
                 inference_.add(generated->times.total());  // what a caption takes, not what repeating one does
             }
             age_.add(finished - frame->captured);
-            track_.append({std::move(generated->text), generated->confidence, std::move(generated->search.tokens),
-                           frame->id, frame->generation, frame->pts, frame->pts + frame->duration, frame->captured,
-                           finished});
+            Caption caption{std::move(generated->text),
+                            generated->confidence,
+                            std::move(generated->search.tokens),
+                            frame->id,
+                            frame->generation,
+                            frame->pts,
+                            frame->pts + frame->duration,
+                            frame->captured,
+                            finished};
+            steady_.push(frame, caption);
+            track_.append(std::move(caption));
         }
         wake_();
     }

@@ -12,18 +12,20 @@
 #include "core/inference/captioner.h"
 #include "core/pipeline/latest_frame.h"
 #include "core/pipeline/metrics.h"
+#include "core/pipeline/steady_captions.h"
 
 namespace sightline {
 
-// Takes the newest frame, captions it, appends the caption to the track, and wakes whoever shows it. Captions of an
-// older generation than the current one are thrown away. Public calls from any thread; the destructor stops and joins.
+// Takes the newest frame, captions it, appends the caption to the track and the steady captions, and wakes whoever
+// shows it. Captions of an older generation than the current one are thrown away. Public calls from any thread; the
+// destructor stops and joins.
 class CaptionWorker {
 public:
     // Everything referred to must outlive the worker. Results for frames of another generation than `generation` holds
     // are thrown away. `wake` carries no data and is called on the inference thread without a lock held.
     CaptionWorker(std::unique_ptr<Captioner> captioner, SearchOptions search, LatestFrame& frames,
                   const std::atomic<std::uint32_t>& generation, const Clock& clock, CaptionTrack& track,
-                  std::function<void()> wake);
+                  SteadyCaptions& steady, std::function<void()> wake);
 
     const RateMeter& rate() const { return rate_; }
     const DurationWindow& inference() const { return inference_; }
@@ -42,6 +44,7 @@ private:
     const std::atomic<std::uint32_t>& generation_;
     const Clock& clock_;
     CaptionTrack& track_;
+    SteadyCaptions& steady_;
     const std::function<void()> wake_;
 
     // worker thread only

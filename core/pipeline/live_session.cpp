@@ -20,7 +20,7 @@ LiveSession::~LiveSession() { close(); }
 void LiveSession::setCaptioner(std::unique_ptr<Captioner> captioner, const SearchOptions& search) {
     worker_.reset();
     worker_ = std::make_unique<CaptionWorker>(std::move(captioner), search, inference_, generation_, clock_, track_,
-                                              callbacks_.captionReady);
+                                              steady_, callbacks_.captionReady);
 }
 
 void LiveSession::open(std::unique_ptr<FrameSource> source, const LiveSessionOptions& options) {
@@ -33,6 +33,7 @@ void LiveSession::open(std::unique_ptr<FrameSource> source, const LiveSessionOpt
     {
         const std::lock_guard lock(mutex_);
         track_.restart(++generation_);
+        steady_.restart(generation_);
         description_ = source_->description();
         state_ = PlayState::Playing;
         paused_ = false;
@@ -61,6 +62,11 @@ void LiveSession::close() {
     preview_.clear();
     inference_.clear();
     callbacks_.stateChanged();
+}
+
+void LiveSession::setFrameTap(std::shared_ptr<const FrameTap> tap) {
+    const std::lock_guard lock(mutex_);
+    tap_ = std::move(tap);
 }
 
 void LiveSession::setPaused(bool paused) {
@@ -165,6 +171,13 @@ void LiveSession::publish(Frame frame) {
     frame.captured = clock_.now();  // of a file: when it was due, decoding ahead is not age
     auto shared = std::make_shared<const Frame>(std::move(frame));
     captured_.tick(shared->captured);
+    const auto tap = [this] {
+        const std::lock_guard lock(mutex_);
+        return tap_;
+    }();
+    if (tap) {
+        (*tap)(shared);
+    }
     preview_.put(shared);
     inference_.put(std::move(shared));
     callbacks_.frameReady();

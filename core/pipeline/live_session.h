@@ -48,6 +48,11 @@ public:
     void open(std::unique_ptr<FrameSource> source, const LiveSessionOptions& options = {});
     void close();
 
+    // Every frame also goes there, on the capture thread without a lock held, until another tap or null is set; one
+    // call may still be under way then.
+    using FrameTap = std::function<void(const FramePtr&)>;
+    void setFrameTap(std::shared_ptr<const FrameTap> tap);
+
     void setPaused(bool paused);
     // Shows the frame at `time` and goes on from there, or stands there when paused; a no-op on a live source.
     void seek(MediaTime time);
@@ -62,6 +67,9 @@ public:
     std::uint32_t generation() const { return generation_; }
     FramePtr takeFrame() { return preview_.tryTake(); }
     const CaptionTrack& captions() const { return track_; }
+    // What to show; its history outlives sources.
+    SteadyCaptions& steady() { return steady_; }
+    const SteadyCaptions& steady() const { return steady_; }
 
 private:
     void run(const std::stop_token& stop, FrameSource& source, LiveSessionOptions options);
@@ -78,6 +86,7 @@ private:
     LatestFrame preview_;
     LatestFrame inference_;
     CaptionTrack track_;
+    SteadyCaptions steady_;
     RateMeter captured_;
 
     // written under mutex_, read without it
@@ -90,6 +99,7 @@ private:
     std::optional<Error> error_;
     std::optional<StreamDescription> description_;
     bool paused_ = false;
+    std::shared_ptr<const FrameTap> tap_;
     std::optional<MediaTime> seekTo_;
     SteadyTime anchorTime_{};             // clock time at which ...
     std::optional<MediaTime> anchorPts_;  // ... this pts was due; empty: the next frame sets both

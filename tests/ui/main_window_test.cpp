@@ -28,7 +28,8 @@ private:
             errors_.push_back({title, text});
         });
         hooks.video.chooseVideo = [this](QWidget*) { return chosen_; };
-        hooks.live.openCamera = []() -> Result<std::unique_ptr<FrameSource>> {
+        hooks.live.open = [](const QString&,
+                             const std::shared_ptr<SourceHealth>&) -> Result<std::unique_ptr<FrameSource>> {
             return fail(ErrorCode::Device, "Cannot open camera 0: there is no /dev/video0. Plug a camera in.");
         };
         auto window = std::make_unique<MainWindow>(hooks);
@@ -115,6 +116,20 @@ private slots:
         window->live().cameraAction()->trigger();
         QCOMPARE(errors_.size(), 1U);
         QVERIFY(errors_[0].text.contains("Plug a camera in"));
+    }
+
+    void theLivePageOpensFilesAtOnceAndOtherSourcesLater() {
+        const auto open = MainWindowHooks::standard().live.open;
+        auto health = std::make_shared<SourceHealth>();
+        const auto file = open(QString::fromStdString(test::sourceFile("resources/sample.mp4").string()), health);
+        QVERIFY(file.has_value());
+        QCOMPARE(health->status().state, SourceState::Live);
+        QCOMPARE(health->status().description.width, 640);
+        QVERIFY(!open(QStringLiteral("/nowhere.mp4"), std::make_shared<SourceHealth>()).has_value());
+        // The window does not wait for a server.
+        const auto later = open(QStringLiteral("rtsp://127.0.0.1:1/x"), std::make_shared<SourceHealth>());
+        QVERIFY(later.has_value());
+        QVERIFY((*later)->description().live);
     }
 
     void pauseStopsTheVideoAndPlayGoesOn() {

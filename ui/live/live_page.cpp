@@ -1,48 +1,359 @@
 #include "ui/live/live_page.h"
 
+#include <QAccessible>
+#include <QDateTime>
+#include <QDialog>
+#include <QLabel>
+#include <QSettings>
+#include <QSlider>
+#include <QSplitter>
 #include <QStyle>
 #include <QToolBar>
+#include <QToolButton>
 #include <QVBoxLayout>
 
+#include "core/media/snapshot.h"
+#include "core/pipeline/session_recorder.h"
+#include "ui/live/history_panel.h"
+#include "ui/live/overlay_menu.h"
+
 namespace sightline {
+namespace {
+
+constexpr auto kBadgeInterval = std::chrono::milliseconds(250);
+constexpr int kSteps = 100;  // of the steadiness slider
+
+// Shares the frame's pixels; valid as long as the frame is.
+QImage wrap(const Frame& frame) {
+    return {frame.image.data(), frame.image.width(), frame.image.height(), frame.image.strideBytes(),
+            QImage::Format_RGB32};
+}
+
+QImage thumbnail(const Frame& frame) {
+    return wrap(frame).scaled(HistoryPanel::kThumbnail, Qt::KeepAspectRatio, Qt::SmoothTransformation);
+}
+
+QDateTime wallClock(SteadyTime time) {
+    const auto ago = std::chrono::steady_clock::now() - time;
+    return QDateTime::currentDateTime().addMSecs(-std::chrono::duration_cast<std::chrono::milliseconds>(ago).count());
+}
+
+}  // namespace
 
 LivePage::LivePage(LivePageHooks hooks, QWidget* parent)
     : Page(parent), hooks_(std::move(hooks)), player_(new PlayerPane(hooks_.showError, this)),
+      source_(new SourceBar(hooks_.listCameras, hooks_.chooseFile, this)), history_(new HistoryPanel(this)),
+      overlay_(new OverlayMenu(this)), steadiness_(new QSlider(Qt::Horizontal, this)),
       menu_(new QMenu(tr("&Live"), this)),
       camera_(new QAction(style()->standardIcon(QStyle::SP_ComputerIcon), tr("&Camera"), this)) {
     setObjectName("livePage");
-    player_->view().setHint(tr("Open a camera to caption what it sees."));
-    camera_->setObjectName("openCamera");
-    camera_->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_K));
-    connect(camera_, &QAction::triggered, this, [this] { openCamera(); });
+    player_->setShowsLiveCaptions(false);  // the steady ones are shown instead
+    player_->view().setHint(tr("Choose a camera, an address, the screen or a file, and press Start."));
+    createActions();
 
     auto* bar = new QToolBar(tr("Live"), this);
     bar->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     bar->addActions({camera_, player_->pauseAction()});
-    menu_->addActions({player_->pauseAction()});
+    bar->addSeparator();
+    bar->addActions({record_, snapshot_, openRecording_});
+    bar->addSeparator();
+    auto* look = new QToolButton(bar);
+    look->setObjectName("overlayButton");
+    look->setText(tr("Caption look"));
+    look->setMenu(overlay_);
+    look->setPopupMode(QToolButton::InstantPopup);
+    bar->addWidget(look);
+    bar->addWidget(createSteadiness());
+    menu_->addActions({player_->pauseAction(), record_, snapshot_, openRecording_});
+    menu_->addMenu(overlay_);
+
+    auto* split = new QSplitter(this);
+    split->addWidget(player_);
+    split->addWidget(history_);
+    split->setStretchFactor(0, 1);
+    split->setSizes({1000, 300});
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     column->addWidget(bar);
-    column->addWidget(player_, 1);
+    column->addWidget(source_);
+    column->addWidget(split, 1);
+
+    connect(source_, &SourceBar::chosen, this, &LivePage::openAddress);
+    connect(&player_->bridge(), &SessionBridge::captionReady, this, &LivePage::showCaption);
+    connect(&player_->view(), &VideoView::captionClicked, this, &LivePage::showSourceFrame);
+    connect(overlay_, &OverlayMenu::changed, this, [this] {
+        player_->view().setCaptionStyle(overlay_->captionStyle());
+        showBadge();
+        keepChoices();
+    });
+    connect(&badgeTimer_, &QTimer::timeout, this, &LivePage::showBadge);
+    badgeTimer_.start(kBadgeInterval);
+    restoreChoices();
 }
 
-bool LivePage::openCamera() {
+LivePage::~LivePage() {
+    if (recorder_) {
+        finishRecording();
+    }
+}
+
+QAction* LivePage::addAction(const QString& text, const char* name, QStyle::StandardPixmap icon, const QString& help) {
+    auto* action = new QAction(style()->standardIcon(icon), text, this);
+    action->setObjectName(name);
+    action->setToolTip(help);
+    return action;
+}
+
+void LivePage::createActions() {
+    camera_->setObjectName("openCamera");
+    camera_->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_K));
+    connect(camera_, &QAction::triggered, this, [this] { openAddress(hooks_.firstAddress); });
+    record_ = addAction(tr("&Record"), "record", QStyle::SP_DialogYesButton,
+                        tr("Record the pictures, with their captions as a subtitle track"));
+    record_->setCheckable(true);
+    connect(record_, &QAction::toggled, this, &LivePage::setRecording);
+    snapshot_ = addAction(tr("S&napshot"), "snapshot", QStyle::SP_DialogSaveButton,
+                          tr("Keep this picture as a PNG file that carries its caption"));
+    connect(snapshot_, &QAction::triggered, this, &LivePage::takeSnapshot);
+    openRecording_ = addAction(tr("&Annotate recording"), "openRecording", QStyle::SP_FileDialogContentsView,
+                               tr("Open the last recording with its captions on the Video page"));
+    openRecording_->setEnabled(false);
+    connect(openRecording_, &QAction::triggered, this, [this] { emit projectWanted(recorded_); });
+}
+
+QWidget* LivePage::createSteadiness() {
+    auto* box = new QWidget(this);
+    auto* row = new QHBoxLayout(box);
+    row->setContentsMargins(8, 0, 8, 0);
+    box->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Preferred);
+    steadiness_->setObjectName("steadiness");
+    steadiness_->setAccessibleName(tr("Steadiness of captions"));
+    steadiness_->setRange(0, kSteps);
+    steadiness_->setFixedWidth(140);
+    steadiness_->setToolTip(
+        tr("Left: every caption as it comes. Right: a caption stays until the scene is another one."));
+    steadiness_->setValue(static_cast<int>(player_->session().steady().steadiness() * kSteps));
+    connect(steadiness_, &QSlider::valueChanged, this, [this](int value) {
+        player_->session().steady().setSteadiness(static_cast<double>(value) / kSteps);
+        keepChoices();
+    });
+    row->addWidget(new QLabel(tr("Responsive"), box));
+    row->addWidget(steadiness_);
+    row->addWidget(new QLabel(tr("Steady"), box));
+    return box;
+}
+
+void LivePage::restoreChoices() {
+    if (!hooks_.settings) {
+        return;
+    }
+    const QSettings& kept = *hooks_.settings;
+    CaptionStyle style;
+    style.atTop = kept.value("live/top", style.atTop).toBool();
+    style.sizePercent = std::clamp(kept.value("live/size", style.sizePercent).toInt(), 50, 300);
+    style.boxPercent = std::clamp(kept.value("live/box", style.boxPercent).toInt(), 0, 100);
+    style.twoLines = kept.value("live/twoLines", style.twoLines).toBool();
+    style.highContrast = kept.value("live/highContrast", style.highContrast).toBool();
+    source_->setAddress(kept.value("live/source").toString());
+    const int steadiness = kept.value("live/steadiness", steadiness_->value()).toInt();
+    overlay_->setCaptionStyle(style, kept.value("live/age", true).toBool(),
+                              kept.value("live/confidence", true).toBool());
+    steadiness_->setValue(steadiness);
+}
+
+void LivePage::keepChoices() {
+    if (!hooks_.settings) {
+        return;
+    }
+    QSettings& kept = *hooks_.settings;
+    const CaptionStyle& style = overlay_->captionStyle();
+    kept.setValue("live/top", style.atTop);
+    kept.setValue("live/size", style.sizePercent);
+    kept.setValue("live/box", style.boxPercent);
+    kept.setValue("live/twoLines", style.twoLines);
+    kept.setValue("live/highContrast", style.highContrast);
+    kept.setValue("live/age", overlay_->showsAge());
+    kept.setValue("live/confidence", overlay_->showsConfidence());
+    kept.setValue("live/steadiness", steadiness_->value());
+}
+
+bool LivePage::openAddress(const QString& address) {
+    if (address.isEmpty()) {
+        return false;
+    }
     player_->close();  // a camera can be opened once only, so the present one is given back first
-    auto source = hooks_.openCamera();
+    auto health = std::make_shared<SourceHealth>();
+    auto source = hooks_.open(address, health);
     if (!source) {
+        source_->watch(nullptr);
         hooks_.showError(window(), tr("Cannot open"), QString::fromStdString(source.error().message));
         return false;
     }
     openSource(std::move(*source));
+    source_->watch(health);
+    source_->setAddress(address);
+    // An address may hold a password, which does not belong into a settings file.
+    if (hooks_.settings && !address.contains(QLatin1Char('@'))) {
+        hooks_.settings->setValue("live/source", address);
+    }
     return true;
 }
 
 void LivePage::openSource(std::unique_ptr<FrameSource> source) {
+    source_->watch(nullptr);
     sourceName_ = QString::fromStdString(source->description().name);
     player_->open(std::move(source), {});
+    showBadge();
     emit documentChanged();
     emit shownWanted();
+}
+
+void LivePage::showCaption() {
+    SteadyCaptions& steady = player_->session().steady();
+    const auto current = steady.current();
+    if (!current) {
+        return;
+    }
+    // Captions may have changed more than once since the last call.
+    const auto missed = steady.after(shownChange_);
+    shownChange_ = current->number;
+    for (const Caption& caption : missed) {
+        const bool newest = caption.frameId == current->caption.frameId;
+        history_->add(wallClock(caption.captured), QString::fromStdString(caption.text),
+                      newest ? thumbnail(*current->frame) : QImage());
+        if (recorder_) {
+            recorder_->addCaption(caption);
+        }
+    }
+    const QString text = QString::fromStdString(current->caption.text);
+    if (text != player_->view().caption()) {
+        player_->view().setCaption(text);
+        QAccessibleEvent announcement(&player_->view(), QAccessible::Alert);
+        QAccessible::updateAccessibility(&announcement);
+        showBadge();
+    }
+}
+
+void LivePage::showBadge() {
+    const auto current = player_->session().steady().current();
+    QStringList parts;
+    if (current && overlay_->showsConfidence()) {
+        parts << tr("%1 % sure").arg(current->caption.confidence * 100.0, 0, 'f', 0);
+    }
+    if (current && overlay_->showsAge()) {
+        parts << tr("%1 s ago").arg(toSeconds(std::chrono::steady_clock::now() - current->confirmed), 0, 'f', 2);
+    }
+    player_->view().setBadge(parts.join(tr("  ·  ")));
+    if (recorder_ && recorder_->problem()) {
+        record_->setChecked(false);  // tells why
+    }
+}
+
+void LivePage::showSourceFrame() {
+    const auto current = player_->session().steady().current();
+    if (!current) {
+        return;
+    }
+    auto* dialog = new QDialog(this);
+    dialog->setObjectName("sourceFrame");
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setWindowTitle(tr("The picture this caption describes"));
+    auto* picture = new QLabel(dialog);
+    picture->setAccessibleName(QString::fromStdString(current->caption.text));
+    picture->setPixmap(
+        QPixmap::fromImage(wrap(*current->frame).scaled(960, 540, Qt::KeepAspectRatio, Qt::SmoothTransformation)));
+    auto* words = new QLabel(tr("%1\nTaken at %2, described %3 ms later")
+                                 .arg(QString::fromStdString(current->caption.text),
+                                      wallClock(current->caption.captured).toString(QStringLiteral("hh:mm:ss.zzz")))
+                                 .arg(toMilliseconds(current->caption.finished - current->caption.captured), 0, 'f', 0),
+                             dialog);
+    words->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    auto* column = new QVBoxLayout(dialog);
+    column->addWidget(picture);
+    column->addWidget(words);
+    dialog->show();
+}
+
+std::filesystem::path LivePage::captureName(const char* extension) {
+    std::error_code status;
+    std::filesystem::create_directories(hooks_.captureFolder, status);
+    if (status) {
+        hooks_.showError(
+            window(), tr("Cannot write"),
+            tr("The folder %1 cannot be made: %2. Check its permissions.")
+                .arg(QString::fromStdString(hooks_.captureFolder.string()), QString::fromStdString(status.message())));
+        return {};
+    }
+    const QString name = QStringLiteral("sightline-%1%2")
+                             .arg(QDateTime::currentDateTime().toString(QStringLiteral("yyyyMMdd-hhmmss-zzz")),
+                                  QString::fromLatin1(extension));
+    return hooks_.captureFolder / name.toStdString();
+}
+
+void LivePage::setRecording(bool on) {
+    if (!on) {
+        if (recorder_) {
+            finishRecording();
+        }
+        return;
+    }
+    const auto name = captureName(".mkv");
+    if (name.empty()) {
+        record_->setChecked(false);
+        return;
+    }
+    auto recorder = SessionRecorder::create(name, std::nullopt);
+    if (!recorder) {
+        record_->setChecked(false);
+        hooks_.showError(window(), tr("Cannot record"), QString::fromStdString(recorder.error().message));
+        return;
+    }
+    recorder_ = std::move(*recorder);
+    if (const auto current = player_->session().steady().current()) {
+        recorder_->addCaption(current->caption);  // stands already when the first picture comes
+    }
+    player_->session().setFrameTap(std::make_shared<const LiveSession::FrameTap>(
+        [recorder = recorder_](const FramePtr& frame) { recorder->addFrame(frame); }));
+    record_->setText(tr("Stop &recording"));
+    emit told(tr("Recording to %1").arg(QString::fromStdString(name.string())));
+}
+
+void LivePage::finishRecording() {
+    player_->session().setFrameTap(nullptr);
+    const auto recording = std::exchange(recorder_, nullptr)->finish();
+    record_->setText(tr("&Record"));
+    if (!recording) {
+        hooks_.showError(window(), tr("The recording ended"), QString::fromStdString(recording.error().message));
+        return;
+    }
+    recorded_ = QString::fromStdString(recording->project.string());
+    openRecording_->setEnabled(true);
+    emit told(tr("Recorded %1 s to %2")
+                  .arg(toSeconds(recording->duration), 0, 'f', 1)
+                  .arg(QString::fromStdString(recording->video.string())));
+}
+
+void LivePage::takeSnapshot() {
+    const FramePtr frame = player_->view().frame();
+    if (!frame) {
+        emit told(tr("There is no picture to keep yet."));
+        return;
+    }
+    const auto name = captureName(".png");
+    if (name.empty()) {
+        return;
+    }
+    const SnapshotText text{player_->view().caption().toStdString(), sourceName_.toStdString(),
+                            wallClock(frame->captured)
+                                .toOffsetFromUtc(QDateTime::currentDateTime().offsetFromUtc())
+                                .toString(Qt::ISODate)
+                                .toStdString()};
+    if (auto written = writeSnapshot(frame->image, text, name); !written) {
+        hooks_.showError(window(), tr("Cannot write"), QString::fromStdString(written.error().message));
+        return;
+    }
+    emit told(tr("Kept as %1").arg(QString::fromStdString(name.string())));
 }
 
 }  // namespace sightline

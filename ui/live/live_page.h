@@ -1,14 +1,33 @@
-// Live captions of a camera.
+// Live captions of a camera, a stream or the screen.
 #pragma once
 
+#include <filesystem>
+
+#include <QStyle>
+
+#include "ui/live/source_bar.h"
 #include "ui/page.h"
 #include "ui/player/player_pane.h"
 
+class QSettings;
+class QSlider;
+
 namespace sightline {
+
+class HistoryPanel;
+class OverlayMenu;
+class SessionRecorder;
 
 // What tests and the app replace.
 struct LivePageHooks {
-    std::function<Result<std::unique_ptr<FrameSource>>()> openCamera;
+    // Returns at once; `health` tells how the source is once it reads.
+    std::function<Result<std::unique_ptr<FrameSource>>(const QString& address, std::shared_ptr<SourceHealth> health)>
+        open;
+    SourceBar::ListCameras listCameras;
+    SourceBar::ChooseFile chooseFile;
+    QString firstAddress = QStringLiteral("camera:0");  // what the camera action opens
+    std::filesystem::path captureFolder;                // of recordings and snapshots; made when the first is
+    std::shared_ptr<QSettings> settings;                // choices are kept there; null: nowhere
     ShowError showError;
 };
 
@@ -18,6 +37,7 @@ class LivePage final : public Page {
 
 public:
     explicit LivePage(LivePageHooks hooks, QWidget* parent = nullptr);
+    ~LivePage() override;
 
     QString title() const override { return tr("Live"); }
     QList<QMenu*> menus() const override { return {menu_}; }
@@ -27,16 +47,45 @@ public:
     PlayerPane& player() { return *player_; }
     QAction* cameraAction() const { return camera_; }
 
-    // Shows and captions a source. On failure the error is shown and false comes back.
-    bool openCamera();
+    // Shows and captions a source. On failure the error is shown and false comes back; what fails later is told beside
+    // the source's name.
+    bool openAddress(const QString& address);
     void openSource(std::unique_ptr<FrameSource> source);
 
+signals:
+    void projectWanted(const QString& path);  // of a recording
+
 private:
+    QAction* addAction(const QString& text, const char* name, QStyle::StandardPixmap icon, const QString& help);
+    QWidget* createSteadiness();
+    void createActions();
+    void restoreChoices();
+    void keepChoices();
+    void showCaption();
+    void showBadge();
+    void showSourceFrame();
+    void setRecording(bool on);
+    void finishRecording();
+    void takeSnapshot();
+    // A new name in the capture folder, which is made; empty when it cannot be.
+    std::filesystem::path captureName(const char* extension);
+
     const LivePageHooks hooks_;
     PlayerPane* player_;
+    SourceBar* source_;
+    HistoryPanel* history_;
+    OverlayMenu* overlay_;
+    QSlider* steadiness_;
     QMenu* menu_;
     QAction* camera_;
+    QAction* record_ = nullptr;
+    QAction* snapshot_ = nullptr;
+    QAction* openRecording_ = nullptr;
     QString sourceName_;
+    QString recorded_;  // project of the last recording
+    std::uint64_t shownChange_ = 0;
+    std::shared_ptr<SessionRecorder> recorder_;
+    QTimer badgeTimer_;
 };
 
 }  // namespace sightline

@@ -1,20 +1,10 @@
 #include "ui/player/video_view.h"
 
+#include <QMouseEvent>
 #include <QPaintEvent>
 #include <QPainter>
-#include <QPainterPath>
 
 namespace sightline {
-namespace {
-
-// Share of the picture's height that a caption line takes, and its least size; broadcasters' subtitles use 1/15 to
-// 1/20.
-constexpr double kLineShare = 1.0 / 18.0;
-constexpr int kLeastPixels = 16;
-constexpr int kBoxAlpha = 190;  // of the dark box that keeps white text readable on any picture
-
-}  // namespace
-
 VideoView::VideoView(QWidget* parent) : QWidget(parent) {
     setObjectName("videoView");
     setAccessibleName(tr("Preview"));
@@ -36,6 +26,26 @@ void VideoView::setCaption(const QString& text) {
     }
 }
 
+void VideoView::setBadge(const QString& text) {
+    if (text != badge_) {
+        badge_ = text;
+        update();
+    }
+}
+
+void VideoView::setCaptionStyle(const CaptionStyle& style) {
+    style_ = style;
+    update();
+}
+
+void VideoView::mouseReleaseEvent(QMouseEvent* event) {
+    if (event->button() == Qt::LeftButton && captionRect_.contains(event->position())) {
+        emit captionClicked();
+        return;
+    }
+    QWidget::mouseReleaseEvent(event);
+}
+
 void VideoView::setHint(const QString& hint) {
     hint_ = hint;
     update();
@@ -46,6 +56,8 @@ void VideoView::clear() {
     frameIsNew_ = false;
     displayed_.reset();
     setCaption({});
+    setBadge({});
+    captionRect_ = {};
     update();
 }
 
@@ -70,29 +82,10 @@ void VideoView::paintEvent(QPaintEvent*) {
                        QImage::Format_RGB32);
     painter.setRenderHint(QPainter::SmoothPixmapTransform);
     painter.drawImage(picture, image);
-    if (!caption_.isEmpty()) {
-        paintCaption(painter, picture);
-    }
+    captionRect_ = caption_.isEmpty() ? QRectF() : paintCaption(painter, picture, caption_, badge_, style_);
     if (std::exchange(frameIsNew_, false)) {
         displayed_.tick(std::chrono::steady_clock::now());
     }
-}
-
-void VideoView::paintCaption(QPainter& painter, const QRectF& picture) const {
-    QFont font = painter.font();
-    font.setPixelSize(std::max(kLeastPixels, static_cast<int>(picture.height() * kLineShare)));
-    font.setWeight(QFont::DemiBold);
-    painter.setFont(font);
-    const double margin = font.pixelSize() * 0.5;
-    const QRectF room = picture.adjusted(2 * margin, margin, -2 * margin, -2 * margin);
-    const int flags = Qt::AlignHCenter | Qt::AlignBottom | Qt::TextWordWrap;
-    const QRectF text = painter.boundingRect(room, flags, caption_);
-    painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(QColor(0, 0, 0, kBoxAlpha));
-    painter.drawRoundedRect(text.adjusted(-margin, -margin / 2, margin, margin / 2), margin / 2, margin / 2);
-    painter.setPen(Qt::white);
-    painter.drawText(room, flags, caption_);
 }
 
 }  // namespace sightline

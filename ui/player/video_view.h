@@ -6,6 +6,7 @@
 #include "core/captions/caption.h"
 #include "core/pipeline/latest_frame.h"
 #include "core/pipeline/metrics.h"
+#include "ui/player/caption_overlay.h"
 
 namespace sightline {
 
@@ -18,27 +19,39 @@ public:
 
     void setFrame(FramePtr frame);
     void setCaption(const QString& text);
+    // A line in small letters beside the caption; empty for none.
+    void setBadge(const QString& text);
+    void setCaptionStyle(const CaptionStyle& style);
     // Shown where there is no picture.
     void setHint(const QString& hint);
     void clear();
 
     QString caption() const { return caption_; }
+    QString badge() const { return badge_; }
+    const CaptionStyle& captionStyle() const { return style_; }
+    QRectF captionRect() const { return captionRect_; }  // as last painted; empty without a caption
     const FramePtr& frame() const { return frame_; }
     double displayedFps() const { return displayed_.perSecond(std::chrono::steady_clock::now()); }
 
     QSize sizeHint() const override { return {960, 540}; }
     QSize minimumSizeHint() const override { return {320, 180}; }
 
+signals:
+    void captionClicked();
+
 protected:
     void paintEvent(QPaintEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
 
 private:
     QRectF pictureRect() const;
-    void paintCaption(QPainter& painter, const QRectF& picture) const;
 
     FramePtr frame_;
     bool frameIsNew_ = false;
     QString caption_;
+    QString badge_;
+    CaptionStyle style_;
+    QRectF captionRect_;
     QString hint_;
     RateMeter displayed_;
 };

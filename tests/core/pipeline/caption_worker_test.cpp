@@ -18,13 +18,14 @@ class CaptionWorkerTest : public testing::Test {
 protected:
     std::unique_ptr<CaptionWorker> start(std::unique_ptr<Captioner> captioner) {
         return std::make_unique<CaptionWorker>(std::move(captioner), SearchOptions{}, frames, generation, clock, track,
-                                               [this] { wakeups(); });
+                                               steady, [this] { wakeups(); });
     }
 
     LatestFrame frames;
     std::atomic<std::uint32_t> generation = 0;
     const SystemClock clock;
     CaptionTrack track;
+    SteadyCaptions steady;
     test::Wakeups wakeups;
 };
 

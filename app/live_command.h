@@ -1,0 +1,26 @@
+// `sightline live`: captions of a camera, a stream, the screen or a file at its own pace, one line each, without a
+// window.
+#pragma once
+
+#include <cstdio>
+#include <string>
+
+#include "app/settings.h"
+
+namespace sightline {
+
+struct LiveCommand {
+    std::string source;
+    bool list = false;  // print the cameras instead
+    bool json = false;
+    bool patient = false;          // wait for a source that is not there yet
+    double durationSeconds = 0.0;  // 0: until it ends or is interrupted
+    double steadiness = 0.5;
+    std::string record;  // .mkv file, empty for none
+};
+
+// Writes a line to `out` whenever the caption changes, until the source ends, the duration is over, SIGINT or SIGTERM
+// comes, or nobody reads any more. What happens to the source goes to standard error. Returns an exit code.
+int runLiveCommand(const LiveCommand& command, const Settings& settings, std::FILE* out);
+
+}  // namespace sightline

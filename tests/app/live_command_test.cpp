@@ -1,0 +1,170 @@
+// `sightline live`, the real program on real sources.
+#include <csignal>
+#include <sstream>
+#include <thread>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <nlohmann/json.hpp>
+
+#include "core/captions/project.h"
+#include "tests/app/program.h"
+#include "tests/support/child_process.h"
+#include "tests/support/fixtures.h"
+#include "tests/support/probe.h"
+
+namespace sightline {
+namespace {
+
+using namespace std::chrono_literals;
+using test::ChildProcess;
+using test::run;
+
+const std::string kSample = test::sourceFile("resources/sample.mp4");
+
+std::vector<nlohmann::json> lines(const std::string& text) {
+    std::vector<nlohmann::json> result;
+    std::istringstream stream(text);
+    for (std::string line; std::getline(stream, line);) {
+        result.push_back(nlohmann::json::parse(line));
+    }
+    return result;
+}
+
+// A camera that never ends: HTTP MJPEG of the sample clip.
+class Server {
+public:
+    Server()
+        : process_({"ffmpeg", "-nostdin", "-loglevel", "error", "-re", "-stream_loop", "-1", "-i", kSample, "-vf",
+                    "scale=320:-2", "-c:v", "mjpeg", "-f", "mpjpeg", "-listen", "1", address()}) {}
+    std::string address() const { return "http://127.0.0.1:" + std::to_string(port_) + "/video.mjpg"; }
+
+private:
+    const int port_ = test::freePort();
+    ChildProcess process_;
+};
+
+// The program in the background, its output in files.
+class Background {
+public:
+    explicit Background(const std::string& arguments)
+        : process_({"sh", "-c",
+                    "XDG_CONFIG_HOME=" + folder_.file("config").string() + " exec " SIGHTLINE_PROGRAM " " + arguments +
+                        " > " + folder_.file("out").string() + " 2> " + folder_.file("err").string()}) {}
+
+    std::string out() const { return test::readBytes(folder_.file("out")); }
+    std::string err() const { return test::readBytes(folder_.file("err")); }
+    ChildProcess& process() { return process_; }
+
+    template <typename Predicate>
+    bool waitFor(Predicate predicate) {
+        const auto deadline = std::chrono::steady_clock::now() + 60s;
+        while (!predicate()) {
+            if (std::chrono::steady_clock::now() > deadline) {
+                return false;
+            }
+            std::this_thread::sleep_for(50ms);  // another process gives no signal
+        }
+        return true;
+    }
+
+private:
+    test::TemporaryFolder folder_;
+    ChildProcess process_;
+};
+
+TEST(LiveCommand, AFileIsCaptionedAtItsOwnPaceOneLineAChange) {
+    const auto begin = std::chrono::steady_clock::now();
+    const auto outcome = run("live --json --source " + kSample);
+    ASSERT_EQ(outcome.code, 0) << outcome.err;
+    EXPECT_GT(std::chrono::steady_clock::now() - begin, 15s);
+    const auto found = lines(outcome.out);
+    ASSERT_GE(found.size(), 4U) << "the clip shows four pictures";
+    EXPECT_LT(found.size(), 40U) << "of 400 frames";
+    double before = -1.0;
+    for (const auto& line : found) {
+        EXPECT_EQ(line.at("source"), "sample.mp4");
+        EXPECT_GT(line.at("caption").get<std::string>().size(), 5U);
+        EXPECT_GT(line.at("confidence").get<double>(), 0.0);
+        EXPECT_GT(line.at("age_ms").get<double>(), 0.0);
+        EXPECT_GT(line.at("position").get<double>(), before);
+        before = line.at("position");
+    }
+}
+
+TEST(LiveCommand, EachRefusalHasItsExitCode) {
+    EXPECT_EQ(run("live").code, 2);
+    EXPECT_EQ(run("live --source screen:/0x").code, 2);
+    EXPECT_EQ(run("live --source x --steadiness 2").code, 2);
+    EXPECT_EQ(run("live --source /nowhere/x.mp4").code, 1);
+    EXPECT_EQ(run("live --source camera:250").code, 4);
+    const auto refused = run("live --source http://127.0.0.1:" + std::to_string(test::freePort()) + "/");
+    EXPECT_EQ(refused.code, 1);
+    EXPECT_NE(refused.err.find("nothing listens there"), std::string::npos) << refused.err;
+    const auto name = run("live --record /tmp/a.mp4 --source " + kSample);
+    EXPECT_EQ(name.code, 1);
+    EXPECT_NE(name.err.find(".mkv"), std::string::npos);
+}
+
+TEST(LiveCommand, AStreamIsCaptionedForTheTimeGiven) {
+    Server server;
+    const auto outcome = run("live --wait --duration 6s --source " + server.address());
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    EXPECT_NE(outcome.out.find("("), std::string::npos) << outcome.out << outcome.err;
+    EXPECT_NE(outcome.err.find(", 320x"), std::string::npos) << "the mode is told: " << outcome.err;
+}
+
+TEST(LiveCommand, AReaderThatHasEnoughEndsIt) {
+    const auto begin = std::chrono::steady_clock::now();
+    const auto outcome = run("live --steadiness 0 --json --source " + kSample + " | head -1");
+    EXPECT_EQ(lines(outcome.out).size(), 1U);
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, 14s) << "before the clip's end";
+}
+
+TEST(LiveCommand, ASignalEndsItCleanlyWithWhatWasRecorded) {
+    for (const int signal : {SIGINT, SIGTERM}) {
+        const test::TemporaryFolder folder;
+        Server server;
+        Background live("live --wait --json --source " + server.address() + " --record " +
+                        folder.file("s.mkv").string());
+        ASSERT_TRUE(live.waitFor([&] { return !live.out().empty(); })) << live.err();
+        std::this_thread::sleep_for(1s);
+        live.process().kill(signal);
+        const int status = live.process().wait();
+        ASSERT_TRUE(WIFEXITED(status)) << "ended by " << WTERMSIG(status);
+        EXPECT_EQ(WEXITSTATUS(status), 0) << live.err();
+        EXPECT_NE(live.err().find("recorded"), std::string::npos) << live.err();
+        const auto project = parseProject(test::readBytes(folder.file("s.sightline")));
+        ASSERT_TRUE(project) << project.error().message;
+        ASSERT_FALSE(project->track.cues.empty());
+        EXPECT_EQ(project->track.cues.back().end, project->track.videoDuration);
+        EXPECT_GT(test::frameTimes(folder.file("s.mkv")).size(), 10U);
+    }
+}
+
+TEST(LiveCommand, AKilledRecordingCanBeRead) {
+    const test::TemporaryFolder folder;
+    const auto file = folder.file("s.mkv");
+    Server server;
+    Background live("live --wait --source " + server.address() + " --record " + file.string());
+    ASSERT_TRUE(live.waitFor([&] { return !live.out().empty(); })) << live.err();
+    std::this_thread::sleep_for(9s);
+    live.process().kill(SIGKILL);
+    live.process().wait();
+    const auto times = test::frameTimes(file);
+    ASSERT_GT(times.size(), 50U);
+    EXPECT_GT(times.back(), 6.0) << "of about 9 s";
+    EXPECT_NE(test::subtitlesOf(file, 0).find("-->"), std::string::npos) << test::subtitlesOf(file, 0);
+}
+
+TEST(LiveCommand, CamerasAreListed) {
+    const auto outcome = run("live --list --json");
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    for (const auto& line : lines(outcome.out)) {
+        EXPECT_TRUE(line.contains("source"));
+    }
+}
+
+}  // namespace
+}  // namespace sightline

@@ -1,0 +1,258 @@
+#include <QAction>
+#include <QClipboard>
+#include <QComboBox>
+#include <QDialog>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QPainter>
+#include <QPushButton>
+#include <QSettings>
+#include <QSlider>
+#include <QtTest>
+
+#include "tests/support/fake_captioner.h"
+#include "tests/support/fixtures.h"
+#include "tests/support/numbered_source.h"
+#include "ui/live/history_panel.h"
+#include "ui/live/live_page.h"
+#include "ui/live/overlay_menu.h"
+
+namespace sightline {
+
+using test::NumberedSource;
+
+class LivePageTest final : public QObject {
+    Q_OBJECT
+
+private:
+    std::unique_ptr<LivePage> makePage() {
+        LivePageHooks hooks;
+        hooks.open = [this](const QString& address, const std::shared_ptr<SourceHealth>& health) {
+            opened_ << address;
+            return open_(health);
+        };
+        hooks.listCameras = [] {
+            Camera camera;
+            camera.name = "Desk Camera";
+            camera.address = "/dev/v4l/by-id/desk";
+            Camera other;
+            other.name = "Other";
+            other.address = other.path = "/dev/video4";
+            other.busy = true;
+            return std::vector<Camera>{camera, other};
+        };
+        hooks.chooseFile = [this](QWidget*) { return file_; };
+        hooks.captureFolder = folder_->file("captures");
+        hooks.settings = std::make_shared<QSettings>(QString::fromStdString(folder_->file("settings.ini").string()),
+                                                     QSettings::IniFormat);
+        hooks.showError = [this](QWidget*, const QString&, const QString& text) { errors_ << text; };
+        auto page = std::make_unique<LivePage>(std::move(hooks));
+        QSignalSpy ready(&page->player().bridge(), &SessionBridge::modelReady);
+        page->player().bridge().loadCaptioner(
+            [] { return Result<std::unique_ptr<Captioner>>(std::make_unique<test::FakeCaptioner>()); }, 0);
+        [&] { QVERIFY(ready.wait()); }();
+        page->resize(1200, 700);
+        page->show();
+        return page;
+    }
+
+    template <typename T>
+    static T* find(LivePage& page, const char* name) {
+        auto* found = page.findChild<T*>(name);
+        Q_ASSERT(found);
+        return found;
+    }
+
+    // Four frames, each with a caption of its own, then silence.
+    static std::unique_ptr<FrameSource> frames(int count = 4) {
+        return std::make_unique<NumberedSource>(test::NumberedSourceOptions{
+            .frames = count, .frameDuration = std::chrono::milliseconds(100), .blocks = true});
+    }
+
+    std::unique_ptr<test::TemporaryFolder> folder_;
+    std::function<Result<std::unique_ptr<FrameSource>>(const std::shared_ptr<SourceHealth>&)> open_;
+    QString file_;
+    QStringList opened_;
+    QStringList errors_;
+
+private slots:
+    void init() {
+        folder_ = std::make_unique<test::TemporaryFolder>();
+        open_ = [](const auto&) { return Result<std::unique_ptr<FrameSource>>(frames()); };
+        file_.clear();
+        opened_.clear();
+        errors_.clear();
+    }
+
+    void camerasAreListedByNameAndOpenedByTheirLastingAddress() {
+        auto page = makePage();
+        auto* box = find<QComboBox>(*page, "source");
+        QCOMPARE(box->itemText(0), QStringLiteral("Desk Camera"));
+        QCOMPARE(box->itemText(1), QStringLiteral("Other (in use)"));
+        QVERIFY(box->findText(QStringLiteral("Screen")) > 0);
+        box->setCurrentIndex(0);
+        emit box->activated(0);
+        QCOMPARE(opened_, QStringList{QStringLiteral("camera:/dev/v4l/by-id/desk")});
+    }
+
+    void anAddressCanBeTypedAndAFileChosen() {
+        auto page = makePage();
+        auto* box = find<QComboBox>(*page, "source");
+        box->setEditText(QStringLiteral("rtsp://cam/live"));
+        QTest::mouseClick(find<QPushButton>(*page, "startSource"), Qt::LeftButton);
+        file_ = QStringLiteral("/a/clip.mp4");
+        const int entry = box->findText(QStringLiteral("File…"));
+        box->setCurrentIndex(entry);
+        emit box->activated(entry);
+        QCOMPARE(opened_, (QStringList{QStringLiteral("rtsp://cam/live"), QStringLiteral("/a/clip.mp4")}));
+    }
+
+    void theNextWindowRemembersSourceAndLook() {
+        {
+            auto page = makePage();
+            page->openAddress(QStringLiteral("rtsp://cam/live"));
+            find<QSlider>(*page, "steadiness")->setValue(80);
+            find<QAction>(*page, "overlayTop")->trigger();
+            page->openAddress(QStringLiteral("rtsp://joe:secret@cam/live"));
+        }
+        auto page = makePage();
+        QCOMPARE(find<QComboBox>(*page, "source")->currentText(), QStringLiteral("rtsp://cam/live"));
+        QCOMPARE(page->player().session().steady().steadiness(), 0.8);
+        QVERIFY(page->player().view().captionStyle().atTop);
+    }
+
+    void theStateOfTheSourceIsTold() {
+        std::shared_ptr<SourceHealth> health;
+        open_ = [&](const auto& given) {
+            health = given;
+            return Result<std::unique_ptr<FrameSource>>(frames());
+        };
+        auto page = makePage();
+        page->openAddress(QStringLiteral("x"));
+        auto* status = find<QLabel>(*page, "sourceStatus");
+        StreamDescription mode;
+        mode.width = 1280;
+        mode.height = 720;
+        mode.frameRate = 30;
+        health->set({SourceState::Live, std::nullopt, 0, {}, mode});
+        QTRY_COMPARE(status->text(), QStringLiteral("1280 × 720, 30 fps"));
+        health->set({SourceState::Waiting,
+                     Error{ErrorCode::Device, "It was unplugged.", {}},
+                     1,
+                     std::chrono::steady_clock::now() + std::chrono::seconds(3),
+                     {}});
+        QTRY_VERIFY(status->text().startsWith(QStringLiteral("It was unplugged. Trying again in ")));
+    }
+
+    void aSourceThatCannotBeOpenedIsExplained() {
+        open_ = [](const auto&) -> Result<std::unique_ptr<FrameSource>> {
+            return fail(ErrorCode::Device, "Cannot open camera 0.");
+        };
+        auto page = makePage();
+        QVERIFY(!page->openAddress(QStringLiteral("camera:0")));
+        QCOMPARE(errors_, QStringList{QStringLiteral("Cannot open camera 0.")});
+    }
+
+    void captionsShowWithAgeAndConfidenceAndGoIntoTheHistory() {
+        auto page = makePage();
+        find<QSlider>(*page, "steadiness")->setValue(0);
+        page->openAddress(QStringLiteral("x"));
+        VideoView& view = page->player().view();
+        QTRY_COMPARE(view.caption(), QStringLiteral("Number 3"));
+        QTRY_VERIFY(view.badge().contains(QStringLiteral("50 % sure")));
+        QTRY_VERIFY(view.badge().contains(QStringLiteral(" s ago")));
+        auto* list = find<QListWidget>(*page, "history");
+        QCOMPARE(list->count(), 4);
+        QVERIFY(list->item(3)->text().endsWith(QStringLiteral("Number 3")));
+        QVERIFY(!list->item(3)->icon().isNull());
+
+        find<QLineEdit>(*page, "historySearch")->setText(QStringLiteral("number 2"));
+        QVERIFY(list->item(3)->isHidden());
+        QVERIFY(!list->item(2)->isHidden());
+        QTest::mouseClick(find<QPushButton>(*page, "historyCopy"), Qt::LeftButton);
+        QVERIFY(QGuiApplication::clipboard()->text().endsWith(QStringLiteral("  Number 2")));
+
+        page->openAddress(QStringLiteral("y"));  // the history outlives the source
+        QTRY_COMPARE(list->count(), 8);
+    }
+
+    void aSteadyCaptionStays() {
+        auto page = makePage();
+        find<QSlider>(*page, "steadiness")->setValue(100);
+        page->openAddress(QStringLiteral("x"));
+        QTRY_COMPARE(page->player().session().captions().size(), 4U);
+        QCOMPARE(page->player().view().caption(), QStringLiteral("Number 0"));  // the pictures are alike
+        QCOMPARE(find<QListWidget>(*page, "history")->count(), 1);
+    }
+
+    void aClickOnTheCaptionShowsItsPicture() {
+        auto page = makePage();
+        page->openAddress(QStringLiteral("x"));
+        VideoView& view = page->player().view();
+        QTRY_VERIFY(!view.captionRect().isEmpty());
+        QTest::mouseClick(&view, Qt::LeftButton, {}, view.captionRect().center().toPoint());
+        auto* dialog = page->findChild<QDialog*>("sourceFrame");
+        QVERIFY(dialog && dialog->isVisible());
+        dialog->close();
+    }
+
+    void aSnapshotCarriesItsCaption() {
+        auto page = makePage();
+        page->openAddress(QStringLiteral("x"));
+        QTRY_VERIFY(!page->player().view().caption().isEmpty());
+        find<QAction>(*page, "snapshot")->trigger();
+        const QDir folder(QString::fromStdString(folder_->file("captures").string()));
+        const QStringList files = folder.entryList({QStringLiteral("*.png")});
+        QCOMPARE(files.size(), 1);
+        const QImage image(folder.filePath(files[0]));
+        QCOMPARE(image.size(), QSize(64, 48));
+        QCOMPARE(image.text(QStringLiteral("Description")), page->player().view().caption());
+    }
+
+    void aRecordingBecomesAProject() {
+        open_ = [](const auto&) { return Result<std::unique_ptr<FrameSource>>(frames(20)); };
+        auto page = makePage();
+        auto* record = find<QAction>(*page, "record");
+        auto* annotate = find<QAction>(*page, "openRecording");
+        QVERIFY(!annotate->isEnabled());
+        record->trigger();
+        page->openAddress(QStringLiteral("x"));
+        QTRY_VERIFY(page->player().view().frame() && page->player().view().frame()->id == 19);
+        record->trigger();
+        QVERIFY(errors_.isEmpty());
+        QVERIFY(annotate->isEnabled());
+        QSignalSpy wanted(page.get(), &LivePage::projectWanted);
+        annotate->trigger();
+        QCOMPARE(wanted.size(), 1);
+        QVERIFY(QFileInfo::exists(wanted[0][0].toString()));
+    }
+
+    void theHistoryIsBounded() {
+        HistoryPanel panel;
+        for (int i = 0; i < HistoryPanel::kMostEntries + 20; ++i) {
+            panel.add(QDateTime::currentDateTime(), QString::number(i), {});
+        }
+        QCOMPARE(panel.findChild<QListWidget*>("history")->count(), HistoryPanel::kMostEntries);
+    }
+
+    void theOverlayKeepsToItsLinesAndItsSide() {
+        QImage image(640, 360, QImage::Format_RGB32);
+        const QString text = QString(QStringLiteral("many words to wrap ")).repeated(12);
+        QPainter painter(&image);
+        CaptionStyle style;
+        const QRectF two = paintCaption(painter, image.rect(), text, {}, style);
+        style.twoLines = false;
+        const QRectF all = paintCaption(painter, image.rect(), text, {}, style);
+        QVERIFY(all.height() > 1.5 * two.height());
+        QVERIFY(two.top() > 180);
+        style.atTop = true;
+        style.twoLines = true;
+        QVERIFY(paintCaption(painter, image.rect(), text, QStringLiteral("50 % sure"), style).bottom() < 180);
+    }
+};
+
+}  // namespace sightline
+
+QTEST_MAIN(sightline::LivePageTest)
+#include "live_page_test.moc"
