@@ -30,4 +30,6 @@ ff -itsoffset 0.3 -i flashes.mp4 -i beeps.wav -map 0 -map 1 -c:v copy -c:a pcm_s
 # From 1.5 s to 3 s there is none.
 ff -i flashes.mp4 -i beeps.wav -map 0 -map 1 -c:v copy -af "aselect='not(between(t\,1.5\,2.9999))'" -c:a pcm_s16le gap.mkv
 head -c $(($(wc -c < pcm.mkv) / 2)) pcm.mkv > cut.mkv
+# A broadcast whose clock starts over in the middle.
+cat offset.ts offset.ts > leap.ts
 touch done

@@ -1,8 +1,8 @@
 #include "core/media/audio_reader.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
-#include <stop_token>
 #include <utility>
 #include <vector>
 
@@ -10,6 +10,8 @@
 
 #include "core/base/logging.h"
 #include "core/media/container_io.h"
+#include "core/media/stream_demuxer.h"
+#include "core/media/video_decoder.h"
 
 extern "C" {
 #include <libavutil/channel_layout.h>
@@ -33,15 +35,16 @@ using ResamplerPtr = std::unique_ptr<SwrContext, ResamplerDeleter>;
 
 class AudioReader final : public AudioSource {
 public:
-    explicit AudioReader(const AudioFormat& format) : format_(format) {}
+    AudioReader(const std::filesystem::path& path, const AudioFormat& format)
+        : format_(format), demuxer_(path, interrupted_, AVMEDIA_TYPE_AUDIO) {}
 
     // False: there is no audio.
-    Result<bool> open(const std::filesystem::path& path);
+    Result<bool> open();
 
     const AudioFormat& format() const override { return format_; }
     Result<std::size_t> read(std::span<float> samples) override;
     Result<void> seek(MediaTime time) override;
-    void interrupt() override { stop_.request_stop(); }
+    void interrupt() override { interrupted_ = true; }
 
 private:
     bool decode();  // more samples into pending_; false at the end
@@ -52,20 +55,17 @@ private:
     bool jump(std::int64_t timestamp);
 
     std::int64_t indexOf(MediaTime time) const { return av_rescale(time.count(), format_.rate, kNanosecondBase.den); }
-    bool cancelled() const { return stop_.stop_requested(); }
+    std::string name() const { return demuxer_.path().string(); }
     static Error cancelledError() { return {ErrorCode::Cancelled, "Reading was cancelled.", {}}; }
 
     // immutable after open()
     const AudioFormat format_;
-    std::string name_;
-    AVStream* stream_ = nullptr;  // owned by input_
-    std::int64_t origin_ = 0;     // of MediaTime, in the stream's time base
+    std::int64_t origin_ = 0;  // of MediaTime, in the stream's time base
 
-    std::stop_source stop_;
-    const std::stop_token stopToken_ = stop_.get_token();
+    std::atomic<bool> interrupted_ = false;
 
     // reading thread only
-    FormatContextPtr input_;
+    StreamDemuxer demuxer_;
     CodecContextPtr decoder_;
     PacketPtr packet_{av_packet_alloc()};
     AvFramePtr frame_{av_frame_alloc()};
@@ -83,32 +83,29 @@ private:
     bool failed_ = false;         // reading ended by an error
 };
 
-Result<bool> AudioReader::open(const std::filesystem::path& path) {
-    auto input = openContainer(path, stopToken_);
-    if (!input) {
-        return tl::unexpected(input.error());
+Result<bool> AudioReader::open() {
+    routeFfmpegLog();
+    const auto& path = demuxer_.path();
+    // First, so that what is no video at all is told as such.
+    VideoDecoder video(path, 1, interrupted_);  // one thread, so that the first picture comes out at once
+    if (auto opened = video.open(); !opened) {
+        return tl::unexpected(opened.error());
     }
-    input_ = std::move(*input);
-    const int index = av_find_best_stream(input_.get(), AVMEDIA_TYPE_AUDIO, -1, -1, nullptr, 0);
-    if (index < 0) {
-        return false;
+    if (auto opened = demuxer_.open(); !opened) {
+        if (opened.error().code == ErrorCode::Unsupported) {
+            return false;
+        }
+        return tl::unexpected(opened.error());
     }
-    name_ = path.string();
-    stream_ = input_->streams[index];
-    for (unsigned i = 0; i < input_->nb_streams; ++i) {
-        input_->streams[i]->discard = static_cast<int>(i) == index ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
-    }
-    auto decoder = openDecoder(*stream_, 1);
+    auto decoder = openDecoder(demuxer_.stream(), 1);
     if (!decoder) {
         return tl::unexpected(decoder.error());
     }
     decoder_ = std::move(*decoder);
-    decoder_->pkt_timebase = stream_->time_base;
-    const auto first = findFirstFrame(path, stopToken_);
-    if (!first) {
-        return tl::unexpected(first.error());
+    if (const auto first = video.next(); first && (*first)->best_effort_timestamp != AV_NOPTS_VALUE) {
+        origin_ = av_rescale_q((*first)->best_effort_timestamp, video.demuxer().stream().time_base,
+                               demuxer_.stream().time_base);
     }
-    origin_ = av_rescale_q(first->timestamp, first->timeBase, stream_->time_base);
     return true;
 }
 
@@ -116,7 +113,7 @@ Result<std::size_t> AudioReader::read(std::span<float> samples) {
     const auto channels = static_cast<std::size_t>(format_.channels);
     std::size_t filled = 0;  // sample frames
     const std::size_t wanted = samples.size() / channels;
-    while (filled < wanted && !cancelled()) {
+    while (filled < wanted && !interrupted_) {
         if (used_ == pending_.size()) {
             if (!decode()) {
                 break;
@@ -143,7 +140,7 @@ Result<std::size_t> AudioReader::read(std::span<float> samples) {
         filled += step;
         position_ += static_cast<std::int64_t>(step);
     }
-    if (cancelled()) {
+    if (interrupted_) {
         return tl::unexpected(cancelledError());
     }
     return filled;
@@ -152,7 +149,7 @@ Result<std::size_t> AudioReader::read(std::span<float> samples) {
 bool AudioReader::decode() {
     pending_.clear();
     used_ = 0;
-    while (!cancelled()) {
+    while (!interrupted_) {
         if (!held_) {
             const int code = avcodec_receive_frame(decoder_.get(), frame_.get());
             if (code == AVERROR_EOF || (code < 0 && draining_)) {
@@ -177,12 +174,12 @@ bool AudioReader::decode() {
 
 // One packet, or word that there are no more. Damaged packets become gaps.
 void AudioReader::feed() {
-    const int code = av_read_frame(input_.get(), packet_.get());
-    if (code >= 0 && packet_->stream_index == stream_->index) {
+    const int code = demuxer_.read(*packet_);
+    if (code >= 0) {
         avcodec_send_packet(decoder_.get(), packet_.get());
-    } else if (code < 0) {
-        if (code != AVERROR_EOF && !cancelled() && !std::exchange(failed_, true)) {
-            logger("media")->warn("The audio of {} breaks off: {}", name_, ffmpegErrorText(code));
+    } else {
+        if (code != AVERROR_EOF && !interrupted_ && !std::exchange(failed_, true)) {
+            logger("media")->warn("The audio of {} breaks off: {}", name(), ffmpegErrorText(code));
         }
         draining_ = true;
         avcodec_send_packet(decoder_.get(), nullptr);
@@ -196,7 +193,7 @@ bool AudioReader::take(const AVFrame& frame) {
     bool follows = contiguous_;
     std::int64_t at = pendingAt_;
     if (frame.best_effort_timestamp != AV_NOPTS_VALUE) {
-        at = av_rescale_q(frame.best_effort_timestamp - origin_, stream_->time_base, {1, format_.rate});
+        at = av_rescale_q(frame.best_effort_timestamp - origin_, demuxer_.stream().time_base, {1, format_.rate});
         const std::int64_t expected = pendingAt_ + (resampler_ ? swr_get_delay(resampler_.get(), format_.rate) : 0);
         follows = follows && std::abs(at - expected) <= indexOf(kTolerance);
     }
@@ -241,7 +238,7 @@ bool AudioReader::configure(const AVFrame& frame) {
     av_channel_layout_uninit(&from);
     av_channel_layout_uninit(&to);
     if (code < 0) {
-        logger("media")->debug("{}: audio of this kind cannot be resampled: {}", name_, ffmpegErrorText(code));
+        logger("media")->debug("{}: audio of this kind cannot be resampled: {}", name(), ffmpegErrorText(code));
         resampler_.reset();
         return false;
     }
@@ -273,8 +270,7 @@ void AudioReader::convert(const AVFrame* frame) {
 }
 
 bool AudioReader::jump(std::int64_t timestamp) {
-    if (avformat_seek_file(input_.get(), stream_->index, INT64_MIN, timestamp, timestamp, 0) < 0 &&
-        av_seek_frame(input_.get(), stream_->index, timestamp, AVSEEK_FLAG_BACKWARD) < 0) {
+    if (!demuxer_.jump(timestamp)) {
         return false;
     }
     avcodec_flush_buffers(decoder_.get());
@@ -290,16 +286,17 @@ bool AudioReader::jump(std::int64_t timestamp) {
 Result<void> AudioReader::seek(MediaTime time) {
     const std::int64_t wanted = indexOf(std::max(time, MediaTime::zero()));
     const auto ticks = [this](MediaTime span) {
-        return av_rescale_q(span.count(), kNanosecondBase, stream_->time_base);
+        return av_rescale_q(span.count(), kNanosecondBase, demuxer_.stream().time_base);
     };
-    const std::int64_t first = std::min(origin_, stream_->start_time == AV_NOPTS_VALUE ? origin_ : stream_->start_time);
+    const std::int64_t start = demuxer_.stream().start_time;
+    const std::int64_t first = start == AV_NOPTS_VALUE ? origin_ : std::min(origin_, start);
     std::int64_t target = origin_ + ticks(time - kPreroll);
     for (MediaTime retreat = kRetreat;; retreat *= 2) {
         target = std::max(target, first);
         if (!jump(target)) {
             return fail(ErrorCode::Io,
                         fmt::format("Cannot seek in the audio of {}: the file cannot be read there. It plays silently.",
-                                    name_));
+                                    name()));
         }
         position_ = wanted;
         if (!decode() || pendingAt_ <= wanted || target == first) {
@@ -307,7 +304,7 @@ Result<void> AudioReader::seek(MediaTime time) {
         }
         target -= ticks(retreat);
     }
-    if (cancelled()) {
+    if (interrupted_) {
         return tl::unexpected(cancelledError());
     }
     return {};
@@ -316,8 +313,8 @@ Result<void> AudioReader::seek(MediaTime time) {
 }  // namespace
 
 Result<std::unique_ptr<AudioSource>> openAudio(const std::filesystem::path& path, const AudioFormat& format) {
-    auto reader = std::make_unique<AudioReader>(format);
-    const auto found = reader->open(path);
+    auto reader = std::make_unique<AudioReader>(path, format);
+    const auto found = reader->open();
     if (!found) {
         return tl::unexpected(found.error());
     }

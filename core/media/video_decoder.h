@@ -8,7 +8,7 @@
 #include "core/base/result.h"
 #include "core/media/deinterlacer.h"
 #include "core/media/ffmpeg_common.h"
-#include "core/media/video_demuxer.h"
+#include "core/media/stream_demuxer.h"
 
 namespace sightline {
 
@@ -20,11 +20,11 @@ public:
     VideoDecoder(std::filesystem::path path, int threads, const std::atomic<bool>& interrupted);
 
     // Again: from the first picture.
-    // Errors: those of VideoDemuxer::open() and Unsupported (no decoder, absurd picture size).
+    // Errors: those of StreamDemuxer::open() and Unsupported (no decoder, absurd picture size).
     Result<void> open();
 
-    VideoDemuxer& demuxer() { return demuxer_; }
-    const VideoDemuxer& demuxer() const { return demuxer_; }
+    StreamDemuxer& demuxer() { return demuxer_; }
+    const StreamDemuxer& demuxer() const { return demuxer_; }
     const AVCodecContext& codec() const { return *codec_; }
 
     // The next picture. EndOfStream at the end or where damage does not let reading go on, Cancelled after an
@@ -62,7 +62,7 @@ private:
 
     const int threads_;
     const std::atomic<bool>& interrupted_;
-    VideoDemuxer demuxer_;
+    StreamDemuxer demuxer_;
     CodecContextPtr codec_;
     Deinterlacer deinterlacer_;
     PacketPtr packet_;

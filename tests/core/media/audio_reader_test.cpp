@@ -139,6 +139,20 @@ TEST(AudioReaderTest, AGapIsSilentAndTheRestStaysInItsPlace) {
     EXPECT_THAT(block, testing::Each(0.0F));
 }
 
+TEST(AudioReaderTest, WhereTheClockStartsOverAudioGoesOn) {
+    const auto source = open("leap.ts");
+    ASSERT_TRUE(source);
+    const auto starts = beepStarts(readAll(*source), source->format());
+    ASSERT_EQ(starts.size(), 16U);
+    EXPECT_NEAR(static_cast<double>(starts[8]) / 48'000, 6.5, 0.03);
+    ASSERT_TRUE(source->seek(7s));
+    std::vector<float> block(48'000);
+    ASSERT_TRUE(source->read(block));
+    const auto after = beepStarts(block, source->format());
+    ASSERT_EQ(after.size(), 1U);
+    EXPECT_NEAR(static_cast<double>(after[0]) / 48'000, 0.25, 0.03);
+}
+
 TEST(AudioReaderTest, AfterTheEndThereIsNothing) {
     const auto source = open("pcm.mkv");
     ASSERT_TRUE(source);
