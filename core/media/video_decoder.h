@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "core/base/result.h"
@@ -35,6 +36,14 @@ public:
     // done.
     bool jump(std::int64_t timestamp);
 
+    // From the next packet on, pictures before `timestamp` that no other leans on may be left out, to be there sooner;
+    // without one, none. H.264 and HEVC only, unless interlaced.
+    void hurryTo(std::optional<std::int64_t> timestamp);
+
+    // Of the latest picture that may have been left out since; AV_NOPTS_VALUE while there is none, INT64_MAX where
+    // times may have suffered.
+    std::int64_t leftOut() const { return leftOut_; }
+
     // Of the keyframe that the latest jump reached; AV_NOPTS_VALUE while none was reached.
     std::int64_t landing() const { return landing_; }
 
@@ -56,6 +65,7 @@ private:
     void restart(Landing landing);
     Result<AvFramePtr> decode();
     void feed();  // one packet, or word that there are no more
+    void hurry(const AVPacket& packet);
     bool isUseful(const AVPacket& packet);
     bool isWhole(const AVFrame& picture);
     void note(int code);
@@ -70,6 +80,10 @@ private:
     Landing landingState_ = Landing::Done;
     std::int64_t landing_ = AV_NOPTS_VALUE;
     bool landingHidden_ = false;  // an edit list hides the keyframe itself
+
+    std::optional<std::int64_t> hurryTo_;
+    std::int64_t leftOut_ = AV_NOPTS_VALUE;
+    bool interlaced_ = false;  // any picture so far
 
     std::int64_t lastKey_ = AV_NOPTS_VALUE;
     std::int64_t keyInterval_ = 0;
