@@ -53,6 +53,7 @@ void LiveSession::open(std::unique_ptr<FrameSource> source, const LiveSessionOpt
         shown_.reset();
         resumeAt_.reset();
         late_ = 0;
+        deviceStands_ = false;
         halt();
     }
     callbacks_.stateChanged();
@@ -100,6 +101,7 @@ void LiveSession::setPaused(bool paused) {
         if (over) {  // play again
             requestSeek(MediaTime::zero());
         }
+        deviceStands_ = false;  // perhaps it was plugged in again
         if (paused && !paused_) {
             resumeAt_ = due(clock_.now());
             halt();
@@ -229,7 +231,7 @@ SessionMetrics LiveSession::metrics() const {
 void LiveSession::anchor(MediaTime pts) {
     anchorPts_ = pts;
     anchorTime_ = clock_.now();
-    audioLeads_ = audio_ && audio_->isUsable() && AudioPlayer::isAudible(speed_);
+    audioLeads_ = audio_ && !deviceStands_ && audio_->isUsable() && AudioPlayer::isAudible(speed_);
     heard_.reset();
     heardMoved_ = anchorTime_;
     if (audioLeads_) {
@@ -304,6 +306,7 @@ bool LiveSession::waitUntilDue(std::unique_lock<std::mutex>& lock, const std::st
         if (audioLeads_ && audioStands(at, now)) {
             if (audio_->isUsable()) {
                 logger("pipeline")->warn("The audio device stands still; the video goes on without sound.");
+                deviceStands_ = true;
             }
             audioLeads_ = false;
             audio_->stop();

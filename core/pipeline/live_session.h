@@ -131,6 +131,7 @@ private:
     SteadyTime anchorTime_{};             // clock time at which ...
     std::optional<MediaTime> anchorPts_;  // ... this pts was due; empty: the next frame sets both
     bool audioLeads_ = false;             // since then, audio is or will be heard
+    bool deviceStands_ = false;           // not to be waited for again until somebody pauses or plays
     std::optional<MediaTime> heard_;      // when it was last looked at, and ...
     SteadyTime heardMoved_{};             // ... since when it is that
     std::uint64_t late_ = 0;

@@ -240,9 +240,8 @@ TEST_F(PlaybackTest, AtFourTimesTheSpeedThePictureGoesAloneAtThatPace) {
 }
 
 TEST_F(PlaybackTest, WithoutAudioTheClockPacesAtTheSpeed) {
-    open(1000, false);
     setSpeed(0.25);
-    clock_.withSound = false;
+    open(1000, false);
     ASSERT_TRUE(showsAtLeast(60));
     session_.setPaused(true);
     const auto frames = shown();
