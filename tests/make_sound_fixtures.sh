@@ -13,7 +13,7 @@ beep="if(between(mod(t+0.25\,0.75)\,0\,0.0499)*gte(t\,0.4)\,0.8*cos(2*PI*1000*(t
 flash="color=black:size=64x64:rate=40:duration=6,geq=lum='if(lt(mod(T+0.2501\,0.75)\,0.05)*gte(T\,0.4)\,235\,16)':cb=128:cr=128"
 
 ff -f lavfi -i "aevalsrc=$beep|$beep:sample_rate=48000:duration=6" -c:a pcm_s16le beeps.wav
-ff -f lavfi -i "$flash" -c:v libx264 -preset veryfast -g 80 -bf 2 -pix_fmt yuv420p flashes.mp4
+ff -f lavfi -i "$flash" -c:v libx264 -preset veryfast -g 80 -sc_threshold 0 -bf 2 -pix_fmt yuv420p flashes.mp4
 ff -i flashes.mp4 -i beeps.wav \
    -map 0 -map 1 -c:v copy -c:a aac aac.mp4 \
    -map 0 -map 1 -c:v copy -c:a pcm_s16le pcm.mkv \
