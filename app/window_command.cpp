@@ -37,7 +37,7 @@ Result<std::unique_ptr<FrameSource>> openNamed(const WindowCommand& command) {
     if (file.empty() || file.ends_with(kProjectExtension)) {
         return std::unique_ptr<FrameSource>();
     }
-    return openVideoFile(file);
+    return openVideoFile(file, kForPlayback);
 }
 
 void saveScreenshot(MainWindow& window, const std::string& path) {

@@ -113,8 +113,7 @@ int main(int argc, char** argv) {
     const std::filesystem::path path = argv[1];
     const int seeks = argc > 2 ? std::atoi(argv[2]) : 100;
     const int seconds = argc > 3 ? std::atoi(argv[3]) : 20;
-    auto source =
-        openVideoFile(path, {.decoderThreads = argc > 4 ? std::atoi(argv[4]) : VideoFileOptions().decoderThreads});
+    auto source = openVideoFile(path, {.decoderThreads = argc > 4 ? std::atoi(argv[4]) : kForPlayback.decoderThreads});
     if (!source) {
         std::fprintf(stderr, "%s\n", source.error().message.c_str());
         return 1;
