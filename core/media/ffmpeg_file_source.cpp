@@ -27,8 +27,10 @@ constexpr auto kUsualKeyInterval = std::chrono::seconds(2);
 // Nearer than this no jump pays: it empties the decoder's pipeline and decodes half a group of pictures on average.
 constexpr auto kJumpCost = std::chrono::milliseconds(250);
 
-// On the way to a sought picture, those that end this much before it need not be decoded where no other leans on them.
-constexpr auto kHurryMargin = std::chrono::milliseconds(100);
+// On the way to a sought picture, those that lie this much before it need not be decoded where no other leans on them:
+// at the nominal rate that leaves out all but the picture itself. One that lasts longer is looked for again.
+constexpr double kHurryFrames = 1.25;
+constexpr auto kHurryMargin = std::chrono::milliseconds(100);  // where there is no rate
 // On the way to one just before, these are kept for the steps back that follow.
 constexpr auto kStepBackSpan = std::chrono::milliseconds(500);
 constexpr std::size_t kBehindBytes = 32U << 20U;
@@ -70,6 +72,7 @@ private:
     Result<bool> decodeUpTo(MediaTime time);  // fills ahead_; false when every frame is later than `time`
     Result<bool> jumpTo(MediaTime time, MediaTime margin);
     void leaveBehind(Decoded decoded);
+    MediaTime hurryMargin() const;
     void hurryTo(MediaTime time) { decoder_.hurryTo(start_.value_or(0) + toStream(time)); }
     bool leftOutAfter(const Decoded& decoded) const;
     bool isOnwardCheaper(MediaTime from, MediaTime to) const;
@@ -249,6 +252,14 @@ void FfmpegFileSource::leaveBehind(Decoded decoded) {
     }
 }
 
+MediaTime FfmpegFileSource::hurryMargin() const {
+    if (description_.frameRate <= 0) {
+        return kHurryMargin;
+    }
+    const auto frames = std::chrono::duration<double>(kHurryFrames / description_.frameRate);
+    return std::min<MediaTime>(duration_cast<MediaTime>(frames), kHurryMargin);
+}
+
 bool FfmpegFileSource::leftOutAfter(const Decoded& decoded) const {
     return decoder_.leftOut() != AV_NOPTS_VALUE && decoder_.leftOut() > start_.value_or(0) + toStream(decoded.pts);
 }
@@ -355,7 +366,7 @@ Result<void> FfmpegFileSource::seek(MediaTime time) {
     const bool justBefore = !ahead_.empty() && !reachable && ahead_.front().pts - time < kStepBackSpan;
     auto found = reachable && (ahead_.back().pts > time || isOnwardCheaper(ahead_.back().pts, time))
                      ? decodeUpTo(time)
-                     : jumpTo(time, justBefore ? kStepBackSpan : kHurryMargin);
+                     : jumpTo(time, justBefore ? kStepBackSpan : hurryMargin());
     if (!found) {
         return tl::unexpected(found.error());
     }
