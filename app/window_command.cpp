@@ -41,7 +41,7 @@ Result<std::unique_ptr<FrameSource>> openNamed(const WindowCommand& command) {
     if (file.empty() || file.ends_with(kProjectExtension)) {
         return std::unique_ptr<FrameSource>();
     }
-    return openVideoFile(file);
+    return openVideoFile(file, kForPlayback);
 }
 
 Result<std::unique_ptr<Captioner>> loadObeying(const std::filesystem::path& model,

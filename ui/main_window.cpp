@@ -65,7 +65,7 @@ MainWindowHooks MainWindowHooks::standard() {
                                         const QString& filters, QString& filter) {
         return QFileDialog::getSaveFileName(parent, title, suggestion, filters, &filter);
     };
-    hooks.video.project.openVideo = [](const QString& path) { return openVideoFile(path.toStdString()); };
+    hooks.video.project.openVideo = [](const QString& path) { return openVideoFile(path.toStdString(), kForPlayback); };
     hooks.video.project.unsavedFolder =
         QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation).toStdString() + "/unsaved";
     return hooks;

@@ -27,7 +27,24 @@ constexpr auto kUsualKeyInterval = std::chrono::seconds(2);
 // Nearer than this no jump pays: it empties the decoder's pipeline and decodes half a group of pictures on average.
 constexpr auto kJumpCost = std::chrono::milliseconds(250);
 
+// On the way to a sought picture, those that lie this much before it need not be decoded where no other leans on them:
+// at the nominal rate that leaves out all but the picture itself. One that lasts longer is looked for again.
+constexpr double kHurryFrames = 1.25;
+constexpr auto kHurryMargin = std::chrono::milliseconds(100);  // where there is no rate
+// On the way to one just before, these are kept for the steps back that follow.
+constexpr auto kStepBackSpan = std::chrono::milliseconds(500);
+constexpr std::size_t kBehindBytes = 32U << 20U;
+constexpr std::size_t kBehindPictures = 16;
+
 constexpr AVRational kNanoseconds{1, 1'000'000'000};
+
+std::size_t bytesOf(const AVFrame& picture) {
+    std::size_t bytes = 0;
+    for (const AVBufferRef* buffer : picture.buf) {
+        bytes += buffer ? buffer->size : 0;
+    }
+    return bytes;
+}
 
 class FfmpegFileSource final : public FrameSource {
 public:
@@ -53,7 +70,11 @@ private:
     Result<Decoded> decode();
     Decoded place(AvFramePtr picture);
     Result<bool> decodeUpTo(MediaTime time);  // fills ahead_; false when every frame is later than `time`
-    Result<bool> jumpTo(MediaTime time);
+    Result<bool> jumpTo(MediaTime time, MediaTime margin);
+    void leaveBehind(Decoded decoded);
+    MediaTime hurryMargin() const;
+    void hurryTo(MediaTime time) { decoder_.hurryTo(start_.value_or(0) + toStream(time)); }
+    bool leftOutAfter(const Decoded& decoded) const;
     bool isOnwardCheaper(MediaTime from, MediaTime to) const;
     Result<Frame> convert(const Decoded& decoded);
     Error atEnd();
@@ -77,6 +98,7 @@ private:
     FrameConverter converter_;
     std::optional<Decoded> last_;        // given out by the latest read()
     std::deque<Decoded> ahead_;          // decoded, not yet read
+    std::deque<Decoded> behind_;         // those right before last_ and ahead_, within the bounds above
     std::optional<std::int64_t> start_;  // timestamp of the first presented frame
     bool begun_ = false;                 // that frame was looked for
     bool countedOnly_ = false;           // the container has no times: frames are told by counting from the first
@@ -214,15 +236,43 @@ Result<Frame> FfmpegFileSource::read() {
         }
         ahead_.push_back(std::move(*decoded));
     }
+    if (last_) {
+        leaveBehind(std::move(*last_));
+    }
     last_ = std::move(ahead_.front());
     ahead_.pop_front();
     return convert(*last_);
+}
+
+void FfmpegFileSource::leaveBehind(Decoded decoded) {
+    const std::size_t bytes = bytesOf(*decoded.picture);
+    behind_.push_back(std::move(decoded));
+    while (behind_.size() > kBehindPictures || behind_.size() * bytes > kBehindBytes) {
+        behind_.pop_front();
+    }
+}
+
+MediaTime FfmpegFileSource::hurryMargin() const {
+    if (description_.frameRate <= 0) {
+        return kHurryMargin;
+    }
+    const auto frames = std::chrono::duration<double>(kHurryFrames / description_.frameRate);
+    return std::min<MediaTime>(duration_cast<MediaTime>(frames), kHurryMargin);
+}
+
+bool FfmpegFileSource::leftOutAfter(const Decoded& decoded) const {
+    return decoder_.leftOut() != AV_NOPTS_VALUE && decoder_.leftOut() > start_.value_or(0) + toStream(decoded.pts);
 }
 
 // The frame on screen at `time` is the last one that starts at or before it, so one frame more is decoded.
 Result<bool> FfmpegFileSource::decodeUpTo(MediaTime time) {
     while (true) {
         while (ahead_.size() > 1 && ahead_[1].pts <= time) {
+            if (leftOutAfter(ahead_.front())) {
+                behind_.clear();  // what follows it may be missing
+            } else {
+                leaveBehind(std::move(ahead_.front()));
+            }
             ahead_.pop_front();
         }
         if (!ahead_.empty() && ahead_.back().pts > time) {
@@ -254,14 +304,25 @@ bool FfmpegFileSource::isOnwardCheaper(MediaTime from, MediaTime to) const {
 
 // To a keyframe and on from there. A container may land after the wanted frame's keyframe, and the frame may lean on an
 // earlier one, so from ever further back until a frame at or before `time` comes out; at last from the file's start.
-Result<bool> FfmpegFileSource::jumpTo(MediaTime time) {
+Result<bool> FfmpegFileSource::jumpTo(MediaTime time, MediaTime margin) {
     const std::int64_t first = start_.value_or(0);
     std::int64_t target = first + toStream(time);
     MediaTime retreat = MediaTime::zero();
+    bool hurry = margin > MediaTime::zero();
     for (bool firstTry = true; !countedOnly_ && decoder_.jump(target); firstTry = false) {
         ahead_.clear();
+        behind_.clear();
         latest_ = end_ = MediaTime::min() / 2;
+        if (hurry) {
+            hurryTo(time - margin);
+        }
         auto found = decodeUpTo(time);
+        const bool leftOut = found && *found && leftOutAfter(ahead_.front());
+        decoder_.hurryTo(std::nullopt);
+        if (leftOut) {  // the wanted frame itself, as it lasts longer than the margin
+            hurry = false;
+            continue;
+        }
         if (!found || *found) {
             return found;
         }
@@ -282,6 +343,7 @@ Result<bool> FfmpegFileSource::jumpTo(MediaTime time) {
         return tl::unexpected(interrupted_ ? cancelled() : opened.error());
     }
     ahead_.clear();
+    behind_.clear();
     latest_ = end_ = MediaTime::zero();
     return decodeUpTo(time);
 }
@@ -295,9 +357,16 @@ Result<void> FfmpegFileSource::seek(MediaTime time) {
         ahead_.push_front(std::move(*last_));
         last_.reset();
     }
+    const bool isBehind = !behind_.empty() && behind_.front().pts <= time;
+    while (isBehind && !ahead_.empty() && time < ahead_.front().pts) {
+        ahead_.push_front(std::move(behind_.back()));
+        behind_.pop_back();
+    }
     const bool reachable = !ahead_.empty() && ahead_.front().pts <= time;
-    auto found = reachable && (ahead_.back().pts > time || isOnwardCheaper(ahead_.back().pts, time)) ? decodeUpTo(time)
-                                                                                                     : jumpTo(time);
+    const bool justBefore = !ahead_.empty() && !reachable && ahead_.front().pts - time < kStepBackSpan;
+    auto found = reachable && (ahead_.back().pts > time || isOnwardCheaper(ahead_.back().pts, time))
+                     ? decodeUpTo(time)
+                     : jumpTo(time, justBefore ? kStepBackSpan : hurryMargin());
     if (!found) {
         return tl::unexpected(found.error());
     }

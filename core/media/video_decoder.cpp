@@ -1,5 +1,6 @@
 #include "core/media/video_decoder.h"
 
+#include <algorithm>
 #include <string_view>
 #include <utility>
 
@@ -80,6 +81,23 @@ void VideoDecoder::restart(Landing landing) {
     drainErrors_ = 0;
 }
 
+void VideoDecoder::hurryTo(std::optional<std::int64_t> timestamp) {
+    hurryTo_ = timestamp;
+    leftOut_ = AV_NOPTS_VALUE;
+}
+
+// Only where every packet tells its picture's time: guesses of missing ones count pictures.
+void VideoDecoder::hurry(const AVPacket& packet) {
+    const bool suits = (codec_->codec_id == AV_CODEC_ID_H264 || codec_->codec_id == AV_CODEC_ID_HEVC) &&
+                       codec_->field_order <= AV_FIELD_PROGRESSIVE && !interlaced_;
+    if (hurryTo_ && packet.pts == AV_NOPTS_VALUE && leftOut_ != AV_NOPTS_VALUE) {
+        leftOut_ = INT64_MAX;
+    }
+    const bool now = hurryTo_ && suits && packet.pts != AV_NOPTS_VALUE && packet.pts < *hurryTo_;
+    codec_->skip_frame = now ? AVDISCARD_NONREF : AVDISCARD_DEFAULT;
+    leftOut_ = now ? std::max(leftOut_, packet.pts) : leftOut_;
+}
+
 void VideoDecoder::note(int code) {
     if (landingState_ == Landing::Done) {  // what a landing lacks is not damage
         problem_ = ffmpegErrorText(code);
@@ -133,6 +151,7 @@ void VideoDecoder::feed() {
         return;
     }
     if (isUseful(*packet_)) {
+        hurry(*packet_);
         code = avcodec_send_packet(codec_.get(), packet_.get());
         if (code < 0) {
             note(code);
@@ -148,6 +167,7 @@ Result<AvFramePtr> VideoDecoder::decode() {
     while (!interrupted_) {
         const int code = avcodec_receive_frame(codec_.get(), picture.get());
         if (code == 0) {
+            interlaced_ = interlaced_ || isInterlaced(*picture);
             if (picture->decode_error_flags != 0) {
                 note(AVERROR_INVALIDDATA);
             }

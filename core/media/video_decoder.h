@@ -3,12 +3,13 @@
 
 #include <atomic>
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "core/base/result.h"
 #include "core/media/deinterlacer.h"
 #include "core/media/ffmpeg_common.h"
-#include "core/media/video_demuxer.h"
+#include "core/media/stream_demuxer.h"
 
 namespace sightline {
 
@@ -20,11 +21,11 @@ public:
     VideoDecoder(std::filesystem::path path, int threads, const std::atomic<bool>& interrupted);
 
     // Again: from the first picture.
-    // Errors: those of VideoDemuxer::open() and Unsupported (no decoder, absurd picture size).
+    // Errors: those of StreamDemuxer::open() and Unsupported (no decoder, absurd picture size).
     Result<void> open();
 
-    VideoDemuxer& demuxer() { return demuxer_; }
-    const VideoDemuxer& demuxer() const { return demuxer_; }
+    StreamDemuxer& demuxer() { return demuxer_; }
+    const StreamDemuxer& demuxer() const { return demuxer_; }
     const AVCodecContext& codec() const { return *codec_; }
 
     // The next picture. EndOfStream at the end or where damage does not let reading go on, Cancelled after an
@@ -34,6 +35,14 @@ public:
     // Goes on from a keyframe near `timestamp`, hopefully before it: look at what comes. False when that cannot be
     // done.
     bool jump(std::int64_t timestamp);
+
+    // From the next packet on, pictures before `timestamp` that no other leans on may be left out, to be there sooner;
+    // without one, none. H.264 and HEVC only, unless interlaced.
+    void hurryTo(std::optional<std::int64_t> timestamp);
+
+    // Of the latest picture that may have been left out since; AV_NOPTS_VALUE while there is none, INT64_MAX where
+    // times may have suffered.
+    std::int64_t leftOut() const { return leftOut_; }
 
     // Of the keyframe that the latest jump reached; AV_NOPTS_VALUE while none was reached.
     std::int64_t landing() const { return landing_; }
@@ -56,13 +65,14 @@ private:
     void restart(Landing landing);
     Result<AvFramePtr> decode();
     void feed();  // one packet, or word that there are no more
+    void hurry(const AVPacket& packet);
     bool isUseful(const AVPacket& packet);
     bool isWhole(const AVFrame& picture);
     void note(int code);
 
     const int threads_;
     const std::atomic<bool>& interrupted_;
-    VideoDemuxer demuxer_;
+    StreamDemuxer demuxer_;
     CodecContextPtr codec_;
     Deinterlacer deinterlacer_;
     PacketPtr packet_;
@@ -70,6 +80,10 @@ private:
     Landing landingState_ = Landing::Done;
     std::int64_t landing_ = AV_NOPTS_VALUE;
     bool landingHidden_ = false;  // an edit list hides the keyframe itself
+
+    std::optional<std::int64_t> hurryTo_;
+    std::int64_t leftOut_ = AV_NOPTS_VALUE;
+    bool interlaced_ = false;  // any picture so far
 
     std::int64_t lastKey_ = AV_NOPTS_VALUE;
     std::int64_t keyInterval_ = 0;

@@ -58,6 +58,9 @@ struct SessionMetrics {
     std::optional<std::chrono::nanoseconds> inference;   // median of whole captions
     std::optional<std::chrono::nanoseconds> captionAge;  // median, from a frame's capture to its caption
     std::uint64_t dropped = 0;                           // frames captured but never captioned
+    std::uint64_t notShown = 0;                          // frames that the preview had no time to take
+    std::uint64_t late = 0;                              // frames of a file shown when the next was due already
+    std::uint64_t audioUnderruns = 0;                    // the audio device got silence in place of sound
     std::optional<StageTimes> lastStages;
 };
 

@@ -4,6 +4,7 @@
 #include <QVBoxLayout>
 
 #include "ui/player/counters_panel.h"
+#include "ui/player/qt_audio_sink.h"
 
 namespace sightline {
 namespace {
@@ -41,6 +42,8 @@ PlayerPane::PlayerPane(ShowError showError, QWidget* parent)
     showState();
 }
 
+PlayerPane::~PlayerPane() = default;
+
 void PlayerPane::insertBelowView(QWidget* widget) { column_->insertWidget(column_->indexOf(counters_), widget); }
 
 void PlayerPane::setModel(SessionBridge::CaptionerLoader loader, int beams) {
@@ -63,10 +66,15 @@ void PlayerPane::setModelState(const QString& text) {
     }
 }
 
-void PlayerPane::open(std::unique_ptr<FrameSource> source, const LiveSessionOptions& options) {
+void PlayerPane::open(std::unique_ptr<FrameSource> source, const LiveSessionOptions& options, AudioOpener audio) {
     view_->clear();
     view_->setHint(tr("Waiting for pictures…"));
-    session().open(std::move(source), options);
+    if (audio) {  // another output may be the system's default now
+        session().close();
+        sink_ = QtAudioSink::open();
+        session().setAudioSink(sink_.get());
+    }
+    session().open(std::move(source), options, std::move(audio));
 }
 
 void PlayerPane::close() {

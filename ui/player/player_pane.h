@@ -13,6 +13,7 @@ class QVBoxLayout;
 namespace sightline {
 
 class CountersPanel;
+class QtAudioSink;
 
 using ShowError = std::function<void(QWidget*, const QString& title, const QString& text)>;
 
@@ -22,6 +23,7 @@ class PlayerPane final : public QWidget {
 
 public:
     explicit PlayerPane(ShowError showError, QWidget* parent = nullptr);
+    ~PlayerPane() override;
 
     SessionBridge& bridge() { return bridge_; }
     LiveSession& session() { return bridge_.session(); }
@@ -33,7 +35,8 @@ public:
     void loadModel();
     QString modelState() const { return modelState_; }
 
-    void open(std::unique_ptr<FrameSource> source, const LiveSessionOptions& options);
+    // `audio` is played where the system has an audio output.
+    void open(std::unique_ptr<FrameSource> source, const LiveSessionOptions& options, AudioOpener audio = {});
     void close();
 
     // Off: the page sets the view's caption itself.
@@ -52,6 +55,7 @@ private:
     void setModelState(const QString& text);
 
     const ShowError showError_;
+    std::unique_ptr<QtAudioSink> sink_;  // before the session, which uses it
     SessionBridge bridge_;
     VideoView* view_;
     CountersPanel* counters_;

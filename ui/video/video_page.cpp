@@ -9,7 +9,9 @@
 #include <QToolBar>
 #include <QVBoxLayout>
 
+#include "core/media/audio_reader.h"
 #include "ui/clock_text.h"
+#include "ui/player/transport_bar.h"
 #include "ui/video/cue_panel.h"
 
 namespace sightline {
@@ -83,6 +85,9 @@ void VideoPage::createTransport() {
     row->addWidget(position_, 1);
     row->addWidget(time_);
     player_->insertBelowView(transport);
+    transport_ = new TransportBar(
+        *player_, [this] { return cueRange(); }, this);
+    player_->insertBelowView(transport_);
 }
 
 QAction* VideoPage::addAction(const QIcon& icon, const QString& text, const char* name, const QKeySequence& key) {
@@ -107,6 +112,7 @@ void VideoPage::createActions() {
     projectMenu_->addActions({annotate_, save_, saveAs_, export_});
     editMenu_->addActions({undo_, redo_});
     playbackMenu_->addActions({player_->pauseAction()});
+    playbackMenu_->addActions(transport_->menuActions());
     connect(open_, &QAction::triggered, this, [this] {
         if (const QString path = hooks_.chooseVideo(window()); !path.isEmpty()) {
             openVideo(path);
@@ -127,6 +133,19 @@ void VideoPage::leave() {
 }
 
 void VideoPage::seek(MediaTime time) { player_->session().seek(time); }
+
+std::optional<TimeRange> VideoPage::cueRange() const {
+    const auto& frame = player_->view().frame();
+    if (!usesCues() || !frame) {
+        return std::nullopt;
+    }
+    const int index = project_->document()->cueAt(frame->pts);
+    if (index < 0) {
+        return std::nullopt;
+    }
+    const Cue& cue = project_->document()->cues()[static_cast<std::size_t>(index)];
+    return TimeRange{cue.start, cue.end};
+}
 
 bool VideoPage::usesCues() const { return project_->document() && !project_->document()->cues().empty(); }
 
@@ -172,7 +191,12 @@ void VideoPage::openSource(std::unique_ptr<FrameSource> source, const QString& p
     position_->setPageStep(10000);
     project_->setVideo(path, description.duration);
     cues_->setVisible(!path.isEmpty());
-    player_->open(std::move(source), {.loop = loop_});
+    transport_->reset();
+    AudioOpener audio;
+    if (!path.isEmpty()) {
+        audio = [file = path.toStdString()] { return openAudio(file); };
+    }
+    player_->open(std::move(source), {.loop = loop_}, std::move(audio));
     emit shownWanted();
 }
 

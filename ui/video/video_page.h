@@ -11,6 +11,7 @@ class QSlider;
 namespace sightline {
 
 class CuePanel;
+class TransportBar;
 
 // What tests and the app replace.
 struct VideoPageHooks {
@@ -49,7 +50,8 @@ private:
     void seek(MediaTime time);
     void showFrame();
     void showProject();
-    bool usesCues() const;  // over the picture, instead of what the model says now
+    std::optional<TimeRange> cueRange() const;  // of the cue on screen
+    bool usesCues() const;                      // over the picture, instead of what the model says now
 
     const VideoPageHooks hooks_;
     bool loop_ = false;
@@ -58,6 +60,7 @@ private:
     PlayerPane* player_;
     QSlider* position_;
     QLabel* time_;
+    TransportBar* transport_ = nullptr;
     CuePanel* cues_;
     ProjectController* project_;
     QMenu* projectMenu_;

@@ -1,4 +1,4 @@
-// The video packets of one file. Included by core/media only.
+// The packets of one stream of a file. Included by core/media only.
 #pragma once
 
 #include <atomic>
@@ -12,21 +12,23 @@
 
 namespace sightline {
 
-// Opens a file, chooses its video stream and reads that stream's packets in decoding order. One thread at a time.
-class VideoDemuxer {
+// Opens a file, chooses its video or audio stream and reads that stream's packets in decoding order. One thread at a
+// time.
+class StreamDemuxer {
 public:
     // Reading stops with AVERROR_EXIT once `interrupted` is set; it must outlive the demuxer.
-    VideoDemuxer(std::filesystem::path path, const std::atomic<bool>& interrupted);
+    StreamDemuxer(std::filesystem::path path, const std::atomic<bool>& interrupted,
+                  AVMediaType kind = AVMEDIA_TYPE_VIDEO);
 
     // Again: from the first byte. After an error all is as before.
-    // Errors: NotFound, Io, Corrupt (not a video, or its headers are damaged), Unsupported (no video stream).
+    // Errors: NotFound, Io, Corrupt (not a video, or its headers are damaged), Unsupported (no stream of that kind).
     Result<void> open();
 
     const std::filesystem::path& path() const { return path_; }
     AVFormatContext& format() const { return *format_; }
     AVStream& stream() const { return *stream_; }
 
-    // The next packet of the video stream; a negative FFmpeg error code, AVERROR_EOF at the end.
+    // The next packet of the stream; a negative FFmpeg error code, AVERROR_EOF at the end.
     int read(AVPacket& packet);
 
     // Goes to a place at or before `timestamp`, preferably a keyframe; how far before, and whether really before,
@@ -43,7 +45,7 @@ public:
     // Whether timestamps leapt in the part read so far, so that the container's own times do not tell its length.
     bool leaps() const { return clock_ && clock_->leaps(); }
 
-    // What the headers say the video stream lasts, in its time base; zero when they do not.
+    // What the headers say the stream lasts, in its time base; zero when they do not.
     std::int64_t announcedDuration() const;
 
 private:
@@ -57,6 +59,7 @@ private:
 
     const std::filesystem::path path_;
     const std::atomic<bool>& interrupted_;
+    const AVMediaType kind_;
     FormatContextPtr format_;
     AVStream* stream_ = nullptr;               // owned by format_
     std::optional<ContinuousClock> clock_;     // of formats whose timestamps may leap

@@ -1,4 +1,4 @@
-#include "core/media/video_demuxer.h"
+#include "core/media/stream_demuxer.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -17,7 +17,7 @@ constexpr std::uintmax_t kScanLimitBytes = 512U << 20U;
 int isInterrupted(void* flag) { return static_cast<const std::atomic<bool>*>(flag)->load() ? 1 : 0; }
 
 // The default one; among several the largest picture. A cover is no video.
-AVStream* chooseStream(const AVFormatContext& format) {
+AVStream* chooseVideo(const AVFormatContext& format) {
     AVStream* best = nullptr;
     const auto rank = [](const AVStream& stream) {
         const AVCodecParameters& parameters = *stream.codecpar;
@@ -36,12 +36,17 @@ AVStream* chooseStream(const AVFormatContext& format) {
     return best;
 }
 
+AVStream* chooseAudio(AVFormatContext& format) {
+    const int index = av_find_best_stream(&format, AVMEDIA_TYPE_AUDIO, -1, -1, nullptr, 0);
+    return index < 0 ? nullptr : format.streams[index];
+}
+
 }  // namespace
 
-VideoDemuxer::VideoDemuxer(std::filesystem::path path, const std::atomic<bool>& interrupted)
-    : path_(std::move(path)), interrupted_(interrupted) {}
+StreamDemuxer::StreamDemuxer(std::filesystem::path path, const std::atomic<bool>& interrupted, AVMediaType kind)
+    : path_(std::move(path)), interrupted_(interrupted), kind_(kind) {}
 
-Result<void> VideoDemuxer::open() {
+Result<void> StreamDemuxer::open() {
     std::error_code status;
     if (!std::filesystem::exists(path_, status)) {
         return fail(ErrorCode::NotFound,
@@ -82,10 +87,12 @@ Result<void> VideoDemuxer::open() {
                     fmt::format("Cannot open {}: its streams are damaged. Get an intact copy.", path_.string()),
                     ffmpegErrorText(code));
     }
-    AVStream* chosen = chooseStream(*format);
+    AVStream* chosen = kind_ == AVMEDIA_TYPE_VIDEO ? chooseVideo(*format) : chooseAudio(*format);
     if (!chosen) {
         return fail(ErrorCode::Unsupported,
-                    fmt::format("{} has no video stream. Choose a file with pictures.", path_.string()));
+                    kind_ == AVMEDIA_TYPE_VIDEO
+                        ? fmt::format("{} has no video stream. Choose a file with pictures.", path_.string())
+                        : fmt::format("{} has no audio stream. Choose a file with sound.", path_.string()));
     }
     for (unsigned i = 0; i < format->nb_streams; ++i) {
         AVStream* stream = format->streams[i];
@@ -99,7 +106,7 @@ Result<void> VideoDemuxer::open() {
     return {};
 }
 
-int VideoDemuxer::readFrame(AVPacket& packet) {
+int StreamDemuxer::readFrame(AVPacket& packet) {
     while (true) {
         const int code = av_read_frame(format_.get(), &packet);
         if (code < 0 || packet.stream_index == stream_->index) {
@@ -109,7 +116,7 @@ int VideoDemuxer::readFrame(AVPacket& packet) {
     }
 }
 
-int VideoDemuxer::read(AVPacket& packet) {
+int StreamDemuxer::read(AVPacket& packet) {
     const int code = readFrame(packet);
     if (code >= 0 && clock_) {
         clock_->apply(packet);
@@ -117,13 +124,13 @@ int VideoDemuxer::read(AVPacket& packet) {
     return code;
 }
 
-void VideoDemuxer::scan() {
+void StreamDemuxer::scan() {
     scanned_.emplace();
     std::error_code status;
     if (std::filesystem::file_size(path_, status) > kScanLimitBytes && !clock_->leaps()) {
         return;
     }
-    VideoDemuxer other(path_, interrupted_);  // leaves this one where it stands
+    StreamDemuxer other(path_, interrupted_, kind_);  // leaves this one where it stands
     if (!other.open() || other.stream_->index != stream_->index) {
         return;
     }
@@ -140,7 +147,7 @@ void VideoDemuxer::scan() {
     }
 }
 
-bool VideoDemuxer::jump(std::int64_t timestamp) {
+bool StreamDemuxer::jump(std::int64_t timestamp) {
     if (clock_ && !scanned_) {
         scan();
     }
@@ -156,7 +163,7 @@ bool VideoDemuxer::jump(std::int64_t timestamp) {
     return avformat_seek_file(format_.get(), stream_->index, INT64_MIN, timestamp, timestamp, 0) >= 0;
 }
 
-std::optional<VideoDemuxer::IndexedKey> VideoDemuxer::keyBefore(std::int64_t timestamp) const {
+std::optional<StreamDemuxer::IndexedKey> StreamDemuxer::keyBefore(std::int64_t timestamp) const {
     const AVIndexEntry* before = avformat_index_get_entry_from_timestamp(stream_, timestamp, AVSEEK_FLAG_BACKWARD);
     if (!before) {
         return std::nullopt;
@@ -164,7 +171,7 @@ std::optional<VideoDemuxer::IndexedKey> VideoDemuxer::keyBefore(std::int64_t tim
     return IndexedKey{before->timestamp, avformat_index_get_entry_from_timestamp(stream_, timestamp, 0) != nullptr};
 }
 
-std::int64_t VideoDemuxer::announcedDuration() const {
+std::int64_t StreamDemuxer::announcedDuration() const {
     if (leaps() || format_->duration_estimation_method == AVFMT_DURATION_FROM_BITRATE) {
         return 0;
     }

@@ -1,0 +1,20 @@
+// The audio of a video file through FFmpeg's libraries, on the time line of its pictures.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "core/media/audio_source.h"
+
+namespace sightline {
+
+// The audio stream that players choose, mixed and resampled to `format`. Null: the file has none, which is no error.
+//
+// Samples follow each other without a break unless the container's times say otherwise by more than 10 ms, which is
+// more than containers round. seek() decodes from a little before, so that decoders with a memory (MP3, AAC, Opus) have
+// settled at the wanted sample.
+//
+// Errors: NotFound, Io, Corrupt, Unsupported (no video stream, no decoder for the audio).
+Result<std::unique_ptr<AudioSource>> openAudio(const std::filesystem::path& path, const AudioFormat& format = {});
+
+}  // namespace sightline
