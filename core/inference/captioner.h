@@ -23,12 +23,20 @@ struct StageTimes {
     std::chrono::nanoseconds total() const { return preprocess + encode + prefill + generate; }
 };
 
+struct CaptionCandidate {
+    std::string text;
+    double confidence = 0.0;  // 0..1
+
+    bool operator==(const CaptionCandidate&) const = default;
+};
+
 struct GeneratedCaption {
     std::string text;
     double confidence = 0.0;  // 0..1
     SearchResult search;
     StageTimes times;
     bool reused = false;  // of an earlier picture that this one hardly differs from (caption_reuse.h)
+    std::vector<CaptionCandidate> candidates;  // best first, no text twice; as many as SearchOptions asks for at most
 };
 
 // One thread at a time; the first call of a thread sets that thread's share of CPU threads.
@@ -50,7 +58,7 @@ public:
     // The search the bundle asks for, or with another number of beams where `beams` is not 0.
     SearchOptions defaultSearch(int beams = 0) const {
         return {beams > 0 ? beams : manifest().beams, manifest().maxTokens, manifest().lengthPenalty,
-                std::chrono::milliseconds(0)};
+                std::chrono::milliseconds(0), 0};
     }
 };
 
