@@ -30,17 +30,10 @@ std::vector<Cue> ordered(std::vector<Cue> cues) {
     return cues;
 }
 
-}  // namespace
-
-std::vector<Cue> keepingEdits(const std::vector<Cue>& existing, const std::vector<TimeRange>& cleared,
-                              const std::vector<Cue>& fresh) {
-    std::vector<Cue> kept;
-    std::vector<TimeRange> taken = cleared;
-    for (const Cue& cue : existing) {
-        if (cue.origin == CueOrigin::Edited) {
-            kept.push_back(cue);
-            taken.push_back({cue.start, cue.end});
-        }
+// `kept`, and of `fresh` what lies neither in it nor in `taken`.
+std::vector<Cue> filledUp(std::vector<Cue> kept, std::vector<TimeRange> taken, const std::vector<Cue>& fresh) {
+    for (const Cue& cue : kept) {
+        taken.push_back({cue.start, cue.end});
     }
     for (const Cue& cue : fresh) {
         for (const TimeRange& piece : without({cue.start, cue.end}, taken)) {
@@ -54,6 +47,24 @@ std::vector<Cue> keepingEdits(const std::vector<Cue>& existing, const std::vecto
         }
     }
     return ordered(std::move(kept));
+}
+
+}  // namespace
+
+std::vector<Cue> keepingEdits(const std::vector<Cue>& existing, const std::vector<TimeRange>& cleared,
+                              const std::vector<Cue>& fresh) {
+    std::vector<Cue> kept;
+    std::ranges::copy_if(existing, std::back_inserter(kept),
+                         [](const Cue& cue) { return cue.origin == CueOrigin::Edited; });
+    return filledUp(std::move(kept), cleared, fresh);
+}
+
+std::vector<Cue> recaptioned(const std::vector<Cue>& existing, const TimeRange& range, const std::vector<Cue>& fresh) {
+    std::vector<Cue> kept;
+    std::ranges::copy_if(existing, std::back_inserter(kept), [&range](const Cue& cue) {
+        return cue.origin == CueOrigin::Edited || cue.start < range.start || cue.end > range.end;
+    });
+    return filledUp(std::move(kept), {}, fresh);
 }
 
 ProjectEditor::ProjectEditor(std::filesystem::path path, Project project)

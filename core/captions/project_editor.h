@@ -67,4 +67,8 @@ private:
 std::vector<Cue> keepingEdits(const std::vector<Cue>& existing, const std::vector<TimeRange>& cleared,
                               const std::vector<Cue>& fresh);
 
+// `existing` with what a run over `range` made: cues that lie in it and that no person touched go, all others stay
+// whole, and `fresh` ones give way to those. Where a person deleted a cue there may be one again, as they asked for it.
+std::vector<Cue> recaptioned(const std::vector<Cue>& existing, const TimeRange& range, const std::vector<Cue>& fresh);
+
 }  // namespace sightline

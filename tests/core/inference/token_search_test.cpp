@@ -1,8 +1,8 @@
 #include "core/inference/token_search.h"
 
 #include <algorithm>
-#include <cmath>
 #include <functional>
+#include <cmath>
 #include <numeric>
 #include <random>
 
