@@ -32,6 +32,11 @@ MainWindowHooks MainWindowHooks::standard() {
             MainWindow::tr("Videos and projects (*.mp4 *.mkv *.mov *.webm *.avi *.m4v *.mpg *.ts *.ogv *.sightline);;"
                            "All files (*)"));
     };
+    hooks.video.chooseSubtitles = [](QWidget* parent) {
+        return QFileDialog::getOpenFileName(
+            parent, MainWindow::tr("Import captions"), {},
+            MainWindow::tr("Captions (*.srt *.vtt *.ass *.ssa *.ttml *.dfxp *.xml *.csv *.json *.eaf);;All files (*)"));
+    };
     hooks.video.project.chooseSave = [](QWidget* parent, const QString& title, const QString& suggestion,
                                         const QString& filters, QString& filter) {
         return QFileDialog::getSaveFileName(parent, title, suggestion, filters, &filter);
@@ -61,6 +66,7 @@ MainWindow::MainWindow(MainWindowHooks hooks, QWidget* parent)
 
     auto* file = menuBar()->addMenu(tr("&File"));
     file->addActions({video_->openAction(), live_->cameraAction()});
+    file->insertMenu(live_->cameraAction(), video_->recentMenu());
     file->addSeparator();
     auto* quit = file->addAction(tr("&Quit"));
     quit->setShortcut(QKeySequence::Quit);

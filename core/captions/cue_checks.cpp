@@ -151,7 +151,7 @@ private:
 }  // namespace
 
 CheckLimits CheckLimits::descriptions() {
-    return {kFiveSixths, 5min, kTwoFrames, true, 17.0, 42, 2, true, kTwelveFrames};
+    return {kFiveSixths, 0s, kTwoFrames, true, 17.0, 42, 2, true, kTwelveFrames};
 }
 
 CheckLimits CheckLimits::subtitles() { return {kFiveSixths, 7s, kTwoFrames, false, 17.0, 42, 2, false, kTwelveFrames}; }
@@ -184,7 +184,8 @@ std::vector<CueFinding> checkCue(const Cues& cues, std::size_t row, const std::v
         check(narrow, CueProblem::SmallGap, toSeconds(gap), toSeconds(limits.leastGap));
     }
     check(length < limits.shortest, CueProblem::TooShort, toSeconds(length), toSeconds(limits.shortest));
-    check(length > limits.longest, CueProblem::TooLong, toSeconds(length), toSeconds(limits.longest));
+    check(limits.longest > 0s && length > limits.longest, CueProblem::TooLong, toSeconds(length),
+          toSeconds(limits.longest));
     check(readingSpeed(cue) > limits.readingSpeed, CueProblem::ReadingSpeed, readingSpeed(cue), limits.readingSpeed);
     const int width = limits.wraps ? 0 : longestLine(cue.text);
     check(width > limits.lineLength, CueProblem::LineLength, width, limits.lineLength);

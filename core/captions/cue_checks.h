@@ -20,7 +20,7 @@ namespace sightline {
 
 struct CheckLimits {
     MediaTime shortest{};     // of a cue
-    MediaTime longest{};      // of a cue
+    MediaTime longest{};      // of a cue; zero: no limit
     MediaTime leastGap{};     // between cues that do not touch
     bool touching = true;     // whether cues may follow each other without any gap
     double readingSpeed = 0;  // characters a second

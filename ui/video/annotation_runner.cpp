@@ -10,6 +10,7 @@ namespace sightline {
 namespace {
 
 constexpr auto kTellEvery = std::chrono::milliseconds(100);
+constexpr auto kGrowEvery = std::chrono::seconds(1);
 
 QString clockText(std::chrono::duration<double> time) {
     const auto seconds = static_cast<qint64>(time.count() + 0.5);
@@ -18,15 +19,15 @@ QString clockText(std::chrono::duration<double> time) {
 
 }  // namespace
 
-void AnnotationRunner::start(SourceOpener opener, CaptionerLoader loader) {
+void AnnotationRunner::start(SourceOpener opener, CaptionerLoader loader, const TimeRange& range) {
     abandon();
-    thread_ = std::jthread(
-        [this, opener = std::move(opener), loader = std::move(loader), number = number_](const std::stop_token& stop) {
-            nameThisThread("annotate");
-            // shared_ptr, because queued calls are copied
-            auto outcome = std::make_shared<Outcome>(annotate(stop, opener, loader, number));
-            later(number, [this, outcome] { finish(*outcome); });
-        });
+    thread_ = std::jthread([this, opener = std::move(opener), loader = std::move(loader), range,
+                            number = number_](const std::stop_token& stop) {
+        nameThisThread("annotate");
+        // shared_ptr, because queued calls are copied
+        auto outcome = std::make_shared<Outcome>(annotate(stop, opener, loader, range, number));
+        later(number, [this, outcome] { finish(*outcome); });
+    });
     emit progressed(-1.0, tr("Starting…"));
 }
 
@@ -52,7 +53,8 @@ void AnnotationRunner::later(int number, std::function<void()> call) {
 }
 
 AnnotationRunner::Outcome AnnotationRunner::annotate(const std::stop_token& stop, const SourceOpener& opener,
-                                                     const CaptionerLoader& loader, int number) {
+                                                     const CaptionerLoader& loader, const TimeRange& range,
+                                                     int number) {
     auto source = opener();
     if (!source) {
         return tl::unexpected(source.error());
@@ -61,12 +63,16 @@ AnnotationRunner::Outcome AnnotationRunner::annotate(const std::stop_token& stop
     if (!captioner) {
         return tl::unexpected(captioner.error());
     }
-    const double duration = toSeconds((*source)->description().duration);
+    const MediaTime end = std::min(range.end, (*source)->description().duration);
+    const double duration = toSeconds(end - range.start);
     AnnotateOptions options;
+    options.from = range.start;
+    options.to = range.end;
     options.search = (*captioner)->defaultSearch();
     AnnotationNotes notes;
     const auto started = std::chrono::steady_clock::now();
     auto told = started;
+    auto grown = started;
     auto annotation = annotateVideo(
         **source, **captioner, options, notes,
         [&] {
@@ -75,7 +81,14 @@ AnnotationRunner::Outcome AnnotationRunner::annotate(const std::stop_token& stop
                 return;
             }
             told = now;
-            const double position = toSeconds(notes.certain);
+            if (now - grown >= kGrowEvery && notes.certain > range.start) {
+                grown = now;
+                const TimeRange read{range.start, notes.certain};
+                const auto cues = std::make_shared<std::vector<Cue>>(
+                    buildCues(notes.captions, notes.boundaries, read.start, read.end, options.cues).cues);
+                later(number, [this, read, cues] { emit grew(read, *cues); });
+            }
+            const double position = std::max(0.0, toSeconds(notes.certain - range.start));
             const double fraction = duration > 0.0 ? std::min(1.0, position / duration) : -1.0;
             QString text = clockText(std::chrono::duration<double>(position));
             if (fraction > 0.0) {

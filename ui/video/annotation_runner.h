@@ -11,6 +11,7 @@
 #include <QString>
 
 #include "core/captions/project.h"
+#include "core/captions/time_range.h"
 #include "core/pipeline/annotate_session.h"
 
 namespace sightline {
@@ -32,14 +33,15 @@ public:
     explicit AnnotationRunner(QObject* parent = nullptr) : QObject(parent) {}
     ~AnnotationRunner() override { abandon(); }
 
-    // abandon()s a run that goes on.
-    void start(SourceOpener opener, CaptionerLoader loader);
+    // abandon()s a run that goes on. `range`: what of the video is captioned.
+    void start(SourceOpener opener, CaptionerLoader loader, const TimeRange& range = {{}, MediaTime::max()});
     void cancel();   // soon cancelled() comes, or another end that was faster
     void abandon();  // waits for the caption that is being made; no more signals come
     bool running() const { return thread_.joinable(); }
 
 signals:
-    void progressed(double fraction, const QString& text);  // 0..1, negative while unknown
+    void progressed(double fraction, const QString& text);           // 0..1, negative while unknown
+    void grew(const TimeRange& read, const std::vector<Cue>& cues);  // what there is until now, about once a second
     void succeeded(const AnnotationResult& result);
     void failed(const QString& message);
     void cancelled();
@@ -48,7 +50,7 @@ private:
     using Outcome = Result<AnnotationResult>;
 
     Outcome annotate(const std::stop_token& stop, const SourceOpener& opener, const CaptionerLoader& loader,
-                     int number);
+                     const TimeRange& range, int number);
     void finish(const Outcome& outcome);
     // On the UI thread, unless the run was abandoned by then.
     void later(int number, std::function<void()> call);

@@ -229,6 +229,17 @@ TEST_F(ProjectEditorTest, KilledAtAnyMomentItLosesNoEdit) {
     EXPECT_GT(made, 300U);
 }
 
+TEST_F(ProjectEditorTest, WhatTheCaptionerReplacesIsNotCleared) {
+    auto editor = create({cue(0s, 4s, "one"), cue(4s, 6s, "two")});
+    ASSERT_TRUE(editor->replaceCues(0, 1, {cue(0s, 1s, "fresh")}, Author::Captioner));
+    EXPECT_TRUE(editor->project().cleared.empty());
+    ASSERT_TRUE(editor->replaceCues(1, 1, {}));
+    EXPECT_EQ(editor->project().cleared, (std::vector<TimeRange>{{4s, 6s}}));
+    const Project changed = editor->project();
+    crash(std::move(editor));
+    EXPECT_EQ((*ProjectEditor::open(path_))->project(), changed);
+}
+
 TEST(Recaptioned, ReplacesWhatNobodyTouchedInTheRange) {
     const std::vector<Cue> existing{cue(0s, 2s, "before"), cue(2s, 4s, "old"), cue(4s, 6s, "mine", CueOrigin::Edited),
                                     cue(6s, 10s, "reaches out")};

@@ -1,0 +1,58 @@
+// The parts of the page that work on cues, joined: table, inspector, timeline, actions, dialogs and messages.
+#pragma once
+
+#include <QFileSystemWatcher>
+#include <QPointer>
+
+#include "ui/video/cue_actions.h"
+
+namespace sightline {
+
+class FindDialog;
+class MessageBar;
+
+// UI thread only. The page lays the widgets out.
+class CueWorkspace final : public QObject {
+    Q_OBJECT
+
+public:
+    CueWorkspace(ProjectController* project, CuePanel* panel, Playhead playhead, QWidget* page);
+
+    TimelineView* timeline() const { return timeline_; }
+    CueInspector* inspector() const { return inspector_; }
+    MessageBar* messages() const { return messages_; }
+    void fillEditMenu(QMenu* menu) const;
+    void fillReviewMenu(QMenu* menu) const { actions_->fillReviewMenu(menu); }
+
+    void videoChanged(MediaTime duration);
+    void showPlayhead(MediaTime time, bool playing);
+    void importSubtitles(const QString& path);  // as a second track
+
+signals:
+    void told(const QString& message);
+
+private:
+    void projectChanged();
+    void documentChanged();
+    void showCurrent();
+    void createChecksMenu();
+    void setLimits(bool subtitles);
+    void offerRecovered();
+    void watch();
+    void fileChanged(const QString& path);
+
+    ProjectController* const project_;
+    CuePanel* const panel_;
+    const Playhead playhead_;
+    QWidget* const page_;
+    TimelineView* timeline_;
+    CueInspector* inspector_;
+    MessageBar* messages_;
+    CueActions* actions_;
+    FindDialog* find_;
+    QMenu* checksMenu_;
+    QPointer<ProjectDocument> document_;  // the one that is shown
+    QFileSystemWatcher watcher_;
+};
+
+}  // namespace sightline
