@@ -1,11 +1,8 @@
 #include "ui/video/project_controller.h"
 
-#include <QFileInfo>
-
 #include "core/base/logging.h"
-#include "core/subtitles/subtitle_file.h"
-#include "core/subtitles/subtitle_format.h"
 #include "ui/video/cue_panel.h"
+#include "ui/video/export_dialog.h"
 
 namespace sightline {
 namespace {
@@ -241,38 +238,14 @@ bool ProjectController::saveAs() {
 }
 
 void ProjectController::exportCaptions() {
-    if (!document_) {
-        return;
+    if (document_) {
+        CueTrack track = document_->project().track;
+        track.videoDuration = duration_;
+        auto* dialog = new ExportDialog(std::move(track), video_, hooks_, window_);
+        connect(dialog, &ExportDialog::exported, this,
+                [this](const QString& path) { emit told(tr("Exported to %1").arg(path)); });
+        dialog->open();
     }
-    QStringList filters;
-    for (const SubtitleFormat* format : subtitleFormats()) {
-        const auto qt = [](std::string_view view) {
-            return QString::fromUtf8(view.data(), static_cast<qsizetype>(view.size()));
-        };
-        filters << QStringLiteral("%1 (*.%2)").arg(qt(format->description()), qt(format->extension()));
-    }
-    QString filter = filters.front();
-    auto suggestion = video_;
-    QString path = hooks_.chooseSave(window_, tr("Export captions"), text(suggestion.replace_extension(".srt")),
-                                     filters.join(QLatin1String(";;")), filter);
-    if (path.isEmpty()) {
-        return;
-    }
-    // The name's own extension decides, then the filter.
-    const SubtitleFormat* format = findSubtitleFormat(QFileInfo(path).suffix().toStdString());
-    const auto chosen = static_cast<std::size_t>(std::max<qsizetype>(0, filters.indexOf(filter)));
-    if (!format || (chosen > 0 && subtitleFormats()[chosen]->extension() == format->extension())) {
-        format = subtitleFormats()[chosen];
-    }
-    const auto extension = std::string(format->extension());
-    if (QFileInfo(path).suffix() != QString::fromStdString(extension)) {
-        path += QLatin1Char('.') + QString::fromStdString(extension);
-    }
-    if (auto written = writeSubtitleFile(document_->project().track, path.toStdString(), *format); !written) {
-        hooks_.showError(window_, tr("Cannot export"), QString::fromStdString(written.error().message));
-        return;
-    }
-    emit told(tr("Exported to %1").arg(path));
 }
 
 }  // namespace sightline

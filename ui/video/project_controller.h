@@ -15,7 +15,6 @@ class QWidget;
 namespace sightline {
 
 class CuePanel;
-class SubtitleFormat;
 
 // What tests and the app replace.
 struct ProjectHooks {
