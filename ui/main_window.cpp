@@ -1,7 +1,9 @@
 #include "ui/main_window.h"
 
+#include <QClipboard>
 #include <QDragEnterEvent>
 #include <QFileDialog>
+#include <QGuiApplication>
 #include <QLabel>
 #include <QMenuBar>
 #include <QMessageBox>
@@ -12,6 +14,10 @@
 
 #include "core/media/camera_source.h"
 #include "core/media/ffmpeg_file_source.h"
+#include "ui/appearance.h"
+#include "ui/diagnostics.h"
+#include "ui/shortcuts.h"
+#include "ui/shortcuts_dialog.h"
 
 namespace sightline {
 namespace {
@@ -77,6 +83,8 @@ MainWindow::MainWindow(MainWindowHooks hooks, QWidget* parent)
     for (PlayerPane* player : {&live_->player(), &video_->player()}) {
         connect(player, &PlayerPane::modelStateChanged, this, &MainWindow::showModelState);
     }
+    addHelp();
+    shortcuts::applyStored(this);
     connect(tabs_, &QTabWidget::currentChanged, this, &MainWindow::showPage);
     showPage();
 }
@@ -86,6 +94,28 @@ MainWindow::~MainWindow() {
     tabs_->disconnect(this);
     live_->disconnect(this);
     video_->disconnect(this);
+}
+
+void MainWindow::addHelp() {
+    auto* help = menuBar()->addMenu(tr("&Help"));
+    const auto add = [&](const QString& text, const char* name, const QKeySequence& keys) {
+        auto* action = help->addAction(text);
+        action->setObjectName(name);
+        action->setShortcut(keys);
+        return action;
+    };
+    connect(add(tr("&First steps"), "firstSteps", QKeySequence::HelpContents), &QAction::triggered, this, [this] {
+        tabs_->setCurrentWidget(video_);
+        video_->showFirstSteps();
+    });
+    connect(add(tr("&Keyboard shortcuts…"), "shortcuts", QKeySequence(Qt::CTRL | Qt::Key_Slash)), &QAction::triggered,
+            this, [this] { (new ShortcutsDialog(this))->open(); });
+    help->addMenu(new AppearanceMenu(this));
+    help->addSeparator();
+    connect(add(tr("&Copy diagnostics"), "copyDiagnostics", {}), &QAction::triggered, this, [this] {
+        QGuiApplication::clipboard()->setText(diagnosticsText(*this));
+        statusBar()->showMessage(tr("The diagnostics are on the clipboard; they name no files."), kMessageTime);
+    });
 }
 
 void MainWindow::addPage(Page* page) {

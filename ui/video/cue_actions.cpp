@@ -101,8 +101,10 @@ void CueActions::createReview() {
         [this] { review(nextToReview(document_->cues(), views_.panel->currentRow())); });
     add(menu, tr("Accept, and next"), "reviewAccept", QKeySequence(Qt::Key_A), Needs::CurrentCue,
         [this] { acceptAndNext(); });
-    add(menu, tr("Edit text"), "reviewEdit", QKeySequence(Qt::Key_E), Needs::CurrentCue,
-        [this] { views_.inspector->editText(); });
+    add(menu, tr("Edit text"), "reviewEdit", QKeySequence(Qt::Key_E), Needs::CurrentCue, [this] {
+        playhead_.pause();
+        views_.inspector->editText();
+    });
     addSeparator(menu);
     add(menu, tr("Other captions"), "askModel", QKeySequence(Qt::Key_0), Needs::CurrentCue, [this] { ask(); });
     for (int i = 0; i < AlternativesRunner::kCount; ++i) {
@@ -220,6 +222,7 @@ void CueActions::recaption() {
 void CueActions::ask() {
     if (const int row = views_.panel->currentRow(); document_ && row >= 0) {
         const Cue& cue = document_->cues()[static_cast<std::size_t>(row)];
+        playhead_.pause();
         views_.inspector->awaitAlternatives();
         alternatives_->ask({cue.start, cue.end});
     }
@@ -236,6 +239,7 @@ void CueActions::review(int row) {
         emit told(tr("Every cue has been reviewed."));
         return;
     }
+    playhead_.pause();
     views_.panel->setCurrentRow(row);
     playhead_.seek(document_->cues()[static_cast<std::size_t>(row)].start);
     emit told(tr("%n cue(s) to review", nullptr, static_cast<int>(leftToReview(document_->cues()))));

@@ -26,6 +26,7 @@ struct Playhead {
     std::function<MediaTime()> position;
     std::function<MediaTime()> frameDuration;
     std::function<void(MediaTime)> seek;
+    std::function<void()> pause;
 };
 
 // The parts of the page that show cues; borrowed, and outlive CueActions.

@@ -123,10 +123,15 @@ std::pair<int, int> CuePanel::selectedRows() const {
 
 void CuePanel::showOnScreen(int row, bool follow) {
     model_->setOnScreen(row);
-    // People who selected several cues or are writing must not lose their place.
+    // People who chose a cue or are writing must not lose their place.
     const QWidget* focus = QApplication::focusWidget();
     const bool editing = focus && table_->viewport()->isAncestorOf(focus);
-    if (follow && !editing && selectedRows().second <= 1 && row >= 0 && row != currentRow()) {
+    if (row >= 0 && row == currentRow()) {
+        followed_ = row;  // chosen or not, from here on it can be followed
+    }
+    const bool free = currentRow() < 0 || currentRow() == followed_;
+    if (follow && free && !editing && selectedRows().second <= 1 && row >= 0 && row != currentRow()) {
+        followed_ = row;
         setCurrentRow(row);
     }
 }

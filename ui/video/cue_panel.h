@@ -26,8 +26,8 @@ public:
     // Borrowed; null for none.
     void setDocument(ProjectDocument* document);
 
-    // Marks the cue on screen; -1 for none. With `follow` it becomes the current one and is kept in view, unless a cell
-    // is being edited or several are selected.
+    // Marks the cue on screen; -1 for none. With `follow` it becomes the current one and is kept in view, until
+    // somebody chooses another or edits a cell.
     void showOnScreen(int row, bool follow);
 
     int currentRow() const;  // -1 for none
@@ -59,6 +59,7 @@ private:
     QToolButton* cancel_;
     QAction* remove_;
     QAction* accept_;
+    int followed_ = -1;  // the row that became current by itself
     CheckLimits limits_ = CheckLimits::descriptions();
     ProjectDocument* document_ = nullptr;
 };

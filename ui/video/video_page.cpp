@@ -22,6 +22,7 @@ namespace {
 
 constexpr int kPlayerWidth = 760;
 constexpr int kCuesWidth = 560;
+constexpr const char* kGreetedKey = "video/greeted";
 
 QString clockText(MediaTime time) {
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(time).count();
@@ -40,17 +41,17 @@ VideoPage::VideoPage(VideoPageHooks hooks, QWidget* parent)
     : Page(parent), hooks_(std::move(hooks)), player_(new PlayerPane(hooks_.project.showError, this)),
       position_(new QSlider(Qt::Horizontal)), time_(new QLabel), cues_(new CuePanel(this)),
       project_(new ProjectController(hooks_.project, cues_, this)),
-      workspace_(new CueWorkspace(project_, cues_,
-                                  {[this] { return position(); },
-                                   [this] {
-                                       const auto description = player_->session().description();
-                                       const double rate = description ? description->frameRate : 0.0;
-                                       return rate > 0.0 ? std::chrono::round<MediaTime>(
-                                                               std::chrono::duration<double>(1.0 / rate))
-                                                         : MediaTime();
-                                   },
-                                   [this](MediaTime time) { seek(time); }},
-                                  this)),
+      workspace_(new CueWorkspace(
+          project_, cues_,
+          {[this] { return position(); },
+           [this] {
+               const auto description = player_->session().description();
+               const double rate = description ? description->frameRate : 0.0;
+               return rate > 0.0 ? std::chrono::round<MediaTime>(std::chrono::duration<double>(1.0 / rate))
+                                 : MediaTime();
+           },
+           [this](MediaTime time) { seek(time); }, [this] { player_->session().setPaused(true); }},
+          this)),
       recent_(new RecentFiles(this)), columns_(new QSplitter(this)), details_(new QSplitter(Qt::Vertical, this)),
       rows_(new QSplitter(Qt::Vertical, this)), projectMenu_(new QMenu(tr("&Project"), this)),
       editMenu_(new QMenu(tr("&Edit"), this)), reviewMenu_(new QMenu(tr("&Review"), this)),
@@ -180,6 +181,24 @@ void VideoPage::createActions() {
     connect(export_, &QAction::triggered, project_, &ProjectController::exportCaptions);
     connect(undo_, &QAction::triggered, this, [this] { project_->document()->undoStack().undo(); });
     connect(redo_, &QAction::triggered, this, [this] { project_->document()->undoStack().redo(); });
+}
+
+void VideoPage::enter() {
+    player_->loadModel();
+    if (!windowSettings()->contains(kGreetedKey)) {
+        showFirstSteps();
+    }
+}
+
+void VideoPage::showFirstSteps() {
+    const auto keys = [](const QAction* action) { return action->shortcut().toString(QKeySequence::NativeText); };
+    const auto keysOf = [&](const char* name) { return keys(findChild<QAction*>(QLatin1String(name))); };
+    workspace_->messages()->ask(
+        tr("First steps: open a video (%1), let the model caption it (%2), go through what it was least sure of (%3: "
+           "next, %4: accept, %5: edit, %6: other captions), export (%7).")
+            .arg(keys(open_), keys(annotate_), keysOf("reviewNext"), keysOf("reviewAccept"), keysOf("reviewEdit"),
+                 keysOf("askModel"), keys(export_)),
+        {{tr("Got it"), [] { windowSettings()->setValue(kGreetedKey, true); }}});
 }
 
 void VideoPage::leave() {

@@ -33,7 +33,7 @@ public:
     QList<QMenu*> menus() const override { return {projectMenu_, editMenu_, reviewMenu_, playbackMenu_}; }
     QString documentName() const override { return sourceName_; }
     bool documentModified() const override { return project_->document() && project_->document()->modified(); }
-    void enter() override { player_->loadModel(); }
+    void enter() override;
     void leave() override;
     ~VideoPage() override;
 
@@ -41,6 +41,7 @@ public:
     ProjectController& project() { return *project_; }
     QAction* openAction() const { return open_; }
     QMenu* recentMenu() const;
+    void showFirstSteps();
 
     // Plays a video or project. On failure the error is shown, the present video goes on, and false comes back.
     bool openVideo(const QString& path);

@@ -1,8 +1,8 @@
 #include "core/inference/token_search.h"
 
 #include <algorithm>
-#include <functional>
 #include <cmath>
+#include <functional>
 #include <numeric>
 #include <random>
 

@@ -4,6 +4,7 @@
 #include <QClipboard>
 #include <QDialog>
 #include <QDialogButtonBox>
+#include <QKeySequenceEdit>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
@@ -11,6 +12,7 @@
 #include <QPushButton>
 #include <QRadioButton>
 #include <QTableView>
+#include <QTreeWidget>
 #include <QtTest>
 
 #include "core/subtitles/subtitle_file.h"
@@ -370,6 +372,68 @@ private slots:
         QTRY_VERIFY(find<MessageBar>("messageBar")->text().contains("another program"));
         answer(2);
         QCOMPARE(cues()[2].text, std::string("other"));
+    }
+
+    void theTableFollowsPlaybackUntilSomebodyChooses() {
+        makeCues();
+        select(0);
+        goTo(1s);
+        window_->video().player().session().seek(3500ms);
+        window_->video().player().session().setPaused(false);
+        QTRY_COMPARE(table()->currentIndex().row(), 1);
+        select(2);
+        const auto at = window_->video().player().view().frame()->pts;
+        QTRY_VERIFY(window_->video().player().view().frame()->pts > at + 300ms);
+        QCOMPARE(table()->currentIndex().row(), 2);
+        QTest::keyClick(table(), Qt::Key_E);
+        QCOMPARE(window_->video().player().session().state(), PlayState::Paused);
+    }
+
+    void keysAreGivenToActionsAndKept() {
+        makeCues();
+        act("shortcuts");
+        auto* list = find<QTreeWidget>("shortcutList");
+        const auto found = list->findItems("Split at playhead", Qt::MatchExactly);
+        QCOMPARE(found.size(), 1);
+        list->setCurrentItem(found.first());
+        auto* keys = find<QKeySequenceEdit>("shortcutKeys");
+        keys->setKeySequence(QKeySequence(Qt::Key_N));
+        emit keys->editingFinished();
+        QVERIFY2(find<QLabel>("shortcutMessage")->text().contains("Next least sure"), "taken keys are not given away");
+        keys->setKeySequence(QKeySequence(Qt::Key_S));
+        emit keys->editingFinished();
+        window_->findChild<QDialog*>("shortcutsDialog")->close();
+        window_->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(window_.get()));
+        goTo(5s);
+        select(1);
+        QTest::keyClick(table(), Qt::Key_S);
+        QCOMPARE(cues().size(), 4U);
+        window_.reset();
+        makeWindow();
+        QCOMPARE(find<QAction>("splitCue")->shortcut(), QKeySequence(Qt::Key_S));
+        act("shortcuts");
+        find<QPushButton>("shortcutAllDefaults")->click();
+        QCOMPARE(find<QAction>("splitCue")->shortcut(), QKeySequence(Qt::CTRL | Qt::Key_D));
+    }
+
+    void diagnosticsNameNoFiles() {
+        makeCues();
+        act("copyDiagnostics");
+        const QString text = QGuiApplication::clipboard()->text();
+        QVERIFY(text.contains("Qt 6"));
+        QVERIFY(text.contains("project: 3 cues"));
+        QVERIFY(!text.contains("clip"));
+    }
+
+    void firstStepsAreShownOnceAndOnRequest() {
+        makeWindow();
+        act("firstSteps");
+        QVERIFY(find<MessageBar>("messageBar")->text().contains("Ctrl+R"));
+        answer(1);
+        window_.reset();
+        makeWindow();
+        QVERIFY(find<MessageBar>("messageBar")->isHidden());
     }
 
     void remembersRecentFiles() {
