@@ -14,6 +14,7 @@
 #include "core/media/camera_source.h"
 #include "core/media/ffmpeg_file_source.h"
 #include "ui/main_window.h"
+#include "ui/translations.h"
 
 namespace sightline {
 namespace {
@@ -61,6 +62,7 @@ int runWindowCommand(const WindowCommand& command, const Settings& settings, int
     QApplication::setOrganizationName(QStringLiteral("Sightline"));
     QApplication::setApplicationVersion(QStringLiteral(SIGHTLINE_VERSION));
 
+    installTranslations(application, QLocale::system());
     MainWindowHooks hooks = MainWindowHooks::standard();
     hooks.live.openCamera = [index = std::max(0, command.camera)] {
         CameraOptions options;
