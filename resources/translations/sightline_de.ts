@@ -847,6 +847,10 @@
         <source>Exported to %1</source>
         <translation>Exportiert nach %1</translation>
     </message>
+    <message>
+        <source>The captions made of this video before are back.</source>
+        <translation>Die früheren Untertitel dieses Videos sind wieder da.</translation>
+    </message>
 </context>
 <context>
     <name>sightline::ProjectDocument</name>

@@ -838,6 +838,10 @@
         <source>Exported to %1</source>
         <translation>已导出到 %1</translation>
     </message>
+    <message>
+        <source>The captions made of this video before are back.</source>
+        <translation>此视频之前的字幕已恢复。</translation>
+    </message>
 </context>
 <context>
     <name>sightline::ProjectDocument</name>

@@ -98,7 +98,7 @@ void CueActions::createTimes() {
 void CueActions::createReview() {
     auto& menu = reviewMenu_;
     add(menu, tr("Next least sure cue"), "reviewNext", QKeySequence(Qt::Key_N), Needs::AnyCue,
-        [this] { review(nextToReview(document_->cues(), views_.panel->currentRow())); });
+        [this] { reviewNext(); });
     add(menu, tr("Accept, and next"), "reviewAccept", QKeySequence(Qt::Key_A), Needs::CurrentCue,
         [this] { acceptAndNext(); });
     add(menu, tr("Edit text"), "reviewEdit", QKeySequence(Qt::Key_E), Needs::CurrentCue, [this] {
@@ -127,6 +127,7 @@ void CueActions::fillReviewMenu(QMenu* menu) const { menu->addActions(reviewMenu
 void CueActions::setDocument(ProjectDocument* document) {
     document_ = document;
     mark_.reset();
+    reviewed_ = -1;
     views_.timeline->setMark({});
     updateEnabled();
 }
@@ -229,12 +230,15 @@ void CueActions::ask() {
 }
 
 void CueActions::acceptAndNext() {
-    const int row = views_.panel->currentRow();
-    document_->accept(row);
-    review(nextToReview(document_->cues(), row));
+    document_->accept(views_.panel->currentRow());
+    reviewNext();
 }
 
-void CueActions::review(int row) {
+void CueActions::reviewNext() {
+    // Somebody who comes from elsewhere begins with the least sure.
+    const int from = views_.panel->currentRow() == reviewed_ ? reviewed_ : -1;
+    const int row = nextToReview(document_->cues(), from);
+    reviewed_ = row;
     if (row < 0) {
         emit told(tr("Every cue has been reviewed."));
         return;

@@ -82,7 +82,7 @@ private:
     void recaption();
     void ask();
     void acceptAndNext();
-    void review(int row);
+    void reviewNext();
 
     const CueViews views_;
     const Playhead playhead_;
@@ -90,6 +90,7 @@ private:
     QPointer<ProjectDocument> document_;
     std::unique_ptr<AlternativesRunner> alternatives_;
     std::optional<MediaTime> mark_;
+    int reviewed_ = -1;  // the row the review has come to
     std::vector<Entry> entries_;
     QList<QAction*> editMenu_;
     QList<QAction*> reviewMenu_;

@@ -130,7 +130,11 @@ void ProjectController::adopt(std::unique_ptr<ProjectEditor> editor) {
     connect(&document_->undoStack(), &QUndoStack::indexChanged, this, &ProjectController::changed);
     connect(document_.get(), &ProjectDocument::failed, this,
             [this](const QString& message) { hooks_.showError(window_, tr("Cannot save"), message); });
-    if (document_->recovered() > 0) {
+    if (isUnsaved()) {  // never saved, so all of it comes out of the journal each time
+        if (!document_->cues().empty()) {
+            emit told(tr("The captions made of this video before are back."));
+        }
+    } else if (document_->recovered() > 0) {
         emit told(tr("%n change(s) that were not saved are back.", nullptr, static_cast<int>(document_->recovered())));
     }
 }

@@ -22,6 +22,8 @@ namespace {
 
 constexpr int kPlayerWidth = 760;
 constexpr int kCuesWidth = 560;
+constexpr int kTableHeight = 400;
+constexpr int kInspectorHeight = 200;
 constexpr const char* kGreetedKey = "video/greeted";
 
 QString clockText(MediaTime time) {
@@ -102,6 +104,7 @@ void VideoPage::createLayout() {
     details_->addWidget(cues_);
     details_->addWidget(workspace_->inspector());
     details_->setStretchFactor(0, 1);
+    details_->setSizes({kTableHeight, kInspectorHeight});
     columns_->setObjectName("columnsSplitter");
     columns_->addWidget(player_);
     columns_->addWidget(details_);
