@@ -17,6 +17,7 @@
 #include "core/media/camera_source.h"
 #include "core/media/ffmpeg_file_source.h"
 #include "ui/main_window.h"
+#include "ui/translations.h"
 
 namespace sightline {
 namespace {
@@ -95,6 +96,7 @@ int runWindowCommand(const WindowCommand& command, const Settings& settings, int
     QApplication::setOrganizationName(QStringLiteral("Sightline"));
     QApplication::setApplicationVersion(QStringLiteral(SIGHTLINE_VERSION));
 
+    installTranslations(application, QLocale::system());
     MainWindowHooks hooks = MainWindowHooks::standard();
     hooks.live.firstAddress = QStringLiteral("camera:%1").arg(std::max(0, command.camera));
     hooks.live.settings = std::make_shared<QSettings>(QStringLiteral("Sightline"), QStringLiteral("Sightline"));

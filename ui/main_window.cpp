@@ -1,7 +1,9 @@
 #include "ui/main_window.h"
 
+#include <QClipboard>
 #include <QDragEnterEvent>
 #include <QFileDialog>
+#include <QGuiApplication>
 #include <QLabel>
 #include <QMenuBar>
 #include <QMessageBox>
@@ -13,7 +15,11 @@
 #include "core/media/ffmpeg_file_source.h"
 #include "core/media/open_source.h"
 #include "core/media/reconnecting_source.h"
+#include "ui/appearance.h"
+#include "ui/diagnostics.h"
 #include "ui/lab/quick_tune.h"
+#include "ui/shortcuts.h"
+#include "ui/shortcuts_dialog.h"
 
 namespace sightline {
 namespace {
@@ -61,6 +67,11 @@ MainWindowHooks MainWindowHooks::standard() {
             MainWindow::tr("Videos and projects (*.mp4 *.mkv *.mov *.webm *.avi *.m4v *.mpg *.ts *.ogv *.sightline);;"
                            "All files (*)"));
     };
+    hooks.video.chooseSubtitles = [](QWidget* parent) {
+        return QFileDialog::getOpenFileName(
+            parent, MainWindow::tr("Import captions"), {},
+            MainWindow::tr("Captions (*.srt *.vtt *.ass *.ssa *.ttml *.dfxp *.xml *.csv *.json *.eaf);;All files (*)"));
+    };
     hooks.video.project.chooseSave = [](QWidget* parent, const QString& title, const QString& suggestion,
                                         const QString& filters, QString& filter) {
         return QFileDialog::getSaveFileName(parent, title, suggestion, filters, &filter);
@@ -92,6 +103,7 @@ MainWindow::MainWindow(MainWindowHooks hooks, QWidget* parent)
 
     auto* file = menuBar()->addMenu(tr("&File"));
     file->addActions({video_->openAction(), live_->cameraAction()});
+    file->insertMenu(live_->cameraAction(), video_->recentMenu());
     file->addSeparator();
     auto* quit = file->addAction(tr("&Quit"));
     quit->setShortcut(QKeySequence::Quit);
@@ -104,6 +116,8 @@ MainWindow::MainWindow(MainWindowHooks hooks, QWidget* parent)
         connect(player, &PlayerPane::modelStateChanged, this, &MainWindow::showModelState);
     }
     connect(live_, &LivePage::projectWanted, this, [this](const QString& path) { video_->openVideo(path); });
+    addHelp();
+    shortcuts::applyStored(this);
     connect(tabs_, &QTabWidget::currentChanged, this, &MainWindow::showPage);
     showPage();
 }
@@ -114,6 +128,28 @@ MainWindow::~MainWindow() {
     live_->disconnect(this);
     video_->disconnect(this);
     lab_->disconnect(this);
+}
+
+void MainWindow::addHelp() {
+    auto* help = menuBar()->addMenu(tr("&Help"));
+    const auto add = [&](const QString& text, const char* name, const QKeySequence& keys) {
+        auto* action = help->addAction(text);
+        action->setObjectName(name);
+        action->setShortcut(keys);
+        return action;
+    };
+    connect(add(tr("&First steps"), "firstSteps", QKeySequence::HelpContents), &QAction::triggered, this, [this] {
+        tabs_->setCurrentWidget(video_);
+        video_->showFirstSteps();
+    });
+    connect(add(tr("&Keyboard shortcuts…"), "shortcuts", QKeySequence(Qt::CTRL | Qt::Key_Slash)), &QAction::triggered,
+            this, [this] { (new ShortcutsDialog(this))->open(); });
+    help->addMenu(new AppearanceMenu(this));
+    help->addSeparator();
+    connect(add(tr("&Copy diagnostics"), "copyDiagnostics", {}), &QAction::triggered, this, [this] {
+        QGuiApplication::clipboard()->setText(diagnosticsText(*this));
+        statusBar()->showMessage(tr("The diagnostics are on the clipboard; they name no files."), kMessageTime);
+    });
 }
 
 void MainWindow::addPage(Page* page) {

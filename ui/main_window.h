@@ -47,6 +47,7 @@ protected:
 
 private:
     void addPage(Page* page);
+    void addHelp();
     Page* currentPage() const;
     void showPage();  // the current one, in menus, title and status
     void showTitle();

@@ -1,6 +1,7 @@
 #include "core/captions/navigation.h"
 
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
 namespace sightline {
@@ -44,6 +45,21 @@ std::optional<MediaTime> nextCue(std::span<const Cue> cues, const TimeRange& sho
 
 std::optional<MediaTime> previousCue(std::span<const Cue> cues, const TimeRange& shown) {
     return previousTime(starts(cues, anyCue()), shown);
+}
+
+double doubtfulBelow(std::span<const Cue> cues) {
+    std::vector<double> confidences;
+    for (const Cue& cue : cues) {
+        if (cue.origin == CueOrigin::Model) {
+            confidences.push_back(cue.confidence);
+        }
+    }
+    if (confidences.empty()) {
+        return 0.0;
+    }
+    const auto quarter = confidences.begin() + static_cast<std::ptrdiff_t>(confidences.size() / 4);
+    std::ranges::nth_element(confidences, quarter);
+    return std::nextafter(*quarter, 1.0);  // that one too
 }
 
 std::optional<MediaTime> nextDoubtfulCue(std::span<const Cue> cues, const TimeRange& shown, double confidence) {

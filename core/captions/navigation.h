@@ -20,6 +20,10 @@ std::optional<MediaTime> previousTime(std::span<const MediaTime> times, const Ti
 std::optional<MediaTime> nextCue(std::span<const Cue> cues, const TimeRange& shown);
 std::optional<MediaTime> previousCue(std::span<const Cue> cues, const TimeRange& shown);
 
+// The confidence that a quarter of the model's cues lie below. Relative, because how high a confidence is depends on
+// the model and the video more than on whether a caption is right.
+double doubtfulBelow(std::span<const Cue> cues);
+
 // Cues of the model that are less sure than `confidence`; what people wrote or confirmed is not among them.
 std::optional<MediaTime> nextDoubtfulCue(std::span<const Cue> cues, const TimeRange& shown, double confidence);
 std::optional<MediaTime> previousDoubtfulCue(std::span<const Cue> cues, const TimeRange& shown, double confidence);

@@ -30,17 +30,10 @@ std::vector<Cue> ordered(std::vector<Cue> cues) {
     return cues;
 }
 
-}  // namespace
-
-std::vector<Cue> keepingEdits(const std::vector<Cue>& existing, const std::vector<TimeRange>& cleared,
-                              const std::vector<Cue>& fresh) {
-    std::vector<Cue> kept;
-    std::vector<TimeRange> taken = cleared;
-    for (const Cue& cue : existing) {
-        if (cue.origin == CueOrigin::Edited) {
-            kept.push_back(cue);
-            taken.push_back({cue.start, cue.end});
-        }
+// `kept`, and of `fresh` what lies neither in it nor in `taken`.
+std::vector<Cue> filledUp(std::vector<Cue> kept, std::vector<TimeRange> taken, const std::vector<Cue>& fresh) {
+    for (const Cue& cue : kept) {
+        taken.push_back({cue.start, cue.end});
     }
     for (const Cue& cue : fresh) {
         for (const TimeRange& piece : without({cue.start, cue.end}, taken)) {
@@ -54,6 +47,25 @@ std::vector<Cue> keepingEdits(const std::vector<Cue>& existing, const std::vecto
         }
     }
     return ordered(std::move(kept));
+}
+
+}  // namespace
+
+std::vector<Cue> keepingEdits(const std::vector<Cue>& existing, const std::vector<TimeRange>& cleared,
+                              const std::vector<Cue>& fresh) {
+    std::vector<Cue> kept;
+    std::ranges::copy_if(existing, std::back_inserter(kept),
+                         [](const Cue& cue) { return cue.origin == CueOrigin::Edited; });
+    return filledUp(std::move(kept), cleared, fresh);
+}
+
+std::vector<Cue> recaptioned(const std::vector<Cue>& existing, const TimeRange& range, const std::vector<Cue>& fresh,
+                             const std::vector<TimeRange>& cleared) {
+    std::vector<Cue> kept;
+    std::ranges::copy_if(existing, std::back_inserter(kept), [&range](const Cue& cue) {
+        return cue.origin == CueOrigin::Edited || cue.start < range.start || cue.end > range.end;
+    });
+    return filledUp(std::move(kept), cleared, fresh);
 }
 
 ProjectEditor::ProjectEditor(std::filesystem::path path, Project project)
@@ -107,6 +119,11 @@ Result<std::unique_ptr<ProjectEditor>> ProjectEditor::open(const std::filesystem
     return editor;
 }
 
+bool ProjectEditor::changedOnDisk() const {
+    std::ifstream file(path_, std::ios::binary);
+    return file && stateOf(std::string{std::istreambuf_iterator<char>(file), {}}) != state_;
+}
+
 bool ProjectEditor::replay(const std::string& line) {
     try {
         const auto json = nlohmann::json::parse(line);
@@ -119,7 +136,8 @@ bool ProjectEditor::replay(const std::string& line) {
         if (first > project_.track.cues.size() || count > project_.track.cues.size() - first) {
             return false;
         }
-        apply(first, count, std::move(cues));
+        const bool byCaptioner = json.value("author", "person") == "captioner";
+        apply(first, count, std::move(cues), byCaptioner ? Author::Captioner : Author::Person);
         return true;
     } catch (const std::exception& error) {  // nlohmann::json::exception, std::out_of_range
         logger("captions")->warn("a line of the journal of {} cannot be used: {}", path_.string(), error.what());
@@ -127,11 +145,11 @@ bool ProjectEditor::replay(const std::string& line) {
     }
 }
 
-void ProjectEditor::apply(std::size_t first, std::size_t count, std::vector<Cue> cues) {
+void ProjectEditor::apply(std::size_t first, std::size_t count, std::vector<Cue> cues, Author author) {
     auto& all = project_.track.cues;
     const auto from = all.begin() + static_cast<std::ptrdiff_t>(first);
     const auto to = from + static_cast<std::ptrdiff_t>(count);
-    for (auto cue = from; cue != to; ++cue) {
+    for (auto cue = from; cue != to && author == Author::Person; ++cue) {
         project_.cleared = joined(std::move(project_.cleared), {cue->start, cue->end});
     }
     const auto next =
@@ -147,12 +165,15 @@ void ProjectEditor::apply(std::size_t first, std::size_t count, std::vector<Cue>
     project_.cleared = std::move(left);
 }
 
-Result<void> ProjectEditor::replaceCues(std::size_t first, std::size_t count, std::vector<Cue> cues) {
+Result<void> ProjectEditor::replaceCues(std::size_t first, std::size_t count, std::vector<Cue> cues, Author author) {
     nlohmann::ordered_json line{{"first", first}, {"count", count}, {"cues", nlohmann::ordered_json::array()}};
     for (const Cue& cue : cues) {
         line["cues"].push_back(toJson(cue));
     }
-    apply(first, count, std::move(cues));
+    if (author == Author::Captioner) {
+        line["author"] = "captioner";
+    }
+    apply(first, count, std::move(cues), author);
     ++unsaved_;
     if (!journal_) {
         return fail(ErrorCode::Io,
@@ -163,12 +184,16 @@ Result<void> ProjectEditor::replaceCues(std::size_t first, std::size_t count, st
     return journal_->append(line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
 }
 
-Result<void> ProjectEditor::takeAnnotation(Provenance captioner, std::vector<MediaTime> shots, std::vector<Cue> cues) {
+Result<void> ProjectEditor::setAnnotation(Provenance captioner, std::vector<MediaTime> shots) {
     project_.captioner = std::move(captioner);
     project_.shots = std::move(shots);
-    project_.track.cues = keepingEdits(project_.track.cues, project_.cleared, cues);
     ++unsaved_;
     return save();
+}
+
+Result<void> ProjectEditor::takeAnnotation(Provenance captioner, std::vector<MediaTime> shots, std::vector<Cue> cues) {
+    project_.track.cues = keepingEdits(project_.track.cues, project_.cleared, cues);
+    return setAnnotation(std::move(captioner), std::move(shots));
 }
 
 Result<void> ProjectEditor::save() { return saveAs(path_); }

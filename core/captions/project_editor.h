@@ -11,6 +11,9 @@
 
 namespace sightline {
 
+// Whose change it is. What a person takes away stays away; what the captioner replaces by something else does not.
+enum class Author : std::uint8_t { Person, Captioner };
+
 // One thread at a time. Changes go into a journal beside the project; save() writes them into the project itself. After
 // a crash open() plays the journal back.
 class ProjectEditor {
@@ -28,17 +31,21 @@ public:
     const Project& project() const { return project_; }
     const std::filesystem::path& path() const { return path_; }
     bool modified() const { return unsaved_ > 0; }
+    bool changedOnDisk() const;  // whether the file is there and not what was opened or saved last; reads it
     std::size_t recovered() const { return recovered_; }  // changes that open() took from the journal
 
-    // Replaces the `count` cues from the `first` on. Ranges that lose their cue count as cleared by a person, so that a
+    // Replaces the `count` cues from the `first` on. Ranges that lose their cue to a person count as cleared, so that a
     // new run leaves them empty, until a cue covers them again; thus the inverse call undoes this one. The cues must
     // keep the order by start. Errors: Io; the change is made all the same.
-    Result<void> replaceCues(std::size_t first, std::size_t count, std::vector<Cue> cues);
+    Result<void> replaceCues(std::size_t first, std::size_t count, std::vector<Cue> cues,
+                             Author author = Author::Person);
 
     void setVideoDuration(MediaTime duration) { project_.track.videoDuration = duration; }  // written by the next save
 
-    // Takes over what a run of the captioner made. Cues a person edited stay, and cleared ranges stay empty; every
-    // other cue goes. Saves. Error: Io.
+    // What a run of the captioner found besides cues. Saves. Error: Io.
+    Result<void> setAnnotation(Provenance captioner, std::vector<MediaTime> shots);
+
+    // The same with the cues it made. Cues a person edited stay, and cleared ranges stay empty; every other cue goes.
     Result<void> takeAnnotation(Provenance captioner, std::vector<MediaTime> shots, std::vector<Cue> cues);
 
     // Errors: Io; the project and the journal stay as they were.
@@ -50,7 +57,7 @@ public:
 
 private:
     ProjectEditor(std::filesystem::path path, Project project);
-    void apply(std::size_t first, std::size_t count, std::vector<Cue> cues);
+    void apply(std::size_t first, std::size_t count, std::vector<Cue> cues, Author author);
     bool replay(const std::string& line);
 
     std::filesystem::path path_;
@@ -66,5 +73,11 @@ private:
 // to `cleared`, and pieces too short to read go.
 std::vector<Cue> keepingEdits(const std::vector<Cue>& existing, const std::vector<TimeRange>& cleared,
                               const std::vector<Cue>& fresh);
+
+// `existing` with what a run over `range` made: cues that lie in it and that no person touched go, all others stay
+// whole, and `fresh` ones give way to those and to `cleared`; without that, where a person deleted a cue there may be
+// one again, as they asked for it.
+std::vector<Cue> recaptioned(const std::vector<Cue>& existing, const TimeRange& range, const std::vector<Cue>& fresh,
+                             const std::vector<TimeRange>& cleared = {});
 
 }  // namespace sightline

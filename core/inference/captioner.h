@@ -23,12 +23,20 @@ struct StageTimes {
     std::chrono::nanoseconds total() const { return preprocess + encode + prefill + generate; }
 };
 
+struct CaptionCandidate {
+    std::string text;
+    double confidence = 0.0;  // 0..1
+
+    bool operator==(const CaptionCandidate&) const = default;
+};
+
 struct GeneratedCaption {
     std::string text;
     double confidence = 0.0;  // 0..1
     SearchResult search;
     StageTimes times;
     bool reused = false;  // of an earlier picture that this one hardly differs from (caption_reuse.h)
+    std::vector<CaptionCandidate> candidates;  // best first, no text twice; as many as SearchOptions asks for at most
 };
 
 // One thread at a time; the first call of a thread sets that thread's share of CPU threads.

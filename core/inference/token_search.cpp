@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <numeric>
 #include <optional>
@@ -110,6 +111,17 @@ const Beam& bestOf(const std::vector<Beam>& beams, double lengthPenalty) {
     });
 }
 
+std::vector<SearchCandidate> bestCandidates(std::vector<Beam> finished, const SearchOptions& options) {
+    std::ranges::stable_sort(finished, std::greater(),
+                             [&options](const Beam& beam) { return beam.score(options.lengthPenalty); });
+    finished.resize(std::min(finished.size(), static_cast<std::size_t>(options.candidates)));
+    std::vector<SearchCandidate> candidates;
+    for (Beam& beam : finished) {
+        candidates.push_back({std::move(beam.tokens), std::move(beam.logProbabilities)});
+    }
+    return candidates;
+}
+
 }  // namespace
 
 SearchResult searchTokens(StepDecoder& decoder, TokenId begin, TokenId end, const SearchOptions& options) {
@@ -155,7 +167,8 @@ SearchResult searchTokens(StepDecoder& decoder, TokenId begin, TokenId end, cons
                                                       [](const Beam& a, const Beam& b) { return a.total < b.total; })
                                          ->total /
                                      std::pow(static_cast<double>(options.maxTokens), options.lengthPenalty);
-            if (bestOf(finished, options.lengthPenalty).score(options.lengthPenalty) >= reachable) {
+            const bool enough = finished.size() >= static_cast<std::size_t>(std::max(0, options.candidates));
+            if (enough && bestOf(finished, options.lengthPenalty).score(options.lengthPenalty) >= reachable) {
                 break;
             }
         }
@@ -173,6 +186,9 @@ SearchResult searchTokens(StepDecoder& decoder, TokenId begin, TokenId end, cons
     result.tokens = best.tokens;
     result.logProbabilities = best.logProbabilities;
     result.ended = best.ended;
+    if (options.candidates > 0) {
+        result.candidates = bestCandidates(std::move(finished), options);
+    }
     return result;
 }
 

@@ -14,9 +14,16 @@ struct SearchOptions {
     int maxTokens = 24;          // end token included
     double lengthPenalty = 0.7;  // finished captions compete by log-probability / length^penalty (Wu et al. 2016)
     std::chrono::milliseconds timeLimit{0};  // zero: none; a search out of time returns its best so far
-    int minTokens = 0;  // the end token cannot come before; for benchmarks, whose captions are all of one length
+    int minTokens = 0;   // the end token cannot come before; for benchmarks, whose captions are all of one length
+    int candidates = 0;  // captions to list; a search for several goes on until as many have ended
 
     bool operator==(const SearchOptions&) const = default;
+};
+
+// One caption that a search came to.
+struct SearchCandidate {
+    std::vector<TokenId> tokens;          // end token included
+    std::vector<float> logProbabilities;  // natural logarithm, one per token
 };
 
 // A decoder whose cache holds one row per live beam.
@@ -36,10 +43,11 @@ public:
 };
 
 struct SearchResult {
-    std::vector<TokenId> tokens;          // end token included where it came
-    std::vector<float> logProbabilities;  // natural logarithm, one per token
-    bool ended = false;                   // false: cut by the token or time limit
-    int steps = 0;                        // decoder steps taken
+    std::vector<TokenId> tokens;              // end token included where it came
+    std::vector<float> logProbabilities;      // natural logarithm, one per token
+    bool ended = false;                       // false: cut by the token or time limit
+    int steps = 0;                            // decoder steps taken
+    std::vector<SearchCandidate> candidates;  // ended ones, best first, the result itself among them; as many as asked
 };
 
 // The same search, step for step, as models/sightline_models/search.py, which has no minTokens. No three tokens in a

@@ -192,6 +192,12 @@ Result<GeneratedCaption> TorchScriptCaptioner::caption(const Image& image, const
         result.times.steps = result.search.steps;
         result.text = vocabulary_.decode(result.search.tokens);
         result.confidence = confidence(result.search.logProbabilities);
+        for (const SearchCandidate& candidate : result.search.candidates) {
+            std::string text = vocabulary_.decode(candidate.tokens);
+            if (std::ranges::find(result.candidates, text, &CaptionCandidate::text) == result.candidates.end()) {
+                result.candidates.push_back({std::move(text), confidence(candidate.logProbabilities)});
+            }
+        }
         return result;
     } catch (const std::exception& error) {
         return tl::unexpected(modelError(path_.string(), error));

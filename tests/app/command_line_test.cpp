@@ -160,9 +160,7 @@ TEST(CommandLine, BadOptionsAreUsageErrors) {
     expectFailure(run("--no-such-option"), 2, "--no-such-option");
 }
 
-TEST(CommandLine, AMissingCameraFailsWithoutAWindow) {
-    expectFailure(run("--camera 250"), 4, "it is not plugged in");
-}
+TEST(CommandLine, AMissingCameraFailsWithoutAWindow) { expectFailure(run("--camera 250"), 4, "it is not plugged in"); }
 
 TEST(CommandLine, AMissingVideoFailsWithoutAWindow) { expectFailure(run("nowhere.mp4"), 1, "there is no such file"); }
 

@@ -21,7 +21,7 @@ public:
     const Manifest& manifest() const override { return manifest_; }
     void setThreads(int) override {}
 
-    Result<GeneratedCaption> caption(const Image& image, const SearchOptions&) override {
+    Result<GeneratedCaption> caption(const Image& image, const SearchOptions& options) override {
         const int number = numberOf(image);
         if (during_) {
             if (auto error = during_(number)) {
@@ -32,6 +32,9 @@ public:
         caption.text = "Number " + std::to_string(number);
         caption.confidence = 0.5;
         caption.search.tokens = {number};
+        if (options.candidates > 1) {
+            caption.candidates = {{caption.text, 0.5}, {"Perhaps " + std::to_string(number), 0.25}};
+        }
         caption.times.encode = std::chrono::milliseconds(1);
         return caption;
     }

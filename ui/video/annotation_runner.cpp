@@ -10,23 +10,25 @@ namespace sightline {
 namespace {
 
 constexpr auto kTellEvery = std::chrono::milliseconds(100);
+constexpr auto kGrowEvery = std::chrono::seconds(1);
 
 QString roundedText(double seconds) { return clockText(std::chrono::seconds(static_cast<qint64>(seconds + 0.5))); }
 
 }  // namespace
 
-void AnnotationRunner::start(SourceOpener opener, CaptionerLoader loader) {
-    run_.start("annotate", [this, opener = std::move(opener), loader = std::move(loader)](
+void AnnotationRunner::start(SourceOpener opener, CaptionerLoader loader, const TimeRange& range) {
+    run_.start("annotate", [this, opener = std::move(opener), loader = std::move(loader), range](
                                const std::stop_token& stop, const BackgroundRun::Teller& teller) {
         // shared_ptr, because queued calls are copied
-        auto outcome = std::make_shared<Outcome>(annotate(stop, teller, opener, loader));
+        auto outcome = std::make_shared<Outcome>(annotate(stop, teller, opener, loader, range));
         teller.end([this, outcome] { finish(*outcome); });
     });
     emit progressed(-1.0, tr("Starting…"));
 }
 
 AnnotationRunner::Outcome AnnotationRunner::annotate(const std::stop_token& stop, const BackgroundRun::Teller& teller,
-                                                     const SourceOpener& opener, const CaptionerLoader& loader) {
+                                                     const SourceOpener& opener, const CaptionerLoader& loader,
+                                                     const TimeRange& range) {
     auto source = opener();
     if (!source) {
         return tl::unexpected(source.error());
@@ -35,12 +37,16 @@ AnnotationRunner::Outcome AnnotationRunner::annotate(const std::stop_token& stop
     if (!captioner) {
         return tl::unexpected(captioner.error());
     }
-    const double duration = toSeconds((*source)->description().duration);
+    const MediaTime end = std::min(range.end, (*source)->description().duration);
+    const double duration = toSeconds(end - range.start);
     AnnotateOptions options;
+    options.from = range.start;
+    options.to = range.end;
     options.search = (*captioner)->defaultSearch();
     AnnotationNotes notes;
     const auto started = std::chrono::steady_clock::now();
     auto told = started;
+    auto grown = started;
     auto annotation = annotateVideo(
         **source, **captioner, options, notes,
         [&] {
@@ -49,7 +55,14 @@ AnnotationRunner::Outcome AnnotationRunner::annotate(const std::stop_token& stop
                 return;
             }
             told = now;
-            const double position = toSeconds(notes.certain);
+            if (now - grown >= kGrowEvery && notes.certain > range.start) {
+                grown = now;
+                const TimeRange read{range.start, notes.certain};
+                const auto cues = std::make_shared<std::vector<Cue>>(
+                    buildCues(notes.captions, notes.boundaries, read.start, read.end, options.cues).cues);
+                teller.tell([this, read, cues] { emit grew(read, *cues); });
+            }
+            const double position = std::max(0.0, toSeconds(notes.certain - range.start));
             const double fraction = duration > 0.0 ? std::min(1.0, position / duration) : -1.0;
             QString text = roundedText(position);
             if (fraction > 0.0) {

@@ -10,6 +10,7 @@
 #include <QString>
 
 #include "core/captions/project.h"
+#include "core/captions/time_range.h"
 #include "core/pipeline/annotate_session.h"
 #include "ui/background_run.h"
 
@@ -31,14 +32,15 @@ public:
 
     explicit AnnotationRunner(QObject* parent = nullptr) : QObject(parent) {}
 
-    // abandon()s a run that goes on.
-    void start(SourceOpener opener, CaptionerLoader loader);
+    // abandon()s a run that goes on. `range`: what of the video is captioned.
+    void start(SourceOpener opener, CaptionerLoader loader, const TimeRange& range = {{}, MediaTime::max()});
     void cancel() { run_.cancel(); }    // soon cancelled() comes, or another end that was faster
     void abandon() { run_.abandon(); }  // waits for the caption that is being made; no more signals come
     bool running() const { return run_.running(); }
 
 signals:
-    void progressed(double fraction, const QString& text);  // 0..1, negative while unknown
+    void progressed(double fraction, const QString& text);           // 0..1, negative while unknown
+    void grew(const TimeRange& read, const std::vector<Cue>& cues);  // what there is until now, about once a second
     void succeeded(const AnnotationResult& result);
     void failed(const QString& message);
     void cancelled();
@@ -47,7 +49,7 @@ private:
     using Outcome = Result<AnnotationResult>;
 
     Outcome annotate(const std::stop_token& stop, const BackgroundRun::Teller& teller, const SourceOpener& opener,
-                     const CaptionerLoader& loader);
+                     const CaptionerLoader& loader, const TimeRange& range);
     void finish(const Outcome& outcome);
 
     BackgroundRun run_;

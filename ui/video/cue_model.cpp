@@ -4,6 +4,8 @@
 
 #include <QFont>
 
+#include "ui/video/finding_text.h"
+
 namespace sightline {
 namespace {
 
@@ -68,7 +70,37 @@ void CueModel::setDocument(ProjectDocument* document) {
         if (const int kept = std::min(removed, added); kept > 0) {
             emit dataChanged(index(first, 0), index(first + kept - 1, ColumnCount - 1));
         }
+        // What is wrong with a cue depends on the next one.
+        const int last = std::min(first + added, rowCount() - 1);
+        if (last >= 0) {
+            emit dataChanged(index(std::max(0, first - 1), Checks), index(last, Checks));
+        }
     });
+}
+
+void CueModel::setLimits(const CheckLimits& limits) {
+    limits_ = limits;
+    if (rowCount() > 0) {
+        emit dataChanged(index(0, Checks), index(rowCount() - 1, Checks));
+    }
+}
+
+void CueModel::setOnScreen(int row) {
+    if (row != onScreen_) {
+        const int before = std::exchange(onScreen_, row);
+        tellRow(before);
+        tellRow(row);
+    }
+}
+
+void CueModel::tellRow(int row) {
+    if (row >= 0 && row < rowCount()) {
+        emit dataChanged(index(row, 0), index(row, ColumnCount - 1), {Qt::FontRole});
+    }
+}
+
+std::vector<CueFinding> CueModel::findings(int row) const {
+    return checkCue(document_->cues(), static_cast<std::size_t>(row), document_->project().shots, limits_);
 }
 
 int CueModel::rowCount(const QModelIndex& parent) const {
@@ -82,7 +114,15 @@ QVariant CueModel::data(const QModelIndex& index, int role) const {
         return {};
     }
     const Cue& cue = document_->cues()[static_cast<std::size_t>(index.row())];
-    if (role == Qt::TextAlignmentRole && index.column() != Text) {
+    if (role == Qt::FontRole && index.row() == onScreen_) {
+        QFont font;
+        font.setBold(true);
+        return font;
+    }
+    if (role == Qt::ToolTipRole && index.column() == Checks) {
+        return findingTexts(findings(index.row())).join(QLatin1Char('\n'));
+    }
+    if (role == Qt::TextAlignmentRole && index.column() != Text && index.column() != Checks) {
         return QVariant(Qt::AlignRight | Qt::AlignVCenter);
     }
     if (role == Qt::AccessibleTextRole && index.column() == Text) {
@@ -98,6 +138,7 @@ QVariant CueModel::data(const QModelIndex& index, int role) const {
         case Confidence:
             return cue.confidence > 0.0 ? tr("%1 %").arg(qRound(100.0 * cue.confidence)) : QStringLiteral("–");
         case Origin: return cue.origin == CueOrigin::Model ? tr("model") : tr("edited");
+        case Checks: return findingNames(findings(index.row())).join(QStringLiteral(", "));
         default: return {};
     }
 }
@@ -118,6 +159,7 @@ QVariant CueModel::headerData(int section, Qt::Orientation orientation, int role
         case Text: return tr("Caption");
         case Confidence: return tr("Conf.");
         case Origin: return tr("Source");
+        case Checks: return tr("Checks");
         default: return {};
     }
 }

@@ -1,8 +1,9 @@
-// The cues of a project as a table: start, end, text, confidence, source.
+// The cues of a project as a table: start, end, text, confidence, source, checks.
 #pragma once
 
 #include <QAbstractTableModel>
 
+#include "core/captions/cue_checks.h"
 #include "ui/video/project_document.h"
 
 namespace sightline {
@@ -12,12 +13,16 @@ class CueModel final : public QAbstractTableModel {
     Q_OBJECT
 
 public:
-    enum Column { Start, End, Text, Confidence, Origin, ColumnCount };
+    enum Column { Start, End, Text, Confidence, Origin, Checks, ColumnCount };
 
     explicit CueModel(QObject* parent = nullptr) : QAbstractTableModel(parent) {}
 
     // Borrowed; null for none.
     void setDocument(ProjectDocument* document);
+    void setLimits(const CheckLimits& limits);
+    void setOnScreen(int row);  // marked; -1 for none
+    int onScreen() const { return onScreen_; }
+    std::vector<CueFinding> findings(int row) const;
 
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;
@@ -27,7 +32,11 @@ public:
     bool setData(const QModelIndex& index, const QVariant& value, int role) override;
 
 private:
+    void tellRow(int row);
+
     ProjectDocument* document_ = nullptr;
+    CheckLimits limits_ = CheckLimits::descriptions();
+    int onScreen_ = -1;
 };
 
 // "1:02:03.450", hours only where there are any.

@@ -31,8 +31,8 @@ CuePanel::CuePanel(QWidget* parent)
     table_->setModel(model_);
     table_->setSelectionBehavior(QAbstractItemView::SelectRows);
     table_->setSelectionMode(QAbstractItemView::ContiguousSelection);
-    table_->setEditTriggers(QAbstractItemView::EditKeyPressed | QAbstractItemView::AnyKeyPressed |
-                            QAbstractItemView::SelectedClicked);
+    // Single keys are for reviewing, so typing does not begin to edit.
+    table_->setEditTriggers(QAbstractItemView::EditKeyPressed | QAbstractItemView::SelectedClicked);
     table_->setWordWrap(true);
     table_->setAlternatingRowColors(true);
     table_->verticalHeader()->setSectionResizeMode(QHeaderView::Interactive);
@@ -74,6 +74,7 @@ CuePanel::CuePanel(QWidget* parent)
     hideProgress();
 
     connect(table_, &QTableView::doubleClicked, this, [this](const QModelIndex& index) {
+        table_->setCurrentIndex(index);
         emit seekRequested(document_->cues()[static_cast<std::size_t>(index.row())].start);
     });
     connect(add, &QAction::triggered, this, &CuePanel::addRequested);
@@ -88,12 +89,17 @@ CuePanel::CuePanel(QWidget* parent)
             document_->remove(first, count);
         }
     });
+    connect(table_->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
+            [this](const QModelIndex& current) { emit currentChanged(current.row()); });
     connect(cancel_, &QToolButton::clicked, this, &CuePanel::cancelRequested);
     const auto showSummary = [this] {
         const int cues = model_->rowCount();
         summary_->setText(cues == 1 ? tr("1 cue") : tr("%1 cues").arg(cues));
     };
-    connect(model_, &QAbstractItemModel::modelReset, this, showSummary);
+    connect(model_, &QAbstractItemModel::modelReset, this, [this, showSummary] {
+        showSummary();
+        emit currentChanged(currentRow());  // a reset drops the current row without a signal
+    });
     connect(model_, &QAbstractItemModel::rowsInserted, this, showSummary);
     connect(model_, &QAbstractItemModel::rowsRemoved, this, showSummary);
     setDocument(nullptr);
@@ -115,14 +121,28 @@ std::pair<int, int> CuePanel::selectedRows() const {
     return {first, static_cast<int>(rows.size())};
 }
 
-void CuePanel::showCurrent(int row) {
-    // People who selected several cues or are writing must not lose their place.
+void CuePanel::showOnScreen(int row, bool follow) {
+    model_->setOnScreen(row);
+    // People who chose a cue or are writing must not lose their place.
     const QWidget* focus = QApplication::focusWidget();
     const bool editing = focus && table_->viewport()->isAncestorOf(focus);
-    if (editing || selectedRows().second > 1 || row < 0 || row == table_->currentIndex().row()) {
-        return;
+    if (row >= 0 && row == currentRow()) {
+        followed_ = row;  // chosen or not, from here on it can be followed
     }
-    table_->setCurrentIndex(model_->index(row, CueModel::Text));
+    const bool free = currentRow() < 0 || currentRow() == followed_;
+    if (follow && free && !editing && selectedRows().second <= 1 && row >= 0 && row != currentRow()) {
+        followed_ = row;
+        setCurrentRow(row);
+    }
+}
+
+int CuePanel::currentRow() const { return table_->currentIndex().row(); }
+
+void CuePanel::setCurrentRow(int row) { table_->setCurrentIndex(model_->index(row, CueModel::Text)); }
+
+void CuePanel::setLimits(const CheckLimits& limits) {
+    limits_ = limits;
+    model_->setLimits(limits);
 }
 
 void CuePanel::showProgress(double fraction, const QString& text) {

@@ -3,7 +3,7 @@
 
 #include <QWidget>
 
-#include "core/base/clock.h"
+#include "core/captions/cue_checks.h"
 
 class QAction;
 class QLabel;
@@ -16,7 +16,7 @@ namespace sightline {
 class CueModel;
 class ProjectDocument;
 
-// UI thread only. Double-click goes to a cue; F2, typing or a second click edits.
+// UI thread only. Double-click goes to a cue; F2 or a second click edits.
 class CuePanel final : public QWidget {
     Q_OBJECT
 
@@ -26,8 +26,17 @@ public:
     // Borrowed; null for none.
     void setDocument(ProjectDocument* document);
 
-    // Marks the cue on screen and keeps it in view, unless a cell is being edited; -1 for none.
-    void showCurrent(int row);
+    // Marks the cue on screen; -1 for none. With `follow` it becomes the current one and is kept in view, until
+    // somebody chooses another or edits a cell.
+    void showOnScreen(int row, bool follow);
+
+    int currentRow() const;  // -1 for none
+    void setCurrentRow(int row);
+    std::pair<int, int> selectedRows() const;  // first and count
+
+    const CheckLimits& limits() const { return limits_; }
+    void setLimits(const CheckLimits& limits);
+    const CueModel* model() const { return model_; }
 
     // `fraction` 0..1, negative while it is not known; a text for people such as "2:10 of 10:00, 1 min left".
     void showProgress(double fraction, const QString& text);
@@ -38,11 +47,10 @@ public:
 signals:
     void seekRequested(MediaTime time);
     void addRequested();  // at the playhead
+    void currentChanged(int row);
     void cancelRequested();
 
 private:
-    std::pair<int, int> selectedRows() const;  // first and count
-
     CueModel* model_;
     QTableView* table_;
     QLabel* summary_;
@@ -51,6 +59,8 @@ private:
     QToolButton* cancel_;
     QAction* remove_;
     QAction* accept_;
+    int followed_ = -1;  // the row that became current by itself
+    CheckLimits limits_ = CheckLimits::descriptions();
     ProjectDocument* document_ = nullptr;
 };
 

@@ -1,16 +1,14 @@
 #include "ui/video/project_controller.h"
 
-#include <QFileInfo>
-
 #include "core/base/logging.h"
-#include "core/subtitles/subtitle_file.h"
-#include "core/subtitles/subtitle_format.h"
 #include "ui/video/cue_panel.h"
+#include "ui/video/export_dialog.h"
 
 namespace sightline {
 namespace {
 
 constexpr auto kNewCueLength = std::chrono::seconds(2);
+constexpr TimeRange kWholeVideo{MediaTime::zero(), MediaTime::max()};
 
 QString text(const std::filesystem::path& path) { return QString::fromStdString(path.string()); }
 
@@ -20,19 +18,10 @@ ProjectController::ProjectController(ProjectHooks hooks, CuePanel* panel, QWidge
     : QObject(window), hooks_(std::move(hooks)), panel_(panel), window_(window) {
     connect(panel_, &CuePanel::cancelRequested, this, &ProjectController::cancel);
     connect(&runner_, &AnnotationRunner::progressed, panel_, &CuePanel::showProgress);
-    connect(&runner_, &AnnotationRunner::succeeded, this, [this](const AnnotationResult& result) {
-        panel_->hideProgress();
-        document_->takeAnnotation(result.captioner, result.annotation.shots(), result.annotation.cues);
-        if (result.annotation.cutShort) {
-            hooks_.showError(window_, tr("The video is damaged"),
-                             QString::fromStdString(result.annotation.cutShort->message));
-        }
-        const auto& times = result.annotation.times;
-        emit told(tr("%1 cues, %2 × real time")
-                      .arg(document_->cues().size())
-                      .arg(toSeconds(times.covered) / std::max(1e-3, toSeconds(times.wall)), 0, 'f', 1));
-        emit changed();
+    connect(&runner_, &AnnotationRunner::grew, this, [this](const TimeRange& read, const std::vector<Cue>& cues) {
+        document_->takeCues(read, cues, run_ != kWholeVideo);
     });
+    connect(&runner_, &AnnotationRunner::succeeded, this, &ProjectController::finishRun);
     connect(&runner_, &AnnotationRunner::failed, this, [this](const QString& message) {
         panel_->hideProgress();
         hooks_.showError(window_, tr("Cannot annotate"), message);
@@ -40,9 +29,28 @@ ProjectController::ProjectController(ProjectHooks hooks, CuePanel* panel, QWidge
     });
     connect(&runner_, &AnnotationRunner::cancelled, this, [this] {
         panel_->hideProgress();
-        emit told(tr("Annotating was cancelled; the captions are as they were."));
+        document_->endRun();
+        emit told(tr("Annotating was cancelled; what was captioned until then stays. Undo takes it back."));
         emit changed();
     });
+}
+
+void ProjectController::finishRun(const AnnotationResult& result) {
+    panel_->hideProgress();
+    const Annotation& annotation = result.annotation;
+    if (run_ == kWholeVideo) {
+        document_->takeAnnotation(result.captioner, annotation.shots(), annotation.cues);
+    } else {
+        document_->takeCues(run_, annotation.cues, true);
+        document_->endRun();
+    }
+    if (annotation.cutShort) {
+        hooks_.showError(window_, tr("The video is damaged"), QString::fromStdString(annotation.cutShort->message));
+    }
+    emit told(
+        tr("%n caption(s), %1 × real time", nullptr, static_cast<int>(annotation.cues.size()))
+            .arg(toSeconds(annotation.times.covered) / std::max(1e-3, toSeconds(annotation.times.wall)), 0, 'f', 1));
+    emit changed();
 }
 
 void ProjectController::close() {
@@ -122,7 +130,11 @@ void ProjectController::adopt(std::unique_ptr<ProjectEditor> editor) {
     connect(&document_->undoStack(), &QUndoStack::indexChanged, this, &ProjectController::changed);
     connect(document_.get(), &ProjectDocument::failed, this,
             [this](const QString& message) { hooks_.showError(window_, tr("Cannot save"), message); });
-    if (document_->recovered() > 0) {
+    if (isUnsaved()) {  // never saved, so all of it comes out of the journal each time
+        if (!document_->cues().empty()) {
+            emit told(tr("The captions made of this video before are back."));
+        }
+    } else if (document_->recovered() > 0) {
         emit told(tr("%n change(s) that were not saved are back.", nullptr, static_cast<int>(document_->recovered())));
     }
 }
@@ -158,23 +170,52 @@ QString ProjectController::captionAt(MediaTime time) const {
     return row < 0 ? QString() : QString::fromStdString(document_->cues()[static_cast<std::size_t>(row)].text);
 }
 
-void ProjectController::annotate() {
+void ProjectController::annotate() { startRun(kWholeVideo); }
+
+void ProjectController::annotateRange(const TimeRange& range) { startRun(range); }
+
+void ProjectController::startRun(const TimeRange& range) {
     if (!canAnnotate() || !begin()) {
         return;
     }
-    runner_.start([open = hooks_.openVideo, path = text(video_)] { return open(path); }, hooks_.loadCaptioner);
+    run_ = range;
+    document_->endRun();
+    runner_.start([open = hooks_.openVideo, path = text(video_)] { return open(path); }, hooks_.loadCaptioner, range);
     emit changed();
 }
 
-void ProjectController::addCue(MediaTime at) {
+void ProjectController::addCue(MediaTime at) { addCue(at, at + kNewCueLength); }
+
+void ProjectController::addCue(MediaTime start, MediaTime end) {
     if (video_.empty() || !begin()) {
         return;
     }
-    document_->add(at, at + kNewCueLength, tr("New caption"));
+    document_->add(start, end, tr("New caption"));
+    emit changed();
+}
+
+void ProjectController::paste(const Cues& cues, MediaTime at) {
+    if (video_.empty() || !begin()) {
+        return;
+    }
+    document_->edit(tr("Paste"), pasteCues(document_->cues(), cues, at));
     emit changed();
 }
 
 bool ProjectController::save() { return document_ && (isUnsaved() ? saveAs() : document_->save()); }
+
+void ProjectController::reload() {
+    const std::filesystem::path path = document_->path();
+    document_->revert();
+    close();
+    auto editor = ProjectEditor::open(path);
+    if (editor) {
+        adopt(std::move(*editor));
+    } else {
+        hooks_.showError(window_, tr("Cannot open the project"), QString::fromStdString(editor.error().message));
+    }
+    emit changed();
+}
 
 bool ProjectController::saveAs() {
     if (!document_) {
@@ -201,38 +242,14 @@ bool ProjectController::saveAs() {
 }
 
 void ProjectController::exportCaptions() {
-    if (!document_) {
-        return;
+    if (document_) {
+        CueTrack track = document_->project().track;
+        track.videoDuration = duration_;
+        auto* dialog = new ExportDialog(std::move(track), video_, hooks_, window_);
+        connect(dialog, &ExportDialog::exported, this,
+                [this](const QString& path) { emit told(tr("Exported to %1").arg(path)); });
+        dialog->open();
     }
-    QStringList filters;
-    for (const SubtitleFormat* format : subtitleFormats()) {
-        const auto qt = [](std::string_view view) {
-            return QString::fromUtf8(view.data(), static_cast<qsizetype>(view.size()));
-        };
-        filters << QStringLiteral("%1 (*.%2)").arg(qt(format->description()), qt(format->extension()));
-    }
-    QString filter = filters.front();
-    auto suggestion = video_;
-    QString path = hooks_.chooseSave(window_, tr("Export captions"), text(suggestion.replace_extension(".srt")),
-                                     filters.join(QLatin1String(";;")), filter);
-    if (path.isEmpty()) {
-        return;
-    }
-    // The name's own extension decides, then the filter.
-    const SubtitleFormat* format = findSubtitleFormat(QFileInfo(path).suffix().toStdString());
-    const auto chosen = static_cast<std::size_t>(std::max<qsizetype>(0, filters.indexOf(filter)));
-    if (!format || (chosen > 0 && subtitleFormats()[chosen]->extension() == format->extension())) {
-        format = subtitleFormats()[chosen];
-    }
-    const auto extension = std::string(format->extension());
-    if (QFileInfo(path).suffix() != QString::fromStdString(extension)) {
-        path += QLatin1Char('.') + QString::fromStdString(extension);
-    }
-    if (auto written = writeSubtitleFile(document_->project().track, path.toStdString(), *format); !written) {
-        hooks_.showError(window_, tr("Cannot export"), QString::fromStdString(written.error().message));
-        return;
-    }
-    emit told(tr("Exported to %1").arg(path));
 }
 
 }  // namespace sightline

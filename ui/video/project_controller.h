@@ -15,7 +15,6 @@ class QWidget;
 namespace sightline {
 
 class CuePanel;
-class SubtitleFormat;
 
 // What tests and the app replace.
 struct ProjectHooks {
@@ -43,6 +42,8 @@ public:
     QString openProject(const QString& path);
 
     ProjectDocument* document() const { return document_.get(); }
+    const std::filesystem::path& videoPath() const { return video_; }  // empty without a video
+    const ProjectHooks& hooks() const { return hooks_; }
     bool annotating() const { return runner_.running(); }
     bool canAnnotate() const { return !video_.empty() && !annotating(); }
     bool isUnsaved() const;  // has no name yet
@@ -50,9 +51,13 @@ public:
     QString captionAt(MediaTime time) const;
 
     void annotate();
+    void annotateRange(const TimeRange& range);  // what a person edited in it stays
     void cancel() { runner_.cancel(); }
     void addCue(MediaTime at);
+    void addCue(MediaTime start, MediaTime end);
+    void paste(const Cues& cues, MediaTime at);
     bool save();
+    void reload();  // from the disk; what is not saved is lost
     bool saveAs();
     void exportCaptions();
 
@@ -63,6 +68,8 @@ signals:
 private:
     void takeUpProject();  // of video_, if there is one
     bool begin();          // a document, if there is none
+    void startRun(const TimeRange& range);
+    void finishRun(const AnnotationResult& result);
     void adopt(std::unique_ptr<ProjectEditor> editor);
     void close();
     std::filesystem::path unsavedPath(const SourceReference& source) const;
@@ -74,6 +81,7 @@ private:
     MediaTime duration_{};
     std::unique_ptr<ProjectDocument> document_;
     AnnotationRunner runner_;
+    TimeRange run_;  // what it captions
 };
 
 }  // namespace sightline

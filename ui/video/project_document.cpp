@@ -4,99 +4,126 @@
 
 namespace sightline {
 
+namespace {
+
+constexpr int kNoMerging = -1;
+constexpr int kKinds = 2;  // of ids below
+
+std::ptrdiff_t place(std::size_t row) { return static_cast<std::ptrdiff_t>(row); }
+
+}  // namespace
+
 class ProjectDocument::Replacement final : public QUndoCommand {
 public:
-    Replacement(ProjectDocument& document, const QString& label, int first, std::vector<Cue> before,
-                std::vector<Cue> after)
-        : QUndoCommand(label), document_(document), first_(first), before_(std::move(before)),
-          after_(std::move(after)) {}
+    Replacement(ProjectDocument& document, const QString& label, const CueReplacement& forth, Author author, int id)
+        : QUndoCommand(label), document_(document), forth_(forth), author_(author), id_(id) {
+        const auto from = document.cues().begin() + place(forth.first);
+        back_ = {forth.first, forth.cues.size(), {from, from + place(forth.count)}};
+    }
 
-    void redo() override { document_.apply(first_, static_cast<int>(before_.size()), after_); }
-    void undo() override { document_.apply(first_, static_cast<int>(after_.size()), before_); }
+    void redo() override { document_.apply(forth_, author_); }
+    void undo() override { document_.apply(back_, author_); }
+    int id() const override { return id_; }
+
+    // `next` has been done. Both replace parts of the list between them; together they replace what lies from the
+    // first of the two parts to the last.
+    bool mergeWith(const QUndoCommand* command) override {
+        const auto& next = static_cast<const Replacement&>(*command);
+        const std::size_t first = std::min(forth_.first, next.forth_.first);
+        const std::size_t end =
+            std::max(forth_.first + forth_.cues.size(), next.forth_.first + next.forth_.count);  // between the two
+        Cues after(document_.cues().begin() + place(first),
+                   document_.cues().begin() + place(end - next.forth_.count + next.forth_.cues.size()));
+        Cues before = after;
+        exchange(before, next.back_, first);
+        exchange(before, back_, first);
+        forth_ = {first, before.size(), after};
+        back_ = {first, after.size(), std::move(before)};
+        setObsolete(forth_.cues == back_.cues);
+        return true;
+    }
 
 private:
+    static void exchange(Cues& part, const CueReplacement& replacement, std::size_t first) {
+        const auto from = part.begin() + place(replacement.first - first);
+        const auto next = part.erase(from, from + place(replacement.count));
+        part.insert(next, replacement.cues.begin(), replacement.cues.end());
+    }
+
     ProjectDocument& document_;
-    const int first_;
-    const std::vector<Cue> before_;
-    const std::vector<Cue> after_;
+    CueReplacement forth_;
+    CueReplacement back_;
+    const Author author_;
+    const int id_;
 };
 
 ProjectDocument::ProjectDocument(std::unique_ptr<ProjectEditor> editor, QObject* parent)
     : QObject(parent), editor_(std::move(editor)) {}
 
-int ProjectDocument::cueAt(MediaTime time) const {
-    const auto after = std::ranges::upper_bound(cues(), time, {}, &Cue::start);
-    for (auto cue = after; cue != cues().begin();) {
-        --cue;
-        if (time < cue->end) {
-            return static_cast<int>(cue - cues().begin());
-        }
+int ProjectDocument::cueAt(MediaTime time) const { return sightline::cueAt(cues(), time); }
+
+void ProjectDocument::edit(const QString& label, const Cues& cues, Step step, Author author) {
+    const CueReplacement replacement = replacementBetween(this->cues(), cues);
+    if (replacement.empty()) {
+        return;
     }
-    return -1;
+    int id = kNoMerging;
+    if (step == Step::Typing) {
+        id = kKinds * typing_;
+    } else if (step == Step::Annotating) {
+        id = kKinds * runs_ + 1;
+    }
+    undo_.push(new Replacement(*this, label, replacement, author, id));  // and does it
 }
 
-void ProjectDocument::setText(int row, const QString& text) {
+void ProjectDocument::setText(int row, const QString& text, Step step) {
     Cue cue = cues().at(static_cast<std::size_t>(row));
     cue.text = text.toStdString();
-    if (cue.text != cues()[static_cast<std::size_t>(row)].text) {
-        cue.origin = CueOrigin::Edited;
-        replace(tr("Edit text"), row, 1, {cue});
-    }
+    edit(tr("Edit text"), changeCue(cues(), static_cast<std::size_t>(row), cue), step);
 }
 
 void ProjectDocument::setTimes(int row, MediaTime start, MediaTime end) {
     Cue cue = cues().at(static_cast<std::size_t>(row));
-    if (start < MediaTime::zero() || end <= start || (start == cue.start && end == cue.end)) {
-        return;
-    }
     cue.start = start;
     cue.end = end;
-    cue.origin = CueOrigin::Edited;
-    // The cues between the old and the new place move by one.
-    std::vector<Cue> all = cues();
-    all.erase(all.begin() + row);
-    const auto place = std::ranges::upper_bound(all, start, {}, &Cue::start);
-    const int target = static_cast<int>(place - all.begin());
-    all.insert(place, cue);
-    const int first = std::min(row, target);
-    const int last = std::max(row, target);
-    replace(tr("Change times"), first, last - first + 1, {all.begin() + first, all.begin() + last + 1});
+    edit(tr("Change times"), changeCue(cues(), static_cast<std::size_t>(row), cue));
 }
 
 void ProjectDocument::add(MediaTime start, MediaTime end, const QString& text) {
-    const auto place = std::ranges::upper_bound(cues(), start, {}, &Cue::start);
-    replace(tr("Add cue"), static_cast<int>(place - cues().begin()), 0,
-            {Cue{start, end, text.toStdString(), 0.0, CueOrigin::Edited}});
+    edit(tr("Add cue"), addCue(cues(), start, end - start, text.toStdString()));
 }
 
-void ProjectDocument::remove(int first, int count) { replace(tr("Delete"), first, count, {}); }
+void ProjectDocument::remove(int first, int count) {
+    edit(tr("Delete"), removeCues(cues(), static_cast<std::size_t>(first), static_cast<std::size_t>(count)));
+}
 
 void ProjectDocument::accept(int row) {
-    Cue cue = cues().at(static_cast<std::size_t>(row));
-    if (cue.origin != CueOrigin::Edited) {
-        cue.origin = CueOrigin::Edited;
-        replace(tr("Accept caption"), row, 1, {cue});
-    }
+    Cues accepted = cues();
+    accepted.at(static_cast<std::size_t>(row)).origin = CueOrigin::Edited;
+    edit(tr("Accept caption"), accepted);
 }
 
-void ProjectDocument::replace(const QString& label, int first, int count, std::vector<Cue> cues) {
-    const auto from = this->cues().begin() + first;
-    undo_.push(new Replacement(*this, label, first, {from, from + count}, std::move(cues)));  // and does it
-}
-
-void ProjectDocument::apply(int first, int count, const std::vector<Cue>& cues) {
-    const auto added = static_cast<int>(cues.size());
+void ProjectDocument::apply(const CueReplacement& replacement, Author author) {
+    const auto first = static_cast<int>(replacement.first);
+    const auto count = static_cast<int>(replacement.count);
+    const auto added = static_cast<int>(replacement.cues.size());
     emit aboutToReplaceCues(first, count, added);
-    const auto result = editor_->replaceCues(static_cast<std::size_t>(first), static_cast<std::size_t>(count), cues);
+    const auto result = editor_->replaceCues(replacement.first, replacement.count, replacement.cues, author);
     emit cuesReplaced(first, count, added);
     emit modifiedChanged();
     report(result);
 }
 
-void ProjectDocument::takeAnnotation(const Provenance& captioner, std::vector<MediaTime> shots, std::vector<Cue> cues) {
+void ProjectDocument::takeCues(const TimeRange& range, const Cues& cues, bool fillCleared) {
+    const auto cleared = fillCleared ? std::vector<TimeRange>() : project().cleared;
+    edit(tr("Annotate"), recaptioned(this->cues(), range, cues, cleared), Step::Annotating, Author::Captioner);
+}
+
+void ProjectDocument::takeAnnotation(const Provenance& captioner, std::vector<MediaTime> shots, const Cues& cues) {
+    edit(tr("Annotate"), keepingEdits(this->cues(), project().cleared, cues), Step::Annotating, Author::Captioner);
+    endRun();
     emit aboutToReset();
-    const auto result = editor_->takeAnnotation(captioner, std::move(shots), std::move(cues));
-    undo_.clear();
+    const auto result = editor_->setAnnotation(captioner, std::move(shots));
     emit reset();
     emit modifiedChanged();
     report(result);
@@ -111,6 +138,15 @@ bool ProjectDocument::saveAs(const std::filesystem::path& path) {
         emit modifiedChanged();
     }
     return saved;
+}
+
+void ProjectDocument::revert() {
+    emit aboutToReset();
+    const auto result = editor_->revert();
+    undo_.clear();
+    emit reset();
+    emit modifiedChanged();
+    report(result);
 }
 
 bool ProjectDocument::report(const Result<void>& result) {

@@ -7,11 +7,12 @@
 #include <QString>
 #include <QUndoStack>
 
+#include "core/captions/cue_edits.h"
 #include "core/captions/project_editor.h"
 
 namespace sightline {
 
-// UI thread only. Every change goes through the undo stack except a whole annotation, which empties it.
+// UI thread only. Every change goes through the undo stack.
 class ProjectDocument final : public QObject {
     Q_OBJECT
 
@@ -22,23 +23,41 @@ public:
     const std::vector<Cue>& cues() const { return editor_->project().track.cues; }
     const std::filesystem::path& path() const { return editor_->path(); }
     bool modified() const { return editor_->modified(); }
+    bool changedOnDisk() const { return editor_->changedOnDisk(); }
     std::size_t recovered() const { return editor_->recovered(); }
     QUndoStack& undoStack() { return undo_; }
 
     // The cue on screen at `time`, the later one of two that overlap; -1 without any.
     int cueAt(MediaTime time) const;
 
+    // Which changes become one entry of the undo stack when they follow each other.
+    enum class Step : std::uint8_t {
+        Single,     // none
+        Typing,     // those since the last endTyping()
+        Annotating  // what comes in from one run, by the captioner
+    };
+
+    // Makes `cues` of the cues there are; nothing when they are the same.
+    void edit(const QString& label, const Cues& cues, Step step = Step::Single, Author author = Author::Person);
+    void endTyping() { ++typing_; }
+
     // What a person does; the cues become edited ones.
-    void setText(int row, const QString& text);
+    void setText(int row, const QString& text, Step step = Step::Single);
     void setTimes(int row, MediaTime start, MediaTime end);  // ignored unless 0 <= start < end
     void add(MediaTime start, MediaTime end, const QString& text);
     void remove(int first, int count);
     void accept(int row);  // the caption is right as it is
 
-    // Fails with failed().
-    void takeAnnotation(const Provenance& captioner, std::vector<MediaTime> shots, std::vector<Cue> cues);
+    // What a run made of `range`, or of as much as it has read. Cues that a person edited stay; with `fillCleared`
+    // there may be cues again where one was deleted. Runs one after the other are one entry of the undo stack until
+    // endRun().
+    void takeCues(const TimeRange& range, const Cues& cues, bool fillCleared);
+    void endRun() { ++runs_; }
+    // The end of a run over the whole video. Fails with failed().
+    void takeAnnotation(const Provenance& captioner, std::vector<MediaTime> shots, const Cues& cues);
     bool save();
     bool saveAs(const std::filesystem::path& path);
+    void revert();  // to what was saved last
 
 signals:
     void aboutToReplaceCues(int first, int removed, int added);
@@ -51,12 +70,13 @@ signals:
 private:
     class Replacement;  // one entry of the undo stack
 
-    void replace(const QString& label, int first, int count, std::vector<Cue> cues);
-    void apply(int first, int count, const std::vector<Cue>& cues);
+    void apply(const CueReplacement& replacement, Author author);
     bool report(const Result<void>& result);
 
     std::unique_ptr<ProjectEditor> editor_;
     QUndoStack undo_;
+    int typing_ = 0;  // counts what was typed without a break
+    int runs_ = 0;    // counts the captioner's
 };
 
 }  // namespace sightline

@@ -12,15 +12,26 @@
 #include "core/media/audio_reader.h"
 #include "ui/clock_text.h"
 #include "ui/player/transport_bar.h"
+#include "ui/video/cue_inspector.h"
 #include "ui/video/cue_panel.h"
+#include "ui/video/cue_workspace.h"
+#include "ui/video/message_bar.h"
+#include "ui/video/recent_files.h"
+#include "ui/video/timeline_view.h"
+#include "ui/window_settings.h"
 
 namespace sightline {
 namespace {
 
 constexpr int kPlayerWidth = 760;
 constexpr int kCuesWidth = 560;
+constexpr int kTableHeight = 400;
+constexpr int kInspectorHeight = 200;
+constexpr const char* kGreetedKey = "video/greeted";
 
 QString wholeSeconds(MediaTime time) { return clockText(std::chrono::duration_cast<std::chrono::seconds>(time)); }
+
+QString settingOf(const QSplitter* splitter) { return QStringLiteral("video/") + splitter->objectName(); }
 
 int sliderValue(MediaTime time) {
     return static_cast<int>(std::chrono::duration_cast<std::chrono::milliseconds>(time).count());
@@ -31,31 +42,25 @@ int sliderValue(MediaTime time) {
 VideoPage::VideoPage(VideoPageHooks hooks, QWidget* parent)
     : Page(parent), hooks_(std::move(hooks)), player_(new PlayerPane(hooks_.project.showError, this)),
       position_(new QSlider(Qt::Horizontal)), time_(new QLabel), cues_(new CuePanel(this)),
-      project_(new ProjectController(hooks_.project, cues_, this)), projectMenu_(new QMenu(tr("&Project"), this)),
-      editMenu_(new QMenu(tr("&Edit"), this)), playbackMenu_(new QMenu(tr("P&layback"), this)) {
+      project_(new ProjectController(hooks_.project, cues_, this)),
+      workspace_(
+          new CueWorkspace(project_, cues_,
+                           {[this] { return position(); },
+                            [this] {
+                                const auto& frame = player_->view().frame();
+                                return frame ? frame->duration : MediaTime();
+                            },
+                            [this](MediaTime time) { seek(time); }, [this] { player_->session().setPaused(true); }},
+                           this)),
+      recent_(new RecentFiles(this)), columns_(new QSplitter(this)), details_(new QSplitter(Qt::Vertical, this)),
+      rows_(new QSplitter(Qt::Vertical, this)), projectMenu_(new QMenu(tr("&Project"), this)),
+      editMenu_(new QMenu(tr("&Edit"), this)), reviewMenu_(new QMenu(tr("&Review"), this)),
+      playbackMenu_(new QMenu(tr("P&layback"), this)) {
     setObjectName("videoPage");
     player_->view().setHint(tr("Open a video, or drop a video file here."));
     createTransport();
-    auto* bar = new QToolBar(tr("Video"), this);
-    bar->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     createActions();
-    bar->addActions({open_, player_->pauseAction()});
-    bar->addSeparator();
-    bar->addActions({annotate_, undo_, redo_, save_, export_});
-
-    auto* splitter = new QSplitter(this);
-    splitter->addWidget(player_);
-    splitter->addWidget(cues_);
-    splitter->setStretchFactor(0, 1);
-    splitter->setStretchFactor(1, 1);
-    splitter->setSizes({kPlayerWidth, kCuesWidth});
-    splitter->setChildrenCollapsible(false);
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
-    column->addWidget(bar);
-    column->addWidget(splitter, 1);
-    cues_->hide();
+    createLayout();
 
     connect(player_, &PlayerPane::frameShown, this, &VideoPage::showFrame);
     connect(position_, &QSlider::sliderMoved, this, [this](int value) { seek(std::chrono::milliseconds(value)); });
@@ -65,13 +70,61 @@ VideoPage::VideoPage(VideoPageHooks hooks, QWidget* parent)
         }
     });
     connect(cues_, &CuePanel::seekRequested, this, &VideoPage::seek);
-    connect(cues_, &CuePanel::addRequested, this, [this] {
-        const auto& frame = player_->view().frame();
-        project_->addCue(frame ? frame->pts : MediaTime::zero());
-    });
+    connect(cues_, &CuePanel::addRequested, this, [this] { project_->addCue(position()); });
+    connect(recent_, &RecentFiles::chosen, this, &VideoPage::openVideo);
     connect(project_, &ProjectController::changed, this, &VideoPage::showProject);
     connect(project_, &ProjectController::told, this, &Page::told);
+    connect(workspace_, &CueWorkspace::told, this, &Page::told);
     showProject();
+}
+
+VideoPage::~VideoPage() {
+    for (const QSplitter* splitter : {columns_, details_, rows_}) {
+        windowSettings()->setValue(settingOf(splitter), splitter->saveState());
+    }
+}
+
+QMenu* VideoPage::recentMenu() const { return recent_; }
+
+MediaTime VideoPage::position() const {
+    const auto& frame = player_->view().frame();
+    return frame ? frame->pts : MediaTime::zero();
+}
+
+void VideoPage::createLayout() {
+    auto* bar = new QToolBar(tr("Video"), this);
+    bar->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    bar->addActions({open_, player_->pauseAction()});
+    bar->addSeparator();
+    bar->addActions({annotate_, undo_, redo_, save_, export_});
+
+    details_->setObjectName("detailsSplitter");
+    details_->addWidget(cues_);
+    details_->addWidget(workspace_->inspector());
+    details_->setStretchFactor(0, 1);
+    details_->setSizes({kTableHeight, kInspectorHeight});
+    columns_->setObjectName("columnsSplitter");
+    columns_->addWidget(player_);
+    columns_->addWidget(details_);
+    columns_->setStretchFactor(0, 1);
+    columns_->setStretchFactor(1, 1);
+    columns_->setSizes({kPlayerWidth, kCuesWidth});
+    rows_->setObjectName("rowsSplitter");
+    rows_->addWidget(columns_);
+    rows_->addWidget(workspace_->timeline());
+    rows_->setStretchFactor(0, 1);
+    for (QSplitter* splitter : {columns_, details_, rows_}) {
+        splitter->setChildrenCollapsible(false);
+        splitter->restoreState(windowSettings()->value(settingOf(splitter)).toByteArray());
+    }
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(bar);
+    column->addWidget(workspace_->messages());
+    column->addWidget(rows_, 1);
+    details_->hide();
+    workspace_->timeline()->hide();
 }
 
 void VideoPage::createTransport() {
@@ -109,10 +162,21 @@ void VideoPage::createActions() {
     export_ = addAction({}, tr("&Export captions…"), "exportCaptions", QKeySequence(Qt::CTRL | Qt::Key_E));
     undo_ = addAction(icon(QStyle::SP_ArrowBack), tr("&Undo"), "undo", QKeySequence::Undo);
     redo_ = addAction(icon(QStyle::SP_ArrowForward), tr("&Redo"), "redo", QKeySequence::Redo);
-    projectMenu_->addActions({annotate_, save_, saveAs_, export_});
+    auto* import = addAction({}, tr("&Import captions as second track…"), "importCaptions", {});
+    projectMenu_->addActions({annotate_, save_, saveAs_, import, export_});
     editMenu_->addActions({undo_, redo_});
+    editMenu_->addSeparator();
+    workspace_->fillEditMenu(editMenu_);
+    workspace_->fillReviewMenu(reviewMenu_);
+    connect(import, &QAction::triggered, this, [this] {
+        if (const QString path = hooks_.chooseSubtitles(window()); !path.isEmpty()) {
+            workspace_->importSubtitles(path);
+        }
+    });
     playbackMenu_->addActions({player_->pauseAction()});
     playbackMenu_->addActions(transport_->menuActions());
+    playbackMenu_->addSeparator();
+    workspace_->fillJumpMenu(playbackMenu_);
     connect(open_, &QAction::triggered, this, [this] {
         if (const QString path = hooks_.chooseVideo(window()); !path.isEmpty()) {
             openVideo(path);
@@ -124,6 +188,24 @@ void VideoPage::createActions() {
     connect(export_, &QAction::triggered, project_, &ProjectController::exportCaptions);
     connect(undo_, &QAction::triggered, this, [this] { project_->document()->undoStack().undo(); });
     connect(redo_, &QAction::triggered, this, [this] { project_->document()->undoStack().redo(); });
+}
+
+void VideoPage::enter() {
+    player_->loadModel();
+    if (!windowSettings()->contains(kGreetedKey)) {
+        showFirstSteps();
+    }
+}
+
+void VideoPage::showFirstSteps() {
+    const auto keys = [](const QAction* action) { return action->shortcut().toString(QKeySequence::NativeText); };
+    const auto keysOf = [&](const char* name) { return keys(findChild<QAction*>(QLatin1String(name))); };
+    workspace_->messages()->ask(
+        tr("First steps: open a video (%1), let the model caption it (%2), go through what it was least sure of (%3: "
+           "next, %4: accept, %5: edit, %6: other captions), export (%7).")
+            .arg(keys(open_), keys(annotate_), keysOf("reviewNext"), keysOf("reviewAccept"), keysOf("reviewEdit"),
+                 keysOf("askModel"), keys(export_)),
+        {{tr("Got it"), [] { windowSettings()->setValue(kGreetedKey, true); }}});
 }
 
 void VideoPage::leave() {
@@ -178,6 +260,7 @@ bool VideoPage::openVideo(const QString& path) {
         return false;
     }
     openSource(std::move(*source), video);
+    recent_->add(path);
     return true;
 }
 
@@ -190,12 +273,14 @@ void VideoPage::openSource(std::unique_ptr<FrameSource> source, const QString& p
     position_->setSingleStep(1000);
     position_->setPageStep(10000);
     project_->setVideo(path, description.duration);
-    cues_->setVisible(!path.isEmpty());
     transport_->reset();
     AudioOpener audio;
     if (!path.isEmpty()) {
         audio = [file = path.toStdString()] { return openAudio(file); };
     }
+    workspace_->videoChanged(description.duration);
+    details_->setVisible(!path.isEmpty());
+    workspace_->timeline()->setVisible(!path.isEmpty());
     player_->open(std::move(source), {.loop = loop_}, std::move(audio));
     emit shownWanted();
 }
@@ -212,8 +297,8 @@ void VideoPage::showFrame() {
                                                 : wholeSeconds(pts));
     if (usesCues()) {
         player_->view().setCaption(project_->captionAt(pts));
-        cues_->showCurrent(project_->document()->cueAt(pts));
     }
+    workspace_->showPlayhead(pts, player_->session().state() == PlayState::Playing);
 }
 
 }  // namespace sightline

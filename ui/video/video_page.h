@@ -7,15 +7,19 @@
 
 class QLabel;
 class QSlider;
+class QSplitter;
 
 namespace sightline {
 
 class CuePanel;
+class CueWorkspace;
+class RecentFiles;
 class TransportBar;
 
 // What tests and the app replace.
 struct VideoPageHooks {
-    std::function<QString(QWidget*)> chooseVideo;  // or project; empty when cancelled
+    std::function<QString(QWidget*)> chooseVideo;      // or project; empty when cancelled
+    std::function<QString(QWidget*)> chooseSubtitles;  // as above
     ProjectHooks project;
 };
 
@@ -27,15 +31,18 @@ public:
     explicit VideoPage(VideoPageHooks hooks, QWidget* parent = nullptr);
 
     QString title() const override { return tr("Video"); }
-    QList<QMenu*> menus() const override { return {projectMenu_, editMenu_, playbackMenu_}; }
+    QList<QMenu*> menus() const override { return {projectMenu_, editMenu_, reviewMenu_, playbackMenu_}; }
     QString documentName() const override { return sourceName_; }
     bool documentModified() const override { return project_->document() && project_->document()->modified(); }
-    void enter() override { player_->loadModel(); }
+    void enter() override;
     void leave() override;
+    ~VideoPage() override;
 
     PlayerPane& player() { return *player_; }
     ProjectController& project() { return *project_; }
     QAction* openAction() const { return open_; }
+    QMenu* recentMenu() const;
+    void showFirstSteps();
 
     // Plays a video or project. On failure the error is shown, the present video goes on, and false comes back.
     bool openVideo(const QString& path);
@@ -47,6 +54,8 @@ private:
     QAction* addAction(const QIcon& icon, const QString& text, const char* name, const QKeySequence& key);
     void createActions();
     void createTransport();
+    void createLayout();
+    MediaTime position() const;
     void seek(MediaTime time);
     void showFrame();
     void showProject();
@@ -63,8 +72,14 @@ private:
     TransportBar* transport_ = nullptr;
     CuePanel* cues_;
     ProjectController* project_;
+    CueWorkspace* workspace_;
+    RecentFiles* recent_;
+    QSplitter* columns_;  // player and cues
+    QSplitter* details_;  // table and inspector
+    QSplitter* rows_;     // those and the timeline
     QMenu* projectMenu_;
     QMenu* editMenu_;
+    QMenu* reviewMenu_;
     QMenu* playbackMenu_;
     QAction* open_ = nullptr;
     QAction* annotate_ = nullptr;

@@ -1,6 +1,7 @@
 #include "core/captions/navigation.h"
 
 #include <array>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -46,6 +47,18 @@ TEST(NavigationTest, DoubtfulCuesAreTheModelsOwnUnsureOnes) {
     EXPECT_EQ(nextDoubtfulCue(cues, frameAt(3s), 0.5), std::nullopt);
     EXPECT_EQ(previousDoubtfulCue(cues, frameAt(3s), 0.5), 1s);
     EXPECT_EQ(previousDoubtfulCue(cues, frameAt(1s), 0.5), std::nullopt);
+}
+
+TEST(NavigationTest, TheLeastSureQuarterIsDoubtfulWhateverItsConfidence) {
+    std::vector<Cue> cues;
+    for (const double confidence : {0.8, 0.7, 0.5, 0.9, 0.6}) {
+        cues.push_back({1s * cues.size(), 1s * (cues.size() + 1), "text", confidence, CueOrigin::Model});
+    }
+    cues.push_back({5s, 6s, "edited", 0.0, CueOrigin::Edited});
+    const double limit = doubtfulBelow(cues);
+    EXPECT_GT(limit, 0.6);
+    EXPECT_LT(limit, 0.7);
+    EXPECT_EQ(doubtfulBelow({}), 0.0);
 }
 
 }  // namespace

@@ -229,5 +229,25 @@ TEST_F(ProjectEditorTest, KilledAtAnyMomentItLosesNoEdit) {
     EXPECT_GT(made, 300U);
 }
 
+TEST_F(ProjectEditorTest, WhatTheCaptionerReplacesIsNotCleared) {
+    auto editor = create({cue(0s, 4s, "one"), cue(4s, 6s, "two")});
+    ASSERT_TRUE(editor->replaceCues(0, 1, {cue(0s, 1s, "fresh")}, Author::Captioner));
+    EXPECT_TRUE(editor->project().cleared.empty());
+    ASSERT_TRUE(editor->replaceCues(1, 1, {}));
+    EXPECT_EQ(editor->project().cleared, (std::vector<TimeRange>{{4s, 6s}}));
+    const Project changed = editor->project();
+    crash(std::move(editor));
+    EXPECT_EQ((*ProjectEditor::open(path_))->project(), changed);
+}
+
+TEST(Recaptioned, ReplacesWhatNobodyTouchedInTheRange) {
+    const std::vector<Cue> existing{cue(0s, 2s, "before"), cue(2s, 4s, "old"), cue(4s, 6s, "mine", CueOrigin::Edited),
+                                    cue(6s, 10s, "reaches out")};
+    const std::vector<Cue> fresh{cue(2s, 5s, "new"), cue(5s, 8s, "newer")};
+    EXPECT_EQ(recaptioned(existing, {2s, 8s}, fresh),
+              (std::vector<Cue>{existing[0], cue(2s, 4s, "new"), existing[2], existing[3]}));
+    EXPECT_EQ(recaptioned({}, {2s, 8s}, fresh), fresh);
+}
+
 }  // namespace
 }  // namespace sightline

@@ -145,6 +145,22 @@ TEST(Captioner, StagesAreTimedAndAddUp) {
     EXPECT_LE(caption->confidence, 1.0);
 }
 
+TEST(Captioner, CandidatesAreOtherSentencesOfTheSamePicture) {
+    auto captioner = load();
+    ASSERT_TRUE(captioner);
+    auto options = captioner->defaultSearch(5);
+    const auto plain = captioner->caption(cat(), options);
+    options.candidates = 5;
+    const auto caption = captioner->caption(cat(), options);
+    ASSERT_TRUE(plain && caption);
+    EXPECT_EQ(caption->text, plain->text);
+    EXPECT_TRUE(plain->candidates.empty());
+    ASSERT_GE(caption->candidates.size(), 2U);
+    EXPECT_LE(caption->candidates.size(), 5U);
+    EXPECT_EQ(caption->candidates[0], (CaptionCandidate{caption->text, caption->confidence}));
+    EXPECT_NE(caption->candidates[1].text, caption->text);
+}
+
 TEST(Captioner, AnEmptyPictureIsAnError) {
     auto captioner = load();
     ASSERT_TRUE(captioner);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <numeric>
 #include <random>
 
 #include <gtest/gtest.h>
@@ -155,6 +156,27 @@ TEST(TokenSearch, NoThreeTokensInARowComeTwice) {
     EXPECT_EQ(std::vector<TokenId>(found.tokens.begin(), found.tokens.begin() + 4), (std::vector<TokenId>{3, 4, 3, 4}));
     EXPECT_EQ(found.tokens[4], 4);  // the likeliest that does not make 3 4 3 again
     EXPECT_FLOAT_EQ(found.logProbabilities[4], std::log(0.05F));
+}
+
+TEST(TokenSearch, CandidatesComeBestFirstAndLeaveTheResultAsItIs) {
+    auto decoder = gardenPath();
+    const auto alone = searchTokens(decoder, kBegin, kEnd, {.beams = 3, .maxTokens = 5});
+    EXPECT_TRUE(alone.candidates.empty());
+    auto again = gardenPath();
+    const auto several = searchTokens(again, kBegin, kEnd, {.beams = 3, .maxTokens = 5, .candidates = 3});
+    EXPECT_EQ(several.tokens, alone.tokens);
+    ASSERT_EQ(several.candidates.size(), 3U);
+    EXPECT_EQ(several.candidates[0].tokens, (std::vector<TokenId>{4, kEnd}));
+    std::vector<double> scores;
+    for (const SearchCandidate& candidate : several.candidates) {
+        EXPECT_EQ(candidate.tokens.back(), kEnd);
+        ASSERT_EQ(candidate.tokens.size(), candidate.logProbabilities.size());
+        const auto& parts = candidate.logProbabilities;
+        scores.push_back(std::accumulate(parts.begin(), parts.end(), 0.0) /
+                         std::pow(static_cast<double>(parts.size()), 0.7));
+    }
+    EXPECT_TRUE(std::ranges::is_sorted(scores, std::greater()));
+    EXPECT_NE(several.candidates[1].tokens, several.candidates[2].tokens);
 }
 
 TEST(TokenSearch, TheTokenLimitCutsTheCaption) {

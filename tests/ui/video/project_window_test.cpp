@@ -1,10 +1,15 @@
 // The real window from a video to saved and exported captions.
 #include <QAbstractItemModelTester>
 #include <QAction>
+#include <QLabel>
+#include <QListWidget>
+#include <QPlainTextEdit>
 #include <QProgressBar>
+#include <QPushButton>
 #include <QTableView>
 #include <QtTest>
 
+#include "core/media/ffmpeg_file_source.h"
 #include "core/subtitles/subtitle_file.h"
 #include "tests/support/fake_captioner.h"
 #include "tests/support/fixtures.h"
@@ -56,6 +61,18 @@ private:
         return table(window)->model()->index(row, column).data().toString();
     }
 
+    // In the open export dialog.
+    void exportAs(MainWindow& window, const QString& format) {
+        auto* list = window.findChild<QListWidget*>("exportFormats");
+        QVERIFY(list);
+        const auto found = list->findItems(format, Qt::MatchStartsWith);
+        QVERIFY2(!found.isEmpty(), qPrintable(format));
+        list->setCurrentItem(found.first());
+        window.findChild<QPushButton*>("exportWrite")->click();
+        QTRY_VERIFY_WITH_TIMEOUT(!window.findChild<QLabel*>("exportMessage")->text().isEmpty() || !errors_.isEmpty(),
+                                 60000);
+    }
+
     std::unique_ptr<test::TemporaryFolder> folder_;
     QString video_;
     QString chosen_;
@@ -95,10 +112,51 @@ private slots:
 
         chosen_ = QString::fromStdString(folder_->file("out.vtt").string());
         action(*window, "exportCaptions")->trigger();
+        exportAs(*window, "WebVTT");
         const auto exported = readSubtitleFile(folder_->file("out.vtt"));
         QVERIFY(exported.has_value());
         QCOMPARE(exported->reading.track.cues.size(), cues.size());
         QCOMPARE(exported->reading.track.cues[0].text, std::string("A puppy on a rug"));
+    }
+
+    void theExportIsShownBeforeItIsWritten() {
+        auto window = makeAnnotated();
+        window->video().project().document()->setText(0, "A puppy on a rug");
+        action(*window, "exportCaptions")->trigger();
+        auto* list = window->findChild<QListWidget*>("exportFormats");
+        auto* preview = window->findChild<QPlainTextEdit*>("exportPreview");
+        for (int row = 0; row < list->count(); ++row) {
+            list->setCurrentRow(row);
+            QVERIFY2(preview->toPlainText().contains("A puppy on a rug"), qPrintable(list->item(row)->text()));
+        }
+        QVERIFY(list->count() >= 9);
+    }
+
+    void videosWithCaptionsAreWritten() {
+        auto window = makeAnnotated();
+        action(*window, "exportCaptions")->trigger();
+        for (const char* kind : {"Video with captions to switch on", "Video with captions in the picture"}) {
+            const auto path = folder_->file("captioned.mp4");
+            std::filesystem::remove(path);
+            chosen_ = QString::fromStdString(path.string());
+            window->findChild<QLabel*>("exportMessage")->clear();
+            exportAs(*window, kind);
+            QVERIFY2(errors_.isEmpty(), qPrintable(errors_.join(' ')));
+            QVERIFY(suggestion_.endsWith("clip.captioned.mp4"));
+            QVERIFY2(openVideoFile(path).has_value(), kind);
+        }
+    }
+
+    void aCancelledBurnInLeavesNothing() {
+        auto window = makeAnnotated();
+        action(*window, "exportCaptions")->trigger();
+        auto* list = window->findChild<QListWidget*>("exportFormats");
+        list->setCurrentRow(list->count() - 1);
+        chosen_ = QString::fromStdString(folder_->file("captioned.mp4").string());
+        window->findChild<QPushButton*>("exportWrite")->click();
+        window->findChild<QPushButton*>("exportCancel")->click();
+        QTRY_VERIFY(window->findChild<QLabel*>("exportMessage")->text().startsWith("Cancelled"));
+        QVERIFY(!std::filesystem::exists(folder_->file("captioned.mp4")));
     }
 
     void editsAreBackAfterTheWindowIsGoneWithoutSaving() {

@@ -1,0 +1,82 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="en" sourcelanguage="en">
+<context>
+    <name>sightline::CueActions</name>
+    <message numerus="yes">
+        <source>%n cue(s) repaired.</source>
+        <translation>
+            <numerusform>%n cue repaired.</numerusform>
+            <numerusform>%n cues repaired.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n cue(s) to review</source>
+        <translation>
+            <numerusform>%n cue to review</numerusform>
+            <numerusform>%n cues to review</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>sightline::CueInspector</name>
+    <message numerus="yes">
+        <source>%n character(s), %1 a second</source>
+        <translation>
+            <numerusform>%n character, %1 a second</numerusform>
+            <numerusform>%n characters, %1 a second</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>sightline::CueWorkspace</name>
+    <message numerus="yes">
+        <source>%n change(s) that were not saved when the program ended are back.</source>
+        <translation>
+            <numerusform>%n change that was not saved when the program ended is back.</numerusform>
+            <numerusform>%n changes that were not saved when the program ended are back.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n cue(s) of %1 are shown below the others.</source>
+        <translation>
+            <numerusform>%n cue of %1 is shown below the others.</numerusform>
+            <numerusform>%n cues of %1 are shown below the others.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source> %n damaged one(s) were left out.</source>
+        <translation>
+            <numerusform> %n damaged one was left out.</numerusform>
+            <numerusform> %n damaged ones were left out.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>sightline::FindDialog</name>
+    <message numerus="yes">
+        <source>%n caption(s) changed.</source>
+        <translation>
+            <numerusform>%n caption changed.</numerusform>
+            <numerusform>%n captions changed.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>sightline::ProjectController</name>
+    <message numerus="yes">
+        <source>%n caption(s), %1 × real time</source>
+        <translation>
+            <numerusform>%n caption, %1 × real time</numerusform>
+            <numerusform>%n captions, %1 × real time</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n change(s) that were not saved are back.</source>
+        <translation>
+            <numerusform>%n change that was not saved is back.</numerusform>
+            <numerusform>%n changes that were not saved are back.</numerusform>
+        </translation>
+    </message>
+</context>
+</TS>

@@ -1,0 +1,476 @@
+// Editing in the real window: keys, inspector, timeline, dialogs, and what the model is asked.
+#include <QAction>
+#include <QCheckBox>
+#include <QClipboard>
+#include <QDialog>
+#include <QDialogButtonBox>
+#include <QKeySequenceEdit>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QRadioButton>
+#include <QTableView>
+#include <QTreeWidget>
+#include <QtTest>
+
+#include "core/subtitles/subtitle_file.h"
+#include "tests/support/fake_captioner.h"
+#include "tests/support/fixtures.h"
+#include "ui/main_window.h"
+#include "ui/video/cue_inspector.h"
+#include "ui/video/cue_model.h"
+#include "ui/video/message_bar.h"
+#include "ui/video/recent_files.h"
+#include "ui/video/timeline_view.h"
+
+namespace sightline {
+
+using namespace std::chrono_literals;
+
+class CueWorkspaceTest final : public QObject {
+    Q_OBJECT
+
+private:
+    // A window with the sample clip, paused at its start, and three cues.
+    void makeWindow() {
+        MainWindowHooks hooks = MainWindowHooks::standard();
+        hooks.setShowError([this](QWidget*, const QString&, const QString& text) { errors_ << text; });
+        hooks.video.project.unsavedFolder = folder_->file("unsaved");
+        hooks.video.project.chooseSave = [this](QWidget*, const QString&, const QString&, const QString&, QString&) {
+            return chosen_;
+        };
+        hooks.video.chooseSubtitles = [this](QWidget*) { return chosen_; };
+        hooks.video.project.loadCaptioner = []() -> Result<std::unique_ptr<Captioner>> {
+            return std::make_unique<test::FakeCaptioner>();
+        };
+        window_ = std::make_unique<MainWindow>(hooks);
+        window_->show();
+        window_->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(window_.get()));
+        QVERIFY(window_->video().openVideo(video_));
+        QTRY_VERIFY(window_->video().player().view().frame());
+        window_->video().player().session().setPaused(true);
+    }
+
+    void makeCues() {
+        makeWindow();
+        window_->video().project().addCue(1s, 3s);
+        document()->edit("Test", {{1s, 3s, "one", 0.9, CueOrigin::Model},
+                                  {4s, 6s, "two", 0.3, CueOrigin::Model},
+                                  {8s, 10s, "three", 0.6, CueOrigin::Model}});
+        document()->undoStack().clear();
+    }
+
+    ProjectDocument* document() { return window_->video().project().document(); }
+    const Cues& cues() { return document()->cues(); }
+    template <typename T>
+    T* find(const char* name) {
+        auto* found = window_->findChild<T*>(name);
+        Q_ASSERT(found);
+        return found;
+    }
+    void act(const char* name) {
+        auto* action = find<QAction>(name);
+        QVERIFY2(action->isEnabled(), name);
+        action->trigger();
+    }
+    QTableView* table() { return find<QTableView>("cues"); }
+    void select(int row, int count = 1) {
+        const auto* model = table()->model();
+        table()->setCurrentIndex(model->index(row, 0));
+        table()->selectionModel()->select({model->index(row, 0), model->index(row + count - 1, 0)},
+                                          QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+    }
+    void goTo(MediaTime time) {
+        window_->video().player().session().seek(time);
+        QTRY_COMPARE(window_->video().player().view().frame()->pts, time);
+    }
+    void answer(int number) { find<QPushButton>(qPrintable(QStringLiteral("messageAnswer%1").arg(number)))->click(); }
+
+    std::unique_ptr<test::TemporaryFolder> folder_;
+    QString video_;
+    QString chosen_;
+    QStringList errors_;
+    std::unique_ptr<MainWindow> window_;
+
+private slots:
+    void init() {
+        folder_ = std::make_unique<test::TemporaryFolder>();
+        std::filesystem::copy_file(test::sourceFile("resources/sample.mp4"), folder_->file("clip.mp4"));
+        video_ = QString::fromStdString(folder_->file("clip.mp4").string());
+        chosen_.clear();
+        errors_.clear();
+    }
+
+    void cleanup() {
+        window_.reset();
+        QVERIFY2(errors_.isEmpty(), qPrintable(errors_.join('\n')));
+    }
+
+    void splitsAtThePlayheadAndMergesAgain() {
+        makeCues();
+        goTo(5s);
+        select(1);
+        QTest::keyClick(table(), Qt::Key_D, Qt::ControlModifier);
+        QCOMPARE(cues().size(), 4U);
+        QCOMPARE(cues()[1].end, MediaTime(5s));
+        QCOMPARE(cues()[2].start, MediaTime(5s));
+        select(1, 2);
+        QTest::keyClick(table(), Qt::Key_M, Qt::ControlModifier);
+        QCOMPARE(cues().size(), 3U);
+        QCOMPARE(cues()[1].end, MediaTime(6s));
+        act("undo");
+        act("undo");
+        QCOMPARE(cues()[1].origin, CueOrigin::Model);
+    }
+
+    void nudgesByAFrame() {
+        makeCues();
+        select(1);
+        const auto frame = std::chrono::round<MediaTime>(
+            std::chrono::duration<double>(1.0 / window_->video().player().session().description()->frameRate));
+        QTest::keyClick(table(), Qt::Key_Right, Qt::AltModifier);
+        QCOMPARE(cues()[1].start, 4s + frame);
+        QCOMPARE(cues()[1].end, 6s + frame);
+        QTest::keyClick(table(), Qt::Key_Left, Qt::ControlModifier | Qt::ShiftModifier);
+        QCOMPARE(cues()[1].end, MediaTime(6s));
+    }
+
+    void setsStartAndEndAtThePlayhead() {
+        makeCues();
+        goTo(5s);
+        select(1);
+        QTest::keyClick(table(), Qt::Key_F11);
+        QCOMPARE(cues()[1].start, MediaTime(5s));
+        goTo(7s);
+        QCOMPARE(table()->currentIndex().row(), 1);  // going somewhere while paused keeps what is chosen
+        QTest::keyClick(table(), Qt::Key_F12);
+        QCOMPARE(cues()[1].end, MediaTime(7s));
+    }
+
+    void marksACueWithTwoKeys() {
+        makeCues();
+        goTo(11s);
+        QTest::keyClick(table(), Qt::Key_I);
+        goTo(13s);
+        QTest::keyClick(table(), Qt::Key_O);
+        QCOMPARE(cues().size(), 4U);
+        QCOMPARE(cues()[3].start, MediaTime(11s));
+        QCOMPARE(cues()[3].end, MediaTime(13s));
+        QTest::keyClick(table(), Qt::Key_O);
+        QCOMPARE(cues().size(), 4U);
+    }
+
+    void typingIsOneStepOfUndoAndShowsTheChecks() {
+        makeCues();
+        select(0);
+        QTest::keyClick(table(), Qt::Key_E);
+        auto* text = find<QPlainTextEdit>("cueText");
+        QTRY_VERIFY(text->hasFocus());
+        QTest::keyClicks(text, "a long text that nobody reads in two seconds, not at all 1 2 3");
+        QCOMPARE(cues()[0].origin, CueOrigin::Edited);
+        QVERIFY(find<QLabel>("cueFindings")->text().contains("characters a second"));
+        QVERIFY(table()->model()->index(0, CueModel::Checks).data().toString().contains("fast"));
+        QCOMPARE(document()->undoStack().count(), 1);
+        select(1);
+        QCOMPARE(text->toPlainText(), QStringLiteral("two"));
+        select(0);
+        QTest::keyClicks(text, "x");
+        QCOMPARE(document()->undoStack().count(), 2);
+        act("undo");
+        act("undo");
+        QCOMPARE(text->toPlainText(), QStringLiteral("one"));
+        QCOMPARE(cues()[0].origin, CueOrigin::Model);
+    }
+
+    void timesAreEnteredInTheInspector() {
+        makeCues();
+        select(1);
+        auto* length = find<QLineEdit>("cueLength");
+        length->selectAll();
+        QTest::keyClicks(length, "1.5");
+        QTest::keyClick(length, Qt::Key_Return);
+        QCOMPARE(cues()[1].end, MediaTime(5500ms));
+        QCOMPARE(find<QLineEdit>("cueEnd")->text(), QStringLiteral("0:05.500"));
+        auto* start = find<QLineEdit>("cueStart");
+        start->selectAll();
+        QTest::keyClicks(start, "nonsense");
+        QTest::keyClick(start, Qt::Key_Return);
+        QCOMPARE(start->text(), QStringLiteral("0:04.000"));
+    }
+
+    void copiesCuesAndPastesThemAtThePlayhead() {
+        makeCues();
+        select(1, 2);
+        QTest::keyClick(table(), Qt::Key_C, Qt::ControlModifier);
+        QVERIFY(QGuiApplication::clipboard()->text().contains("00:00:04,000 --> 00:00:06,000"));
+        goTo(10s);
+        QTest::keyClick(table(), Qt::Key_V, Qt::ControlModifier);
+        QCOMPARE(cues().size(), 5U);
+        QCOMPARE(cues()[3].start, MediaTime(10s));
+        QCOMPARE(cues()[3].confidence, 0.3);
+        QCOMPARE(cues()[4].start, MediaTime(14s));
+        QGuiApplication::clipboard()->setText("WEBVTT\n\n00:00.000 --> 00:00.500\nfrom elsewhere\n");
+        goTo(0s);
+        QTest::keyClick(table(), Qt::Key_V, Qt::ControlModifier);
+        QCOMPARE(cues()[0].text, std::string("from elsewhere"));
+    }
+
+    void findsAndReplacesByRegularExpression() {
+        makeCues();
+        act("findReplace");
+        find<QLineEdit>("findText")->setText("^(T)(w|h)");
+        find<QLineEdit>("findReplacement")->setText("\\2\\1");
+        find<QCheckBox>("findRegular")->setChecked(true);
+        find<QPushButton>("replaceAll")->click();
+        QCOMPARE(cues()[0].text, std::string("one"));
+        QCOMPARE(cues()[1].text, std::string("wto"));
+        QCOMPARE(cues()[2].text, std::string("htree"));
+        QCOMPARE(document()->undoStack().count(), 1);
+        find<QLineEdit>("findText")->setText("(");
+        find<QPushButton>("findNext")->click();
+        QVERIFY(find<QLabel>("findMessage")->text().contains("no regular expression"));
+        find<QCheckBox>("findRegular")->setChecked(false);
+        find<QPushButton>("findNext")->click();
+        QVERIFY(find<QLabel>("findMessage")->text().contains("No caption"));
+        find<QLineEdit>("findText")->setText("TREE");
+        find<QPushButton>("findNext")->click();
+        QCOMPARE(table()->currentIndex().row(), 2);
+    }
+
+    void shiftsAllCues() {
+        makeCues();
+        act("shiftTimes");
+        find<QLineEdit>("shiftAmount")->setText("0.25");
+        find<QRadioButton>("shiftEarlier")->setChecked(true);
+        window_->findChild<QDialog*>("shiftDialog")
+            ->findChild<QDialogButtonBox*>()
+            ->button(QDialogButtonBox::Ok)
+            ->click();
+        QCOMPARE(cues()[0].start, MediaTime(750ms));
+        QCOMPARE(cues()[2].end, MediaTime(9750ms));
+    }
+
+    void fixesWhatIsSafe() {
+        makeCues();
+        document()->setTimes(0, 1s, 3980ms);
+        act("fixAll");
+        QCOMPARE(cues()[0].end, MediaTime(4s));
+    }
+
+    void aDragOnTheTimelineIsAnUndoableEdit() {
+        makeCues();
+        auto* timeline = find<TimelineView>("timeline");
+        const QPoint from = timeline->blockRect(2).center().toPoint();
+        const double to = from.x() + timeline->scale().pixelAt(2s) - timeline->scale().pixelAt(0s);
+        QTest::mousePress(timeline->viewport(), Qt::LeftButton, {}, from);
+        const QPointF position(to, from.y());
+        QMouseEvent move(QEvent::MouseMove, position, position, Qt::NoButton, Qt::LeftButton, Qt::AltModifier);
+        QApplication::sendEvent(timeline->viewport(), &move);
+        QTest::mouseRelease(timeline->viewport(), Qt::LeftButton, {}, position.toPoint());
+        QVERIFY(std::chrono::abs(cues()[2].start - 10s) < 100ms);
+        QCOMPARE(table()->currentIndex().row(), 2);
+        act("undo");
+        QCOMPARE(cues()[2].start, MediaTime(8s));
+    }
+
+    void keysJumpToCuesAndShots() {
+        makeCues();
+        document()->takeAnnotation({}, {2s, 7s}, cues());
+        const auto& view = window_->video().player().view();
+        for (const auto& [key, time] : {std::pair("nextCue", 1s), std::pair("nextCue", 4s), std::pair("nextShot", 7s),
+                                        std::pair("previousShot", 2s), std::pair("nextDoubtfulCue", 4s),
+                                        std::pair("previousCue", 1s), std::pair("previousShot", 0s)}) {
+            act(key);
+            QTRY_COMPARE(view.frame()->pts, MediaTime(time));
+        }
+        goTo(4s);
+        QCOMPARE(table()->currentIndex().row(), 0);
+        act("nextCue");
+        QTRY_COMPARE(table()->currentIndex().row(), 2);
+    }
+
+    void theTimelineShowsThePicturesOfTheVideo() {
+        makeWindow();
+        auto* timeline = window_->findChild<TimelineView*>();
+        auto* pictures = window_->findChild<ThumbnailProvider*>();
+        QTRY_VERIFY(!pictures->thumbnail(5s).isNull());
+        const int withPictures = timeline->sizeHint().height();
+        timeline->setThumbnails(nullptr);
+        QVERIFY(timeline->sizeHint().height() < withPictures);
+    }
+
+    void reviewsTheLeastSureCueFirst() {
+        makeCues();
+        std::vector<int> order;
+        select(2);  // wherever one comes from, the least sure is first
+        for (int i = 0; i < 3; ++i) {
+            QTest::keyClick(table(), Qt::Key_N);
+            order.push_back(table()->currentIndex().row());
+        }
+        QCOMPARE(order, (std::vector{1, 2, 0}));
+    }
+
+    void acceptingGoesOnToTheNext() {
+        makeCues();
+        select(1);
+        QTest::keyClick(table(), Qt::Key_A);
+        QCOMPARE(cues()[1].origin, CueOrigin::Edited);
+        QCOMPARE(table()->currentIndex().row(), 2);
+        QTRY_COMPARE(window_->video().player().view().frame()->pts, MediaTime(8s));
+        QTest::keyClick(table(), Qt::Key_A);
+        QTest::keyClick(table(), Qt::Key_A);
+        QVERIFY(std::ranges::all_of(cues(), [](const Cue& cue) { return cue.origin == CueOrigin::Edited; }));
+    }
+
+    void aKeyTakesAnotherCaption() {
+        makeCues();
+        select(1);
+        QTest::keyClick(table(), Qt::Key_0);
+        auto* list = find<QListWidget>("alternatives");
+        QTRY_COMPARE(list->count(), 5);
+        QTest::keyClick(table(), Qt::Key_2);
+        QVERIFY(cues()[1].text.starts_with("Number"));
+        QCOMPARE(cues()[1].confidence, 0.5);
+        QCOMPARE(cues()[1].origin, CueOrigin::Edited);
+        select(2);
+        QCOMPARE(list->count(), 0);
+        act("undo");
+        QCOMPARE(cues()[1].text, std::string("two"));
+    }
+
+    void recaptioningARangeKeepsWhatWasEdited() {
+        makeCues();
+        document()->setText(1, "mine");
+        select(0, 2);
+        act("recaption");
+        QTRY_VERIFY_WITH_TIMEOUT(!window_->video().project().annotating(), 60000);
+        QVERIFY(cues()[0].text.starts_with("Number"));
+        QCOMPARE(cues()[0].origin, CueOrigin::Model);
+        QVERIFY(std::ranges::find(cues(), "mine", &Cue::text) != cues().end());
+        QCOMPARE(cues().back().text, std::string("three"));  // outside of the range
+        act("undo");
+        QCOMPARE(cues()[0].text, std::string("one"));
+    }
+
+    void importsASecondTrackAndTakesItOver() {
+        makeCues();
+        test::writeBytes(folder_->file("old.srt"), "1\n00:00:11,000 --> 00:00:12,000\nimported\n");
+        chosen_ = QString::fromStdString(folder_->file("old.srt").string());
+        act("importCaptions");
+        QVERIFY(find<MessageBar>("messageBar")->text().contains("old.srt"));
+        QCOMPARE(cues().size(), 3U);
+        answer(2);
+        QCOMPARE(cues().back().text, std::string("imported"));
+        QVERIFY(find<MessageBar>("messageBar")->isHidden());
+    }
+
+    void offersToDropWhatACrashLeft() {
+        makeCues();
+        const QString project = QString::fromStdString(folder_->file("mine.sightline").string());
+        chosen_ = project;
+        act("saveProject");
+        document()->setText(0, "unsaved");
+        const auto journal = folder_->file("mine.sightline.journal");
+        const std::string left = test::readBytes(journal);
+        window_.reset();
+        test::writeBytes(journal, left);
+        makeWindow();
+        QVERIFY(window_->video().openVideo(project));
+        QCOMPARE(cues()[0].text, std::string("unsaved"));
+        QVERIFY(find<MessageBar>("messageBar")->text().contains("not saved"));
+        answer(2);
+        QCOMPARE(cues()[0].text, std::string("one"));
+        QVERIFY(!window_->isWindowModified());
+    }
+
+    void tellsOfAProjectThatChangedOnTheDisk() {
+        makeCues();
+        chosen_ = QString::fromStdString(folder_->file("mine.sightline").string());
+        act("saveProject");
+        QTest::qWait(100);
+        QVERIFY2(find<MessageBar>("messageBar")->isHidden(), "our own saving is no news");
+        std::string bytes = test::readBytes(folder_->file("mine.sightline"));
+        bytes.replace(bytes.find("three"), 5, "other");
+        test::writeBytes(folder_->file("mine.sightline"), bytes);
+        QTRY_VERIFY(find<MessageBar>("messageBar")->text().contains("another program"));
+        answer(2);
+        QCOMPARE(cues()[2].text, std::string("other"));
+    }
+
+    void theTableFollowsPlaybackUntilSomebodyChooses() {
+        makeCues();
+        select(0);
+        goTo(1s);
+        window_->video().player().session().seek(3500ms);
+        window_->video().player().session().setPaused(false);
+        QTRY_COMPARE(table()->currentIndex().row(), 1);
+        select(2);
+        const auto at = window_->video().player().view().frame()->pts;
+        QTRY_VERIFY(window_->video().player().view().frame()->pts > at + 300ms);
+        QCOMPARE(table()->currentIndex().row(), 2);
+        QTest::keyClick(table(), Qt::Key_E);
+        QCOMPARE(window_->video().player().session().state(), PlayState::Paused);
+    }
+
+    void keysAreGivenToActionsAndKept() {
+        makeCues();
+        act("shortcuts");
+        auto* list = find<QTreeWidget>("shortcutList");
+        const auto found = list->findItems("Split at playhead", Qt::MatchExactly);
+        QCOMPARE(found.size(), 1);
+        list->setCurrentItem(found.first());
+        auto* keys = find<QKeySequenceEdit>("shortcutKeys");
+        keys->setKeySequence(QKeySequence(Qt::Key_N));
+        emit keys->editingFinished();
+        QVERIFY2(find<QLabel>("shortcutMessage")->text().contains("Next least sure"), "taken keys are not given away");
+        keys->setKeySequence(QKeySequence(Qt::Key_S));
+        emit keys->editingFinished();
+        window_->findChild<QDialog*>("shortcutsDialog")->close();
+        window_->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(window_.get()));
+        goTo(5s);
+        select(1);
+        QTest::keyClick(table(), Qt::Key_S);
+        QCOMPARE(cues().size(), 4U);
+        window_.reset();
+        makeWindow();
+        QCOMPARE(find<QAction>("splitCue")->shortcut(), QKeySequence(Qt::Key_S));
+        act("shortcuts");
+        find<QPushButton>("shortcutAllDefaults")->click();
+        QCOMPARE(find<QAction>("splitCue")->shortcut(), QKeySequence(Qt::CTRL | Qt::Key_D));
+    }
+
+    void diagnosticsNameNoFiles() {
+        makeCues();
+        act("copyDiagnostics");
+        const QString text = QGuiApplication::clipboard()->text();
+        QVERIFY(text.contains("Qt 6"));
+        QVERIFY(text.contains("project: 3 cues"));
+        QVERIFY(!text.contains("clip"));
+    }
+
+    void firstStepsAreShownOnceAndOnRequest() {
+        makeWindow();
+        act("firstSteps");
+        QVERIFY(find<MessageBar>("messageBar")->text().contains("Ctrl+R"));
+        answer(1);
+        window_.reset();
+        makeWindow();
+        QVERIFY(find<MessageBar>("messageBar")->isHidden());
+    }
+
+    void remembersRecentFiles() {
+        makeCues();
+        auto* recent = find<RecentFiles>("recentFiles");
+        QCOMPARE(recent->paths().first(), video_);
+        QCOMPARE(recent->actions().first()->text(), QStringLiteral("clip.mp4"));
+    }
+};
+
+}  // namespace sightline
+
+QTEST_MAIN(sightline::CueWorkspaceTest)
+#include "cue_workspace_test.moc"

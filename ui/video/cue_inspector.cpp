@@ -1,0 +1,232 @@
+#include "ui/video/cue_inspector.h"
+
+#include <QApplication>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QPlainTextEdit>
+#include <QSignalBlocker>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include "ui/video/cue_model.h"
+#include "ui/video/finding_text.h"
+
+namespace sightline {
+namespace {
+
+constexpr int kTextLines = 3;
+constexpr int kTimeCharacters = 11;  // "1:02:03.450"
+
+QLineEdit* addTime(QHBoxLayout* row, const QString& title, const char* name, QWidget* parent) {
+    auto* label = new QLabel(title, parent);
+    auto* field = new QLineEdit(parent);
+    field->setObjectName(name);
+    field->setAccessibleName(title);
+    field->setMaximumWidth(field->fontMetrics().averageCharWidth() * (kTimeCharacters + 3));
+    label->setBuddy(field);
+    row->addWidget(label);
+    row->addWidget(field);
+    return field;
+}
+
+}  // namespace
+
+CueInspector::CueInspector(const CueModel* model, QWidget* parent)
+    : QWidget(parent), model_(model), text_(new QPlainTextEdit(this)), reading_(new QLabel(this)),
+      findings_(new QLabel(this)), ask_(new QToolButton(this)), hint_(new QLabel(this)),
+      alternatives_(new QListWidget(this)) {
+    setObjectName("cueInspector");
+    auto* times = new QHBoxLayout;
+    start_ = addTime(times, tr("Start"), "cueStart", this);
+    end_ = addTime(times, tr("End"), "cueEnd", this);
+    length_ = addTime(times, tr("Duration"), "cueLength", this);
+    times->addStretch(1);
+    text_->setObjectName("cueText");
+    text_->setAccessibleName(tr("Caption"));
+    text_->setPlaceholderText(tr("Choose a cue, or add one at the playhead."));
+    text_->setTabChangesFocus(true);
+    text_->setMinimumHeight(text_->fontMetrics().lineSpacing() * kTextLines + 12);
+    reading_->setObjectName("cueReading");
+    findings_->setObjectName("cueFindings");
+    findings_->setWordWrap(true);
+    ask_->setObjectName("askAlternatives");
+    ask_->setText(tr("Other captions"));
+    ask_->setToolTip(tr("What else the model would say here; the keys 1 to 5 take one"));
+    hint_->setObjectName("alternativesHint");
+    alternatives_->setObjectName("alternatives");
+    alternatives_->setAccessibleName(tr("Other captions"));
+    alternatives_->setWordWrap(true);
+    alternatives_->setSizeAdjustPolicy(QAbstractScrollArea::AdjustToContents);
+
+    auto* below = new QHBoxLayout;
+    below->addWidget(reading_, 1);
+    below->addWidget(hint_);
+    below->addWidget(ask_);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(8, 4, 8, 4);
+    column->addLayout(times);
+    column->addWidget(text_, 1);
+    column->addLayout(below);
+    column->addWidget(findings_);
+    column->addWidget(alternatives_, 1);
+
+    connect(text_, &QPlainTextEdit::textChanged, this, &CueInspector::typed);
+    for (QLineEdit* field : {start_, end_, length_}) {
+        connect(field, &QLineEdit::editingFinished, this, [this, field] { timesEntered(field); });
+    }
+    connect(ask_, &QToolButton::clicked, this, &CueInspector::alternativesRequested);
+    connect(alternatives_, &QListWidget::itemActivated, this,
+            [this](const QListWidgetItem* item) { pick(alternatives_->row(item)); });
+    setDocument(nullptr);
+}
+
+void CueInspector::setDocument(ProjectDocument* document) {
+    if (document_) {
+        document_->disconnect(this);
+    }
+    document_ = document;
+    row_ = -1;
+    clearAlternatives();
+    if (document) {
+        // The table, which follows the same signals, has moved on to the right row by then.
+        connect(document, &ProjectDocument::cuesReplaced, this, &CueInspector::showCue);
+        connect(document, &ProjectDocument::reset, this, &CueInspector::showCue);
+    }
+    showCue();
+}
+
+const Cue* CueInspector::cue() const {
+    const bool there = document_ && row_ >= 0 && row_ < static_cast<int>(document_->cues().size());
+    return there ? &document_->cues()[static_cast<std::size_t>(row_)] : nullptr;
+}
+
+void CueInspector::setCurrent(int row) {
+    if (row == row_) {
+        return;
+    }
+    row_ = row;
+    if (document_) {
+        document_->endTyping();
+    }
+    clearAlternatives();
+    showCue();
+}
+
+bool CueInspector::isEdited() const {
+    const QWidget* focus = QApplication::focusWidget();
+    return focus && isAncestorOf(focus);
+}
+
+void CueInspector::editText() {
+    text_->setFocus(Qt::ShortcutFocusReason);
+    text_->selectAll();
+}
+
+void CueInspector::showCue() {
+    const Cue* cue = this->cue();
+    for (QWidget* widget : {static_cast<QWidget*>(start_), static_cast<QWidget*>(end_), static_cast<QWidget*>(length_),
+                            static_cast<QWidget*>(text_), static_cast<QWidget*>(ask_)}) {
+        widget->setEnabled(cue != nullptr);
+    }
+    start_->setText(cue ? timeText(cue->start) : QString());
+    end_->setText(cue ? timeText(cue->end) : QString());
+    length_->setText(cue ? timeText(cue->end - cue->start) : QString());
+    if (const QString text = cue ? QString::fromStdString(cue->text) : QString(); text != text_->toPlainText()) {
+        const QSignalBlocker blocker(text_);  // it comes from the document
+        text_->setPlainText(text);
+    }
+    showReading();
+}
+
+void CueInspector::showReading() {
+    const Cue* cue = this->cue();
+    if (!cue) {
+        reading_->clear();
+        findings_->clear();
+        findings_->hide();
+        return;
+    }
+    const QString how =
+        tr("%n character(s), %1 a second", nullptr, readCharacters(cue->text)).arg(readingSpeed(*cue), 0, 'f', 1);
+    reading_->setText(cue->confidence > 0.0 ? tr("%1 · confidence %2 %").arg(how).arg(qRound(100.0 * cue->confidence))
+                                            : how);
+    const QStringList texts = findingTexts(model_->findings(row_));
+    findings_->setText(QStringLiteral("⚠ ") + texts.join(QStringLiteral("\n⚠ ")));
+    findings_->setVisible(!texts.isEmpty());
+}
+
+void CueInspector::typed() {
+    if (cue()) {
+        document_->setText(row_, text_->toPlainText(), ProjectDocument::Step::Typing);
+    }
+}
+
+void CueInspector::timesEntered(QLineEdit* field) {
+    const Cue* cue = this->cue();
+    if (!cue || !field->isModified()) {
+        return;
+    }
+    field->setModified(false);
+    const MediaTime time = parseTime(field->text());
+    if (time >= MediaTime::zero()) {
+        const MediaTime start = field == start_ ? time : cue->start;
+        const MediaTime end = field == end_ ? time : field == length_ ? cue->start + time : cue->end;
+        document_->setTimes(row_, start, end);
+    }
+    showCue();  // as it is, where that was no time
+}
+
+void CueInspector::clearAlternatives() {
+    candidates_.clear();
+    alternatives_->clear();
+    alternatives_->hide();
+    hint_->clear();
+}
+
+void CueInspector::awaitAlternatives() {
+    clearAlternatives();
+    hint_->setText(tr("Asking the model…"));
+}
+
+void CueInspector::alternativesFailed(const QString& message) {
+    clearAlternatives();
+    hint_->setText(message);
+}
+
+void CueInspector::showAlternatives(const TimeRange& range, const std::vector<CaptionCandidate>& candidates) {
+    const Cue* cue = this->cue();
+    if (!cue || range != TimeRange{cue->start, cue->end}) {
+        return;  // the answer to what is not shown any more
+    }
+    clearAlternatives();
+    candidates_ = candidates;
+    for (std::size_t i = 0; i < candidates_.size(); ++i) {
+        alternatives_->addItem(tr("%1   %2   (%3 %)")
+                                   .arg(i + 1)
+                                   .arg(QString::fromStdString(candidates_[i].text))
+                                   .arg(qRound(100.0 * candidates_[i].confidence)));
+    }
+    hint_->setText(candidates_.empty() ? tr("The model has nothing else to say.")
+                                       : tr("Keys 1 to %1 take one.").arg(candidates_.size()));
+    alternatives_->setVisible(!candidates_.empty());
+}
+
+bool CueInspector::pick(int alternative) {
+    const Cue* cue = this->cue();
+    if (!cue || alternative < 0 || alternative >= static_cast<int>(candidates_.size())) {
+        return false;
+    }
+    const CaptionCandidate& candidate = candidates_[static_cast<std::size_t>(alternative)];
+    Cue changed = *cue;
+    changed.text = candidate.text;
+    changed.confidence = candidate.confidence;
+    changed.origin = CueOrigin::Edited;  // also when the text stays: somebody chose it
+    document_->endTyping();
+    document_->edit(tr("Choose caption"), changeCue(document_->cues(), static_cast<std::size_t>(row_), changed));
+    emit picked();
+    return true;
+}
+
+}  // namespace sightline

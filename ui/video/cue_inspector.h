@@ -1,0 +1,68 @@
+// One cue in full: text, times, how it reads, what the checks say, and what else the model would say.
+#pragma once
+
+#include <QPointer>
+#include <QWidget>
+
+#include "core/inference/captioner.h"
+#include "ui/video/project_document.h"
+
+class QLabel;
+class QLineEdit;
+class QListWidget;
+class QPlainTextEdit;
+class QToolButton;
+
+namespace sightline {
+
+class CueModel;
+
+// UI thread only. Text goes into the document as it is typed.
+class CueInspector final : public QWidget {
+    Q_OBJECT
+
+public:
+    // `model` tells the findings; borrowed, and outlives this.
+    explicit CueInspector(const CueModel* model, QWidget* parent = nullptr);
+
+    void setDocument(ProjectDocument* document);  // borrowed; null for none
+    void setCurrent(int row);                     // -1 for none
+    int current() const { return row_; }
+
+    void refresh() { showCue(); }
+    void editText();        // gives it the focus
+    bool isEdited() const;  // something here has the focus
+
+    void awaitAlternatives();
+    void showAlternatives(const TimeRange& range, const std::vector<CaptionCandidate>& candidates);
+    void alternativesFailed(const QString& message);
+    bool pick(int alternative);  // from 0; false when there is no such
+
+signals:
+    void alternativesRequested();
+    void picked();
+
+private:
+    const Cue* cue() const;  // null without any
+    void showCue();
+    void showReading();
+    void clearAlternatives();
+    void typed();
+    void timesEntered(QLineEdit* field);
+
+    const CueModel* model_;
+    QPointer<ProjectDocument> document_;
+    int row_ = -1;
+    QLineEdit* start_;
+    QLineEdit* end_;
+    QLineEdit* length_;
+    QPlainTextEdit* text_;
+    QLabel* reading_;
+    QLabel* findings_;
+    QToolButton* ask_;
+    QLabel* hint_;
+    QListWidget* alternatives_;
+    std::vector<CaptionCandidate> candidates_;
+};
+
+}  // namespace sightline

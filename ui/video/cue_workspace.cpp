@@ -1,0 +1,224 @@
+#include "ui/video/cue_workspace.h"
+
+#include <QActionGroup>
+#include <QFileInfo>
+
+#include "core/subtitles/subtitle_file.h"
+#include "ui/video/cue_inspector.h"
+#include "ui/video/cue_panel.h"
+#include "ui/video/find_dialog.h"
+#include "ui/video/message_bar.h"
+#include "ui/video/project_controller.h"
+#include "ui/video/shift_dialog.h"
+#include "ui/video/timeline_view.h"
+#include "ui/window_settings.h"
+
+namespace sightline {
+namespace {
+
+constexpr const char* kChecksKey = "video/checks";
+constexpr const char* kSubtitles = "subtitles";
+
+}  // namespace
+
+CueWorkspace::CueWorkspace(ProjectController* project, CuePanel* panel, Playhead playhead, QWidget* page)
+    : QObject(page), project_(project), panel_(panel), playhead_(playhead), page_(page),
+      timeline_(new TimelineView(page)), inspector_(new CueInspector(panel->model(), page)),
+      messages_(new MessageBar(page)),
+      actions_(new CueActions({project, panel, inspector_, timeline_}, std::move(playhead), page)),
+      find_(new FindDialog(panel, page)), checksMenu_(new QMenu(tr("Check as"), page)) {
+    createChecksMenu();
+    connect(project_, &ProjectController::changed, this, &CueWorkspace::projectChanged);
+    connect(panel_, &CuePanel::currentChanged, this, &CueWorkspace::showCurrent);
+    connect(actions_, &CueActions::told, this, &CueWorkspace::told);
+    connect(actions_, &CueActions::replaceWanted, find_, &FindDialog::open);
+    connect(actions_, &CueActions::shiftWanted, this, [this] {
+        const auto [first, count] = panel_->selectedRows();
+        (new ShiftDialog(document_, first, count, page_))->open();
+    });
+    connect(timeline_, &TimelineView::seekRequested, this, [this](MediaTime time) { playhead_.seek(time); });
+    connect(timeline_, &TimelineView::currentRequested, panel_, &CuePanel::setCurrentRow);
+    connect(timeline_, &TimelineView::addRequested, project_, qOverload<MediaTime>(&ProjectController::addCue));
+    connect(timeline_, &TimelineView::edited, this, [this](const QString& label, const Cues& cues) {
+        document_->endTyping();
+        document_->edit(label, cues);
+    });
+    connect(timeline_, &TimelineView::editRequested, this, [this](int row) {
+        panel_->setCurrentRow(row);
+        inspector_->editText();
+    });
+    connect(&watcher_, &QFileSystemWatcher::fileChanged, this, &CueWorkspace::fileChanged);
+}
+
+void CueWorkspace::createChecksMenu() {
+    auto* group = new QActionGroup(this);
+    const auto add = [&](const QString& text, const char* name, bool subtitles) {
+        auto* action = checksMenu_->addAction(text);
+        action->setObjectName(name);
+        action->setCheckable(true);
+        group->addAction(action);
+        connect(action, &QAction::triggered, this, [this, subtitles] { setLimits(subtitles); });
+        return action;
+    };
+    auto* descriptions = add(tr("Descriptions: stand as long as their picture"), "checkDescriptions", false);
+    auto* subtitles = add(tr("Subtitles: at most 7 s, a gap between"), "checkSubtitles", true);
+    const bool stored = windowSettings()->value(kChecksKey).toString() == QLatin1String(kSubtitles);
+    (stored ? subtitles : descriptions)->setChecked(true);
+    setLimits(stored);
+}
+
+void CueWorkspace::setLimits(bool subtitles) {
+    windowSettings()->setValue(kChecksKey, QLatin1String(subtitles ? kSubtitles : "descriptions"));
+    const CheckLimits limits = subtitles ? CheckLimits::subtitles() : CheckLimits::descriptions();
+    panel_->setLimits(limits);
+    timeline_->setLimits(limits);
+    inspector_->refresh();
+}
+
+void CueWorkspace::fillEditMenu(QMenu* menu) const {
+    actions_->fillEditMenu(menu);
+    menu->addMenu(checksMenu_);
+}
+
+void CueWorkspace::videoChanged(MediaTime duration) {
+    timeline_->setReference({});
+    timeline_->setDuration(duration);
+    timeline_->setPlayhead({});
+    openLanes(duration);
+    actions_->videoChanged();
+    actions_->updateEnabled();
+    watch();
+}
+
+void CueWorkspace::openLanes(MediaTime duration) {
+    thumbnails_.reset();
+    waveform_.reset();
+    const std::filesystem::path video = project_->videoPath();
+    if (video.empty()) {
+        return;
+    }
+    thumbnails_ = std::make_unique<VideoThumbnails>(video, ThumbnailOptions(), this);
+    timeline_->setThumbnails(thumbnails_.get());
+    waveform_ = std::make_unique<VideoWaveform>(video, VideoWaveform::standardCacheFolder());
+    connect(waveform_.get(), &WaveformProvider::peaksReady, this, [this, duration] {
+        if (!waveform_->peaks({}, duration, 1).empty()) {  // a video without sound gets no lane for it
+            timeline_->setWaveform(waveform_.get());
+        }
+    });
+}
+
+void CueWorkspace::projectChanged() {
+    if (document_ != project_->document()) {
+        document_ = project_->document();
+        documentChanged();
+    }
+    actions_->updateEnabled();
+    watch();
+}
+
+void CueWorkspace::documentChanged() {
+    timeline_->setContent(document_ ? &document_->cues() : nullptr, document_ ? &document_->project().shots : nullptr);
+    inspector_->setDocument(document_);
+    actions_->setDocument(document_);
+    find_->setDocument(document_);
+    messages_->hide();
+    if (!document_) {
+        return;
+    }
+    connect(document_, &QObject::destroyed, timeline_, [this] { timeline_->setContent(nullptr, nullptr); });
+    connect(document_, &ProjectDocument::cuesReplaced, this, [this] {
+        timeline_->refresh();
+        showCurrent();  // rows may have moved
+    });
+    connect(document_, &ProjectDocument::reset, this, [this] {
+        timeline_->refresh();
+        showCurrent();
+    });
+    showCurrent();
+    offerRecovered();
+}
+
+void CueWorkspace::showCurrent() {
+    const int row = panel_->currentRow();
+    inspector_->setCurrent(row);
+    timeline_->setCurrent(row);
+    actions_->updateEnabled();
+}
+
+void CueWorkspace::showPlayhead(MediaTime time, bool playing) {
+    timeline_->setPlayhead(time);
+    panel_->showOnScreen(document_ ? document_->cueAt(time) : -1, playing && !inspector_->isEdited());
+}
+
+void CueWorkspace::offerRecovered() {
+    if (document_->recovered() == 0 || project_->isUnsaved()) {
+        return;  // a project without a name is never saved, so its edits are always in the journal
+    }
+    messages_->ask(tr("%n change(s) that were not saved when the program ended are back.", nullptr,
+                      static_cast<int>(document_->recovered())),
+                   {{tr("Keep them"), [this] { project_->save(); }}, {tr("Drop them"), [document = document_] {
+                                                                          if (document) {
+                                                                              document->revert();
+                                                                          }
+                                                                      }}});
+}
+
+void CueWorkspace::watch() {
+    QStringList files;
+    if (document_) {
+        files << QString::fromStdString(document_->path().string());
+    }
+    if (!project_->videoPath().empty()) {
+        files << QString::fromStdString(project_->videoPath().string());
+    }
+    const QStringList watched = watcher_.files();
+    for (const QString& file : watched) {
+        if (!files.contains(file)) {
+            watcher_.removePath(file);
+        }
+    }
+    for (const QString& file : files) {
+        if (!watched.contains(file) && QFileInfo::exists(file)) {
+            watcher_.addPath(file);  // also again after it was replaced by another of its name
+        }
+    }
+}
+
+void CueWorkspace::fileChanged(const QString& path) {
+    watch();
+    if (document_ && path == QString::fromStdString(document_->path().string())) {
+        if (document_->changedOnDisk()) {
+            messages_->ask(tr("The project was changed by another program. Saving writes over that."),
+                           {{tr("Keep what is here"), [] {}}, {tr("Load it"), [this] { project_->reload(); }}});
+        }
+    } else if (!QFileInfo::exists(path)) {
+        messages_->ask(tr("The video %1 is gone. Captions can be edited on; it can't be captioned until it is back.")
+                           .arg(QFileInfo(path).fileName()),
+                       {{tr("Go on"), [] {}}});
+    }
+}
+
+void CueWorkspace::importSubtitles(const QString& path) {
+    const auto file = readSubtitleFile(path.toStdString());
+    if (!file) {
+        project_->hooks().showError(page_->window(), tr("Cannot import"), QString::fromStdString(file.error().message));
+        return;
+    }
+    const Cues cues = file->reading.track.cues;
+    timeline_->setReference(cues);
+    QString text = tr("%n cue(s) of %1 are shown below the others.", nullptr, static_cast<int>(cues.size()))
+                       .arg(QFileInfo(path).fileName());
+    if (file->reading.skippedCues > 0) {
+        text += tr(" %n damaged one(s) were left out.", nullptr, static_cast<int>(file->reading.skippedCues));
+    }
+    messages_->ask(text, {{tr("Only compare"), [] {}},
+                          {tr("Take over into the captions"),
+                           [this, cues] {
+                               if (!cues.empty()) {
+                                   project_->paste(cues, cues.front().start);
+                               }
+                           }},
+                          {tr("Remove"), [this] { timeline_->setReference({}); }}});
+}
+
+}  // namespace sightline

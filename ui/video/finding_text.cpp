@@ -1,0 +1,74 @@
+#include "ui/video/finding_text.h"
+
+#include <QCoreApplication>
+
+namespace sightline {
+namespace {
+
+struct Finding {
+    Q_DECLARE_TR_FUNCTIONS(Finding)
+};
+
+QString number(double value, int decimals) { return QString::number(value, 'f', decimals); }
+
+}  // namespace
+
+QString findingName(CueProblem problem) {
+    switch (problem) {
+        case CueProblem::Empty: return Finding::tr("empty");
+        case CueProblem::Overlap: return Finding::tr("overlap");
+        case CueProblem::SmallGap: return Finding::tr("small gap");
+        case CueProblem::TooShort: return Finding::tr("short");
+        case CueProblem::TooLong: return Finding::tr("long");
+        case CueProblem::ReadingSpeed: return Finding::tr("fast");
+        case CueProblem::LineLength: return Finding::tr("wide");
+        case CueProblem::TooManyLines: return Finding::tr("lines");
+        case CueProblem::AcrossShot: return Finding::tr("shot change");
+    }
+    return {};
+}
+
+QString findingText(const CueFinding& finding) {
+    switch (finding.problem) {
+        case CueProblem::Empty: return Finding::tr("Has no text.");
+        case CueProblem::Overlap: return Finding::tr("Overlaps the next cue by %1 s.").arg(number(finding.value, 2));
+        case CueProblem::SmallGap:
+            return Finding::tr("The gap to the next cue is %1 s, which flickers; %2 s or none do not.")
+                .arg(number(finding.value, 3), number(finding.limit, 3));
+        case CueProblem::TooShort:
+            return Finding::tr("Stands for %1 s, at least %2 s are needed.")
+                .arg(number(finding.value, 2), number(finding.limit, 2));
+        case CueProblem::TooLong:
+            return Finding::tr("Stands for %1 s, at most %2 s are good.")
+                .arg(number(finding.value, 1), number(finding.limit, 1));
+        case CueProblem::ReadingSpeed:
+            return Finding::tr("%1 characters a second have to be read, %2 are good.")
+                .arg(number(finding.value, 1), number(finding.limit, 0));
+        case CueProblem::LineLength:
+            return Finding::tr("A line has %1 characters, %2 fit.")
+                .arg(number(finding.value, 0), number(finding.limit, 0));
+        case CueProblem::TooManyLines:
+            return Finding::tr("Takes %1 lines, %2 are good.").arg(number(finding.value, 0), number(finding.limit, 0));
+        case CueProblem::AcrossShot:
+            return Finding::tr("The shot changes %1 s after the start.").arg(number(finding.value, 2));
+    }
+    return {};
+}
+
+QStringList findingNames(const std::vector<CueFinding>& findings) {
+    QStringList names;
+    for (const CueFinding& finding : findings) {
+        names << findingName(finding.problem);
+    }
+    return names;
+}
+
+QStringList findingTexts(const std::vector<CueFinding>& findings) {
+    QStringList texts;
+    for (const CueFinding& finding : findings) {
+        texts << findingText(finding);
+    }
+    return texts;
+}
+
+}  // namespace sightline
