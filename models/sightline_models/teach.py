@@ -29,6 +29,8 @@ from .train import imagenet_captioner, load_results
 from .workspace import Workspace
 
 BEAMS = 3
+# How far the likeliest candidates outweigh the others; at 1 a beam's dull ones win (README, "What each stage did").
+CONSENSUS_TEMPERATURE = 0.1
 CAPTIONS = 2  # kept for each photograph
 LIKELIEST = 12  # tokens of each next-token distribution
 PHOTOGRAPHS = 24  # at once
@@ -55,7 +57,7 @@ def consensus(candidates: list[Candidate], texts: list[str], scorer: CiderD) -> 
     words = [words_of(text, c.ended) for text, c in zip(texts, candidates)]
     vectors = [scorer.vector(w) for w in words]
     scores = [c.score(LENGTH_PENALTY) for c in candidates]
-    shares = np.exp(np.array(scores) - max(scores))
+    shares = np.exp((np.array(scores) - max(scores)) / CONSENSUS_TEMPERATURE)
     shares /= shares.sum()
     gains = []
     for w, found in zip(words, vectors):
@@ -74,7 +76,7 @@ def ensemble_captions(members: list[Member], split: str, keep: int, first: int =
         with torch.autocast("cpu", torch.bfloat16):
             found = beams([m.network for m in members], parts, BEAMS, space.max_tokens, LENGTH_PENALTY)
         for candidates in found:
-            candidates = candidates[: 2 * BEAMS]
+            candidates = candidates[:BEAMS]
             texts = space.captions_of([c.tokens for c in candidates])
             order = consensus(candidates, texts, scorer)
             yield [[vocabulary.BOS, *candidates[i].tokens] for i in order[:keep]]
