@@ -10,6 +10,7 @@
 #include "app/exit_codes.h"
 #include "app/model_file.h"
 #include "app/resource_files.h"
+#include "app/startup_log.h"
 #include "core/captions/project.h"
 #include "core/inference/caption_reuse.h"
 #include "core/inference/thread_budget.h"
@@ -117,6 +118,7 @@ int runWindowCommand(const WindowCommand& command, const Settings& settings, int
     window.video().setLoop(command.loop || command.sample);
     window.show();
     PlayerPane& player = command.camera >= 0 ? window.live().player() : window.video().player();
+    new StartupLog(window, player.bridge());
     if (*source && command.camera >= 0) {
         source->reset();  // it can be opened; the page does so anew and comes back to it when it was unplugged
         window.live().openAddress(QStringLiteral("camera:%1").arg(command.camera));

@@ -167,8 +167,11 @@ TEST(CommandLine, AMissingVideoFailsWithoutAWindow) { expectFailure(run("nowhere
 TEST(CommandLine, TheWindowShowsTheSampleAndWritesAScreenshot) {
     const test::TemporaryFolder folder;
     const auto picture = folder.file("window.png");
-    const Outcome outcome = run("--sample --screenshot " + picture.string());
+    const Outcome outcome = run("--sample --log-level info --screenshot " + picture.string());
     EXPECT_EQ(outcome.code, 0) << outcome.err;
+    const auto painted = outcome.err.find("Window on screen");
+    EXPECT_NE(painted, std::string::npos) << outcome.err;
+    EXPECT_LT(painted, outcome.err.find("First caption")) << outcome.err;
     EXPECT_EQ(test::readBytes(picture).substr(1, 3), "PNG");
 }
 
