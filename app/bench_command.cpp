@@ -65,9 +65,13 @@ Result<SettingsGrid> readGrid(const BenchCommand& command) {
             return tl::unexpected(numbers->error());
         }
     }
-    SettingsGrid grid{{}, *threads, *interOp, *beams, {}};
+    SettingsGrid grid{{}, *threads, *interOp, *beams, {}, {}};
     for (const std::string& name : command.affinities) {
         grid.affinities.push_back(name == affinityName(Affinity::Cores) ? Affinity::Cores : Affinity::Any);
+    }
+    for (const std::string& name : command.pipelines) {
+        grid.pipelines.push_back(name == pipelineName(Pipeline::Overlapped) ? Pipeline::Overlapped
+                                                                            : Pipeline::Sequential);
     }
     return grid;
 }

@@ -17,6 +17,7 @@ struct BenchCommand {
     std::vector<std::string> models;      // bundle files; empty: the one of the settings
     std::vector<std::string> precisions;  // of the bundles those with these; empty: all
     std::vector<std::string> affinities{"any"};
+    std::vector<std::string> pipelines{"sequential"};
     std::string format = "md";
     std::string output;  // file; empty: standard output
     std::string clip;    // empty: the shipped sample

@@ -133,7 +133,7 @@ Result<void> CaptionRun::captionVideo(const std::string& input) {
     if (!done) {
         return tl::unexpected(done.error());
     }
-    report_.addReading(done->read, done->framesRead);
+    report_.addVideo(done->read, done->framesRead, done->wall, done->captions);
     return {};
 }
 

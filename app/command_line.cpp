@@ -110,6 +110,13 @@ CLI::App* addBench(CLI::App& app, BenchCommand& bench) {
         ->delimiter(',')
         ->check(CLI::IsMember({affinityName(Affinity::Any), affinityName(Affinity::Cores)}))
         ->default_str("any");
+    command
+        ->add_option("--pipeline", bench.pipelines,
+                     "sequential: one picture after the other, as live; overlapped: the next is encoded meanwhile, as "
+                     "videos are")
+        ->delimiter(',')
+        ->check(CLI::IsMember({pipelineName(Pipeline::Sequential), pipelineName(Pipeline::Overlapped)}))
+        ->default_str("sequential");
     command->add_option("--format", bench.format, "Of the report")
         ->check(CLI::IsMember({"md", "csv", "json"}))
         ->capture_default_str();

@@ -23,9 +23,12 @@ double quantile(std::vector<double> values, double share) {
 
 void StageReport::add(const StageTimes& times) { captions_.push_back(times); }
 
-void StageReport::addReading(std::chrono::nanoseconds time, std::uint64_t frames) {
-    reading_ += time;
+void StageReport::addVideo(std::chrono::nanoseconds reading, std::uint64_t frames, std::chrono::nanoseconds wall,
+                           std::uint64_t captions) {
+    reading_ += reading;
     frames_ += frames;
+    wall_ += wall;
+    ofVideos_ += captions;
 }
 
 std::string StageReport::text(int threads) const {
@@ -49,8 +52,11 @@ std::string StageReport::text(int threads) const {
     const double steps = std::accumulate(captions_.begin(), captions_.end(), 0.0,
                                          [](double sum, const StageTimes& times) { return sum + times.steps; }) /
                          static_cast<double>(captions_.size());
-    out += fmt::format("{:.1f} captions/s at the median, {:.1f} decoder steps a caption\n", 1000.0 / median, steps);
+    out += fmt::format("{:.1f} captions/s one after the other at the median, {:.1f} decoder steps a caption\n",
+                       1000.0 / median, steps);
     if (frames_ > 0) {
+        out += fmt::format("{:.1f} captions/s of video, reading, encoding and generating side by side\n",
+                           static_cast<double>(ofVideos_) / toSeconds(wall_));
         out += fmt::format("reading video: {:.2f} ms a frame over {} frames, on its own thread\n",
                            toMilliseconds(reading_) / static_cast<double>(frames_), frames_);
     }

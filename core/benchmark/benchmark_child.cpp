@@ -4,6 +4,7 @@
 #include <csignal>
 #include <cstring>
 #include <functional>
+#include <memory>
 
 #include <fmt/format.h>
 #include <sched.h>
@@ -42,10 +43,19 @@ Result<void> pinTo(const std::vector<int>& cpus) {
 }
 
 // Captions of all pictures; their times go to `each`. Returns captions per second.
-Result<double> pass(Captioner& captioner, std::span<const Image> pictures, const SearchOptions& search,
+Result<double> pass(Captioner& captioner, std::span<const Image> pictures, const SearchOptions& search, bool overlapped,
                     const std::function<void(const StageTimes&)>& each) {
     const auto started = WallClock::now();
-    for (const Image& picture : pictures) {
+    if (overlapped) {
+        auto picture = pictures.begin();
+        const auto next = [&](bool) { return picture != pictures.end() ? std::to_address(picture++) : nullptr; };
+        const auto done =
+            captioner.captionAll(next, search, [&](const GeneratedCaption& caption) { each(caption.times); });
+        if (!done) {
+            return tl::unexpected(done.error());
+        }
+    }
+    for (const Image& picture : overlapped ? std::span<const Image>() : pictures) {
         const auto caption = captioner.caption(picture, search);
         if (!caption) {
             return tl::unexpected(caption.error());
@@ -56,13 +66,13 @@ Result<double> pass(Captioner& captioner, std::span<const Image> pictures, const
 }
 
 Result<Repetition> repeatOnce(Captioner& captioner, std::span<const Image> pictures, const SearchOptions& real,
-                              const SearchOptions& fixed) {
+                              const SearchOptions& fixed, bool overlapped) {
     Repetition repetition;
     std::vector<double> preprocess;
     std::vector<double> encode;
     std::vector<double> prefill;
     std::vector<double> generate;
-    const auto captions = pass(captioner, pictures, real, [&](const StageTimes& times) {
+    const auto captions = pass(captioner, pictures, real, overlapped, [&](const StageTimes& times) {
         repetition.latenciesMs.push_back(toMilliseconds(times.total()));
         preprocess.push_back(toMilliseconds(times.preprocess));
         encode.push_back(toMilliseconds(times.encode));
@@ -73,7 +83,7 @@ Result<Repetition> repeatOnce(Captioner& captioner, std::span<const Image> pictu
     if (!captions) {
         return tl::unexpected(captions.error());
     }
-    const auto fixedCaptions = pass(captioner, pictures, fixed, [](const StageTimes&) {});
+    const auto fixedCaptions = pass(captioner, pictures, fixed, overlapped, [](const StageTimes&) {});
     if (!fixedCaptions) {
         return tl::unexpected(fixedCaptions.error());
     }
@@ -102,6 +112,7 @@ std::string toArgument(const ChildTask& task) {
                                   {"threads", task.threads},
                                   {"inter_op", task.interOp},
                                   {"beams", task.beams},
+                                  {"overlapped", task.overlapped},
                                   {"cpus", task.cpus},
                                   {"pictures", task.pictures},
                                   {"fixed_tokens", task.fixedTokens},
@@ -117,6 +128,7 @@ Result<ChildTask> taskFromArgument(std::string_view argument) {
                          json.at("threads"),
                          json.at("inter_op"),
                          json.at("beams"),
+                         json.at("overlapped"),
                          json.at("cpus").get<std::vector<int>>(),
                          json.at("pictures"),
                          json.at("fixed_tokens"),
@@ -147,14 +159,14 @@ Result<void> runBenchmarkChild(const ChildTask& task, std::FILE* out) {
     SearchOptions fixed = real;
     fixed.minTokens = fixed.maxTokens = task.fixedTokens;
     const auto few = std::span(*pictures).first(std::min(kWarmUpPictures, pictures->size()));
-    if (auto warm = repeatOnce(**captioner, few, real, fixed); !warm) {
+    if (auto warm = repeatOnce(**captioner, few, real, fixed, task.overlapped); !warm) {
         return tl::unexpected(warm.error());
     }
     for (int i = 0; i < task.repetitions; ++i) {
         if (auto written = writeLine(out, kRepetitionBegins); !written) {
             return written;
         }
-        const auto repetition = repeatOnce(**captioner, *pictures, real, fixed);
+        const auto repetition = repeatOnce(**captioner, *pictures, real, fixed, task.overlapped);
         if (!repetition) {
             return tl::unexpected(repetition.error());
         }

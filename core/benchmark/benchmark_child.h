@@ -19,6 +19,7 @@ struct ChildTask {
     int threads = 1;
     int interOp = 1;
     int beams = 1;
+    bool overlapped = false;
     std::vector<int> cpus;  // that it may run on; empty: all
     int pictures = 24;
     int fixedTokens = 12;  // of the fixed-length captions; captions of photographs have about ten

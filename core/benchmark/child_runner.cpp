@@ -55,8 +55,16 @@ ChildRunner::ChildRunner(std::filesystem::path program, BenchmarkClip clip)
 
 Result<void> ChildRunner::run(const BenchmarkSetting& setting, int repetitions,
                               const std::function<void(const Repetition&)>& each, const std::stop_token& stop) {
-    ChildTask task{setting.model.path, clip_.file,        setting.threads, setting.interOp, setting.beams, {},
-                   clip_.pictures,     clip_.fixedTokens, repetitions};
+    ChildTask task{setting.model.path,
+                   clip_.file,
+                   setting.threads,
+                   setting.interOp,
+                   setting.beams,
+                   setting.pipeline == Pipeline::Overlapped,
+                   {},
+                   clip_.pictures,
+                   clip_.fixedTokens,
+                   repetitions};
     if (setting.affinity == Affinity::Cores) {
         task.cpus = readCpuTopology().preferred();
         task.cpus.resize(std::min(task.cpus.size(), static_cast<std::size_t>(setting.threads)));

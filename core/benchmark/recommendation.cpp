@@ -53,7 +53,8 @@ std::vector<Recommendation> recommend(const std::vector<SettingResult>& results,
     std::vector<std::vector<Candidate>> groups;
     for (std::size_t i = 0; i < results.size(); ++i) {
         const auto summary = summarize(results[i]);
-        if (!summary || results[i].error || results[i].setting.affinity != Affinity::Any) {
+        if (!summary || results[i].error || results[i].setting.affinity != Affinity::Any ||
+            results[i].setting.pipeline != Pipeline::Sequential) {  // measured, but nothing that one can apply
             continue;
         }
         auto group = std::find_if(groups.begin(), groups.end(), [&](const std::vector<Candidate>& other) {

@@ -23,17 +23,21 @@ Json settingJson(const BenchmarkSetting& setting) {
             {"threads", setting.threads},
             {"inter_op", setting.interOp},
             {"beams", setting.beams},
-            {"affinity", affinityName(setting.affinity)}};
+            {"affinity", affinityName(setting.affinity)},
+            {"pipeline", pipelineName(setting.pipeline)}};
 }
 
 BenchmarkSetting settingFrom(const Json& json) {
     const Json& model = json.at("model");
-    return {{model.at("path").get<std::string>(), model.at("name"), model.at("precision"), model.at("sha256"),
-             model.at("beams")},
-            json.at("threads"),
-            json.at("inter_op"),
-            json.at("beams"),
-            json.at("affinity") == affinityName(Affinity::Cores) ? Affinity::Cores : Affinity::Any};
+    return {
+        {model.at("path").get<std::string>(), model.at("name"), model.at("precision"), model.at("sha256"),
+         model.at("beams")},
+        json.at("threads"),
+        json.at("inter_op"),
+        json.at("beams"),
+        json.at("affinity") == affinityName(Affinity::Cores) ? Affinity::Cores : Affinity::Any,
+        // runs kept before there was a choice have none
+        json.value("pipeline", "") == pipelineName(Pipeline::Overlapped) ? Pipeline::Overlapped : Pipeline::Sequential};
 }
 
 Json resultJson(const SettingResult& result) {

@@ -45,6 +45,8 @@ Result<BenchmarkModel> describeModel(const std::filesystem::path& path) {
 
 const char* affinityName(Affinity affinity) { return affinity == Affinity::Cores ? "cores" : "any"; }
 
+const char* pipelineName(Pipeline pipeline) { return pipeline == Pipeline::Overlapped ? "overlapped" : "sequential"; }
+
 std::string describeSetting(const BenchmarkSetting& setting) {
     std::string text =
         fmt::format("{} {}, {}, {}", setting.threads, setting.threads == 1 ? "thread" : "threads",
@@ -55,6 +57,9 @@ std::string describeSetting(const BenchmarkSetting& setting) {
     if (setting.affinity == Affinity::Cores) {
         text += ", pinned to cores";
     }
+    if (setting.pipeline == Pipeline::Overlapped) {
+        text += ", overlapped";
+    }
     return text;
 }
 
@@ -64,8 +69,10 @@ std::vector<BenchmarkSetting> SettingsGrid::settings() const {
         for (const int beam : beams) {
             for (const Affinity affinity : affinities) {
                 for (const int inter : interOp) {
-                    for (const int thread : threads) {
-                        addOnce(all, {model, thread, inter, beam > 0 ? beam : model.beams, affinity});
+                    for (const Pipeline pipeline : pipelines) {
+                        for (const int thread : threads) {
+                            addOnce(all, {model, thread, inter, beam > 0 ? beam : model.beams, affinity, pipeline});
+                        }
                     }
                 }
             }

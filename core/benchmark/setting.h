@@ -32,17 +32,25 @@ enum class Affinity : std::uint8_t {
 
 const char* affinityName(Affinity affinity);  // "any", "cores"
 
+enum class Pipeline : std::uint8_t {
+    Sequential,  // one picture after the other, as live captions are made
+    Overlapped,  // the next picture is encoded meanwhile, as videos are captioned (Captioner::captionAll)
+};
+
+const char* pipelineName(Pipeline pipeline);  // "sequential", "overlapped"
+
 struct BenchmarkSetting {
     BenchmarkModel model;
     int threads = 1;  // intra-op: share the work of one layer
     int interOp = 1;  // inter-op: run branches of the network side by side
     int beams = 1;    // decoding; 1 is greedy
     Affinity affinity = Affinity::Any;
+    Pipeline pipeline = Pipeline::Sequential;
 
     bool operator==(const BenchmarkSetting&) const = default;
 };
 
-// "2 threads, int8, 3 beams", and inter-op threads and affinity where they are not the usual ones.
+// "2 threads, int8, 3 beams", and inter-op threads, affinity and pipeline where they are not the usual ones.
 std::string describeSetting(const BenchmarkSetting& setting);
 
 // Every combination of its lists. `beams` 0 stands for those of the model.
@@ -52,6 +60,7 @@ struct SettingsGrid {
     std::vector<int> interOp{1};
     std::vector<int> beams{0};
     std::vector<Affinity> affinities{Affinity::Any};
+    std::vector<Pipeline> pipelines{Pipeline::Sequential};
 
     std::vector<BenchmarkSetting> settings() const;  // without doubles
 };

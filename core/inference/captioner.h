@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -54,6 +55,25 @@ public:
 
     // Errors: Model, when the network fails on this input.
     virtual Result<GeneratedCaption> caption(const Image& image, const SearchOptions& options) = 0;
+
+    // The next picture, which must stay as it is until the one after the next is asked for; null: no more, or, where
+    // not to `wait`, none yet.
+    using PictureSource = std::function<const Image*(bool wait)>;
+
+    // Captions picture after picture, in order, until there are no more; those of caption(), on the calling thread. May
+    // encode a picture while the caption before it is generated; stage times then add up to more than the time
+    // that passes. Ends at the first error.
+    virtual Result<void> captionAll(const PictureSource& next, const SearchOptions& options,
+                                    const std::function<void(GeneratedCaption)>& each) {
+        while (const Image* image = next(true)) {
+            auto generated = caption(*image, options);
+            if (!generated) {
+                return tl::unexpected(generated.error());
+            }
+            each(std::move(*generated));
+        }
+        return {};
+    }
 
     // The search the bundle asks for, or with another number of beams where `beams` is not 0.
     SearchOptions defaultSearch(int beams = 0) const {

@@ -8,13 +8,17 @@
 #include <ATen/Parallel.h>
 #include <torch/script.h>
 
+#include "core/base/ahead.h"
 #include "core/inference/bundle.h"
 #include "core/inference/decoder_weights.h"
 #include "core/inference/fused_decoder.h"
 #include "core/inference/preprocess.h"
+#include "core/inference/scripted_decoder.h"
 
 namespace sightline {
 namespace {
+
+constexpr const char* kEmptyPicture = "An empty picture cannot be captioned.";
 
 // Two captions warm up memory, caches and oneDNN's generated kernels; after the second, times no longer fall.
 constexpr int kWarmUpCaptions = 2;
@@ -54,62 +58,24 @@ void selectEngine(std::string name) {
     TORCH_CHECK(false, "this LibTorch or CPU lacks the quantized engine ", name);
 }
 
-// The decoder's `step` method, for bundles of any precision.
-class ScriptedDecoder final : public StepDecoder {
-public:
-    ScriptedDecoder(const torch::jit::Module& decoder, const Manifest& manifest)
-        : manifest_(manifest), step_(decoder.get_method("step")) {}
-
-    // `prefix`: float32 [layers, 2, 1, heads, prefix, head width].
-    void start(const at::Tensor& prefix, int beams);
-    std::span<const float> step(std::span<const TokenId> tokens, int position) override;
-    void reorder(std::span<const int> parents, int positions) override;
-
-private:
-    const Manifest manifest_;
-    torch::jit::Method step_;
-    at::Tensor cache_;      // float32 [layers, 2, beams, heads, prefix + tokens, head width]
-    at::Tensor liveCache_;  // the rows of cache_ that belong to live beams
-    at::Tensor logits_;     // float32 [live beams, vocabulary]
-};
-
-void ScriptedDecoder::start(const at::Tensor& prefix, int beams) {
-    if (!cache_.defined() || cache_.size(2) < beams) {
-        cache_ = torch::zeros({manifest_.layers, 2, beams, manifest_.heads,
-                               manifest_.prefixLength + manifest_.maxTokens, manifest_.headWidth});
-    }
-    cache_.narrow(2, 0, beams).narrow(4, 0, manifest_.prefixLength).copy_(prefix);  // spread over the beams
-    liveCache_ = cache_.narrow(2, 0, 1);
-}
-
-std::span<const float> ScriptedDecoder::step(std::span<const TokenId> tokens, int position) {
-    const auto beams = static_cast<std::int64_t>(tokens.size());
-    at::Tensor input = torch::empty({beams}, torch::kLong);
-    std::copy(tokens.begin(), tokens.end(), input.data_ptr<std::int64_t>());
-    logits_ = step_({input, static_cast<std::int64_t>(manifest_.prefixLength + position), liveCache_}).toTensor();
-    TORCH_CHECK(logits_.dim() == 2 && logits_.size(0) == beams && logits_.size(1) == manifest_.vocabularySize &&
-                    logits_.scalar_type() == torch::kFloat,
-                "step returned logits of another shape than the manifest says");
-    logits_ = logits_.contiguous();
-    return {logits_.data_ptr<float>(), static_cast<std::size_t>(logits_.numel())};
-}
-
-void ScriptedDecoder::reorder(std::span<const int> parents, int positions) {
-    const auto beams = static_cast<std::int64_t>(parents.size());
-    const at::Tensor rows = torch::empty({beams}, torch::kLong);
-    std::copy(parents.begin(), parents.end(), rows.data_ptr<std::int64_t>());
-    // Only the text differs between beams; the prefix stays where it is.
-    const at::Tensor text = cache_.narrow(4, manifest_.prefixLength, positions);
-    text.narrow(2, 0, beams).copy_(text.index_select(2, rows));
-    liveCache_ = cache_.narrow(2, 0, beams);
-}
-
 // LibTorch's own threads, so that the encoder and the steps share one pool.
 void parallelFor(int count, const std::function<void(int, int)>& job) {
     const auto threads = static_cast<int>(at::get_num_threads());
     at::parallel_for(0, count, (count + threads - 1) / threads, [&job](std::int64_t first, std::int64_t last) {
         job(static_cast<int>(first), static_cast<int>(last));
     });
+}
+
+// A picture as the decoder sees it.
+struct EncodedPicture {
+    at::Tensor prefix;
+    StageTimes times;  // without generating
+};
+
+void setThreadsHere(int threads) {
+    if (at::get_num_threads() != threads) {
+        at::set_num_threads(threads);  // of this thread only: OpenMP keeps one count per calling thread
+    }
 }
 
 class TorchScriptCaptioner final : public Captioner {
@@ -120,8 +86,13 @@ public:
     const Manifest& manifest() const override { return manifest_; }
     void setThreads(int threads) override { threads_ = std::max(1, threads); }
     Result<GeneratedCaption> caption(const Image& image, const SearchOptions& options) override;
+    Result<void> captionAll(const PictureSource& next, const SearchOptions& options,
+                            const std::function<void(GeneratedCaption)>& each) override;
 
 private:
+    // All throw; one thread at a time calls encode(), and one, perhaps another, the rest.
+    EncodedPicture encode(const Image& image, int threads);
+    GeneratedCaption generate(EncodedPicture picture, const SearchOptions& options, int threads);
     StepDecoder& start(at::Tensor prefix, int beams);
 
     // immutable
@@ -129,21 +100,25 @@ private:
     const Manifest manifest_;
     const Vocabulary vocabulary_;
 
-    // calling thread only
+    // encoding thread only
     torch::jit::Method encode_;
     torch::jit::Method prefill_;
-    ScriptedDecoder scripted_;
+    std::vector<std::uint8_t> pixels_;
+
+    // calling thread only
+    std::unique_ptr<ScriptedDecoder> scripted_;
     std::unique_ptr<FusedDecoder> fused_;  // of a quantized decoder, instead of scripted_
     at::Tensor prefix_;                    // what fused_ borrows
     int threads_;
-    std::vector<std::uint8_t> pixels_;
+
+    std::unique_ptr<Ahead<EncodedPicture>> ahead_;  // from the first captionAll() on; last: it uses the others
 };
 
 TorchScriptCaptioner::TorchScriptCaptioner(std::filesystem::path path, Bundle bundle, const torch::jit::Module& encoder,
                                            const torch::jit::Module& decoder, int threads)
     : path_(std::move(path)), manifest_(std::move(bundle.manifest)), vocabulary_(std::move(bundle.vocabulary)),
-      encode_(encoder.get_method("encode")), prefill_(decoder.get_method("prefill")), scripted_(decoder, manifest_),
-      threads_(threads) {
+      encode_(encoder.get_method("encode")), prefill_(decoder.get_method("prefill")),
+      scripted_(scriptedDecoder(decoder, manifest_)), threads_(threads) {
     if (!manifest_.decoderEngine.empty()) {
         fused_ = std::make_unique<FusedDecoder>(decoderWeights(decoder, manifest_.heads, bestSimdPath()),
                                                 manifest_.maxTokens, manifest_.prefixLength, parallelFor);
@@ -156,50 +131,109 @@ StepDecoder& TorchScriptCaptioner::start(at::Tensor prefix, int beams) {
     TORCH_CHECK(prefix.sizes() == expected && prefix.scalar_type() == torch::kFloat,
                 "prefill returned a tensor of another shape than the manifest says");
     if (!fused_) {
-        scripted_.start(prefix, beams);
-        return scripted_;
+        scripted_->start(prefix, beams);
+        return *scripted_;
     }
     prefix_ = prefix.contiguous();
     fused_->start({prefix_.data_ptr<float>(), static_cast<std::size_t>(prefix_.numel())}, beams);
     return *fused_;
 }
 
-Result<GeneratedCaption> TorchScriptCaptioner::caption(const Image& image, const SearchOptions& options) {
-    if (image.empty()) {
-        return fail(ErrorCode::Model, "An empty picture cannot be captioned.");
-    }
-    if (at::get_num_threads() != threads_) {
-        at::set_num_threads(threads_);  // of this thread only: OpenMP keeps one count per calling thread
-    }
+EncodedPicture TorchScriptCaptioner::encode(const Image& image, int threads) {
+    const c10::InferenceMode noGradients;
+    setThreadsHere(threads);
+    EncodedPicture picture;
+    Stopwatch watch;
+    preprocess(image, manifest_.inputSize, pixels_);
+    const std::int64_t size = manifest_.inputSize;
+    const at::Tensor pixels =
+        torch::from_blob(pixels_.data(), {1, 3, size, size}, {size * size * 3, 1, size * 3, 3}, torch::kByte);
+    picture.times.preprocess = watch.lap();
+    const at::Tensor features = encode_({pixels}).toTensor();
+    picture.times.encode = watch.lap();
+    picture.prefix = prefill_({features}).toTensor();
+    picture.times.prefill = watch.lap();
+    return picture;
+}
+
+GeneratedCaption TorchScriptCaptioner::generate(EncodedPicture picture, const SearchOptions& options, int threads) {
+    const c10::InferenceMode noGradients;
+    setThreadsHere(threads);
     SearchOptions search = options;
     search.beams = std::clamp(search.beams, 1, manifest_.vocabularySize / 2);
     search.maxTokens = std::clamp(search.maxTokens, 1, manifest_.maxTokens);
+    GeneratedCaption result;
+    result.times = picture.times;
+    Stopwatch watch;
+    StepDecoder& decoder = start(std::move(picture.prefix), search.beams);
+    result.search = searchTokens(decoder, manifest_.beginToken, manifest_.endToken, search);
+    result.times.generate = watch.lap();
+    result.times.steps = result.search.steps;
+    result.text = vocabulary_.decode(result.search.tokens);
+    result.confidence = confidence(result.search.logProbabilities);
+    for (const SearchCandidate& candidate : result.search.candidates) {
+        std::string text = vocabulary_.decode(candidate.tokens);
+        if (std::ranges::find(result.candidates, text, &CaptionCandidate::text) == result.candidates.end()) {
+            result.candidates.push_back({std::move(text), confidence(candidate.logProbabilities)});
+        }
+    }
+    return result;
+}
+
+Result<GeneratedCaption> TorchScriptCaptioner::caption(const Image& image, const SearchOptions& options) {
+    if (image.empty()) {
+        return fail(ErrorCode::Model, kEmptyPicture);
+    }
     try {
-        const c10::InferenceMode noGradients;
-        GeneratedCaption result;
-        Stopwatch watch;
-        preprocess(image, manifest_.inputSize, pixels_);
-        const std::int64_t size = manifest_.inputSize;
-        const at::Tensor pixels =
-            torch::from_blob(pixels_.data(), {1, 3, size, size}, {size * size * 3, 1, size * 3, 3}, torch::kByte);
-        result.times.preprocess = watch.lap();
-        const at::Tensor features = encode_({pixels}).toTensor();
-        result.times.encode = watch.lap();
-        StepDecoder& decoder = start(prefill_({features}).toTensor(), search.beams);
-        result.times.prefill = watch.lap();
-        result.search = searchTokens(decoder, manifest_.beginToken, manifest_.endToken, search);
-        result.times.generate = watch.lap();
-        result.times.steps = result.search.steps;
-        result.text = vocabulary_.decode(result.search.tokens);
-        result.confidence = confidence(result.search.logProbabilities);
-        for (const SearchCandidate& candidate : result.search.candidates) {
-            std::string text = vocabulary_.decode(candidate.tokens);
-            if (std::ranges::find(result.candidates, text, &CaptionCandidate::text) == result.candidates.end()) {
-                result.candidates.push_back({std::move(text), confidence(candidate.logProbabilities)});
+        return generate(encode(image, threads_), options, threads_);
+    } catch (const std::exception& error) {
+        return tl::unexpected(modelError(path_.string(), error));
+    }
+}
+
+// Encoding gains from several threads, generating hardly does: with two or more, one generates and the others encode
+// the next picture meanwhile.
+Result<void> TorchScriptCaptioner::captionAll(const PictureSource& next, const SearchOptions& options,
+                                              const std::function<void(GeneratedCaption)>& each) {
+    if (threads_ < 2) {
+        return Captioner::captionAll(next, options, each);
+    }
+    if (!ahead_) {
+        ahead_ = std::make_unique<Ahead<EncodedPicture>>("encode");
+    }
+    bool begun = false;
+    const auto begin = [&](const Image& image) {
+        ahead_->begin([this, &image] { return encode(image, threads_ - 1); });
+        begun = true;
+    };
+    const auto take = [&] {
+        begun = false;
+        return ahead_->take();
+    };
+    try {
+        const Image* image = next(true);
+        while (image) {
+            if (image->empty()) {
+                return fail(ErrorCode::Model, kEmptyPicture);
+            }
+            if (!begun) {
+                begin(*image);
+            }
+            EncodedPicture picture = take();
+            image = next(false);
+            if (image && !image->empty()) {
+                begin(*image);
+            }
+            each(generate(std::move(picture), options, 1));
+            if (!image) {
+                image = next(true);
             }
         }
-        return result;
+        return {};
     } catch (const std::exception& error) {
+        if (begun) {
+            ahead_->wait();  // its picture may go now
+        }
         return tl::unexpected(modelError(path_.string(), error));
     }
 }

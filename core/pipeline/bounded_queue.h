@@ -44,6 +44,21 @@ public:
         return item;
     }
 
+    // The next item, where it is there already.
+    std::optional<T> tryPop() {
+        std::optional<T> item;
+        {
+            const std::lock_guard lock(mutex_);
+            if (items_.empty()) {
+                return item;
+            }
+            item = std::move(items_.front());
+            items_.pop_front();
+        }
+        changed_.notify_all();
+        return item;
+    }
+
     // No more items will come; those queued can still be popped.
     void close() {
         {

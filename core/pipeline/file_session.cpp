@@ -1,5 +1,6 @@
 #include "core/pipeline/file_session.h"
 
+#include <deque>
 #include <optional>
 #include <thread>
 
@@ -18,6 +19,7 @@ Result<FileSessionReport> captionFile(FrameSource& source, Captioner& captioner,
                                       const std::function<void(const Caption&, const StageTimes&)>& emit,
                                       const std::stop_token& stop) {
     FileSessionReport report;
+    const auto begun = std::chrono::steady_clock::now();
     BoundedQueue<Frame> sampled(kFramesAhead);
     std::optional<Error> readError;
     std::jthread reader([&](const std::stop_token& readerStop) {
@@ -59,28 +61,34 @@ Result<FileSessionReport> captionFile(FrameSource& source, Captioner& captioner,
             open->end = end;
             emit(*open, openTimes);
             ++report.captions;
+            open.reset();
         }
     };
-    while (auto frame = sampled.pop(stop)) {
-        emitOpen(frame->pts);
-        open.reset();
-        auto generated = captioner.caption(frame->image, options.search);
-        if (!generated) {
-            source.interrupt();
-            reader.request_stop();
-            sampled.close();
-            return tl::unexpected(generated.error());
-        }
-        openTimes = generated->times;
-        open = Caption{std::move(generated->text),
-                       generated->confidence,
-                       std::move(generated->search.tokens),
-                       frame->id,
-                       frame->generation,
-                       frame->pts,
-                       frame->pts,
-                       frame->captured,
+    std::deque<Frame> taken;  // and not captioned yet
+    const auto next = [&](bool wait) -> const Image* {
+        auto frame = wait ? sampled.pop(stop) : sampled.tryPop();
+        return frame ? &taken.emplace_back(std::move(*frame)).image : nullptr;
+    };
+    const auto captioned = captioner.captionAll(next, options.search, [&](GeneratedCaption generated) {
+        const Frame frame = std::move(taken.front());
+        taken.pop_front();
+        emitOpen(frame.pts);
+        openTimes = generated.times;
+        open = Caption{std::move(generated.text),
+                       generated.confidence,
+                       std::move(generated.search.tokens),
+                       frame.id,
+                       frame.generation,
+                       frame.pts,
+                       frame.pts,
+                       frame.captured,
                        std::chrono::steady_clock::now()};
+    });
+    if (!captioned) {
+        source.interrupt();
+        reader.request_stop();
+        sampled.close();
+        return tl::unexpected(captioned.error());
     }
     reader.request_stop();
     reader.join();
@@ -88,6 +96,7 @@ Result<FileSessionReport> captionFile(FrameSource& source, Captioner& captioner,
         return fail(ErrorCode::Cancelled, "Captioning was cancelled.");
     }
     emitOpen(report.end);
+    report.wall = std::chrono::steady_clock::now() - begun;
     if (readError && readError->code != ErrorCode::EndOfStream) {
         return tl::unexpected(*readError);
     }

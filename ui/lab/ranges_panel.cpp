@@ -38,6 +38,10 @@ RangesPanel::RangesPanel(const SweepOptions& options, ModelChooser chooseModels,
     beams_->setToolTip(tr("Beams of the caption search: 1 is greedy, 0 the model's own"));
     pinned_ = named(new QCheckBox(tr("also pinned to cores"), this), "pinned", tr("Also pinned to cores"));
     pinned_->setToolTip(tr("Measure each setting also with each thread on a core of its own, fast cores first"));
+    overlapped_ = named(new QCheckBox(tr("also overlapped"), this), "overlapped", tr("Also overlapped"));
+    overlapped_->setToolTip(
+        tr("Measure each setting also with the next picture encoded while a caption is generated, as videos are "
+           "captioned"));
     repetitions_ = named(new QSpinBox(this), "repetitions", tr("Repetitions at most"));
     repetitions_->setRange(1, 1000);
     repetitions_->setValue(options.mostRepetitions);
@@ -71,6 +75,7 @@ RangesPanel::RangesPanel(const SweepOptions& options, ModelChooser chooseModels,
     form->addRow(tr("Inter-op"), interOp_);
     form->addRow(tr("Bundles"), models);
     form->addRow(tr("Affinity"), pinned_);
+    form->addRow(tr("Pipeline"), overlapped_);
     form->addRow(tr("Repetitions"), repetitions_);
     form->addRow(tr("Seed"), seed_);
     form->addRow(buttons);
@@ -116,6 +121,9 @@ Result<SettingsGrid> RangesPanel::grid() const {
     }
     if (pinned_->isChecked()) {
         read.affinities.push_back(Affinity::Cores);
+    }
+    if (overlapped_->isChecked()) {
+        read.pipelines.push_back(Pipeline::Overlapped);
     }
     return read;
 }

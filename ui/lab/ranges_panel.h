@@ -50,6 +50,7 @@ private:
     QLineEdit* interOp_;
     QLineEdit* beams_;
     QCheckBox* pinned_;
+    QCheckBox* overlapped_;
     QSpinBox* repetitions_;
     QSpinBox* seed_;
     QLabel* modelNames_;

@@ -112,6 +112,9 @@ QString settingText(const BenchmarkSetting& setting) {
     if (setting.affinity == Affinity::Cores) {
         text += ResultModel::tr(", pinned to cores");
     }
+    if (setting.pipeline == Pipeline::Overlapped) {
+        text += ResultModel::tr(", overlapped");
+    }
     return text;
 }
 

@@ -178,7 +178,8 @@ TEST(SettingsGrid, IsEveryCombinationWithoutDoubles) {
     grid.interOp = {1, 2};
     grid.beams = {0, 1, 3};  // the model's own number is 3
     grid.affinities = {Affinity::Any, Affinity::Cores};
-    EXPECT_EQ(grid.settings().size(), 2U * 2U * 2U * 2U * 2U);
+    grid.pipelines = {Pipeline::Sequential, Pipeline::Overlapped};
+    EXPECT_EQ(grid.settings().size(), 2U * 2U * 2U * 2U * 2U * 2U);
 }
 
 TEST(ParseNumbers, TakesRangesAndLists) {

@@ -69,6 +69,46 @@ TEST(Bundle, ForeignTruncatedAndDamagedFilesAreRefused) {
     expectRefused(test::sourceFile("tests/data/malformed/no_methods.pt"), "does not run here");
 }
 
+TEST(Captioner, CaptionsOfManyPicturesAreThoseOfEach) {
+    Image small = cat();
+    Image grey(320, 240);
+    std::fill_n(grey.data(), grey.sizeBytes(), std::uint8_t{127});
+    const std::vector<const Image*> pictures = {&small, &grey, &grey, &small};
+    for (const int threads : {1, 2}) {
+        auto captioner = load(threads);
+        ASSERT_TRUE(captioner);
+        const SearchOptions search = captioner->defaultSearch();
+        for (const bool alwaysThere : {true, false}) {
+            std::size_t at = 0;
+            const auto next = [&](bool wait) {
+                return at < pictures.size() && (wait || alwaysThere) ? pictures[at++] : nullptr;
+            };
+            std::vector<std::vector<TokenId>> captions;
+            ASSERT_TRUE(captioner->captionAll(
+                next, search, [&](const GeneratedCaption& caption) { captions.push_back(caption.search.tokens); }));
+            ASSERT_EQ(captions.size(), pictures.size());
+            for (std::size_t i = 0; i < captions.size(); ++i) {
+                EXPECT_EQ(captions[i], captioner->caption(*pictures[i], search)->search.tokens) << threads << i;
+            }
+        }
+    }
+}
+
+TEST(Captioner, AnEmptyPictureAmongManyEndsThemWithAnError) {
+    const Image picture = cat();
+    const Image empty;
+    const std::vector<const Image*> pictures = {&picture, &empty, &picture};
+    auto captioner = load();
+    ASSERT_TRUE(captioner);
+    std::size_t at = 0;
+    int captions = 0;
+    const auto done = captioner->captionAll([&](bool) { return at < pictures.size() ? pictures[at++] : nullptr; },
+                                            captioner->defaultSearch(), [&](const GeneratedCaption&) { ++captions; });
+    ASSERT_FALSE(done);
+    EXPECT_NE(done.error().message.find("empty picture"), std::string::npos) << done.error().message;
+    EXPECT_EQ(captions, 1);
+}
+
 // Written by Python from the same bundle (`python -m sightline_models golden`), so this also compares the two
 // implementations of the search.
 TEST(Captioner, TokensEqualThePythonReference) {

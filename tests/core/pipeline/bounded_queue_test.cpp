@@ -34,6 +34,15 @@ TEST(BoundedQueue, ItemsQueuedBeforeCloseCanStillBePopped) {
     EXPECT_EQ(queue.pop({}), std::nullopt);
 }
 
+TEST(BoundedQueue, TryPopTakesOnlyWhatIsThere) {
+    BoundedQueue<int> queue(1);
+    EXPECT_EQ(queue.tryPop(), std::nullopt);
+    EXPECT_TRUE(queue.push(1, {}));
+    std::jthread producer([&] { EXPECT_TRUE(queue.push(2, {})); });  // waits for the room that is made here
+    EXPECT_EQ(queue.tryPop(), 1);
+    EXPECT_EQ(queue.pop({}), 2);
+}
+
 TEST(BoundedQueue, AStopRequestEndsAWaitingPush) {
     BoundedQueue<int> queue(1);
     std::stop_source stop;
