@@ -30,6 +30,7 @@ def main() -> None:
     command.add_argument("--teacher", default="", help="vision stage: imagenet:NAME,... or clip:FOLDER, instead of the "
                          "configuration's")  # fmt: skip
     command.add_argument("--initialize", default="", help="first stage: gpt2:FOLDER, a local Hugging Face (Distil)GPT-2")
+    command.add_argument("--again", action="store_true", help="go on from the stage's own result, for as long once more")
     command = add("teach", "Write a teacher's lessons: captions for the photographs without, next-token probabilities.")
     command.add_argument("--teacher", default="", help="hf:FOLDER, a local Hugging Face captioner, instead of --config's")
     command.add_argument("--score", choices=("dev", "test"), help="score the teacher on this split instead")

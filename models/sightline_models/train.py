@@ -90,9 +90,13 @@ def train(arguments: argparse.Namespace) -> None:
     available = stages_of(config)
     if arguments.stage not in ("all", *available):
         raise SystemExit(f"{arguments.config} has no section [{arguments.stage}].")
+    if arguments.again and arguments.stage == "all":
+        raise SystemExit("--again goes on from one stage's own result: name it with --stage.")
     for i, stage in enumerate(available):
         if arguments.stage not in ("all", stage) or arguments.stage == "all" and (space.work / f"{stage}.pt").exists():
             continue
-        if i > 0:
+        if arguments.again:
+            load_results(captioner, space.work, config, stage)
+        elif i > 0:
             load_results(captioner, space.work, config, available[i - 1])
         STAGES[stage](space, captioner)
