@@ -141,11 +141,13 @@ int runAnnotateCommand(const AnnotateCommand& command, const Settings& settings,
         fmt::print(stderr, "sightline: {}\n", jobs.error().message);
         return kExitInputFailed;
     }
+    const bool isBest = command.quality == Quality::Best && settings.model.empty();
+    const auto model = modelFile(isBest ? kMostAccurateModel : settings.model);
     const std::size_t workers = std::min<std::size_t>(static_cast<std::size_t>(command.jobs), jobs->size());
     const int threads = std::max(1, settings.threads / static_cast<int>(workers));
     std::vector<std::unique_ptr<Captioner>> captioners;
     for (std::size_t i = 0; i < workers; ++i) {
-        auto captioner = loadCaptioner(modelFile(settings), threads);
+        auto captioner = loadCaptioner(model, threads);
         if (!captioner) {
             fmt::print(stderr, "sightline: {}\n", captioner.error().message);
             logger("app")->info("{}", captioner.error().detail);

@@ -30,7 +30,7 @@ int refuse(const Error& error, int code) {
 Result<std::vector<BenchmarkModel>> readModels(const BenchCommand& command, const Settings& settings) {
     std::vector<std::string> files = command.models;
     if (files.empty()) {
-        files.push_back(modelFile(settings).string());
+        files.push_back(modelFile(settings.model).string());
     }
     std::vector<BenchmarkModel> models;
     std::vector<std::string> there;

@@ -140,7 +140,7 @@ Result<void> CaptionRun::captionVideo(const std::string& input) {
 }  // namespace
 
 int runCaptionCommand(const CaptionCommand& command, const Settings& settings, std::FILE* out) {
-    const auto model = modelFile(settings);
+    const auto model = modelFile(settings.model);
     auto captioner = loadCaptioner(model, settings.threads);
     if (!captioner) {
         fmt::print(stderr, "sightline: {}\n", captioner.error().message);

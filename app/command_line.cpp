@@ -60,7 +60,9 @@ CLI::App* addAnnotate(CLI::App& app, AnnotateCommand& annotate) {
         ->default_str("skip");
     const std::map<std::string, Quality> quality{
         {"fast", Quality::Fast}, {"balanced", Quality::Balanced}, {"best", Quality::Best}};
-    command->add_option("--quality", annotate.quality, "How often and how thoroughly pictures are captioned")
+    command
+        ->add_option("--quality", annotate.quality,
+                     "How often and how thoroughly pictures are captioned; best uses the model plus")
         ->transform(CLI::CheckedTransformer(quality))
         ->default_str("balanced");
     command->add_option("--jobs", annotate.jobs, "Files at once; they share the threads")

@@ -255,7 +255,7 @@ int LiveRun::run(const Settings& settings) {
     if (!source) {
         return refuse(source.error(), unusable);
     }
-    auto loaded = loadCaptioner(modelFile(settings), settings.threads);
+    auto loaded = loadCaptioner(modelFile(settings.model), settings.threads);
     if (!loaded) {
         return refuse(loaded.error(), kExitModel);
     }

@@ -1,13 +1,17 @@
 // Which model bundle to use.
 #pragma once
 
+#include <array>
 #include <filesystem>
-
-#include "app/settings.h"
+#include <string>
 
 namespace sightline {
 
-// The one the settings name, or the shipped one.
-std::filesystem::path modelFile(const Settings& settings);
+// The default first.
+inline constexpr std::array kShippedModels{"base", "plus"};
+inline constexpr const char* kMostAccurateModel = "plus";
+
+// A shipped one by its name, or any file; the default one without a name.
+std::filesystem::path modelFile(const std::string& model);
 
 }  // namespace sightline

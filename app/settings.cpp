@@ -18,7 +18,7 @@ const QString kOwner = QStringLiteral("Sightline");  // of the settings file: or
 constexpr std::array kLogLevels{"trace", "debug", "info", "warn", "error", "off"};
 
 const std::array kTable{
-    Setting{"model", "--model", &Settings::model, 0, 0, "Model bundle to use instead of the shipped one"},
+    Setting{"model", "--model", &Settings::model, 0, 0, "Model: base (fast), plus (more accurate), or a bundle file"},
     Setting{"threads", "--threads", &Settings::threads, 1, 256, "CPU threads of inference"},
     Setting{"interOp", "--interop", &Settings::interOp, 0, 256,
             "Threads for independent branches of the model; 0 is LibTorch's default"},

@@ -8,7 +8,7 @@
 namespace sightline {
 
 struct Settings {
-    std::string model;  // bundle file; empty: the shipped one
+    std::string model;  // "base", "plus" or a bundle file; empty: "base"
     int threads = 2;    // intra-op CPU threads of inference
     int interOp = 0;    // inter-op CPU threads of inference; 0: LibTorch's default
     int beams = 0;      // 0: what the bundle asks for

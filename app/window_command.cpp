@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <algorithm>
+#include <mutex>
 
 #include <QApplication>
 #include <QSettings>
@@ -46,6 +47,13 @@ Result<std::unique_ptr<FrameSource>> openNamed(const WindowCommand& command) {
     return openVideoFile(file, kForPlayback);
 }
 
+// As the settings file keeps it: a shipped one by its name, so that the file serves another installation too.
+std::string nameOfModel(const std::filesystem::path& path) {
+    const auto shipped =
+        std::ranges::find_if(kShippedModels, [&](const char* name) { return modelFile(name) == path; });
+    return shipped != kShippedModels.end() ? std::string(*shipped) : path.string();
+}
+
 Result<std::unique_ptr<Captioner>> loadObeying(const std::filesystem::path& model,
                                                const std::shared_ptr<const ThreadBudget>& budget) {
     auto captioner = loadCaptioner(model, budget->threads());
@@ -55,13 +63,34 @@ Result<std::unique_ptr<Captioner>> loadObeying(const std::filesystem::path& mode
     return obeying(budget, std::move(*captioner));
 }
 
-// Every captioner shares the budget, so its change is obeyed at once; the file keeps it for later starts.
-CpuSettingsStore cpuSettingsStore(const Settings& settings, const std::shared_ptr<ThreadBudget>& budget) {
+// The bundle that captioners are loaded from. Any thread.
+class ModelInUse {
+public:
+    explicit ModelInUse(std::filesystem::path path) : path_(std::move(path)) {}
+
+    std::filesystem::path path() const {
+        const std::lock_guard lock(mutex_);
+        return path_;
+    }
+    void set(std::filesystem::path path) {
+        const std::lock_guard lock(mutex_);
+        path_ = std::move(path);
+    }
+
+private:
+    mutable std::mutex mutex_;
+    std::filesystem::path path_;
+};
+
+// Every captioner shares the budget, so its change is obeyed at once; `reload` makes the pages take another model. The
+// file keeps all for later starts.
+CpuSettingsStore cpuSettingsStore(const Settings& settings, const std::shared_ptr<ThreadBudget>& budget,
+                                  const std::shared_ptr<ModelInUse>& model, std::function<void()> reload) {
     auto now = std::make_shared<Settings>(settings);
-    return {[now] {
-                return CpuSettings{now->threads, now->interOp, modelFile(*now)};
+    return {[now, model] {
+                return CpuSettings{now->threads, now->interOp, model->path()};
             },
-            [now, budget](const CpuSettings& wanted) {
+            [now, budget, model, reload = std::move(reload)](const CpuSettings& wanted) {
                 budget->set(wanted.threads);
                 now->threads = wanted.threads;
                 storeSetting("threads", now->threads);
@@ -69,9 +98,10 @@ CpuSettingsStore cpuSettingsStore(const Settings& settings, const std::shared_pt
                     now->interOp = wanted.interOp;
                     storeSetting("interOp", now->interOp);
                 }
-                if (wanted.model != modelFile(*now)) {
-                    now->model = wanted.model == modelFile(Settings()) ? std::string() : wanted.model.string();
-                    storeSetting("model", now->model);
+                if (wanted.model != model->path()) {
+                    model->set(wanted.model);
+                    storeSetting("model", nameOfModel(wanted.model));
+                    reload();
                 }
             }};
 }
@@ -107,14 +137,28 @@ int runWindowCommand(const WindowCommand& command, const Settings& settings, int
             QApplication::exit(kExitInputFailed);
         });
     }
-    const auto model = modelFile(settings);
+    const auto model = std::make_shared<ModelInUse>(modelFile(settings.model));
     const auto budget = std::make_shared<ThreadBudget>(settings.threads);
-    const auto load = [model, budget] { return loadObeying(model, budget); };
+    const auto load = [model, budget] { return loadObeying(model->path(), budget); };
     hooks.video.project.loadCaptioner = load;
     hooks.lab.clip.file = resourceFile("resources/sample.mp4");
-    const CpuSettingsStore store = cpuSettingsStore(settings, budget);
+    std::function<void()> reload;  // once there is a window
+    const CpuSettingsStore store = cpuSettingsStore(settings, budget, model, [&reload] { reload(); });
     hooks.lab.settings = store;
+    hooks.models = {{MainWindow::tr("&Base: fast"), modelFile("base")},
+                    {MainWindow::tr("&Plus: more accurate, takes three times as long"), modelFile("plus")}};
     MainWindow window(std::move(hooks));
+    reload = [&window, load, beams = settings.beams] {
+        window.setModel(
+            [load]() -> Result<std::unique_ptr<Captioner>> {
+                auto captioner = load();
+                if (!captioner) {
+                    return captioner;
+                }
+                return reusing(std::move(*captioner));
+            },
+            beams);
+    };
     window.video().setLoop(command.loop || command.sample);
     window.show();
     PlayerPane& player = command.camera >= 0 ? window.live().player() : window.video().player();
@@ -127,15 +171,7 @@ int runWindowCommand(const WindowCommand& command, const Settings& settings, int
     } else if (!command.input.empty()) {
         window.video().openVideo(QString::fromStdString(command.input));
     }
-    window.setModel(
-        [load]() -> Result<std::unique_ptr<Captioner>> {
-            auto captioner = load();
-            if (!captioner) {
-                return captioner;
-            }
-            return reusing(std::move(*captioner));
-        },
-        settings.beams);
+    reload();
     const bool isNamed = *source || !command.input.empty() || !command.screenshot.empty();
     if (!isNamed && threadsAreUnset() && settings.threads == Settings().threads) {
         QTimer::singleShot(kQuickTuneDelay, &window, [&window, store] {

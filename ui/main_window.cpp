@@ -47,6 +47,11 @@ Result<std::unique_ptr<FrameSource>> openLive(const QString& address, std::share
         std::move(health));
 }
 
+QString chooseModel(QWidget* parent) {
+    return QFileDialog::getOpenFileName(parent, MainWindow::tr("Choose a model bundle"), {},
+                                        MainWindow::tr("Model bundles (*.pt)"));
+}
+
 }  // namespace
 
 MainWindowHooks MainWindowHooks::standard() {
@@ -116,6 +121,9 @@ MainWindow::MainWindow(MainWindowHooks hooks, QWidget* parent)
         connect(player, &PlayerPane::modelStateChanged, this, &MainWindow::showModelState);
     }
     connect(live_, &LivePage::projectWanted, this, [this](const QString& path) { video_->openVideo(path); });
+    if (!hooks.models.empty()) {
+        menuBar()->addMenu(new ModelMenu(labHooks_.settings, std::move(hooks.models), chooseModel, this));
+    }
     addHelp();
     shortcuts::applyStored(this);
     connect(tabs_, &QTabWidget::currentChanged, this, &MainWindow::showPage);

@@ -5,6 +5,7 @@
 
 #include "ui/lab/thread_lab_page.h"
 #include "ui/live/live_page.h"
+#include "ui/model_menu.h"
 #include "ui/video/video_page.h"
 
 class QLabel;
@@ -17,6 +18,7 @@ struct MainWindowHooks {
     LivePageHooks live;
     ThreadLabHooks lab;
     VideoPageHooks video;
+    std::vector<ModelEntry> models;  // to choose from; none: no menu for it
 
     // File dialogs, message box, FFmpeg and the first camera; no captioner.
     static MainWindowHooks standard();

@@ -160,6 +160,16 @@ TEST(CommandLine, BadOptionsAreUsageErrors) {
     expectFailure(run("--no-such-option"), 2, "--no-such-option");
 }
 
+TEST(CommandLine, AShippedModelIsChosenByItsName) {
+    const Outcome unnamed = run("caption --json " + kCat);
+    const Outcome base = run("caption --json --model base " + kCat);
+    ASSERT_EQ(base.code, 0) << base.err;
+    EXPECT_EQ(base.out, unnamed.out);
+    const Outcome plus = run("caption --json --model plus " + kCat);
+    ASSERT_EQ(plus.code, 0) << plus.err;
+    EXPECT_NE(plus.out, base.out);
+}
+
 TEST(CommandLine, AMissingCameraFailsWithoutAWindow) { expectFailure(run("--camera 250"), 4, "it is not plugged in"); }
 
 TEST(CommandLine, AMissingVideoFailsWithoutAWindow) { expectFailure(run("nowhere.mp4"), 1, "there is no such file"); }

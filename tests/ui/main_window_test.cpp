@@ -32,6 +32,8 @@ private:
                              const std::shared_ptr<SourceHealth>&) -> Result<std::unique_ptr<FrameSource>> {
             return fail(ErrorCode::Device, "Cannot open camera 0: there is no /dev/video0. Plug a camera in.");
         };
+        hooks.lab.settings = {[this] { return cpu_; }, [this](const CpuSettings& wanted) { cpu_ = wanted; }};
+        hooks.models = {{"Base", "base.pt"}, {"Plus", "plus.pt"}};
         auto window = std::make_unique<MainWindow>(hooks);
         window->show();
         return window;
@@ -55,11 +57,28 @@ private:
 
     std::vector<Shown> errors_;
     QString chosen_;
+    CpuSettings cpu_{2, 0, "base.pt"};
 
 private slots:
     void init() {
         errors_.clear();
         chosen_.clear();
+    }
+
+    void theModelIsChosenInAMenu() {
+        const auto window = makeWindow();
+        auto* base = window->findChild<QAction*>("model0");
+        auto* plus = window->findChild<QAction*>("model1");
+        QVERIFY(base->isChecked());
+        plus->trigger();
+        QCOMPARE(cpu_, (CpuSettings{2, 0, "plus.pt"}));
+        cpu_.model = "/elsewhere/other.pt";  // as the thread lab may set it
+        auto* menu = window->findChild<ModelMenu*>("modelMenu");
+        emit menu->aboutToShow();
+        auto* other = window->findChild<QAction*>("model2");
+        QVERIFY(other && other->isChecked() && !plus->isChecked());
+        QCOMPARE(other->text(), QStringLiteral("other.pt"));
+        cpu_.model = "base.pt";
     }
 
     void showsFramesAndTheirCaptions() {

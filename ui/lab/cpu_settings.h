@@ -15,7 +15,7 @@ struct CpuSettings {
 };
 
 // Where they are kept: `apply` makes every captioner of the program obey from its next caption on and remembers them
-// for later starts. Inter-op threads cannot change any more while the program runs.
+// for later starts; pages load another model at once. Inter-op threads cannot change any more while the program runs.
 struct CpuSettingsStore {
     std::function<CpuSettings()> current;
     std::function<void(const CpuSettings&)> apply;

@@ -319,9 +319,6 @@ void ThreadLabPage::showUse() {
     if (before_ && now.interOp != before_->interOp) {
         text += QLatin1Char(' ') + tr("Inter-op threads change at the next start.");
     }
-    if (before_ && now.model != before_->model) {
-        text += QLatin1Char(' ') + tr("The other bundle is loaded at the next start.");
-    }
     inUse_->setText(text);
     apply_->setEnabled(recommended().has_value());
     applySelected_->setEnabled(selected().has_value());

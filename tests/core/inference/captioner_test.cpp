@@ -36,6 +36,18 @@ TEST(Bundle, TheShippedOneIsSound) {
     EXPECT_LT(std::filesystem::file_size(kBundle), 25'000'000U);
 }
 
+TEST(Bundle, TheMoreAccurateOneIsSoundToo) {
+    const auto path = test::sourceFile("models/sightline-plus.pt");
+    const auto bundle = readBundle(path);
+    ASSERT_TRUE(bundle) << bundle.error().message;
+    EXPECT_EQ(bundle->manifest.name, "plus");
+    EXPECT_EQ(bundle->manifest.precision, "int8");
+    EXPECT_LT(std::filesystem::file_size(path), 60'000'000U);
+    auto captioner = loadCaptioner(path, 2);
+    ASSERT_TRUE(captioner) << captioner.error().message;
+    EXPECT_NE((*captioner)->caption(cat(), (*captioner)->defaultSearch())->text.find("cat"), std::string::npos);
+}
+
 void expectRefused(const std::filesystem::path& path, const char* why) {
     const auto captioner = loadCaptioner(path, 1);
     ASSERT_FALSE(captioner) << path;
