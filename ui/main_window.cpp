@@ -16,6 +16,7 @@
 #include "core/media/open_source.h"
 #include "core/media/reconnecting_source.h"
 #include "ui/appearance.h"
+#include "ui/button_keys.h"
 #include "ui/diagnostics.h"
 #include "ui/lab/quick_tune.h"
 #include "ui/shortcuts.h"
@@ -117,6 +118,7 @@ MainWindow::MainWindow(MainWindowHooks hooks, QWidget* parent)
     }
     connect(live_, &LivePage::projectWanted, this, [this](const QString& path) { video_->openVideo(path); });
     addHelp();
+    new ButtonKeys(this);
     shortcuts::applyStored(this);
     connect(tabs_, &QTabWidget::currentChanged, this, &MainWindow::showPage);
     showPage();

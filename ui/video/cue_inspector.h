@@ -10,11 +10,11 @@
 class QLabel;
 class QLineEdit;
 class QListWidget;
-class QPlainTextEdit;
 class QToolButton;
 
 namespace sightline {
 
+class CaptionEdit;
 class CueModel;
 
 // UI thread only. Text goes into the document as it is typed.
@@ -41,6 +41,8 @@ public:
 signals:
     void alternativesRequested();
     void picked();
+    void left();      // the user is done with writing here
+    void accepted();  // and with this cue
 
 private:
     const Cue* cue() const;  // null without any
@@ -56,7 +58,7 @@ private:
     QLineEdit* start_;
     QLineEdit* end_;
     QLineEdit* length_;
-    QPlainTextEdit* text_;
+    CaptionEdit* text_;
     QLabel* reading_;
     QLabel* findings_;
     QToolButton* ask_;

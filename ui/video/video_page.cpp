@@ -1,16 +1,15 @@
 #include "ui/video/video_page.h"
 
 #include <QHBoxLayout>
-#include <QLabel>
 #include <QSignalBlocker>
 #include <QSlider>
 #include <QSplitter>
 #include <QStyle>
+#include <QTableView>
 #include <QToolBar>
 #include <QVBoxLayout>
 
 #include "core/media/audio_reader.h"
-#include "ui/clock_text.h"
 #include "ui/player/transport_bar.h"
 #include "ui/video/cue_inspector.h"
 #include "ui/video/cue_panel.h"
@@ -26,10 +25,8 @@ namespace {
 constexpr int kPlayerWidth = 760;
 constexpr int kCuesWidth = 560;
 constexpr int kTableHeight = 400;
-constexpr int kInspectorHeight = 200;
+constexpr int kInspectorHeight = 150;
 constexpr const char* kGreetedKey = "video/greeted";
-
-QString wholeSeconds(MediaTime time) { return clockText(std::chrono::duration_cast<std::chrono::seconds>(time)); }
 
 QString settingOf(const QSplitter* splitter) { return QStringLiteral("video/") + splitter->objectName(); }
 
@@ -41,7 +38,7 @@ int sliderValue(MediaTime time) {
 
 VideoPage::VideoPage(VideoPageHooks hooks, QWidget* parent)
     : Page(parent), hooks_(std::move(hooks)), player_(new PlayerPane(hooks_.project.showError, this)),
-      position_(new QSlider(Qt::Horizontal)), time_(new QLabel), cues_(new CuePanel(this)),
+      position_(new QSlider(Qt::Horizontal)), cues_(new CuePanel(this)),
       project_(new ProjectController(hooks_.project, cues_, this)),
       workspace_(
           new CueWorkspace(project_, cues_,
@@ -131,12 +128,10 @@ void VideoPage::createTransport() {
     position_->setObjectName("position");
     position_->setAccessibleName(tr("Position"));
     position_->setEnabled(false);
-    time_->setObjectName("time");
     auto* transport = new QWidget(this);
     auto* row = new QHBoxLayout(transport);
     row->setContentsMargins(8, 4, 8, 0);
     row->addWidget(position_, 1);
-    row->addWidget(time_);
     player_->insertBelowView(transport);
     transport_ = new TransportBar(
         *player_, [this] { return cueRange(); }, this);
@@ -283,6 +278,7 @@ void VideoPage::openSource(std::unique_ptr<FrameSource> source, const QString& p
     workspace_->timeline()->setVisible(!path.isEmpty());
     player_->open(std::move(source), {.loop = loop_}, std::move(audio));
     emit shownWanted();
+    cues_->table()->setFocus();  // from here on keys are for cues
 }
 
 void VideoPage::showFrame() {
@@ -291,10 +287,6 @@ void VideoPage::showFrame() {
         const QSignalBlocker blocker(position_);
         position_->setValue(sliderValue(pts));
     }
-    const auto description = player_->session().description();
-    const MediaTime duration = description ? description->duration : MediaTime::zero();
-    time_->setText(duration > MediaTime::zero() ? tr("%1 / %2").arg(wholeSeconds(pts), wholeSeconds(duration))
-                                                : wholeSeconds(pts));
     if (usesCues()) {
         player_->view().setCaption(project_->captionAt(pts));
     }

@@ -5,7 +5,6 @@
 #include "ui/player/player_pane.h"
 #include "ui/video/project_controller.h"
 
-class QLabel;
 class QSlider;
 class QSplitter;
 
@@ -68,7 +67,6 @@ private:
 
     PlayerPane* player_;
     QSlider* position_;
-    QLabel* time_;
     TransportBar* transport_ = nullptr;
     CuePanel* cues_;
     ProjectController* project_;
