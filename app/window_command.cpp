@@ -9,6 +9,7 @@
 
 #include "app/exit_codes.h"
 #include "app/model_file.h"
+#include "app/page_screenshots.h"
 #include "app/resource_files.h"
 #include "core/captions/project.h"
 #include "core/inference/caption_reuse.h"
@@ -100,7 +101,13 @@ int runWindowCommand(const WindowCommand& command, const Settings& settings, int
     MainWindowHooks hooks = MainWindowHooks::standard();
     hooks.live.firstAddress = QStringLiteral("camera:%1").arg(std::max(0, command.camera));
     hooks.live.settings = std::make_shared<QSettings>(QStringLiteral("Sightline"), QStringLiteral("Sightline"));
-    if (!command.screenshot.empty()) {  // nobody is there to close a dialog
+    std::unique_ptr<PageScreenshots> pages;
+    if (!command.screenshots.empty()) {
+        pages = std::make_unique<PageScreenshots>(command.screenshots);
+        pages->prepare(hooks);
+    }
+    const bool isUnattended = !command.screenshot.empty() || pages;
+    if (isUnattended) {  // nobody is there to close a dialog
         hooks.setShowError([](QWidget*, const QString&, const QString& text) {
             fmt::print(stderr, "sightline: {}\n", text.toStdString());
             QApplication::exit(kExitInputFailed);
@@ -134,7 +141,7 @@ int runWindowCommand(const WindowCommand& command, const Settings& settings, int
             return reusing(std::move(*captioner));
         },
         settings.beams);
-    const bool isNamed = *source || !command.input.empty() || !command.screenshot.empty();
+    const bool isNamed = *source || !command.input.empty() || isUnattended;
     if (!isNamed && threadsAreUnset() && settings.threads == Settings().threads) {
         QTimer::singleShot(kQuickTuneDelay, &window, [&window, store] {
             const bool isPlaying = window.video().player().session().state() != PlayState::Closed ||
@@ -157,6 +164,14 @@ int runWindowCommand(const WindowCommand& command, const Settings& settings, int
         QTimer::singleShot(kScreenshotLimit, &window, [] {
             fmt::print(stderr, "sightline: no caption came within a minute, so there is no screenshot.\n");
             QApplication::exit(kExitInputFailed);
+        });
+    }
+    if (pages) {
+        pages->take(window, [](const QString& problem) {
+            if (!problem.isEmpty()) {
+                fmt::print(stderr, "sightline: {}.\n", problem.toStdString());
+            }
+            QApplication::exit(problem.isEmpty() ? kExitOk : kExitInputFailed);
         });
     }
     return QApplication::exec();

@@ -8,7 +8,7 @@ libgl1-mesa-dev libopencv-dev libavdevice-dev libavfilter-dev libavformat-dev li
 libfmt-dev libspdlog-dev nlohmann-json3-dev libexpected-dev libssl-dev libcli11-dev
 libpugixml-dev libuchardet-dev fonts-dejavu-core"
 if [ "${1:-}" = --tests ]; then
-    packages="$packages libgtest-dev libgmock-dev ffmpeg xvfb x11-apps libgstrtspserver-1.0-dev gstreamer1.0-plugins-good clang-format default-jre-headless"
+    packages="$packages libgtest-dev libgmock-dev ffmpeg xvfb x11-apps libgstrtspserver-1.0-dev gstreamer1.0-plugins-good clang-format pngquant default-jre-headless"
 fi
 
 missing=""

@@ -56,7 +56,7 @@ CueInspector::CueInspector(const CueModel* model, QWidget* parent)
     hint_->setObjectName("alternativesHint");
     alternatives_->setObjectName("alternatives");
     alternatives_->setAccessibleName(tr("Other captions"));
-    alternatives_->setTextElideMode(Qt::ElideRight);
+    alternatives_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     alternatives_->setSizeAdjustPolicy(QAbstractScrollArea::AdjustToContents);
 
     auto* below = new QHBoxLayout;

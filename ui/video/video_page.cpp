@@ -209,6 +209,8 @@ void VideoPage::leave() {
     }
 }
 
+void VideoPage::setCurrentCue(int row) { cues_->setCurrentRow(row); }
+
 void VideoPage::seek(MediaTime time) { player_->session().seek(time); }
 
 std::optional<TimeRange> VideoPage::cueRange() const {

@@ -48,6 +48,7 @@ public:
     // `path`: of the video file, whose project is taken up.
     void openSource(std::unique_ptr<FrameSource> source, const QString& path = {});
     void setLoop(bool loop) { loop_ = loop; }
+    void setCurrentCue(int row);
 
 private:
     QAction* addAction(const QIcon& icon, const QString& text, const char* name, const QKeySequence& key);
