@@ -78,6 +78,7 @@ MainWindowHooks MainWindowHooks::standard() {
         return QFileDialog::getSaveFileName(parent, title, suggestion, filters, &filter);
     };
     hooks.video.project.openVideo = [](const QString& path) { return openVideoFile(path.toStdString(), kForPlayback); };
+    hooks.video.project.spelling = SpellingFolders::standard();
     hooks.video.project.unsavedFolder =
         QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation).toStdString() + "/unsaved";
     return hooks;

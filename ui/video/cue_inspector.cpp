@@ -74,6 +74,7 @@ CueInspector::CueInspector(const CueModel* model, QWidget* parent)
     connect(text_, &QPlainTextEdit::textChanged, this, &CueInspector::typed);
     connect(text_, &CaptionEdit::left, this, &CueInspector::left);
     connect(text_, &CaptionEdit::accepted, this, &CueInspector::accepted);
+    connect(text_, &CaptionEdit::failed, this, &CueInspector::failed);
     for (QLineEdit* field : {start_, end_, length_}) {
         connect(field, &QLineEdit::editingFinished, this, [this, field] { timesEntered(field); });
     }
@@ -155,8 +156,11 @@ void CueInspector::showReading() {
     findings_->setVisible(!texts.isEmpty());
 }
 
+void CueInspector::setSpelling(SpellChecker* checker) { text_->setSpelling(checker); }
+
 void CueInspector::typed() {
-    if (cue()) {
+    // Marks on misspelt words count as a change of the text, too.
+    if (const Cue* cue = this->cue(); cue && text_->toPlainText() != QString::fromStdString(cue->text)) {
         document_->setText(row_, text_->toPlainText(), ProjectDocument::Step::Typing);
     }
 }
