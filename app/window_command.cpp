@@ -7,6 +7,7 @@
 #include <QSettings>
 #include <QTimer>
 
+#include "app/annotate_file.h"
 #include "app/exit_codes.h"
 #include "app/model_file.h"
 #include "app/page_screenshots.h"
@@ -76,6 +77,32 @@ CpuSettingsStore cpuSettingsStore(const Settings& settings, const std::shared_pt
             }};
 }
 
+// As `sightline annotate` does, into a project beside the video. The captioner is loaded with the first one.
+QueueHooks queueHooks(const AnnotationRunner::CaptionerLoader& load) {
+    auto captioner = std::make_shared<std::unique_ptr<Captioner>>();
+    return {[load, captioner](const QString& video, const std::function<void(double)>& progress,
+                              const std::stop_token& stop) -> Result<QueueOutcome> {
+        if (!*captioner) {
+            auto loaded = load();
+            if (!loaded) {
+                return tl::unexpected(loaded.error());
+            }
+            *captioner = std::move(*loaded);
+        }
+        AnnotateJob job{video.toStdString(), video.toStdString()};
+        job.output.replace_extension();
+        AnnotateFileOptions options;
+        options.quality = "balanced";
+        options.annotate.search = (*captioner)->defaultSearch();
+        const auto outcome = annotateFile(job, **captioner, options, progress, stop);
+        if (!outcome) {
+            return tl::unexpected(outcome.error());
+        }
+        return QueueOutcome{static_cast<int>(outcome->cues), outcome->captioned,
+                            QString::fromStdString(outcome->cutShort)};
+    }};
+}
+
 void saveScreenshot(MainWindow& window, const std::string& path) {
     const bool saved = window.grab().save(QString::fromStdString(path), "PNG");
     if (!saved) {
@@ -117,6 +144,7 @@ int runWindowCommand(const WindowCommand& command, const Settings& settings, int
     const auto budget = std::make_shared<ThreadBudget>(settings.threads);
     const auto load = [model, budget] { return loadObeying(model, budget); };
     hooks.video.project.loadCaptioner = load;
+    hooks.video.queue = queueHooks(load);
     hooks.lab.clip.file = resourceFile("resources/sample.mp4");
     const CpuSettingsStore store = cpuSettingsStore(settings, budget);
     hooks.lab.settings = store;

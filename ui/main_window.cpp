@@ -68,6 +68,11 @@ MainWindowHooks MainWindowHooks::standard() {
             MainWindow::tr("Videos and projects (*.mp4 *.mkv *.mov *.webm *.avi *.m4v *.mpg *.ts *.ogv *.sightline);;"
                            "All files (*)"));
     };
+    hooks.video.chooseVideos = [](QWidget* parent) {
+        return QFileDialog::getOpenFileNames(
+            parent, MainWindow::tr("Videos to annotate"), {},
+            MainWindow::tr("Videos (*.mp4 *.mkv *.mov *.webm *.avi *.m4v *.mpg *.ts *.ogv);;All files (*)"));
+    };
     hooks.video.chooseSubtitles = [](QWidget* parent) {
         return QFileDialog::getOpenFileName(
             parent, MainWindow::tr("Import captions"), {},
@@ -226,11 +231,17 @@ void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
 }
 
 void MainWindow::dropEvent(QDropEvent* event) {
+    QStringList files;
     for (const QUrl& url : event->mimeData()->urls()) {
         if (url.isLocalFile()) {
-            video_->openVideo(url.toLocalFile());
-            return;
+            files << url.toLocalFile();
         }
+    }
+    if (files.size() == 1) {
+        video_->openVideo(files.first());
+    } else if (!files.isEmpty()) {
+        tabs_->setCurrentWidget(video_);
+        video_->annotateFiles(files);
     }
 }
 

@@ -49,6 +49,8 @@ public:
     bool annotating() const { return runner_.running(); }
     bool canAnnotate() const { return !video_.empty() && !annotating(); }
     bool isUnsaved() const;  // has no name yet
+    // Why the queue must leave a video alone: captions of it that have no name yet would be hidden by its project.
+    QString unsavedIn(const QString& video) const;
     // The caption at `time`; empty where there is none.
     QString captionAt(MediaTime time) const;
 

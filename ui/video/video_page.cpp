@@ -15,6 +15,7 @@
 #include "ui/video/cue_panel.h"
 #include "ui/video/cue_workspace.h"
 #include "ui/video/message_bar.h"
+#include "ui/video/queue_dialog.h"
 #include "ui/video/recent_files.h"
 #include "ui/video/timeline_view.h"
 #include "ui/window_settings.h"
@@ -49,10 +50,13 @@ VideoPage::VideoPage(VideoPageHooks hooks, QWidget* parent)
                             },
                             [this](MediaTime time) { seek(time); }, [this] { player_->session().setPaused(true); }},
                            this)),
-      recent_(new RecentFiles(this)), columns_(new QSplitter(this)), details_(new QSplitter(Qt::Vertical, this)),
-      rows_(new QSplitter(Qt::Vertical, this)), projectMenu_(new QMenu(tr("&Project"), this)),
-      editMenu_(new QMenu(tr("&Edit"), this)), reviewMenu_(new QMenu(tr("&Review"), this)),
-      playbackMenu_(new QMenu(tr("P&layback"), this)) {
+      recent_(new RecentFiles(this)),
+      queue_(new AnnotationQueue(
+          hooks_.queue, [this](const QString& video) { return project_->unsavedIn(video); }, this)),
+      queueDialog_(new QueueDialog(queue_, hooks_.chooseVideos, this)), columns_(new QSplitter(this)),
+      details_(new QSplitter(Qt::Vertical, this)), rows_(new QSplitter(Qt::Vertical, this)),
+      projectMenu_(new QMenu(tr("&Project"), this)), editMenu_(new QMenu(tr("&Edit"), this)),
+      reviewMenu_(new QMenu(tr("&Review"), this)), playbackMenu_(new QMenu(tr("P&layback"), this)) {
     setObjectName("videoPage");
     player_->view().setHint(tr("Open a video, or drop a video file here."));
     createTransport();
@@ -69,6 +73,8 @@ VideoPage::VideoPage(VideoPageHooks hooks, QWidget* parent)
     connect(cues_, &CuePanel::seekRequested, this, &VideoPage::seek);
     connect(cues_, &CuePanel::addRequested, this, [this] { project_->addCue(position()); });
     connect(recent_, &RecentFiles::chosen, this, &VideoPage::openVideo);
+    connect(queueDialog_, &QueueDialog::openWanted, this, &VideoPage::openVideo);
+    connect(queue_, &AnnotationQueue::finished, this, [this] { emit told(tr("All files have been gone through.")); });
     connect(project_, &ProjectController::changed, this, &VideoPage::showProject);
     connect(project_, &ProjectController::told, this, &Page::told);
     connect(workspace_, &CueWorkspace::told, this, &Page::told);
@@ -158,7 +164,18 @@ void VideoPage::createActions() {
     undo_ = addAction(icon(QStyle::SP_ArrowBack), tr("&Undo"), "undo", QKeySequence::Undo);
     redo_ = addAction(icon(QStyle::SP_ArrowForward), tr("&Redo"), "redo", QKeySequence::Redo);
     auto* import = addAction({}, tr("&Import captions as second track…"), "importCaptions", {});
-    projectMenu_->addActions({annotate_, save_, saveAs_, import, export_});
+    auto* files =
+        addAction({}, tr("Annotate &files…"), "annotateFiles", QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_A));
+    files->setToolTip(tr("Caption several videos one after the other, into projects beside them"));
+    projectMenu_->addActions({annotate_, files, save_, saveAs_, import, export_});
+    connect(files, &QAction::triggered, this, [this] {
+        if (queue_->entries().empty()) {
+            annotateFiles(hooks_.chooseVideos(window()));
+        } else {
+            queueDialog_->show();
+            queueDialog_->raise();
+        }
+    });
     editMenu_->addActions({undo_, redo_});
     editMenu_->addSeparator();
     workspace_->fillEditMenu(editMenu_);
@@ -206,6 +223,13 @@ void VideoPage::showFirstSteps() {
 void VideoPage::leave() {
     if (player_->session().state() == PlayState::Playing) {
         player_->session().setPaused(true);  // nobody looks
+    }
+}
+
+void VideoPage::annotateFiles(const QStringList& videos) {
+    if (!videos.isEmpty()) {
+        queueDialog_->show();
+        queue_->add(videos);
     }
 }
 

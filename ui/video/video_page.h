@@ -3,6 +3,7 @@
 
 #include "ui/page.h"
 #include "ui/player/player_pane.h"
+#include "ui/video/annotation_queue.h"
 #include "ui/video/project_controller.h"
 
 class QSlider;
@@ -12,13 +13,16 @@ namespace sightline {
 
 class CuePanel;
 class CueWorkspace;
+class QueueDialog;
 class RecentFiles;
 class TransportBar;
 
 // What tests and the app replace.
 struct VideoPageHooks {
-    std::function<QString(QWidget*)> chooseVideo;      // or project; empty when cancelled
-    std::function<QString(QWidget*)> chooseSubtitles;  // as above
+    std::function<QString(QWidget*)> chooseVideo;       // or project; empty when cancelled
+    std::function<QString(QWidget*)> chooseSubtitles;   // as above
+    std::function<QStringList(QWidget*)> chooseVideos;  // for the queue
+    QueueHooks queue;
     ProjectHooks project;
 };
 
@@ -47,6 +51,8 @@ public:
     bool openVideo(const QString& path);
     // `path`: of the video file, whose project is taken up.
     void openSource(std::unique_ptr<FrameSource> source, const QString& path = {});
+    // One after the other in the background, into projects beside them.
+    void annotateFiles(const QStringList& videos);
     void setLoop(bool loop) { loop_ = loop; }
     void setCurrentCue(int row);
 
@@ -73,6 +79,8 @@ private:
     ProjectController* project_;
     CueWorkspace* workspace_;
     RecentFiles* recent_;
+    AnnotationQueue* queue_;
+    QueueDialog* queueDialog_;
     QSplitter* columns_;  // player and cues
     QSplitter* details_;  // table and inspector
     QSplitter* rows_;     // those and the timeline
