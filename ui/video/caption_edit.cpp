@@ -72,6 +72,12 @@ bool CaptionEdit::isMarked(int position) const {
 
 std::unique_ptr<QMenu> CaptionEdit::makeMenu(int position) {
     std::unique_ptr<QMenu> menu(createStandardContextMenu());
+    for (const char* windows : {"edit-undo", "edit-redo"}) {
+        delete menu->findChild<QAction*>(QLatin1String(windows));  // which would be grey here
+    }
+    if (QAction* first = menu->actions().value(0); first && first->isSeparator()) {
+        delete first;
+    }
     if (!checker_ || !isMarked(position)) {
         return menu;
     }

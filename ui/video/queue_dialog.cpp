@@ -56,7 +56,7 @@ QueueDialog::QueueDialog(AnnotationQueue* queue, std::function<QStringList(QWidg
         }
     });
     const auto open = [this] {
-        if (const int index = current(); index >= 0) {
+        if (const int index = current(); index >= 0 && open_->isEnabled()) {
             emit openWanted(queue_->entries()[static_cast<std::size_t>(index)].video);
         }
     };
@@ -71,14 +71,17 @@ QueueDialog::QueueDialog(AnnotationQueue* queue, std::function<QStringList(QWidg
     });
     connect(clear, &QPushButton::clicked, queue_, &AnnotationQueue::clearFinished);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
-    connect(list_, &QTreeWidget::currentItemChanged, this, &QueueDialog::showButtons);
+    connect(list_, &QTreeWidget::itemSelectionChanged, this, &QueueDialog::showButtons);
     connect(queue_, &AnnotationQueue::changed, this, &QueueDialog::fill);
     connect(queue_, &AnnotationQueue::entryChanged, this, &QueueDialog::showEntry);
     connect(queue_, &AnnotationQueue::finished, this, &QueueDialog::showButtons);
     fill();
 }
 
-int QueueDialog::current() const { return list_->indexOfTopLevelItem(list_->currentItem()); }
+int QueueDialog::current() const {
+    const auto chosen = list_->selectedItems();  // what merely has the focus was not chosen
+    return chosen.isEmpty() ? -1 : list_->indexOfTopLevelItem(chosen.first());
+}
 
 void QueueDialog::fill() {
     list_->clear();

@@ -105,6 +105,7 @@ private slots:
         QTRY_COMPARE(list->topLevelItemCount(), 2);
         QTRY_COMPARE(list->topLevelItem(1)->text(1), QStringLiteral("7 cue(s)"));
         QVERIFY(window.windowTitle() == QStringLiteral("Sightline"));
+        QVERIFY(!window.findChild<QPushButton*>("queueOpen")->isEnabled());  // nothing is chosen
         list->setCurrentItem(list->topLevelItem(1));
         window.findChild<QPushButton*>("queueOpen")->click();
         QVERIFY(window.windowTitle().startsWith("two.mp4"));

@@ -105,6 +105,8 @@ private slots:
         QVERIFY(!edit.isMarked(7));
         QVERIFY(edit.isMarked(12));
         QVERIFY(texts(*edit.makeMenu(0), "addWord").isEmpty());
+        QVERIFY(texts(*edit.makeMenu(0), "edit-undo").isEmpty());
+        QVERIFY(!texts(*edit.makeMenu(0), "select-all").isEmpty());
         {
             const auto menu = edit.makeMenu(3);
             QVERIFY(texts(*menu, "suggestion").contains("photo"));
