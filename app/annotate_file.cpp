@@ -136,6 +136,9 @@ private:
             },
             stop_);
         if (!annotation) {
+            if (auto kept = journal->keepAll(); !kept) {
+                logger("app")->warn("{}", kept.error().message);
+            }
             return tl::unexpected(annotation.error());
         }
         outcome_.captioned = true;
