@@ -25,8 +25,8 @@ std::string nowText() { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(
 class FileRun {
 public:
     FileRun(const AnnotateJob& job, Captioner& captioner, const AnnotateFileOptions& options,
-            const std::function<void(double)>& progress)
-        : job_(job), captioner_(captioner), options_(options), progress_(progress),
+            const std::function<void(double)>& progress, const std::stop_token& stop)
+        : job_(job), captioner_(captioner), options_(options), progress_(progress), stop_(stop),
           project_(job.output.string() + kProjectExtension) {}
 
     Result<AnnotateFileOutcome> run() {
@@ -126,13 +126,19 @@ private:
         }
         const MediaTime duration = (*video)->description().duration;
         const MediaTime end = duration > MediaTime::zero() ? std::min(duration, settings.to) : settings.to;
-        auto annotation = annotateVideo(**video, captioner_, settings, journal->notes(), [&] {
-            if (auto kept = journal->keep(); !kept) {
+        auto annotation = annotateVideo(
+            **video, captioner_, settings, journal->notes(),
+            [&] {
+                if (auto kept = journal->keep(); !kept) {
+                    logger("app")->warn("{}", kept.error().message);
+                }
+                progress_(toSeconds(journal->notes().certain - settings.from) / toSeconds(end - settings.from));
+            },
+            stop_);
+        if (!annotation) {
+            if (auto kept = journal->keepAll(); !kept) {
                 logger("app")->warn("{}", kept.error().message);
             }
-            progress_(toSeconds(journal->notes().certain - settings.from) / toSeconds(end - settings.from));
-        });
-        if (!annotation) {
             return tl::unexpected(annotation.error());
         }
         outcome_.captioned = true;
@@ -213,6 +219,7 @@ private:
     Captioner& captioner_;
     const AnnotateFileOptions& options_;
     const std::function<void(double)>& progress_;
+    const std::stop_token& stop_;
     const std::filesystem::path project_;
     SourceReference source_;
     std::unique_ptr<ProjectEditor> editor_;
@@ -238,8 +245,8 @@ std::filesystem::path burnInPath(const AnnotateJob& job) { return job.output.str
 
 Result<AnnotateFileOutcome> annotateFile(const AnnotateJob& job, Captioner& captioner,
                                          const AnnotateFileOptions& options,
-                                         const std::function<void(double)>& progress) {
-    return FileRun(job, captioner, options, progress).run();
+                                         const std::function<void(double)>& progress, const std::stop_token& stop) {
+    return FileRun(job, captioner, options, progress, stop).run();
 }
 
 }  // namespace sightline

@@ -44,9 +44,9 @@ std::filesystem::path burnInPath(const AnnotateJob& job);
 // The project is written beside the exports (*.sightline) and is what a later run starts from; while a video is
 // captioned a journal keeps what was found, so that a run that was killed goes on where it ended. `progress` gets the
 // share done, 0..1, or nothing new. Errors: those of reading, captioning and writing; Unsupported when the project
-// there belongs to another video.
+// there belongs to another video; Cancelled when `stop` was requested while it was captioned.
 Result<AnnotateFileOutcome> annotateFile(const AnnotateJob& job, Captioner& captioner,
                                          const AnnotateFileOptions& options,
-                                         const std::function<void(double)>& progress);
+                                         const std::function<void(double)>& progress, const std::stop_token& stop = {});
 
 }  // namespace sightline

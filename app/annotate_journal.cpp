@@ -62,6 +62,10 @@ Result<void> AnnotateJournal::keep() {
         return {};
     }
     keptAt_ = now;
+    return keepAll();
+}
+
+Result<void> AnnotateJournal::keepAll() {
     nlohmann::ordered_json line{{"certain_ns", notes_.certain.count()},
                                 {"captions", nlohmann::ordered_json::array()},
                                 {"boundaries", nlohmann::ordered_json::array()}};

@@ -22,6 +22,8 @@ public:
 
     // Writes what notes() has gained, at most once a second. Error: Io.
     Result<void> keep();
+    // At once: the run ends here. Error: Io.
+    Result<void> keepAll();
 
     void remove() { journal_->remove(); }  // the run is over
 

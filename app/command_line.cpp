@@ -188,6 +188,9 @@ int runCommandLine(int argc, char** argv, std::FILE* out) {
     app.add_flag("--loop", window.loop, "Start the video again at its end");
     app.add_option("--screenshot", window.screenshot,
                    "Write a picture of the captioning window to this PNG file and quit");
+    app.add_option("--screenshots", window.screenshots,
+                   "Write pictures of all pages, at work on the sample clip, to this folder and quit")
+        ->check(CLI::ExistingDirectory);
     addSettings(app, settings);
 
     auto* command = app.add_subcommand("caption", "Print captions of pictures and videos, without a display");

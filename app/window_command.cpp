@@ -8,8 +8,10 @@
 #include <QSettings>
 #include <QTimer>
 
+#include "app/annotate_file.h"
 #include "app/exit_codes.h"
 #include "app/model_file.h"
+#include "app/page_screenshots.h"
 #include "app/resource_files.h"
 #include "app/startup_log.h"
 #include "core/captions/project.h"
@@ -106,6 +108,32 @@ CpuSettingsStore cpuSettingsStore(const Settings& settings, const std::shared_pt
             }};
 }
 
+// As `sightline annotate` does, into a project beside the video. The captioner is loaded with the first one.
+QueueHooks queueHooks(const AnnotationRunner::CaptionerLoader& load) {
+    auto captioner = std::make_shared<std::unique_ptr<Captioner>>();
+    return {[load, captioner](const QString& video, const std::function<void(double)>& progress,
+                              const std::stop_token& stop) -> Result<QueueOutcome> {
+        if (!*captioner) {
+            auto loaded = load();
+            if (!loaded) {
+                return tl::unexpected(loaded.error());
+            }
+            *captioner = std::move(*loaded);
+        }
+        AnnotateJob job{video.toStdString(), video.toStdString()};
+        job.output.replace_extension();
+        AnnotateFileOptions options;
+        options.quality = "balanced";
+        options.annotate.search = (*captioner)->defaultSearch();
+        const auto outcome = annotateFile(job, **captioner, options, progress, stop);
+        if (!outcome) {
+            return tl::unexpected(outcome.error());
+        }
+        return QueueOutcome{static_cast<int>(outcome->cues), outcome->captioned,
+                            QString::fromStdString(outcome->cutShort)};
+    }};
+}
+
 void saveScreenshot(MainWindow& window, const std::string& path) {
     const bool saved = window.grab().save(QString::fromStdString(path), "PNG");
     if (!saved) {
@@ -131,7 +159,13 @@ int runWindowCommand(const WindowCommand& command, const Settings& settings, int
     MainWindowHooks hooks = MainWindowHooks::standard();
     hooks.live.firstAddress = QStringLiteral("camera:%1").arg(std::max(0, command.camera));
     hooks.live.settings = std::make_shared<QSettings>(QStringLiteral("Sightline"), QStringLiteral("Sightline"));
-    if (!command.screenshot.empty()) {  // nobody is there to close a dialog
+    std::unique_ptr<PageScreenshots> pages;
+    if (!command.screenshots.empty()) {
+        pages = std::make_unique<PageScreenshots>(command.screenshots);
+        pages->prepare(hooks);
+    }
+    const bool isUnattended = !command.screenshot.empty() || pages;
+    if (isUnattended) {  // nobody is there to close a dialog
         hooks.setShowError([](QWidget*, const QString&, const QString& text) {
             fmt::print(stderr, "sightline: {}\n", text.toStdString());
             QApplication::exit(kExitInputFailed);
@@ -141,6 +175,7 @@ int runWindowCommand(const WindowCommand& command, const Settings& settings, int
     const auto budget = std::make_shared<ThreadBudget>(settings.threads);
     const auto load = [model, budget] { return loadObeying(model->path(), budget); };
     hooks.video.project.loadCaptioner = load;
+    hooks.video.queue = queueHooks(load);
     hooks.lab.clip.file = resourceFile("resources/sample.mp4");
     std::function<void()> reload;  // once there is a window
     const CpuSettingsStore store = cpuSettingsStore(settings, budget, model, [&reload] { reload(); });
@@ -172,7 +207,7 @@ int runWindowCommand(const WindowCommand& command, const Settings& settings, int
         window.video().openVideo(QString::fromStdString(command.input));
     }
     reload();
-    const bool isNamed = *source || !command.input.empty() || !command.screenshot.empty();
+    const bool isNamed = *source || !command.input.empty() || isUnattended;
     if (!isNamed && threadsAreUnset() && settings.threads == Settings().threads) {
         QTimer::singleShot(kQuickTuneDelay, &window, [&window, store] {
             const bool isPlaying = window.video().player().session().state() != PlayState::Closed ||
@@ -195,6 +230,14 @@ int runWindowCommand(const WindowCommand& command, const Settings& settings, int
         QTimer::singleShot(kScreenshotLimit, &window, [] {
             fmt::print(stderr, "sightline: no caption came within a minute, so there is no screenshot.\n");
             QApplication::exit(kExitInputFailed);
+        });
+    }
+    if (pages) {
+        pages->take(window, [](const QString& problem) {
+            if (!problem.isEmpty()) {
+                fmt::print(stderr, "sightline: {}.\n", problem.toStdString());
+            }
+            QApplication::exit(problem.isEmpty() ? kExitOk : kExitInputFailed);
         });
     }
     return QApplication::exec();

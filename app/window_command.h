@@ -11,8 +11,9 @@ struct WindowCommand {
     std::string input;    // video to open, empty for none
     bool sample = false;  // open the shipped sample clip, looped
     bool loop = false;
-    int camera = -1;         // camera to open, -1 for none
-    std::string screenshot;  // PNG to write once captions have been shown for a while, then quit
+    int camera = -1;          // camera to open, -1 for none
+    std::string screenshots;  // folder of pictures of all pages, then quit
+    std::string screenshot;   // PNG to write once captions have been shown for a while, then quit
 };
 
 // Returns an exit code. What the command line names and cannot be opened is told on standard error, without a window.

@@ -31,6 +31,7 @@ LIBRARIES = [
     (re.compile(r"lib(av|sw)\w+/"), re.compile(r"core/media/")),
     (re.compile(r"opencv2/"), re.compile(r"core/(media|inference)/\w+\.cpp$")),
     (re.compile(r"pugixml|uchardet/|iconv"), re.compile(r"core/subtitles/")),
+    (re.compile(r"hunspell"), re.compile(r"ui/video/")),
     (re.compile(r"CLI/"), re.compile(r"app/\w+\.cpp$")),
 ]
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')

@@ -16,6 +16,7 @@
 #include "core/media/open_source.h"
 #include "core/media/reconnecting_source.h"
 #include "ui/appearance.h"
+#include "ui/button_keys.h"
 #include "ui/diagnostics.h"
 #include "ui/lab/quick_tune.h"
 #include "ui/shortcuts.h"
@@ -72,6 +73,11 @@ MainWindowHooks MainWindowHooks::standard() {
             MainWindow::tr("Videos and projects (*.mp4 *.mkv *.mov *.webm *.avi *.m4v *.mpg *.ts *.ogv *.sightline);;"
                            "All files (*)"));
     };
+    hooks.video.chooseVideos = [](QWidget* parent) {
+        return QFileDialog::getOpenFileNames(
+            parent, MainWindow::tr("Videos to annotate"), {},
+            MainWindow::tr("Videos (*.mp4 *.mkv *.mov *.webm *.avi *.m4v *.mpg *.ts *.ogv);;All files (*)"));
+    };
     hooks.video.chooseSubtitles = [](QWidget* parent) {
         return QFileDialog::getOpenFileName(
             parent, MainWindow::tr("Import captions"), {},
@@ -82,6 +88,7 @@ MainWindowHooks MainWindowHooks::standard() {
         return QFileDialog::getSaveFileName(parent, title, suggestion, filters, &filter);
     };
     hooks.video.project.openVideo = [](const QString& path) { return openVideoFile(path.toStdString(), kForPlayback); };
+    hooks.video.project.spelling = SpellingFolders::standard();
     hooks.video.project.unsavedFolder =
         QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation).toStdString() + "/unsaved";
     return hooks;
@@ -125,6 +132,7 @@ MainWindow::MainWindow(MainWindowHooks hooks, QWidget* parent)
         menuBar()->addMenu(new ModelMenu(labHooks_.settings, std::move(hooks.models), chooseModel, this));
     }
     addHelp();
+    new ButtonKeys(this);
     shortcuts::applyStored(this);
     connect(tabs_, &QTabWidget::currentChanged, this, &MainWindow::showPage);
     showPage();
@@ -231,11 +239,17 @@ void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
 }
 
 void MainWindow::dropEvent(QDropEvent* event) {
+    QStringList files;
     for (const QUrl& url : event->mimeData()->urls()) {
         if (url.isLocalFile()) {
-            video_->openVideo(url.toLocalFile());
-            return;
+            files << url.toLocalFile();
         }
+    }
+    if (files.size() == 1) {
+        video_->openVideo(files.first());
+    } else if (!files.isEmpty()) {
+        tabs_->setCurrentWidget(video_);
+        video_->annotateFiles(files);
     }
 }
 

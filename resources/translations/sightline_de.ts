@@ -114,6 +114,80 @@
     </message>
 </context>
 <context>
+    <name>sightline::CaptionEdit</name>
+    <message>
+        <source>No suggestions</source>
+        <translation>Keine Vorschläge</translation>
+    </message>
+    <message>
+        <source>Add “%1” to the dictionary</source>
+        <translation>„%1“ ins Wörterbuch aufnehmen</translation>
+    </message>
+</context>
+<context>
+    <name>sightline::ComparisonPanel</name>
+    <message>
+        <source>%1 [%2, %3]</source>
+        <translation>%1 [%2, %3]</translation>
+    </message>
+    <message>
+        <source>%1 ×, no clear difference</source>
+        <translation>%1 ×, kein klarer Unterschied</translation>
+    </message>
+    <message>
+        <source>%1 ×</source>
+        <translation>%1 ×</translation>
+    </message>
+    <message>
+        <source>A</source>
+        <translation>A</translation>
+    </message>
+    <message>
+        <source>B</source>
+        <translation>B</translation>
+    </message>
+    <message>
+        <source>Use %1 now</source>
+        <translation>%1 jetzt verwenden</translation>
+    </message>
+    <message>
+        <source>Let the live and video pages caption with what this run recommends</source>
+        <translation>Auf den Seiten Live und Video so beschreiben, wie dieser Lauf es empfiehlt</translation>
+    </message>
+    <message>
+        <source>Pinned runs side by side</source>
+        <translation>Angeheftete Läufe nebeneinander</translation>
+    </message>
+    <message>
+        <source>Setting</source>
+        <translation>Einstellung</translation>
+    </message>
+    <message>
+        <source>A: captions/s [95 %]</source>
+        <translation>A: Beschreibungen/s [95 %]</translation>
+    </message>
+    <message>
+        <source>B: captions/s [95 %]</source>
+        <translation>B: Beschreibungen/s [95 %]</translation>
+    </message>
+    <message>
+        <source>B against A</source>
+        <translation>B gegen A</translation>
+    </message>
+    <message>
+        <source>%1: nothing pinned; choose an earlier run and pin it.</source>
+        <translation>%1: nichts angeheftet; wählen Sie einen früheren Lauf und heften Sie ihn an.</translation>
+    </message>
+    <message>
+        <source>%1: %2, recommends %3</source>
+        <translation>%1: %2, empfiehlt %3</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+</context>
+<context>
     <name>sightline::CountersPanel</name>
     <message>
         <source>Displayed FPS</source>
@@ -320,6 +394,34 @@
             <numerusform>Noch %n Untertitel zu prüfen</numerusform>
         </translation>
     </message>
+    <message>
+        <source>Next cue</source>
+        <translation>Nächster Untertitel</translation>
+    </message>
+    <message>
+        <source>Previous cue</source>
+        <translation>Voriger Untertitel</translation>
+    </message>
+    <message>
+        <source>Next shot</source>
+        <translation>Nächster Schnitt</translation>
+    </message>
+    <message>
+        <source>Previous shot</source>
+        <translation>Voriger Schnitt</translation>
+    </message>
+    <message>
+        <source>Next doubtful cue</source>
+        <translation>Nächster unsicherer Untertitel</translation>
+    </message>
+    <message>
+        <source>Previous doubtful cue</source>
+        <translation>Voriger unsicherer Untertitel</translation>
+    </message>
+    <message>
+        <source>There is none further.</source>
+        <translation>Weiter gibt es keinen.</translation>
+    </message>
 </context>
 <context>
     <name>sightline::CueInspector</name>
@@ -367,20 +469,20 @@
         <translation>Das Modell wird gefragt …</translation>
     </message>
     <message>
-        <source>%1   %2   (%3 %)</source>
-        <translation>%1   %2   (%3 %)</translation>
-    </message>
-    <message>
         <source>The model has nothing else to say.</source>
         <translation>Das Modell hat nichts anderes zu sagen.</translation>
     </message>
     <message>
-        <source>Keys 1 to %1 take one.</source>
-        <translation>Die Tasten 1 bis %1 nehmen einen.</translation>
-    </message>
-    <message>
         <source>Choose caption</source>
         <translation>Vorschlag wählen</translation>
+    </message>
+    <message>
+        <source>%1   (%2 %)   %3</source>
+        <translation>%1   (%2 %)   %3</translation>
+    </message>
+    <message>
+        <source>Keys 1–%1</source>
+        <translation>Tasten 1–%1</translation>
     </message>
 </context>
 <context>
@@ -544,6 +646,14 @@
         <source>Remove</source>
         <translation>Entfernen</translation>
     </message>
+    <message>
+        <source>Check spelling</source>
+        <translation>Rechtschreibung prüfen</translation>
+    </message>
+    <message>
+        <source>Check spelling (no dictionary: %1)</source>
+        <translation>Rechtschreibung prüfen (kein Wörterbuch: %1)</translation>
+    </message>
 </context>
 <context>
     <name>sightline::ExportDialog</name>
@@ -667,6 +777,29 @@
     </message>
 </context>
 <context>
+    <name>sightline::HistoryPanel</name>
+    <message>
+        <source>Search captions</source>
+        <translation>Beschreibungen durchsuchen</translation>
+    </message>
+    <message>
+        <source>Captions so far</source>
+        <translation>Bisherige Beschreibungen</translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>&amp;Kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the selected captions with their times, or all of them</source>
+        <translation>Die gewählten Beschreibungen mit ihren Zeiten kopieren, oder alle</translation>
+    </message>
+    <message>
+        <source>C&amp;lear</source>
+        <translation>&amp;Leeren</translation>
+    </message>
+</context>
+<context>
     <name>sightline::LivePage</name>
     <message>
         <source>&amp;Live</source>
@@ -677,16 +810,118 @@
         <translation>&amp;Kamera</translation>
     </message>
     <message>
-        <source>Open a camera to caption what it sees.</source>
-        <translation>Eine Kamera öffnen, um zu beschreiben, was sie sieht.</translation>
-    </message>
-    <message>
         <source>Live</source>
         <translation>Live</translation>
     </message>
     <message>
         <source>Cannot open</source>
         <translation>Öffnen nicht möglich</translation>
+    </message>
+    <message>
+        <source>Choose a camera, an address, the screen or a file, and press Start.</source>
+        <translation>Wählen Sie eine Kamera, eine Adresse, den Bildschirm oder eine Datei und drücken Sie Start.</translation>
+    </message>
+    <message>
+        <source>Caption look</source>
+        <translation>Aussehen</translation>
+    </message>
+    <message>
+        <source>&amp;Record</source>
+        <translation>Auf&amp;nehmen</translation>
+    </message>
+    <message>
+        <source>Record the pictures, with their captions as a subtitle track</source>
+        <translation>Die Bilder aufnehmen, mit ihren Beschreibungen als Untertitelspur</translation>
+    </message>
+    <message>
+        <source>S&amp;napshot</source>
+        <translation>S&amp;chnappschuss</translation>
+    </message>
+    <message>
+        <source>Keep this picture as a PNG file that carries its caption</source>
+        <translation>Dieses Bild als PNG-Datei behalten, die seine Beschreibung enthält</translation>
+    </message>
+    <message>
+        <source>&amp;Annotate recording</source>
+        <translation>Aufnahme &amp;bearbeiten</translation>
+    </message>
+    <message>
+        <source>Open the last recording with its captions on the Video page</source>
+        <translation>Die letzte Aufnahme mit ihren Beschreibungen auf der Seite Video öffnen</translation>
+    </message>
+    <message>
+        <source>Steadiness of captions</source>
+        <translation>Beständigkeit der Beschreibungen</translation>
+    </message>
+    <message>
+        <source>Left: every caption as it comes. Right: a caption stays until the scene is another one.</source>
+        <translation>Links: jede Beschreibung, wie sie kommt. Rechts: eine Beschreibung bleibt, bis die Szene eine andere ist.</translation>
+    </message>
+    <message>
+        <source>Responsive</source>
+        <translation>Schnell</translation>
+    </message>
+    <message>
+        <source>Steady</source>
+        <translation>Beständig</translation>
+    </message>
+    <message>
+        <source>%1 % sure</source>
+        <translation>%1 % sicher</translation>
+    </message>
+    <message>
+        <source>%1 s ago</source>
+        <translation>vor %1 s</translation>
+    </message>
+    <message>
+        <source>  ·  </source>
+        <translation>  ·  </translation>
+    </message>
+    <message>
+        <source>The picture this caption describes</source>
+        <translation>Das Bild, das hier beschrieben wird</translation>
+    </message>
+    <message>
+        <source>%1
+Taken at %2, described %3 ms later</source>
+        <translation>%1
+Aufgenommen um %2, beschrieben %3 ms später</translation>
+    </message>
+    <message>
+        <source>Cannot write</source>
+        <translation>Schreiben nicht möglich</translation>
+    </message>
+    <message>
+        <source>The folder %1 cannot be made: %2. Check its permissions.</source>
+        <translation>Der Ordner %1 lässt sich nicht anlegen: %2. Prüfen Sie seine Zugriffsrechte.</translation>
+    </message>
+    <message>
+        <source>Cannot record</source>
+        <translation>Aufnehmen nicht möglich</translation>
+    </message>
+    <message>
+        <source>Stop &amp;recording</source>
+        <translation>Aufnahme &amp;beenden</translation>
+    </message>
+    <message>
+        <source>Recording to %1</source>
+        <translation>Nimmt auf nach %1</translation>
+    </message>
+    <message>
+        <source>The recording ended</source>
+        <translation>Die Aufnahme ist zu Ende</translation>
+    </message>
+    <message>
+        <source>Recorded %1 s to %2</source>
+        <translation>%1 s aufgenommen nach %2</translation>
+    </message>
+    <message>
+        <source>There is no picture to keep yet.</source>
+        <translation>Es gibt noch kein Bild, das man behalten könnte.</translation>
+    </message>
+    <message>
+        <source>Kept as %1</source>
+        <translation>Behalten als %1</translation>
     </message>
 </context>
 <context>
@@ -742,6 +977,85 @@
     <message>
         <source>%1[*] – Sightline</source>
         <translation>%1[*] – Sightline</translation>
+    </message>
+    <message>
+        <source>Play a video as if it were live</source>
+        <translation>Ein Video wie eine Live-Quelle abspielen</translation>
+    </message>
+    <message>
+        <source>Videos to annotate</source>
+        <translation>Videos zum Beschreiben</translation>
+    </message>
+    <message>
+        <source>Videos (*.mp4 *.mkv *.mov *.webm *.avi *.m4v *.mpg *.ts *.ogv);;All files (*)</source>
+        <translation>Videos (*.mp4 *.mkv *.mov *.webm *.avi *.m4v *.mpg *.ts *.ogv);;Alle Dateien (*)</translation>
+    </message>
+</context>
+<context>
+    <name>sightline::OverlayMenu</name>
+    <message>
+        <source>Caption &amp;look</source>
+        <translation>&amp;Aussehen</translation>
+    </message>
+    <message>
+        <source>At the &amp;top</source>
+        <translation>&amp;Oben</translation>
+    </message>
+    <message>
+        <source>&amp;Size</source>
+        <translation>&amp;Größe</translation>
+    </message>
+    <message>
+        <source>Small</source>
+        <translation>Klein</translation>
+    </message>
+    <message>
+        <source>Normal</source>
+        <translation>Normal</translation>
+    </message>
+    <message>
+        <source>Large</source>
+        <translation>Groß</translation>
+    </message>
+    <message>
+        <source>Very large</source>
+        <translation>Sehr groß</translation>
+    </message>
+    <message>
+        <source>&amp;Background</source>
+        <translation>&amp;Hintergrund</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>Keiner</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Hell</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Dunkel</translation>
+    </message>
+    <message>
+        <source>Solid</source>
+        <translation>Deckend</translation>
+    </message>
+    <message>
+        <source>At most two &amp;lines</source>
+        <translation>Höchstens zwei &amp;Zeilen</translation>
+    </message>
+    <message>
+        <source>&amp;High contrast</source>
+        <translation>Hoher &amp;Kontrast</translation>
+    </message>
+    <message>
+        <source>Show &amp;confidence</source>
+        <translation>&amp;Sicherheit zeigen</translation>
+    </message>
+    <message>
+        <source>Show how &amp;old it is</source>
+        <translation>&amp;Alter zeigen</translation>
     </message>
 </context>
 <context>
@@ -851,6 +1165,10 @@
         <source>The captions made of this video before are back.</source>
         <translation>Die früheren Untertitel dieses Videos sind wieder da.</translation>
     </message>
+    <message>
+        <source>There are captions of this video that have not been saved. Open it and save its project first.</source>
+        <translation>Zu diesem Video gibt es Untertitel, die nicht gespeichert sind. Öffnen Sie es und speichern Sie zuerst sein Projekt.</translation>
+    </message>
 </context>
 <context>
     <name>sightline::ProjectDocument</name>
@@ -880,6 +1198,245 @@
     </message>
 </context>
 <context>
+    <name>sightline::QueueDialog</name>
+    <message>
+        <source>Annotate files</source>
+        <translation>Dateien beschreiben</translation>
+    </message>
+    <message>
+        <source>Videos</source>
+        <translation>Videos</translation>
+    </message>
+    <message>
+        <source>Video</source>
+        <translation>Video</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>&amp;Add files…</source>
+        <translation>Dateien &amp;hinzufügen …</translation>
+    </message>
+    <message>
+        <source>Choose more videos</source>
+        <translation>Weitere Videos wählen</translation>
+    </message>
+    <message>
+        <source>&amp;Open</source>
+        <translation>Ö&amp;ffnen</translation>
+    </message>
+    <message>
+        <source>Open the chosen video with its captions</source>
+        <translation>Das gewählte Video mit seinen Untertiteln öffnen</translation>
+    </message>
+    <message>
+        <source>&amp;Stop</source>
+        <translation>&amp;Anhalten</translation>
+    </message>
+    <message>
+        <source>Stop the chosen video, or all where none is chosen</source>
+        <translation>Das gewählte Video anhalten, oder alle, wenn keines gewählt ist</translation>
+    </message>
+    <message>
+        <source>Clear &amp;finished</source>
+        <translation>&amp;Erledigte entfernen</translation>
+    </message>
+    <message>
+        <source>Take what is over off the list; the files stay</source>
+        <translation>Nimmt von der Liste, was vorbei ist; die Dateien bleiben</translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <translation>wartet</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n cue(s)</source>
+        <translation>
+            <numerusform>%n Untertitel</numerusform>
+            <numerusform>%n Untertitel</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>there already, %n cue(s)</source>
+        <translation>
+            <numerusform>schon da, %n Untertitel</numerusform>
+            <numerusform>schon da, %n Untertitel</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>stopped; goes on there when it is added again</source>
+        <translation>angehalten; geht dort weiter, wenn es wieder hinzugefügt wird</translation>
+    </message>
+    <message>
+        <source>%1, cut short</source>
+        <translation>%1, vorzeitig zu Ende</translation>
+    </message>
+    <message>
+        <source>%1 of %2 videos; the projects are written beside them.</source>
+        <translation>%1 von %2 Videos; die Projekte liegen daneben.</translation>
+    </message>
+</context>
+<context>
+    <name>sightline::QuickTune</name>
+    <message>
+        <source>Finding the best number of CPU threads…</source>
+        <translation>Die beste Zahl von CPU-Threads wird gesucht …</translation>
+    </message>
+    <message>
+        <source>Skip</source>
+        <translation>Überspringen</translation>
+    </message>
+    <message>
+        <source>Skip finding the number of threads</source>
+        <translation>Die Suche nach der Zahl der Threads überspringen</translation>
+    </message>
+    <message>
+        <source>The number of threads could not be measured; it stays as it is.</source>
+        <translation>Die Zahl der Threads ließ sich nicht messen; sie bleibt, wie sie ist.</translation>
+    </message>
+    <message>
+        <source>Skipped. The thread lab finds the best number of threads at any time.</source>
+        <translation>Übersprungen. Das Thread-Labor findet die beste Zahl von Threads jederzeit.</translation>
+    </message>
+    <message>
+        <source>The CPU was too busy to find the best number of threads; it stays as it is. The thread lab finds it at any time.</source>
+        <translation>Die CPU war zu beschäftigt, um die beste Zahl von Threads zu finden; sie bleibt, wie sie ist. Das Thread-Labor findet sie jederzeit.</translation>
+    </message>
+    <message>
+        <source>Captions are made with 1 thread, which is best here.</source>
+        <translation>Beschrieben wird mit 1 Thread, was hier am besten ist.</translation>
+    </message>
+    <message>
+        <source>Captions are made with %1 threads, which is best here.</source>
+        <translation>Beschrieben wird mit %1 Threads, was hier am besten ist.</translation>
+    </message>
+</context>
+<context>
+    <name>sightline::RangesPanel</name>
+    <message>
+        <source>Measure</source>
+        <translation>Messen</translation>
+    </message>
+    <message>
+        <source>Intra-op threads</source>
+        <translation>Intra-op-Threads</translation>
+    </message>
+    <message>
+        <source>Threads that share the work of one layer, as 1-4 or 1,2,8</source>
+        <translation>Threads, die sich die Arbeit an einer Schicht teilen, als 1-4 oder 1,2,8</translation>
+    </message>
+    <message>
+        <source>Inter-op threads</source>
+        <translation>Inter-op-Threads</translation>
+    </message>
+    <message>
+        <source>Threads that run branches of a network side by side. The shipped network has none, so this makes no difference to it.</source>
+        <translation>Threads, die Zweige eines Netzes nebeneinander rechnen. Das mitgelieferte Netz hat keine, für es macht das keinen Unterschied.</translation>
+    </message>
+    <message>
+        <source>Beams</source>
+        <translation>Strahlen</translation>
+    </message>
+    <message>
+        <source>Beams of the caption search: 1 is greedy, 0 the model&apos;s own</source>
+        <translation>Strahlen der Textsuche: 1 ist gierig, 0 die Vorgabe des Modells</translation>
+    </message>
+    <message>
+        <source>also pinned to cores</source>
+        <translation>auch an Kerne gebunden</translation>
+    </message>
+    <message>
+        <source>Also pinned to cores</source>
+        <translation>Auch an Kerne gebunden</translation>
+    </message>
+    <message>
+        <source>Measure each setting also with each thread on a core of its own, fast cores first</source>
+        <translation>Jede Einstellung auch mit jedem Thread auf einem eigenen Kern messen, schnelle Kerne zuerst</translation>
+    </message>
+    <message>
+        <source>Repetitions at most</source>
+        <translation>Wiederholungen höchstens</translation>
+    </message>
+    <message>
+        <source>Seed of the order</source>
+        <translation>Startwert der Reihenfolge</translation>
+    </message>
+    <message>
+        <source>the one in use</source>
+        <translation>das verwendete</translation>
+    </message>
+    <message>
+        <source>Bundles</source>
+        <translation>Modellpakete</translation>
+    </message>
+    <message>
+        <source>Bundles…</source>
+        <translation>Modellpakete …</translation>
+    </message>
+    <message>
+        <source>Compare bundles of other precisions. Sightline comes with an int8 one only; models/ makes one of fp32.</source>
+        <translation>Modellpakete anderer Genauigkeit vergleichen. Sightline bringt nur eines in int8 mit; models/ macht eines in fp32.</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>Start</translation>
+    </message>
+    <message>
+        <source>Measure all settings, in random order</source>
+        <translation>Alle Einstellungen messen, in zufälliger Reihenfolge</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Stop, and keep what was measured</source>
+        <translation>Anhalten und behalten, was gemessen ist</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>Fortschritt</translation>
+    </message>
+    <message>
+        <source>What happens now</source>
+        <translation>Was gerade geschieht</translation>
+    </message>
+    <message>
+        <source>Threads</source>
+        <translation>Threads</translation>
+    </message>
+    <message>
+        <source>Inter-op</source>
+        <translation>Inter-op</translation>
+    </message>
+    <message>
+        <source>Affinity</source>
+        <translation>Bindung</translation>
+    </message>
+    <message>
+        <source>Repetitions</source>
+        <translation>Wiederholungen</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>Startwert</translation>
+    </message>
+    <message>
+        <source>Cancelling…</source>
+        <translation>Wird abgebrochen …</translation>
+    </message>
+</context>
+<context>
     <name>sightline::RecentFiles</name>
     <message>
         <source>Open &amp;recent</source>
@@ -892,6 +1449,181 @@
     <message>
         <source>Forget them</source>
         <translation>Vergessen</translation>
+    </message>
+</context>
+<context>
+    <name>sightline::ResultModel</name>
+    <message>
+        <source>quiet</source>
+        <translation>ruhig</translation>
+    </message>
+    <message>
+        <source>noisy</source>
+        <translation>unruhig</translation>
+    </message>
+    <message>
+        <source>very noisy</source>
+        <translation>sehr unruhig</translation>
+    </message>
+    <message>
+        <source>%1 ± %2</source>
+        <translation>%1 ± %2</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
+    </message>
+    <message>
+        <source>n/a</source>
+        <translation>–</translation>
+    </message>
+    <message>
+        <source>Setting</source>
+        <translation>Einstellung</translation>
+    </message>
+    <message>
+        <source>What was measured</source>
+        <translation>Was gemessen wurde</translation>
+    </message>
+    <message>
+        <source>Captions/s</source>
+        <translation>Beschreibungen/s</translation>
+    </message>
+    <message>
+        <source>Median over repetitions, with half of its 95 % interval</source>
+        <translation>Median der Wiederholungen, mit der Hälfte des 95-%-Intervalls</translation>
+    </message>
+    <message>
+        <source>Noise</source>
+        <translation>Unruhe</translation>
+    </message>
+    <message>
+        <source>Interquartile range over median of the captions/s: yellow above 0.1, red above 0.25</source>
+        <translation>Quartilsabstand durch Median der Beschreibungen/s: gelb über 0,1, rot über 0,25</translation>
+    </message>
+    <message>
+        <source>Fixed length/s</source>
+        <translation>Feste Länge/s</translation>
+    </message>
+    <message>
+        <source>Captions a second where all have the same number of tokens</source>
+        <translation>Beschreibungen je Sekunde, wenn alle gleich viele Token haben</translation>
+    </message>
+    <message>
+        <source>p50 ms</source>
+        <translation>p50 ms</translation>
+    </message>
+    <message>
+        <source>Median time of one caption</source>
+        <translation>Mittlere Zeit einer Beschreibung</translation>
+    </message>
+    <message>
+        <source>p95 ms</source>
+        <translation>p95 ms</translation>
+    </message>
+    <message>
+        <source>19 of 20 captions take no longer</source>
+        <translation>19 von 20 Beschreibungen dauern nicht länger</translation>
+    </message>
+    <message>
+        <source>p99 ms</source>
+        <translation>p99 ms</translation>
+    </message>
+    <message>
+        <source>99 of 100 captions take no longer</source>
+        <translation>99 von 100 Beschreibungen dauern nicht länger</translation>
+    </message>
+    <message>
+        <source>Encode ms</source>
+        <translation>Kodieren ms</translation>
+    </message>
+    <message>
+        <source>From pixels to features</source>
+        <translation>Von Pixeln zu Merkmalen</translation>
+    </message>
+    <message>
+        <source>Generate ms</source>
+        <translation>Erzeugen ms</translation>
+    </message>
+    <message>
+        <source>From features to words</source>
+        <translation>Von Merkmalen zu Wörtern</translation>
+    </message>
+    <message>
+        <source>CPU</source>
+        <translation>CPU</translation>
+    </message>
+    <message>
+        <source>Use while captioning; 100 % is one CPU</source>
+        <translation>Auslastung beim Beschreiben; 100 % ist eine CPU</translation>
+    </message>
+    <message>
+        <source>Busy threads</source>
+        <translation>Tätige Threads</translation>
+    </message>
+    <message>
+        <source>Threads seen at work, from /proc</source>
+        <translation>Threads, die bei der Arbeit gesehen wurden, aus /proc</translation>
+    </message>
+    <message>
+        <source>Others</source>
+        <translation>Andere</translation>
+    </message>
+    <message>
+        <source>CPUs that everything else used meanwhile</source>
+        <translation>CPUs, die alles andere dabei verbrauchte</translation>
+    </message>
+    <message>
+        <source>MiB</source>
+        <translation>MiB</translation>
+    </message>
+    <message>
+        <source>Resident memory</source>
+        <translation>Belegter Speicher</translation>
+    </message>
+    <message>
+        <source>J</source>
+        <translation>J</translation>
+    </message>
+    <message>
+        <source>Energy of the CPU a caption, where it can be read (RAPL)</source>
+        <translation>Energie der CPU je Beschreibung, wo sie lesbar ist (RAPL)</translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation>Läufe</translation>
+    </message>
+    <message>
+        <source>Repetitions</source>
+        <translation>Wiederholungen</translation>
+    </message>
+    <message>
+        <source>1 thread</source>
+        <translation>1 Thread</translation>
+    </message>
+    <message>
+        <source>%1 threads</source>
+        <translation>%1 Threads</translation>
+    </message>
+    <message>
+        <source>greedy</source>
+        <translation>gierig</translation>
+    </message>
+    <message>
+        <source>%1 beams</source>
+        <translation>%1 Strahlen</translation>
+    </message>
+    <message>
+        <source>, %1 inter-op</source>
+        <translation>, %1 inter-op</translation>
+    </message>
+    <message>
+        <source>, pinned to cores</source>
+        <translation>, an Kerne gebunden</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>fehlgeschlagen</translation>
     </message>
 </context>
 <context>
@@ -981,6 +1713,347 @@
     </message>
 </context>
 <context>
+    <name>sightline::SourceBar</name>
+    <message>
+        <source>Source</source>
+        <translation>Quelle</translation>
+    </message>
+    <message>
+        <source>A camera, the screen, a file, or the address of a stream such as rtsp://camera/live</source>
+        <translation>Eine Kamera, der Bildschirm, eine Datei oder die Adresse eines Stroms wie rtsp://kamera/live</translation>
+    </message>
+    <message>
+        <source>Camera, rtsp:// or http:// address, screen: or file</source>
+        <translation>Kamera, rtsp://- oder http://-Adresse, screen: oder Datei</translation>
+    </message>
+    <message>
+        <source>&amp;Start</source>
+        <translation>&amp;Start</translation>
+    </message>
+    <message>
+        <source>Watch this source</source>
+        <translation>Dieser Quelle zusehen</translation>
+    </message>
+    <message>
+        <source>&amp;Look again</source>
+        <translation>&amp;Neu suchen</translation>
+    </message>
+    <message>
+        <source>Look for cameras that were plugged in</source>
+        <translation>Nach neu angesteckten Kameras suchen</translation>
+    </message>
+    <message>
+        <source>State of the source</source>
+        <translation>Zustand der Quelle</translation>
+    </message>
+    <message>
+        <source>%1 (no permission)</source>
+        <translation>%1 (keine Berechtigung)</translation>
+    </message>
+    <message>
+        <source>%1 (in use)</source>
+        <translation>%1 (in Gebrauch)</translation>
+    </message>
+    <message>
+        <source>Screen</source>
+        <translation>Bildschirm</translation>
+    </message>
+    <message>
+        <source>File…</source>
+        <translation>Datei …</translation>
+    </message>
+    <message>
+        <source>Connecting…</source>
+        <translation>Verbindet …</translation>
+    </message>
+    <message>
+        <source>Connecting again…</source>
+        <translation>Verbindet wieder …</translation>
+    </message>
+    <message>
+        <source>%1 × %2, %3 fps</source>
+        <translation>%1 × %2, %3 Bilder/s</translation>
+    </message>
+    <message>
+        <source>%1 × %2</source>
+        <translation>%1 × %2</translation>
+    </message>
+    <message>
+        <source>%1 Trying again in %2 s.</source>
+        <translation>%1 Neuer Versuch in %2 s.</translation>
+    </message>
+</context>
+<context>
+    <name>sightline::SweepCharts</name>
+    <message>
+        <source>Threads</source>
+        <translation>Threads</translation>
+    </message>
+    <message>
+        <source>Speed (line) and latency (dashes)</source>
+        <translation>Tempo (Linie) und Dauer (gestrichelt)</translation>
+    </message>
+    <message>
+        <source>Captions/s</source>
+        <translation>Beschreibungen/s</translation>
+    </message>
+    <message>
+        <source>Latency (ms)</source>
+        <translation>Dauer (ms)</translation>
+    </message>
+    <message>
+        <source>Speed-up (line) and efficiency (dashes)</source>
+        <translation>Gewinn (Linie) und Ausnutzung (gestrichelt)</translation>
+    </message>
+    <message>
+        <source>Speed-up</source>
+        <translation>Gewinn</translation>
+    </message>
+    <message>
+        <source>Efficiency (%)</source>
+        <translation>Ausnutzung (%)</translation>
+    </message>
+    <message>
+        <source>recommended</source>
+        <translation>empfohlen</translation>
+    </message>
+</context>
+<context>
+    <name>sightline::ThreadLabPage</name>
+    <message>
+        <source>Bundles to compare</source>
+        <translation>Modellpakete zum Vergleich</translation>
+    </message>
+    <message>
+        <source>Model bundles (*.pt)</source>
+        <translation>Modellpakete (*.pt)</translation>
+    </message>
+    <message>
+        <source>Cancelled; what was measured is kept.</source>
+        <translation>Abgebrochen; was gemessen wurde, bleibt.</translation>
+    </message>
+    <message>
+        <source>Done.</source>
+        <translation>Fertig.</translation>
+    </message>
+    <message>
+        <source>The run is not kept</source>
+        <translation>Der Lauf wird nicht aufbewahrt</translation>
+    </message>
+    <message>
+        <source>Nothing was measured.</source>
+        <translation>Es wurde nichts gemessen.</translation>
+    </message>
+    <message>
+        <source>Cannot measure</source>
+        <translation>Messen nicht möglich</translation>
+    </message>
+    <message>
+        <source>Close other programs, then start.</source>
+        <translation>Schließen Sie andere Programme, dann starten Sie.</translation>
+    </message>
+    <message>
+        <source>Runs on this machine</source>
+        <translation>Läufe auf diesem Rechner</translation>
+    </message>
+    <message>
+        <source>Earlier runs</source>
+        <translation>Frühere Läufe</translation>
+    </message>
+    <message>
+        <source>Pin as A</source>
+        <translation>Als A anheften</translation>
+    </message>
+    <message>
+        <source>Compare the chosen run with another</source>
+        <translation>Den gewählten Lauf mit einem anderen vergleichen</translation>
+    </message>
+    <message>
+        <source>Pin as B</source>
+        <translation>Als B anheften</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>Antwort</translation>
+    </message>
+    <message>
+        <source>In use now</source>
+        <translation>Jetzt in Gebrauch</translation>
+    </message>
+    <message>
+        <source>Apply</source>
+        <translation>Anwenden</translation>
+    </message>
+    <message>
+        <source>Caption with this setting on all pages, at once and from now on</source>
+        <translation>Auf allen Seiten mit dieser Einstellung beschreiben, sofort und künftig</translation>
+    </message>
+    <message>
+        <source>Use selected</source>
+        <translation>Gewählte verwenden</translation>
+    </message>
+    <message>
+        <source>Caption with the setting selected in the table</source>
+        <translation>Mit der in der Tabelle gewählten Einstellung beschreiben</translation>
+    </message>
+    <message>
+        <source>Revert</source>
+        <translation>Zurück</translation>
+    </message>
+    <message>
+        <source>Go back to what was set before</source>
+        <translation>Zurück zu dem, was vorher eingestellt war</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>Exportieren …</translation>
+    </message>
+    <message>
+        <source>Save the run as Markdown, CSV, JSON, or its charts as a picture</source>
+        <translation>Den Lauf als Markdown, CSV, JSON oder seine Diagramme als Bild speichern</translation>
+    </message>
+    <message>
+        <source>Copy report</source>
+        <translation>Bericht kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the run as Markdown</source>
+        <translation>Den Lauf als Markdown kopieren</translation>
+    </message>
+    <message>
+        <source>The report is on the clipboard, as Markdown.</source>
+        <translation>Der Bericht ist als Markdown in der Zwischenablage.</translation>
+    </message>
+    <message>
+        <source>Results</source>
+        <translation>Ergebnisse</translation>
+    </message>
+    <message>
+        <source>Tables</source>
+        <translation>Tabellen</translation>
+    </message>
+    <message>
+        <source>A and B</source>
+        <translation>A und B</translation>
+    </message>
+    <message>
+        <source>Starting…</source>
+        <translation>Beginnt …</translation>
+    </message>
+    <message>
+        <source>Paused while other programs, or captions on other pages, use %1 CPUs.</source>
+        <translation>Wartet, solange andere Programme oder Beschreibungen auf anderen Seiten %1 CPUs verbrauchen.</translation>
+    </message>
+    <message>
+        <source>Measuring %1</source>
+        <translation>%1 wird gemessen</translation>
+    </message>
+    <message>
+        <source>Cooling down after %1</source>
+        <translation>Abkühlen nach %1</translation>
+    </message>
+    <message>
+        <source>On this CPU use %1: %2 % of peak speed at %3 % of the CPU.</source>
+        <translation>Verwenden Sie auf dieser CPU %1: %2 % des höchsten Tempos bei %3 % der CPU.</translation>
+    </message>
+    <message>
+        <source>The figures scatter widely, so measure again before you rely on this.</source>
+        <translation>Die Werte streuen stark, messen Sie also erneut, bevor Sie sich darauf verlassen.</translation>
+    </message>
+    <message>
+        <source>The figures scatter, so small differences mean little.</source>
+        <translation>Die Werte streuen, kleine Unterschiede bedeuten also wenig.</translation>
+    </message>
+    <message>
+        <source>Other programs used the CPU while this was measured.</source>
+        <translation>Andere Programme haben die CPU währenddessen verwendet.</translation>
+    </message>
+    <message>
+        <source>Not measured yet.</source>
+        <translation>Noch nicht gemessen.</translation>
+    </message>
+    <message>
+        <source>So far: %1</source>
+        <translation>Bis jetzt: %1</translation>
+    </message>
+    <message>
+        <source>The setting that uses the least CPU among those with at least 95 % of the highest speed, for each model and number of beams</source>
+        <translation>Die Einstellung, die die CPU am wenigsten braucht unter denen mit mindestens 95 % des höchsten Tempos, für jedes Modell und jede Zahl von Strahlen</translation>
+    </message>
+    <message>
+        <source>In use: 1 thread.</source>
+        <translation>In Gebrauch: 1 Thread.</translation>
+    </message>
+    <message>
+        <source>In use: %1 threads.</source>
+        <translation>In Gebrauch: %1 Threads.</translation>
+    </message>
+    <message>
+        <source>Inter-op threads change at the next start.</source>
+        <translation>Inter-op-Threads ändern sich beim nächsten Start.</translation>
+    </message>
+    <message>
+        <source>The other bundle is loaded at the next start.</source>
+        <translation>Das andere Modellpaket wird beim nächsten Start geladen.</translation>
+    </message>
+    <message>
+        <source>Cannot use this setting</source>
+        <translation>Diese Einstellung ist nicht verwendbar</translation>
+    </message>
+    <message>
+        <source>Captions are made with 1 thread from now on.</source>
+        <translation>Von nun an wird mit 1 Thread beschrieben.</translation>
+    </message>
+    <message>
+        <source>Captions are made with %1 threads from now on.</source>
+        <translation>Von nun an wird mit %1 Threads beschrieben.</translation>
+    </message>
+    <message>
+        <source>The settings are as they were before.</source>
+        <translation>Die Einstellungen sind wieder wie vorher.</translation>
+    </message>
+    <message>
+        <source>%1, %2 of %3 settings</source>
+        <translation>%1, %2 von %3 Einstellungen</translation>
+    </message>
+    <message>
+        <source>Markdown (*.md)</source>
+        <translation>Markdown (*.md)</translation>
+    </message>
+    <message>
+        <source>CSV (*.csv)</source>
+        <translation>CSV (*.csv)</translation>
+    </message>
+    <message>
+        <source>JSON (*.json)</source>
+        <translation>JSON (*.json)</translation>
+    </message>
+    <message>
+        <source>Charts (*.png)</source>
+        <translation>Diagramme (*.png)</translation>
+    </message>
+    <message>
+        <source>Export the run</source>
+        <translation>Den Lauf exportieren</translation>
+    </message>
+    <message>
+        <source>Cannot write %1. Check the folder and its permissions.</source>
+        <translation>%1 lässt sich nicht schreiben. Prüfen Sie den Ordner und seine Zugriffsrechte.</translation>
+    </message>
+    <message>
+        <source>Cannot export</source>
+        <translation>Export nicht möglich</translation>
+    </message>
+    <message>
+        <source>Saved as %1</source>
+        <translation>Gespeichert als %1</translation>
+    </message>
+    <message>
+        <source>Thread lab</source>
+        <translation>Thread-Labor</translation>
+    </message>
+</context>
+<context>
     <name>sightline::TimelineView</name>
     <message>
         <source>Timeline</source>
@@ -997,6 +2070,73 @@
     <message>
         <source>Change times</source>
         <translation>Zeiten ändern</translation>
+    </message>
+</context>
+<context>
+    <name>sightline::TransportBar</name>
+    <message>
+        <source>%1 (%2)</source>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>Previous frame</source>
+        <translation>Voriges Bild</translation>
+    </message>
+    <message>
+        <source>Next frame</source>
+        <translation>Nächstes Bild</translation>
+    </message>
+    <message>
+        <source>Back 5 seconds</source>
+        <translation>5 Sekunden zurück</translation>
+    </message>
+    <message>
+        <source>Pause at normal speed</source>
+        <translation>Anhalten, normales Tempo</translation>
+    </message>
+    <message>
+        <source>Play, and faster</source>
+        <translation>Abspielen, und schneller</translation>
+    </message>
+    <message>
+        <source>Loop the cue</source>
+        <translation>Untertitel wiederholen</translation>
+    </message>
+    <message>
+        <source>Mute</source>
+        <translation>Stumm</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>Tempo</translation>
+    </message>
+    <message>
+        <source>Speed; below half and above double speed there is no sound</source>
+        <translation>Tempo; unter halbem und über doppeltem gibt es keinen Ton</translation>
+    </message>
+    <message>
+        <source>%1×</source>
+        <translation>%1×</translation>
+    </message>
+    <message>
+        <source>Time and frame</source>
+        <translation>Zeit und Bild</translation>
+    </message>
+    <message>
+        <source>Volume</source>
+        <translation>Lautstärke</translation>
+    </message>
+    <message>
+        <source>%1 / %2</source>
+        <translation>%1 / %2</translation>
+    </message>
+    <message>
+        <source>%1 · frame %2</source>
+        <translation>%1 · Bild %2</translation>
+    </message>
+    <message>
+        <source>Frames are counted at %1 a second</source>
+        <translation>Gezählt mit %1 Bildern je Sekunde</translation>
     </message>
 </context>
 <context>
@@ -1086,8 +2226,16 @@
         <translation>Öffnen nicht möglich</translation>
     </message>
     <message>
-        <source>%1 / %2</source>
-        <translation>%1 / %2</translation>
+        <source>All files have been gone through.</source>
+        <translation>Alle Dateien sind durchgegangen.</translation>
+    </message>
+    <message>
+        <source>Annotate &amp;files…</source>
+        <translation>&amp;Dateien beschreiben …</translation>
+    </message>
+    <message>
+        <source>Caption several videos one after the other, into projects beside them</source>
+        <translation>Mehrere Videos nacheinander beschreiben, in Projekte neben ihnen</translation>
     </message>
 </context>
 <context>

@@ -79,4 +79,21 @@
         </translation>
     </message>
 </context>
+<context>
+    <name>sightline::QueueDialog</name>
+    <message numerus="yes">
+        <source>%n cue(s)</source>
+        <translation>
+            <numerusform>%n cue</numerusform>
+            <numerusform>%n cues</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>there already, %n cue(s)</source>
+        <translation>
+            <numerusform>there already, %n cue</numerusform>
+            <numerusform>there already, %n cues</numerusform>
+        </translation>
+    </message>
+</context>
 </TS>

@@ -114,6 +114,80 @@
     </message>
 </context>
 <context>
+    <name>sightline::CaptionEdit</name>
+    <message>
+        <source>No suggestions</source>
+        <translation>没有建议</translation>
+    </message>
+    <message>
+        <source>Add “%1” to the dictionary</source>
+        <translation>将“%1”加入词典</translation>
+    </message>
+</context>
+<context>
+    <name>sightline::ComparisonPanel</name>
+    <message>
+        <source>%1 [%2, %3]</source>
+        <translation>%1 [%2, %3]</translation>
+    </message>
+    <message>
+        <source>%1 ×, no clear difference</source>
+        <translation>%1 ×，无明显差异</translation>
+    </message>
+    <message>
+        <source>%1 ×</source>
+        <translation>%1 ×</translation>
+    </message>
+    <message>
+        <source>A</source>
+        <translation>A</translation>
+    </message>
+    <message>
+        <source>B</source>
+        <translation>B</translation>
+    </message>
+    <message>
+        <source>Use %1 now</source>
+        <translation>立即使用 %1</translation>
+    </message>
+    <message>
+        <source>Let the live and video pages caption with what this run recommends</source>
+        <translation>让实时页和视频页按本次测量的建议生成描述</translation>
+    </message>
+    <message>
+        <source>Pinned runs side by side</source>
+        <translation>并排显示已固定的测量</translation>
+    </message>
+    <message>
+        <source>Setting</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>A: captions/s [95 %]</source>
+        <translation>A：描述/秒 [95 %]</translation>
+    </message>
+    <message>
+        <source>B: captions/s [95 %]</source>
+        <translation>B：描述/秒 [95 %]</translation>
+    </message>
+    <message>
+        <source>B against A</source>
+        <translation>B 对比 A</translation>
+    </message>
+    <message>
+        <source>%1: nothing pinned; choose an earlier run and pin it.</source>
+        <translation>%1：未固定；请选择一次以前的测量并固定。</translation>
+    </message>
+    <message>
+        <source>%1: %2, recommends %3</source>
+        <translation>%1：%2，建议 %3</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+</context>
+<context>
     <name>sightline::CountersPanel</name>
     <message>
         <source>Displayed FPS</source>
@@ -318,6 +392,34 @@
             <numerusform>还有 %n 条字幕待审阅</numerusform>
         </translation>
     </message>
+    <message>
+        <source>Next cue</source>
+        <translation>下一条字幕</translation>
+    </message>
+    <message>
+        <source>Previous cue</source>
+        <translation>上一条字幕</translation>
+    </message>
+    <message>
+        <source>Next shot</source>
+        <translation>下一个镜头</translation>
+    </message>
+    <message>
+        <source>Previous shot</source>
+        <translation>上一个镜头</translation>
+    </message>
+    <message>
+        <source>Next doubtful cue</source>
+        <translation>下一条存疑字幕</translation>
+    </message>
+    <message>
+        <source>Previous doubtful cue</source>
+        <translation>上一条存疑字幕</translation>
+    </message>
+    <message>
+        <source>There is none further.</source>
+        <translation>没有更多了。</translation>
+    </message>
 </context>
 <context>
     <name>sightline::CueInspector</name>
@@ -364,20 +466,20 @@
         <translation>正在询问模型…</translation>
     </message>
     <message>
-        <source>%1   %2   (%3 %)</source>
-        <translation>%1   %2   (%3 %)</translation>
-    </message>
-    <message>
         <source>The model has nothing else to say.</source>
         <translation>模型没有其他说法。</translation>
     </message>
     <message>
-        <source>Keys 1 to %1 take one.</source>
-        <translation>按 1 到 %1 采用。</translation>
-    </message>
-    <message>
         <source>Choose caption</source>
         <translation>选用描述</translation>
+    </message>
+    <message>
+        <source>%1   (%2 %)   %3</source>
+        <translation>%1   (%2 %)   %3</translation>
+    </message>
+    <message>
+        <source>Keys 1–%1</source>
+        <translation>按键 1–%1</translation>
     </message>
 </context>
 <context>
@@ -538,6 +640,14 @@
         <source>Remove</source>
         <translation>移除</translation>
     </message>
+    <message>
+        <source>Check spelling</source>
+        <translation>拼写检查</translation>
+    </message>
+    <message>
+        <source>Check spelling (no dictionary: %1)</source>
+        <translation>拼写检查（没有词典：%1）</translation>
+    </message>
 </context>
 <context>
     <name>sightline::ExportDialog</name>
@@ -660,6 +770,29 @@
     </message>
 </context>
 <context>
+    <name>sightline::HistoryPanel</name>
+    <message>
+        <source>Search captions</source>
+        <translation>搜索描述</translation>
+    </message>
+    <message>
+        <source>Captions so far</source>
+        <translation>到目前为止的描述</translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>复制(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Copy the selected captions with their times, or all of them</source>
+        <translation>复制所选描述及其时间，未选择时复制全部</translation>
+    </message>
+    <message>
+        <source>C&amp;lear</source>
+        <translation>清空(&amp;L)</translation>
+    </message>
+</context>
+<context>
     <name>sightline::LivePage</name>
     <message>
         <source>&amp;Live</source>
@@ -670,16 +803,118 @@
         <translation>摄像头(&amp;C)</translation>
     </message>
     <message>
-        <source>Open a camera to caption what it sees.</source>
-        <translation>打开摄像头，描述其画面。</translation>
-    </message>
-    <message>
         <source>Live</source>
         <translation>实时</translation>
     </message>
     <message>
         <source>Cannot open</source>
         <translation>无法打开</translation>
+    </message>
+    <message>
+        <source>Choose a camera, an address, the screen or a file, and press Start.</source>
+        <translation>请选择摄像头、地址、屏幕或文件，然后按“开始”。</translation>
+    </message>
+    <message>
+        <source>Caption look</source>
+        <translation>描述外观</translation>
+    </message>
+    <message>
+        <source>&amp;Record</source>
+        <translation>录制(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Record the pictures, with their captions as a subtitle track</source>
+        <translation>录制画面，并将描述存为字幕轨</translation>
+    </message>
+    <message>
+        <source>S&amp;napshot</source>
+        <translation>快照(&amp;N)</translation>
+    </message>
+    <message>
+        <source>Keep this picture as a PNG file that carries its caption</source>
+        <translation>将此画面保存为带有描述的 PNG 文件</translation>
+    </message>
+    <message>
+        <source>&amp;Annotate recording</source>
+        <translation>标注录像(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Open the last recording with its captions on the Video page</source>
+        <translation>在视频页中打开最近的录像及其描述</translation>
+    </message>
+    <message>
+        <source>Steadiness of captions</source>
+        <translation>描述的稳定程度</translation>
+    </message>
+    <message>
+        <source>Left: every caption as it comes. Right: a caption stays until the scene is another one.</source>
+        <translation>左：每条描述立即显示。右：描述保持到场景改变为止。</translation>
+    </message>
+    <message>
+        <source>Responsive</source>
+        <translation>灵敏</translation>
+    </message>
+    <message>
+        <source>Steady</source>
+        <translation>稳定</translation>
+    </message>
+    <message>
+        <source>%1 % sure</source>
+        <translation>确信度 %1 %</translation>
+    </message>
+    <message>
+        <source>%1 s ago</source>
+        <translation>%1 秒前</translation>
+    </message>
+    <message>
+        <source>  ·  </source>
+        <translation>  ·  </translation>
+    </message>
+    <message>
+        <source>The picture this caption describes</source>
+        <translation>此描述所对应的画面</translation>
+    </message>
+    <message>
+        <source>%1
+Taken at %2, described %3 ms later</source>
+        <translation>%1
+拍摄于 %2，%3 毫秒后完成描述</translation>
+    </message>
+    <message>
+        <source>Cannot write</source>
+        <translation>无法写入</translation>
+    </message>
+    <message>
+        <source>The folder %1 cannot be made: %2. Check its permissions.</source>
+        <translation>无法创建文件夹 %1：%2。请检查其权限。</translation>
+    </message>
+    <message>
+        <source>Cannot record</source>
+        <translation>无法录制</translation>
+    </message>
+    <message>
+        <source>Stop &amp;recording</source>
+        <translation>停止录制(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Recording to %1</source>
+        <translation>正在录制到 %1</translation>
+    </message>
+    <message>
+        <source>The recording ended</source>
+        <translation>录制已结束</translation>
+    </message>
+    <message>
+        <source>Recorded %1 s to %2</source>
+        <translation>已录制 %1 秒到 %2</translation>
+    </message>
+    <message>
+        <source>There is no picture to keep yet.</source>
+        <translation>还没有可以保存的画面。</translation>
+    </message>
+    <message>
+        <source>Kept as %1</source>
+        <translation>已保存为 %1</translation>
     </message>
 </context>
 <context>
@@ -735,6 +970,85 @@
     <message>
         <source>%1[*] – Sightline</source>
         <translation>%1[*] – Sightline</translation>
+    </message>
+    <message>
+        <source>Play a video as if it were live</source>
+        <translation>像实时来源一样播放视频</translation>
+    </message>
+    <message>
+        <source>Videos to annotate</source>
+        <translation>要标注的视频</translation>
+    </message>
+    <message>
+        <source>Videos (*.mp4 *.mkv *.mov *.webm *.avi *.m4v *.mpg *.ts *.ogv);;All files (*)</source>
+        <translation>视频 (*.mp4 *.mkv *.mov *.webm *.avi *.m4v *.mpg *.ts *.ogv);;所有文件 (*)</translation>
+    </message>
+</context>
+<context>
+    <name>sightline::OverlayMenu</name>
+    <message>
+        <source>Caption &amp;look</source>
+        <translation>描述外观(&amp;L)</translation>
+    </message>
+    <message>
+        <source>At the &amp;top</source>
+        <translation>置于顶部(&amp;T)</translation>
+    </message>
+    <message>
+        <source>&amp;Size</source>
+        <translation>大小(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Small</source>
+        <translation>小</translation>
+    </message>
+    <message>
+        <source>Normal</source>
+        <translation>正常</translation>
+    </message>
+    <message>
+        <source>Large</source>
+        <translation>大</translation>
+    </message>
+    <message>
+        <source>Very large</source>
+        <translation>特大</translation>
+    </message>
+    <message>
+        <source>&amp;Background</source>
+        <translation>背景(&amp;B)</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>Solid</source>
+        <translation>不透明</translation>
+    </message>
+    <message>
+        <source>At most two &amp;lines</source>
+        <translation>最多两行(&amp;L)</translation>
+    </message>
+    <message>
+        <source>&amp;High contrast</source>
+        <translation>高对比度(&amp;H)</translation>
+    </message>
+    <message>
+        <source>Show &amp;confidence</source>
+        <translation>显示确信度(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Show how &amp;old it is</source>
+        <translation>显示描述的时间(&amp;O)</translation>
     </message>
 </context>
 <context>
@@ -842,6 +1156,10 @@
         <source>The captions made of this video before are back.</source>
         <translation>此视频之前的字幕已恢复。</translation>
     </message>
+    <message>
+        <source>There are captions of this video that have not been saved. Open it and save its project first.</source>
+        <translation>此视频有尚未保存的字幕。请先打开它并保存其项目。</translation>
+    </message>
 </context>
 <context>
     <name>sightline::ProjectDocument</name>
@@ -871,6 +1189,243 @@
     </message>
 </context>
 <context>
+    <name>sightline::QueueDialog</name>
+    <message>
+        <source>Annotate files</source>
+        <translation>标注文件</translation>
+    </message>
+    <message>
+        <source>Videos</source>
+        <translation>视频</translation>
+    </message>
+    <message>
+        <source>Video</source>
+        <translation>视频</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>&amp;Add files…</source>
+        <translation>添加文件(&amp;A)…</translation>
+    </message>
+    <message>
+        <source>Choose more videos</source>
+        <translation>选择更多视频</translation>
+    </message>
+    <message>
+        <source>&amp;Open</source>
+        <translation>打开(&amp;O)</translation>
+    </message>
+    <message>
+        <source>Open the chosen video with its captions</source>
+        <translation>打开所选视频及其字幕</translation>
+    </message>
+    <message>
+        <source>&amp;Stop</source>
+        <translation>停止(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Stop the chosen video, or all where none is chosen</source>
+        <translation>停止所选视频；未选择时停止全部</translation>
+    </message>
+    <message>
+        <source>Clear &amp;finished</source>
+        <translation>清除已结束的(&amp;F)</translation>
+    </message>
+    <message>
+        <source>Take what is over off the list; the files stay</source>
+        <translation>从列表中移除已结束的项目；文件保留</translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <translation>等待中</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n cue(s)</source>
+        <translation>
+            <numerusform>%n 条字幕</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>there already, %n cue(s)</source>
+        <translation>
+            <numerusform>已存在，%n 条字幕</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>stopped; goes on there when it is added again</source>
+        <translation>已停止；重新添加后从该处继续</translation>
+    </message>
+    <message>
+        <source>%1, cut short</source>
+        <translation>%1，提前结束</translation>
+    </message>
+    <message>
+        <source>%1 of %2 videos; the projects are written beside them.</source>
+        <translation>%1 / %2 个视频；项目保存在视频旁边。</translation>
+    </message>
+</context>
+<context>
+    <name>sightline::QuickTune</name>
+    <message>
+        <source>Finding the best number of CPU threads…</source>
+        <translation>正在寻找最佳 CPU 线程数…</translation>
+    </message>
+    <message>
+        <source>Skip</source>
+        <translation>跳过</translation>
+    </message>
+    <message>
+        <source>Skip finding the number of threads</source>
+        <translation>跳过线程数的测量</translation>
+    </message>
+    <message>
+        <source>The number of threads could not be measured; it stays as it is.</source>
+        <translation>无法测量线程数；保持不变。</translation>
+    </message>
+    <message>
+        <source>Skipped. The thread lab finds the best number of threads at any time.</source>
+        <translation>已跳过。随时可在线程实验室中寻找最佳线程数。</translation>
+    </message>
+    <message>
+        <source>The CPU was too busy to find the best number of threads; it stays as it is. The thread lab finds it at any time.</source>
+        <translation>CPU 太忙，无法找到最佳线程数；保持不变。随时可在线程实验室中寻找。</translation>
+    </message>
+    <message>
+        <source>Captions are made with 1 thread, which is best here.</source>
+        <translation>以 1 个线程生成描述，这在本机上最佳。</translation>
+    </message>
+    <message>
+        <source>Captions are made with %1 threads, which is best here.</source>
+        <translation>以 %1 个线程生成描述，这在本机上最佳。</translation>
+    </message>
+</context>
+<context>
+    <name>sightline::RangesPanel</name>
+    <message>
+        <source>Measure</source>
+        <translation>测量</translation>
+    </message>
+    <message>
+        <source>Intra-op threads</source>
+        <translation>层内线程</translation>
+    </message>
+    <message>
+        <source>Threads that share the work of one layer, as 1-4 or 1,2,8</source>
+        <translation>分担同一层计算的线程数，如 1-4 或 1,2,8</translation>
+    </message>
+    <message>
+        <source>Inter-op threads</source>
+        <translation>层间线程</translation>
+    </message>
+    <message>
+        <source>Threads that run branches of a network side by side. The shipped network has none, so this makes no difference to it.</source>
+        <translation>并行计算网络各分支的线程。随附的网络没有分支，因此没有影响。</translation>
+    </message>
+    <message>
+        <source>Beams</source>
+        <translation>束数</translation>
+    </message>
+    <message>
+        <source>Beams of the caption search: 1 is greedy, 0 the model&apos;s own</source>
+        <translation>描述搜索的束数：1 为贪心，0 为模型默认值</translation>
+    </message>
+    <message>
+        <source>also pinned to cores</source>
+        <translation>同时测量绑定核心</translation>
+    </message>
+    <message>
+        <source>Also pinned to cores</source>
+        <translation>同时测量绑定核心</translation>
+    </message>
+    <message>
+        <source>Measure each setting also with each thread on a core of its own, fast cores first</source>
+        <translation>每种设置也在线程各占一个核心时测量，先用快核心</translation>
+    </message>
+    <message>
+        <source>Repetitions at most</source>
+        <translation>最多重复次数</translation>
+    </message>
+    <message>
+        <source>Seed of the order</source>
+        <translation>顺序的随机种子</translation>
+    </message>
+    <message>
+        <source>the one in use</source>
+        <translation>正在使用的</translation>
+    </message>
+    <message>
+        <source>Bundles</source>
+        <translation>模型包</translation>
+    </message>
+    <message>
+        <source>Bundles…</source>
+        <translation>模型包…</translation>
+    </message>
+    <message>
+        <source>Compare bundles of other precisions. Sightline comes with an int8 one only; models/ makes one of fp32.</source>
+        <translation>比较其他精度的模型包。Sightline 只附带 int8；models/ 可制作 fp32。</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>Measure all settings, in random order</source>
+        <translation>以随机顺序测量所有设置</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Stop, and keep what was measured</source>
+        <translation>停止，并保留已测量的结果</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>进度</translation>
+    </message>
+    <message>
+        <source>What happens now</source>
+        <translation>当前状态</translation>
+    </message>
+    <message>
+        <source>Threads</source>
+        <translation>线程</translation>
+    </message>
+    <message>
+        <source>Inter-op</source>
+        <translation>层间</translation>
+    </message>
+    <message>
+        <source>Affinity</source>
+        <translation>核心绑定</translation>
+    </message>
+    <message>
+        <source>Repetitions</source>
+        <translation>重复次数</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>随机种子</translation>
+    </message>
+    <message>
+        <source>Cancelling…</source>
+        <translation>正在取消…</translation>
+    </message>
+</context>
+<context>
     <name>sightline::RecentFiles</name>
     <message>
         <source>Open &amp;recent</source>
@@ -883,6 +1438,181 @@
     <message>
         <source>Forget them</source>
         <translation>清除记录</translation>
+    </message>
+</context>
+<context>
+    <name>sightline::ResultModel</name>
+    <message>
+        <source>quiet</source>
+        <translation>平稳</translation>
+    </message>
+    <message>
+        <source>noisy</source>
+        <translation>有波动</translation>
+    </message>
+    <message>
+        <source>very noisy</source>
+        <translation>波动很大</translation>
+    </message>
+    <message>
+        <source>%1 ± %2</source>
+        <translation>%1 ± %2</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
+    </message>
+    <message>
+        <source>n/a</source>
+        <translation>不适用</translation>
+    </message>
+    <message>
+        <source>Setting</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>What was measured</source>
+        <translation>测量的内容</translation>
+    </message>
+    <message>
+        <source>Captions/s</source>
+        <translation>描述/秒</translation>
+    </message>
+    <message>
+        <source>Median over repetitions, with half of its 95 % interval</source>
+        <translation>各次重复的中位数，附 95 % 区间的一半</translation>
+    </message>
+    <message>
+        <source>Noise</source>
+        <translation>波动</translation>
+    </message>
+    <message>
+        <source>Interquartile range over median of the captions/s: yellow above 0.1, red above 0.25</source>
+        <translation>描述/秒的四分位距除以中位数：高于 0.1 为黄色，高于 0.25 为红色</translation>
+    </message>
+    <message>
+        <source>Fixed length/s</source>
+        <translation>固定长度/秒</translation>
+    </message>
+    <message>
+        <source>Captions a second where all have the same number of tokens</source>
+        <translation>所有描述词元数相同时的每秒描述数</translation>
+    </message>
+    <message>
+        <source>p50 ms</source>
+        <translation>p50 毫秒</translation>
+    </message>
+    <message>
+        <source>Median time of one caption</source>
+        <translation>一条描述的中位时间</translation>
+    </message>
+    <message>
+        <source>p95 ms</source>
+        <translation>p95 毫秒</translation>
+    </message>
+    <message>
+        <source>19 of 20 captions take no longer</source>
+        <translation>20 条描述中有 19 条不超过此时间</translation>
+    </message>
+    <message>
+        <source>p99 ms</source>
+        <translation>p99 毫秒</translation>
+    </message>
+    <message>
+        <source>99 of 100 captions take no longer</source>
+        <translation>100 条描述中有 99 条不超过此时间</translation>
+    </message>
+    <message>
+        <source>Encode ms</source>
+        <translation>编码毫秒</translation>
+    </message>
+    <message>
+        <source>From pixels to features</source>
+        <translation>从像素到特征</translation>
+    </message>
+    <message>
+        <source>Generate ms</source>
+        <translation>生成毫秒</translation>
+    </message>
+    <message>
+        <source>From features to words</source>
+        <translation>从特征到词语</translation>
+    </message>
+    <message>
+        <source>CPU</source>
+        <translation>CPU</translation>
+    </message>
+    <message>
+        <source>Use while captioning; 100 % is one CPU</source>
+        <translation>生成描述时的使用率；100 % 为一个 CPU</translation>
+    </message>
+    <message>
+        <source>Busy threads</source>
+        <translation>忙碌线程</translation>
+    </message>
+    <message>
+        <source>Threads seen at work, from /proc</source>
+        <translation>由 /proc 观察到的工作线程数</translation>
+    </message>
+    <message>
+        <source>Others</source>
+        <translation>其他程序</translation>
+    </message>
+    <message>
+        <source>CPUs that everything else used meanwhile</source>
+        <translation>同时被其他程序占用的 CPU 数</translation>
+    </message>
+    <message>
+        <source>MiB</source>
+        <translation>MiB</translation>
+    </message>
+    <message>
+        <source>Resident memory</source>
+        <translation>常驻内存</translation>
+    </message>
+    <message>
+        <source>J</source>
+        <translation>焦耳</translation>
+    </message>
+    <message>
+        <source>Energy of the CPU a caption, where it can be read (RAPL)</source>
+        <translation>每条描述的 CPU 能耗（可读取 RAPL 时）</translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation>次数</translation>
+    </message>
+    <message>
+        <source>Repetitions</source>
+        <translation>重复次数</translation>
+    </message>
+    <message>
+        <source>1 thread</source>
+        <translation>1 个线程</translation>
+    </message>
+    <message>
+        <source>%1 threads</source>
+        <translation>%1 个线程</translation>
+    </message>
+    <message>
+        <source>greedy</source>
+        <translation>贪心</translation>
+    </message>
+    <message>
+        <source>%1 beams</source>
+        <translation>%1 束</translation>
+    </message>
+    <message>
+        <source>, %1 inter-op</source>
+        <translation>，层间 %1</translation>
+    </message>
+    <message>
+        <source>, pinned to cores</source>
+        <translation>，绑定核心</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>失败</translation>
     </message>
 </context>
 <context>
@@ -972,6 +1702,347 @@
     </message>
 </context>
 <context>
+    <name>sightline::SourceBar</name>
+    <message>
+        <source>Source</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>A camera, the screen, a file, or the address of a stream such as rtsp://camera/live</source>
+        <translation>摄像头、屏幕、文件或流地址，如 rtsp://camera/live</translation>
+    </message>
+    <message>
+        <source>Camera, rtsp:// or http:// address, screen: or file</source>
+        <translation>摄像头、rtsp:// 或 http:// 地址、screen: 或文件</translation>
+    </message>
+    <message>
+        <source>&amp;Start</source>
+        <translation>开始(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Watch this source</source>
+        <translation>观看此来源</translation>
+    </message>
+    <message>
+        <source>&amp;Look again</source>
+        <translation>重新查找(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Look for cameras that were plugged in</source>
+        <translation>查找新接入的摄像头</translation>
+    </message>
+    <message>
+        <source>State of the source</source>
+        <translation>来源的状态</translation>
+    </message>
+    <message>
+        <source>%1 (no permission)</source>
+        <translation>%1（无权限）</translation>
+    </message>
+    <message>
+        <source>%1 (in use)</source>
+        <translation>%1（使用中）</translation>
+    </message>
+    <message>
+        <source>Screen</source>
+        <translation>屏幕</translation>
+    </message>
+    <message>
+        <source>File…</source>
+        <translation>文件…</translation>
+    </message>
+    <message>
+        <source>Connecting…</source>
+        <translation>正在连接…</translation>
+    </message>
+    <message>
+        <source>Connecting again…</source>
+        <translation>正在重新连接…</translation>
+    </message>
+    <message>
+        <source>%1 × %2, %3 fps</source>
+        <translation>%1 × %2，%3 帧/秒</translation>
+    </message>
+    <message>
+        <source>%1 × %2</source>
+        <translation>%1 × %2</translation>
+    </message>
+    <message>
+        <source>%1 Trying again in %2 s.</source>
+        <translation>%1 %2 秒后重试。</translation>
+    </message>
+</context>
+<context>
+    <name>sightline::SweepCharts</name>
+    <message>
+        <source>Threads</source>
+        <translation>线程</translation>
+    </message>
+    <message>
+        <source>Speed (line) and latency (dashes)</source>
+        <translation>速度（实线）与延迟（虚线）</translation>
+    </message>
+    <message>
+        <source>Captions/s</source>
+        <translation>描述/秒</translation>
+    </message>
+    <message>
+        <source>Latency (ms)</source>
+        <translation>延迟（毫秒）</translation>
+    </message>
+    <message>
+        <source>Speed-up (line) and efficiency (dashes)</source>
+        <translation>加速比（实线）与效率（虚线）</translation>
+    </message>
+    <message>
+        <source>Speed-up</source>
+        <translation>加速比</translation>
+    </message>
+    <message>
+        <source>Efficiency (%)</source>
+        <translation>效率 (%)</translation>
+    </message>
+    <message>
+        <source>recommended</source>
+        <translation>推荐</translation>
+    </message>
+</context>
+<context>
+    <name>sightline::ThreadLabPage</name>
+    <message>
+        <source>Bundles to compare</source>
+        <translation>要比较的模型包</translation>
+    </message>
+    <message>
+        <source>Model bundles (*.pt)</source>
+        <translation>模型包 (*.pt)</translation>
+    </message>
+    <message>
+        <source>Cancelled; what was measured is kept.</source>
+        <translation>已取消；保留已测量的结果。</translation>
+    </message>
+    <message>
+        <source>Done.</source>
+        <translation>完成。</translation>
+    </message>
+    <message>
+        <source>The run is not kept</source>
+        <translation>未能保留此次测量</translation>
+    </message>
+    <message>
+        <source>Nothing was measured.</source>
+        <translation>没有测量任何内容。</translation>
+    </message>
+    <message>
+        <source>Cannot measure</source>
+        <translation>无法测量</translation>
+    </message>
+    <message>
+        <source>Close other programs, then start.</source>
+        <translation>请关闭其他程序，然后开始。</translation>
+    </message>
+    <message>
+        <source>Runs on this machine</source>
+        <translation>本机的测量</translation>
+    </message>
+    <message>
+        <source>Earlier runs</source>
+        <translation>以前的测量</translation>
+    </message>
+    <message>
+        <source>Pin as A</source>
+        <translation>固定为 A</translation>
+    </message>
+    <message>
+        <source>Compare the chosen run with another</source>
+        <translation>将所选测量与另一次比较</translation>
+    </message>
+    <message>
+        <source>Pin as B</source>
+        <translation>固定为 B</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>结论</translation>
+    </message>
+    <message>
+        <source>In use now</source>
+        <translation>当前使用</translation>
+    </message>
+    <message>
+        <source>Apply</source>
+        <translation>应用</translation>
+    </message>
+    <message>
+        <source>Caption with this setting on all pages, at once and from now on</source>
+        <translation>所有页面立即并从此使用该设置生成描述</translation>
+    </message>
+    <message>
+        <source>Use selected</source>
+        <translation>使用所选</translation>
+    </message>
+    <message>
+        <source>Caption with the setting selected in the table</source>
+        <translation>使用表中所选设置生成描述</translation>
+    </message>
+    <message>
+        <source>Revert</source>
+        <translation>还原</translation>
+    </message>
+    <message>
+        <source>Go back to what was set before</source>
+        <translation>恢复之前的设置</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>导出…</translation>
+    </message>
+    <message>
+        <source>Save the run as Markdown, CSV, JSON, or its charts as a picture</source>
+        <translation>将测量保存为 Markdown、CSV、JSON，或将图表保存为图片</translation>
+    </message>
+    <message>
+        <source>Copy report</source>
+        <translation>复制报告</translation>
+    </message>
+    <message>
+        <source>Copy the run as Markdown</source>
+        <translation>以 Markdown 复制此次测量</translation>
+    </message>
+    <message>
+        <source>The report is on the clipboard, as Markdown.</source>
+        <translation>报告已以 Markdown 复制到剪贴板。</translation>
+    </message>
+    <message>
+        <source>Results</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Tables</source>
+        <translation>表格</translation>
+    </message>
+    <message>
+        <source>A and B</source>
+        <translation>A 与 B</translation>
+    </message>
+    <message>
+        <source>Starting…</source>
+        <translation>正在开始…</translation>
+    </message>
+    <message>
+        <source>Paused while other programs, or captions on other pages, use %1 CPUs.</source>
+        <translation>其他程序或其他页面的描述占用 %1 个 CPU，已暂停。</translation>
+    </message>
+    <message>
+        <source>Measuring %1</source>
+        <translation>正在测量 %1</translation>
+    </message>
+    <message>
+        <source>Cooling down after %1</source>
+        <translation>%1 之后冷却</translation>
+    </message>
+    <message>
+        <source>On this CPU use %1: %2 % of peak speed at %3 % of the CPU.</source>
+        <translation>在此 CPU 上请使用 %1：以 %3 % 的 CPU 达到最高速度的 %2 %。</translation>
+    </message>
+    <message>
+        <source>The figures scatter widely, so measure again before you rely on this.</source>
+        <translation>数值波动很大，依赖此结果前请再次测量。</translation>
+    </message>
+    <message>
+        <source>The figures scatter, so small differences mean little.</source>
+        <translation>数值有波动，微小差异意义不大。</translation>
+    </message>
+    <message>
+        <source>Other programs used the CPU while this was measured.</source>
+        <translation>测量时其他程序占用了 CPU。</translation>
+    </message>
+    <message>
+        <source>Not measured yet.</source>
+        <translation>尚未测量。</translation>
+    </message>
+    <message>
+        <source>So far: %1</source>
+        <translation>到目前为止：%1</translation>
+    </message>
+    <message>
+        <source>The setting that uses the least CPU among those with at least 95 % of the highest speed, for each model and number of beams</source>
+        <translation>对每个模型和束数，在速度不低于最高速度 95 % 的设置中选择占用 CPU 最少的</translation>
+    </message>
+    <message>
+        <source>In use: 1 thread.</source>
+        <translation>当前使用：1 个线程。</translation>
+    </message>
+    <message>
+        <source>In use: %1 threads.</source>
+        <translation>当前使用：%1 个线程。</translation>
+    </message>
+    <message>
+        <source>Inter-op threads change at the next start.</source>
+        <translation>层间线程数在下次启动时改变。</translation>
+    </message>
+    <message>
+        <source>The other bundle is loaded at the next start.</source>
+        <translation>另一个模型包将在下次启动时加载。</translation>
+    </message>
+    <message>
+        <source>Cannot use this setting</source>
+        <translation>无法使用此设置</translation>
+    </message>
+    <message>
+        <source>Captions are made with 1 thread from now on.</source>
+        <translation>从现在起以 1 个线程生成描述。</translation>
+    </message>
+    <message>
+        <source>Captions are made with %1 threads from now on.</source>
+        <translation>从现在起以 %1 个线程生成描述。</translation>
+    </message>
+    <message>
+        <source>The settings are as they were before.</source>
+        <translation>设置已恢复到之前的状态。</translation>
+    </message>
+    <message>
+        <source>%1, %2 of %3 settings</source>
+        <translation>%1，%2 / %3 种设置</translation>
+    </message>
+    <message>
+        <source>Markdown (*.md)</source>
+        <translation>Markdown (*.md)</translation>
+    </message>
+    <message>
+        <source>CSV (*.csv)</source>
+        <translation>CSV (*.csv)</translation>
+    </message>
+    <message>
+        <source>JSON (*.json)</source>
+        <translation>JSON (*.json)</translation>
+    </message>
+    <message>
+        <source>Charts (*.png)</source>
+        <translation>图表 (*.png)</translation>
+    </message>
+    <message>
+        <source>Export the run</source>
+        <translation>导出此次测量</translation>
+    </message>
+    <message>
+        <source>Cannot write %1. Check the folder and its permissions.</source>
+        <translation>无法写入 %1。请检查文件夹及其权限。</translation>
+    </message>
+    <message>
+        <source>Cannot export</source>
+        <translation>无法导出</translation>
+    </message>
+    <message>
+        <source>Saved as %1</source>
+        <translation>已保存为 %1</translation>
+    </message>
+    <message>
+        <source>Thread lab</source>
+        <translation>线程实验室</translation>
+    </message>
+</context>
+<context>
     <name>sightline::TimelineView</name>
     <message>
         <source>Timeline</source>
@@ -988,6 +2059,73 @@
     <message>
         <source>Change times</source>
         <translation>更改时间</translation>
+    </message>
+</context>
+<context>
+    <name>sightline::TransportBar</name>
+    <message>
+        <source>%1 (%2)</source>
+        <translation>%1（%2）</translation>
+    </message>
+    <message>
+        <source>Previous frame</source>
+        <translation>上一帧</translation>
+    </message>
+    <message>
+        <source>Next frame</source>
+        <translation>下一帧</translation>
+    </message>
+    <message>
+        <source>Back 5 seconds</source>
+        <translation>后退 5 秒</translation>
+    </message>
+    <message>
+        <source>Pause at normal speed</source>
+        <translation>暂停并恢复正常速度</translation>
+    </message>
+    <message>
+        <source>Play, and faster</source>
+        <translation>播放，再按加速</translation>
+    </message>
+    <message>
+        <source>Loop the cue</source>
+        <translation>循环播放字幕</translation>
+    </message>
+    <message>
+        <source>Mute</source>
+        <translation>静音</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>速度</translation>
+    </message>
+    <message>
+        <source>Speed; below half and above double speed there is no sound</source>
+        <translation>速度；低于一半或高于两倍时没有声音</translation>
+    </message>
+    <message>
+        <source>%1×</source>
+        <translation>%1×</translation>
+    </message>
+    <message>
+        <source>Time and frame</source>
+        <translation>时间与帧</translation>
+    </message>
+    <message>
+        <source>Volume</source>
+        <translation>音量</translation>
+    </message>
+    <message>
+        <source>%1 / %2</source>
+        <translation>%1 / %2</translation>
+    </message>
+    <message>
+        <source>%1 · frame %2</source>
+        <translation>%1 · 第 %2 帧</translation>
+    </message>
+    <message>
+        <source>Frames are counted at %1 a second</source>
+        <translation>按每秒 %1 帧计数</translation>
     </message>
 </context>
 <context>
@@ -1077,8 +2215,16 @@
         <translation>无法打开</translation>
     </message>
     <message>
-        <source>%1 / %2</source>
-        <translation>%1 / %2</translation>
+        <source>All files have been gone through.</source>
+        <translation>所有文件均已处理。</translation>
+    </message>
+    <message>
+        <source>Annotate &amp;files…</source>
+        <translation>标注文件(&amp;F)…</translation>
+    </message>
+    <message>
+        <source>Caption several videos one after the other, into projects beside them</source>
+        <translation>依次标注多个视频，项目保存在它们旁边</translation>
     </message>
 </context>
 <context>

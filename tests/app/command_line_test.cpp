@@ -185,5 +185,9 @@ TEST(CommandLine, TheWindowShowsTheSampleAndWritesAScreenshot) {
     EXPECT_EQ(test::readBytes(picture).substr(1, 3), "PNG");
 }
 
+TEST(CommandLine, ScreenshotsNeedAFolderThatIsThere) {
+    expectFailure(run("--screenshots nowhere"), 2, "Directory does not exist");
+}
+
 }  // namespace
 }  // namespace sightline

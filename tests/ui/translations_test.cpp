@@ -40,8 +40,18 @@ private:
                 messages.push_back({xml.readElementText(), {}, false});
             } else if (xml.name() == QLatin1String("translation")) {
                 messages.back().unfinished = xml.attributes().hasAttribute("type");
-                const QString text = xml.readElementText(QXmlStreamReader::IncludeChildElements).trimmed();
-                messages.back().translations = text.split(QLatin1Char('\n'), Qt::SkipEmptyParts);
+                QString text;
+                while (!xml.atEnd() && !(xml.readNext() == QXmlStreamReader::EndElement &&
+                                         xml.name() == QLatin1String("translation"))) {
+                    if (xml.isStartElement()) {  // a form of a plural
+                        messages.back().translations << xml.readElementText();
+                    } else if (xml.isCharacters()) {
+                        text += xml.text();
+                    }
+                }
+                if (messages.back().translations.isEmpty() && !text.isEmpty()) {
+                    messages.back().translations << text;
+                }
             }
         }
         return messages;
@@ -71,6 +81,8 @@ private slots:
         for (const Message& message : messages) {
             QVERIFY2(!message.unfinished && !message.translations.isEmpty(), qPrintable(message.source));
             for (const QString& translation : message.translations) {
+                QVERIFY2(!translation.trimmed().isEmpty() || message.source.trimmed().isEmpty(),
+                         qPrintable(message.source));
                 QVERIFY2(placeholders(translation) == placeholders(message.source), qPrintable(message.source));
             }
         }

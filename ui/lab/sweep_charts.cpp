@@ -4,6 +4,7 @@
 
 #include <QChart>
 #include <QChartView>
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QLegendMarker>
 #include <QLineSeries>
@@ -87,8 +88,6 @@ SweepCharts::SweepCharts(QWidget* parent) : QWidget(parent) {
         chart->setTitle(title);
         chart->setMargins({2, 2, 2, 2});
         chart->setBackgroundRoundness(0);
-        chart->setTheme(palette().color(QPalette::Window).lightness() < 128 ? QChart::ChartThemeDark
-                                                                            : QChart::ChartThemeLight);
         chart->legend()->setAlignment(Qt::AlignBottom);
         axes = {new QValueAxis(chart), new QValueAxis(chart), new QValueAxis(chart)};
         axes.threads->setTitleText(tr("Threads"));
@@ -106,7 +105,23 @@ SweepCharts::SweepCharts(QWidget* parent) : QWidget(parent) {
     };
     speed_ = addChart(tr("Speed (line) and latency (dashes)"), tr("Captions/s"), tr("Latency (ms)"), speedAxes_);
     gain_ = addChart(tr("Speed-up (line) and efficiency (dashes)"), tr("Speed-up"), tr("Efficiency (%)"), gainAxes_);
-    setResults({}, 1);
+    applyPalette();
+}
+
+void SweepCharts::applyPalette() {
+    const bool dark = palette().color(QPalette::Window).lightness() < 128;
+    for (QChart* chart : {speed_, gain_}) {
+        chart->setTheme(dark ? QChart::ChartThemeDark : QChart::ChartThemeLight);
+        chart->setBackgroundBrush(palette().base());
+    }
+    setResults(results_, logicalCpus_);  // a theme has colours for lines too
+}
+
+void SweepCharts::changeEvent(QEvent* event) {
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange) {
+        applyPalette();
+    }
 }
 
 std::vector<SweepCharts::Line> SweepCharts::lines(const std::vector<SettingResult>& results) {
@@ -164,6 +179,8 @@ void SweepCharts::addLine(const Line& line, const QColor& color) {
 }
 
 void SweepCharts::setResults(const std::vector<SettingResult>& results, int logicalCpus) {
+    results_ = results;
+    logicalCpus_ = logicalCpus;
     speed_->removeAllSeries();
     gain_->removeAllSeries();
     const int least = 1;

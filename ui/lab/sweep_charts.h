@@ -20,6 +20,9 @@ public:
 
     void setResults(const std::vector<SettingResult>& results, int logicalCpus);
 
+protected:
+    void changeEvent(QEvent* event) override;
+
 private:
     struct Point;
     struct Line;
@@ -32,7 +35,10 @@ private:
 
     static std::vector<Line> lines(const std::vector<SettingResult>& results);
     void addLine(const Line& line, const QColor& color);
+    void applyPalette();
 
+    std::vector<SettingResult> results_;  // on show
+    int logicalCpus_ = 1;
     QChart* speed_;
     QChart* gain_;
     Axes speedAxes_;

@@ -97,6 +97,7 @@ ThreadLabPage::ThreadLabPage(ThreadLabHooks hooks, QWidget* parent)
             hooks_.showError(window(), tr("The run is not kept"), QString::fromStdString(kept.error().message));
         }
         showHistory();
+        emit runKept();
     });
     connect(&runner_, &SweepRunner::failed, this, [this](const QString& message) {
         showRunning(tr("Nothing was measured."));

@@ -55,6 +55,9 @@ public:
 
     bool running() const { return runner_.running(); }
 
+signals:
+    void runKept();  // a run ended and is in the history
+
 private:
     QWidget* createHistory();
     QWidget* createAnswer();

@@ -4,6 +4,7 @@
 #include <QVBoxLayout>
 
 #include "ui/player/counters_panel.h"
+#include "ui/player/media_icon.h"
 #include "ui/player/qt_audio_sink.h"
 
 namespace sightline {
@@ -104,7 +105,7 @@ void PlayerPane::showState() {
     const auto description = session().description();
     pause_->setEnabled(state != PlayState::Closed && !(state == PlayState::Failed && description && description->live));
     pause_->setText(playing ? tr("&Pause") : tr("&Play"));
-    pause_->setIcon(style()->standardIcon(playing ? QStyle::SP_MediaPause : QStyle::SP_MediaPlay));
+    pause_->setIcon(mediaIcon(playing ? QStyle::SP_MediaPause : QStyle::SP_MediaPlay));
     if (state == PlayState::Failed) {
         if (const auto error = session().error()) {
             showError_(window(), tr("Playback stopped"), QString::fromStdString(error->message));

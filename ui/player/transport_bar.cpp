@@ -14,6 +14,7 @@
 #include <QStyle>
 #include <QToolButton>
 
+#include "ui/player/media_icon.h"
 #include "ui/player/player_pane.h"
 
 namespace sightline {
@@ -25,13 +26,15 @@ constexpr auto kJump = std::chrono::seconds(5);
 constexpr int kVolumeSteps = 100;
 constexpr int kVolumeWidth = 80;
 
+// As in the table of cues: "1:02:03.450", without hours where there are none.
 QString preciseTime(MediaTime time) {
     const auto ms = std::chrono::round<std::chrono::milliseconds>(time).count();
-    return QStringLiteral("%1:%2:%3.%4")
-        .arg(ms / 3'600'000)
-        .arg(ms / 60'000 % 60, 2, 10, QLatin1Char('0'))
-        .arg(ms / 1000 % 60, 2, 10, QLatin1Char('0'))
-        .arg(ms % 1000, 3, 10, QLatin1Char('0'));
+    const QString rest =
+        QStringLiteral("%1.%2").arg(ms / 1000 % 60, 2, 10, QLatin1Char('0')).arg(ms % 1000, 3, 10, QLatin1Char('0'));
+    if (const auto hours = ms / 3'600'000; hours > 0) {
+        return QStringLiteral("%1:%2:%3").arg(hours).arg(ms / 60'000 % 60, 2, 10, QLatin1Char('0')).arg(rest);
+    }
+    return QStringLiteral("%1:%2").arg(ms / 60'000).arg(rest);
 }
 
 }  // namespace
@@ -56,7 +59,6 @@ QAction* TransportBar::addAction(const QString& text, const char* name, const QK
 }
 
 void TransportBar::createActions() {
-    const auto icon = [this](QStyle::StandardPixmap name) { return style()->standardIcon(name); };
     stepBack_ = addAction(tr("Previous frame"), "stepBack", QKeySequence(Qt::Key_Comma),
                           [this] { player_.session().step(-1); });
     stepForward_ =
@@ -72,10 +74,10 @@ void TransportBar::createActions() {
     loop_->setCheckable(true);
     mute_ = addAction(tr("Mute"), "mute", QKeySequence(Qt::Key_M), [this] { applyVolume(); });
     mute_->setCheckable(true);
-    stepBack_->setIcon(icon(QStyle::SP_MediaSeekBackward));
-    stepForward_->setIcon(icon(QStyle::SP_MediaSeekForward));
-    loop_->setIcon(icon(QStyle::SP_BrowserReload));
-    mute_->setIcon(icon(QStyle::SP_MediaVolume));
+    stepBack_->setIcon(mediaIcon(QStyle::SP_MediaSeekBackward));
+    stepForward_->setIcon(mediaIcon(QStyle::SP_MediaSeekForward));
+    loop_->setIcon(style()->standardIcon(QStyle::SP_BrowserReload));
+    mute_->setIcon(mediaIcon(QStyle::SP_MediaVolume));
     // A key held down asks faster than frames are found when stepping back: each one is shown before the next.
     stepBack_->setAutoRepeat(true);
 }
@@ -174,18 +176,21 @@ void TransportBar::applyVolume() {
     const auto factor = QAudio::convertVolume(static_cast<float>(volume_->value()) / kVolumeSteps,
                                               QAudio::LogarithmicVolumeScale, QAudio::LinearVolumeScale);
     player_.session().setVolume(mute_->isChecked() ? 0.0F : factor);
-    mute_->setIcon(style()->standardIcon(mute_->isChecked() ? QStyle::SP_MediaVolumeMuted : QStyle::SP_MediaVolume));
+    mute_->setIcon(mediaIcon(mute_->isChecked() ? QStyle::SP_MediaVolumeMuted : QStyle::SP_MediaVolume));
 }
 
 void TransportBar::showTime() {
     const MediaTime pts = player_.view().frame()->pts;
     const auto description = player_.session().description();
+    const MediaTime duration = description ? description->duration : MediaTime::zero();
+    const QString time =
+        duration > MediaTime::zero() ? tr("%1 / %2").arg(preciseTime(pts), preciseTime(duration)) : preciseTime(pts);
     const double rate = description ? description->frameRate : 0.0;
     if (rate > 0) {
-        time_->setText(tr("%1 · frame %2").arg(preciseTime(pts)).arg(std::llround(toSeconds(pts) * rate)));
+        time_->setText(tr("%1 · frame %2").arg(time).arg(std::llround(toSeconds(pts) * rate)));
         time_->setToolTip(tr("Frames are counted at %1 a second").arg(locale().toString(rate, 'g', 6)));
     } else {
-        time_->setText(preciseTime(pts));
+        time_->setText(time);
         time_->setToolTip({});
     }
 }

@@ -1,5 +1,7 @@
 #include "ui/video/cue_actions.h"
 
+#include <QTableView>
+
 #include "core/captions/navigation.h"
 #include "core/captions/review_queue.h"
 #include "ui/video/alternatives_runner.h"
@@ -30,6 +32,12 @@ CueActions::CueActions(CueViews views, Playhead playhead, QWidget* page)
     connect(alternatives_.get(), &AlternativesRunner::found, views_.inspector, &CueInspector::showAlternatives);
     connect(alternatives_.get(), &AlternativesRunner::failed, views_.inspector, &CueInspector::alternativesFailed);
     connect(views_.inspector, &CueInspector::alternativesRequested, this, &CueActions::ask);
+    connect(views_.inspector, &CueInspector::left, views_.panel,
+            [panel = views_.panel] { panel->table()->setFocus(); });
+    connect(views_.inspector, &CueInspector::accepted, this, [this] {
+        views_.panel->table()->setFocus();
+        acceptAndNext();
+    });
     updateEnabled();
 }
 

@@ -5,11 +5,10 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
-#include <QPlainTextEdit>
-#include <QSignalBlocker>
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include "ui/video/caption_edit.h"
 #include "ui/video/cue_model.h"
 #include "ui/video/finding_text.h"
 
@@ -34,7 +33,7 @@ QLineEdit* addTime(QHBoxLayout* row, const QString& title, const char* name, QWi
 }  // namespace
 
 CueInspector::CueInspector(const CueModel* model, QWidget* parent)
-    : QWidget(parent), model_(model), text_(new QPlainTextEdit(this)), reading_(new QLabel(this)),
+    : QWidget(parent), model_(model), text_(new CaptionEdit(this)), reading_(new QLabel(this)),
       findings_(new QLabel(this)), ask_(new QToolButton(this)), hint_(new QLabel(this)),
       alternatives_(new QListWidget(this)) {
     setObjectName("cueInspector");
@@ -46,9 +45,9 @@ CueInspector::CueInspector(const CueModel* model, QWidget* parent)
     text_->setObjectName("cueText");
     text_->setAccessibleName(tr("Caption"));
     text_->setPlaceholderText(tr("Choose a cue, or add one at the playhead."));
-    text_->setTabChangesFocus(true);
     text_->setMinimumHeight(text_->fontMetrics().lineSpacing() * kTextLines + 12);
     reading_->setObjectName("cueReading");
+    reading_->setWordWrap(true);
     findings_->setObjectName("cueFindings");
     findings_->setWordWrap(true);
     ask_->setObjectName("askAlternatives");
@@ -57,7 +56,7 @@ CueInspector::CueInspector(const CueModel* model, QWidget* parent)
     hint_->setObjectName("alternativesHint");
     alternatives_->setObjectName("alternatives");
     alternatives_->setAccessibleName(tr("Other captions"));
-    alternatives_->setWordWrap(true);
+    alternatives_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     alternatives_->setSizeAdjustPolicy(QAbstractScrollArea::AdjustToContents);
 
     auto* below = new QHBoxLayout;
@@ -73,6 +72,9 @@ CueInspector::CueInspector(const CueModel* model, QWidget* parent)
     column->addWidget(alternatives_, 1);
 
     connect(text_, &QPlainTextEdit::textChanged, this, &CueInspector::typed);
+    connect(text_, &CaptionEdit::left, this, &CueInspector::left);
+    connect(text_, &CaptionEdit::accepted, this, &CueInspector::accepted);
+    connect(text_, &CaptionEdit::failed, this, &CueInspector::failed);
     for (QLineEdit* field : {start_, end_, length_}) {
         connect(field, &QLineEdit::editingFinished, this, [this, field] { timesEntered(field); });
     }
@@ -133,10 +135,7 @@ void CueInspector::showCue() {
     start_->setText(cue ? timeText(cue->start) : QString());
     end_->setText(cue ? timeText(cue->end) : QString());
     length_->setText(cue ? timeText(cue->end - cue->start) : QString());
-    if (const QString text = cue ? QString::fromStdString(cue->text) : QString(); text != text_->toPlainText()) {
-        const QSignalBlocker blocker(text_);  // it comes from the document
-        text_->setPlainText(text);
-    }
+    text_->show(cue ? QString::fromStdString(cue->text) : QString());
     showReading();
 }
 
@@ -157,8 +156,11 @@ void CueInspector::showReading() {
     findings_->setVisible(!texts.isEmpty());
 }
 
+void CueInspector::setSpelling(SpellChecker* checker) { text_->setSpelling(checker); }
+
 void CueInspector::typed() {
-    if (cue()) {
+    // Marks on misspelt words count as a change of the text, too.
+    if (const Cue* cue = this->cue(); cue && text_->toPlainText() != QString::fromStdString(cue->text)) {
         document_->setText(row_, text_->toPlainText(), ProjectDocument::Step::Typing);
     }
 }
@@ -182,6 +184,7 @@ void CueInspector::clearAlternatives() {
     candidates_.clear();
     alternatives_->clear();
     alternatives_->hide();
+    hint_->setWordWrap(false);
     hint_->clear();
 }
 
@@ -192,6 +195,7 @@ void CueInspector::awaitAlternatives() {
 
 void CueInspector::alternativesFailed(const QString& message) {
     clearAlternatives();
+    hint_->setWordWrap(true);  // it may be long
     hint_->setText(message);
 }
 
@@ -203,13 +207,13 @@ void CueInspector::showAlternatives(const TimeRange& range, const std::vector<Ca
     clearAlternatives();
     candidates_ = candidates;
     for (std::size_t i = 0; i < candidates_.size(); ++i) {
-        alternatives_->addItem(tr("%1   %2   (%3 %)")
-                                   .arg(i + 1)
-                                   .arg(QString::fromStdString(candidates_[i].text))
-                                   .arg(qRound(100.0 * candidates_[i].confidence)));
+        const QString text = QString::fromStdString(candidates_[i].text);
+        alternatives_->addItem(
+            tr("%1   (%2 %)   %3").arg(i + 1).arg(qRound(100.0 * candidates_[i].confidence)).arg(text));
+        alternatives_->item(static_cast<int>(i))->setToolTip(text);
     }
     hint_->setText(candidates_.empty() ? tr("The model has nothing else to say.")
-                                       : tr("Keys 1 to %1 take one.").arg(candidates_.size()));
+                                       : tr("Keys 1–%1").arg(candidates_.size()));
     alternatives_->setVisible(!candidates_.empty());
 }
 

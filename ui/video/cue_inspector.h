@@ -10,12 +10,13 @@
 class QLabel;
 class QLineEdit;
 class QListWidget;
-class QPlainTextEdit;
 class QToolButton;
 
 namespace sightline {
 
+class CaptionEdit;
 class CueModel;
+class SpellChecker;
 
 // UI thread only. Text goes into the document as it is typed.
 class CueInspector final : public QWidget {
@@ -30,8 +31,9 @@ public:
     int current() const { return row_; }
 
     void refresh() { showCue(); }
-    void editText();        // gives it the focus
-    bool isEdited() const;  // something here has the focus
+    void setSpelling(SpellChecker* checker);  // borrowed; null checks nothing
+    void editText();                          // gives it the focus
+    bool isEdited() const;                    // something here has the focus
 
     void awaitAlternatives();
     void showAlternatives(const TimeRange& range, const std::vector<CaptionCandidate>& candidates);
@@ -41,6 +43,9 @@ public:
 signals:
     void alternativesRequested();
     void picked();
+    void left();      // the user is done with writing here
+    void accepted();  // and with this cue
+    void failed(const QString& message);
 
 private:
     const Cue* cue() const;  // null without any
@@ -56,7 +61,7 @@ private:
     QLineEdit* start_;
     QLineEdit* end_;
     QLineEdit* length_;
-    QPlainTextEdit* text_;
+    CaptionEdit* text_;
     QLabel* reading_;
     QLabel* findings_;
     QToolButton* ask_;

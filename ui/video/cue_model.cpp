@@ -122,6 +122,9 @@ QVariant CueModel::data(const QModelIndex& index, int role) const {
     if (role == Qt::ToolTipRole && index.column() == Checks) {
         return findingTexts(findings(index.row())).join(QLatin1Char('\n'));
     }
+    if (role == Qt::ToolTipRole && index.column() == Text) {
+        return QString::fromStdString(cue.text);  // a narrow column shows part of it
+    }
     if (role == Qt::TextAlignmentRole && index.column() != Text && index.column() != Checks) {
         return QVariant(Qt::AlignRight | Qt::AlignVCenter);
     }

@@ -38,6 +38,7 @@ CuePanel::CuePanel(QWidget* parent)
     table_->verticalHeader()->setSectionResizeMode(QHeaderView::Interactive);
     table_->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
     table_->horizontalHeader()->setSectionResizeMode(CueModel::Text, QHeaderView::Stretch);
+    table_->horizontalHeader()->setResizeContentsPrecision(0);  // rows in view; a thousand are too slow for typing
 
     auto* bar = new QToolBar(this);
     const auto addAction = [&](const QString& text, const char* name, const QKeySequence& key) {

@@ -16,6 +16,7 @@
 namespace sightline {
 namespace {
 
+constexpr const char* kSpellingKey = "video/spelling";
 constexpr const char* kChecksKey = "video/checks";
 constexpr const char* kSubtitles = "subtitles";
 
@@ -26,8 +27,10 @@ CueWorkspace::CueWorkspace(ProjectController* project, CuePanel* panel, Playhead
       timeline_(new TimelineView(page)), inspector_(new CueInspector(panel->model(), page)),
       messages_(new MessageBar(page)),
       actions_(new CueActions({project, panel, inspector_, timeline_}, std::move(playhead), page)),
-      find_(new FindDialog(panel, page)), checksMenu_(new QMenu(tr("Check as"), page)) {
+      find_(new FindDialog(panel, page)), checksMenu_(new QMenu(tr("Check as"), page)),
+      checkSpelling_(new QAction(tr("Check spelling"), page)) {
     createChecksMenu();
+    createSpelling();
     connect(project_, &ProjectController::changed, this, &CueWorkspace::projectChanged);
     connect(panel_, &CuePanel::currentChanged, this, &CueWorkspace::showCurrent);
     connect(actions_, &CueActions::told, this, &CueWorkspace::told);
@@ -75,9 +78,44 @@ void CueWorkspace::setLimits(bool subtitles) {
     inspector_->refresh();
 }
 
+void CueWorkspace::createSpelling() {
+    checkSpelling_->setObjectName("checkSpelling");
+    checkSpelling_->setCheckable(true);
+    checkSpelling_->setChecked(windowSettings()->value(kSpellingKey, true).toBool());
+    connect(checkSpelling_, &QAction::triggered, this, [this](bool on) {
+        windowSettings()->setValue(kSpellingKey, on);
+        setSpelling();
+    });
+    connect(inspector_, &CueInspector::failed, this, &CueWorkspace::told);
+}
+
+void CueWorkspace::setSpelling() {
+    const std::string language = document_ ? document_->project().track.language : std::string();
+    if (language.empty() || !checkSpelling_->isChecked()) {
+        inspector_->setSpelling(nullptr);
+        return;
+    }
+    if (language != spelt_) {
+        inspector_->setSpelling(nullptr);
+        auto checker = SpellChecker::open(language, project_->hooks().spelling);
+        speller_ = checker ? std::move(*checker) : nullptr;
+        spelt_ = language;
+        // Off without a dictionary, and says why; that it was wanted is not forgotten.
+        const QString problem = checker ? QString() : QString::fromStdString(checker.error().message);
+        checkSpelling_->setEnabled(checker.has_value());
+        checkSpelling_->setToolTip(problem);
+        checkSpelling_->setStatusTip(problem);
+        checkSpelling_->setText(checker
+                                    ? tr("Check spelling")
+                                    : tr("Check spelling (no dictionary: %1)").arg(QString::fromStdString(language)));
+    }
+    inspector_->setSpelling(speller_.get());
+}
+
 void CueWorkspace::fillEditMenu(QMenu* menu) const {
     actions_->fillEditMenu(menu);
     menu->addMenu(checksMenu_);
+    menu->addAction(checkSpelling_);
 }
 
 void CueWorkspace::videoChanged(MediaTime duration) {
@@ -121,6 +159,7 @@ void CueWorkspace::documentChanged() {
     inspector_->setDocument(document_);
     actions_->setDocument(document_);
     find_->setDocument(document_);
+    setSpelling();
     messages_->hide();
     if (!document_) {
         return;

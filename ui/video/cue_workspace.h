@@ -5,6 +5,7 @@
 #include <QPointer>
 
 #include "ui/video/cue_actions.h"
+#include "ui/video/spell_checker.h"
 #include "ui/video/video_lanes.h"
 
 namespace sightline {
@@ -40,6 +41,8 @@ private:
     void createChecksMenu();
     void openLanes(MediaTime duration);
     void setLimits(bool subtitles);
+    void createSpelling();
+    void setSpelling();  // by the language of the captions and what the user wants
     void offerRecovered();
     void watch();
     void fileChanged(const QString& path);
@@ -54,7 +57,10 @@ private:
     CueActions* actions_;
     FindDialog* find_;
     QMenu* checksMenu_;
-    QPointer<ProjectDocument> document_;  // the one that is shown
+    QAction* checkSpelling_;
+    std::unique_ptr<SpellChecker> speller_;  // null: off, or no dictionary
+    std::string spelt_;                      // its language
+    QPointer<ProjectDocument> document_;     // the one that is shown
     QFileSystemWatcher watcher_;
     std::unique_ptr<VideoThumbnails> thumbnails_;  // null without a video
     std::unique_ptr<VideoWaveform> waveform_;

@@ -28,6 +28,7 @@ void MessageBar::ask(const QString& text, const Answers& answers) {
     for (const auto& [label, call] : answers) {
         auto* button = new QPushButton(label, this);
         button->setObjectName(QStringLiteral("messageAnswer%1").arg(buttons_.size() + 1));
+        button->setFocusPolicy(Qt::TabFocus);  // a click leaves the focus where people work
         row_->addWidget(button);
         buttons_ << button;
         connect(button, &QPushButton::clicked, this, [this, call = call] {

@@ -165,6 +165,15 @@ bool ProjectController::begin() {
     return true;
 }
 
+QString ProjectController::unsavedIn(const QString& video) const {
+    const auto source = referTo(video.toStdString());
+    std::error_code ignored;
+    if (source && std::filesystem::exists(unsavedPath(*source), ignored)) {
+        return tr("There are captions of this video that have not been saved. Open it and save its project first.");
+    }
+    return {};
+}
+
 QString ProjectController::captionAt(MediaTime time) const {
     const int row = document_ ? document_->cueAt(time) : -1;
     return row < 0 ? QString() : QString::fromStdString(document_->cues()[static_cast<std::size_t>(row)].text);

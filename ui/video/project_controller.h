@@ -9,6 +9,7 @@
 
 #include "ui/video/annotation_runner.h"
 #include "ui/video/project_document.h"
+#include "ui/video/spell_checker.h"
 
 class QWidget;
 
@@ -26,6 +27,7 @@ struct ProjectHooks {
     std::function<Result<std::unique_ptr<FrameSource>>(const QString& path)> openVideo;
     AnnotationRunner::CaptionerLoader loadCaptioner;
     std::filesystem::path unsavedFolder;  // where projects live until they are saved by name
+    SpellingFolders spelling;             // none: no spell check
 };
 
 // UI thread only. Every change is on disk at once: of a project that has no name yet, below `unsavedFolder`.
@@ -47,6 +49,8 @@ public:
     bool annotating() const { return runner_.running(); }
     bool canAnnotate() const { return !video_.empty() && !annotating(); }
     bool isUnsaved() const;  // has no name yet
+    // Why the queue must leave a video alone: captions of it that have no name yet would be hidden by its project.
+    QString unsavedIn(const QString& video) const;
     // The caption at `time`; empty where there is none.
     QString captionAt(MediaTime time) const;
 

@@ -1,21 +1,21 @@
 #include "ui/video/video_page.h"
 
 #include <QHBoxLayout>
-#include <QLabel>
 #include <QSignalBlocker>
 #include <QSlider>
 #include <QSplitter>
 #include <QStyle>
+#include <QTableView>
 #include <QToolBar>
 #include <QVBoxLayout>
 
 #include "core/media/audio_reader.h"
-#include "ui/clock_text.h"
 #include "ui/player/transport_bar.h"
 #include "ui/video/cue_inspector.h"
 #include "ui/video/cue_panel.h"
 #include "ui/video/cue_workspace.h"
 #include "ui/video/message_bar.h"
+#include "ui/video/queue_dialog.h"
 #include "ui/video/recent_files.h"
 #include "ui/video/timeline_view.h"
 #include "ui/window_settings.h"
@@ -26,10 +26,8 @@ namespace {
 constexpr int kPlayerWidth = 760;
 constexpr int kCuesWidth = 560;
 constexpr int kTableHeight = 400;
-constexpr int kInspectorHeight = 200;
+constexpr int kInspectorHeight = 150;
 constexpr const char* kGreetedKey = "video/greeted";
-
-QString wholeSeconds(MediaTime time) { return clockText(std::chrono::duration_cast<std::chrono::seconds>(time)); }
 
 QString settingOf(const QSplitter* splitter) { return QStringLiteral("video/") + splitter->objectName(); }
 
@@ -41,7 +39,7 @@ int sliderValue(MediaTime time) {
 
 VideoPage::VideoPage(VideoPageHooks hooks, QWidget* parent)
     : Page(parent), hooks_(std::move(hooks)), player_(new PlayerPane(hooks_.project.showError, this)),
-      position_(new QSlider(Qt::Horizontal)), time_(new QLabel), cues_(new CuePanel(this)),
+      position_(new QSlider(Qt::Horizontal)), cues_(new CuePanel(this)),
       project_(new ProjectController(hooks_.project, cues_, this)),
       workspace_(
           new CueWorkspace(project_, cues_,
@@ -52,10 +50,13 @@ VideoPage::VideoPage(VideoPageHooks hooks, QWidget* parent)
                             },
                             [this](MediaTime time) { seek(time); }, [this] { player_->session().setPaused(true); }},
                            this)),
-      recent_(new RecentFiles(this)), columns_(new QSplitter(this)), details_(new QSplitter(Qt::Vertical, this)),
-      rows_(new QSplitter(Qt::Vertical, this)), projectMenu_(new QMenu(tr("&Project"), this)),
-      editMenu_(new QMenu(tr("&Edit"), this)), reviewMenu_(new QMenu(tr("&Review"), this)),
-      playbackMenu_(new QMenu(tr("P&layback"), this)) {
+      recent_(new RecentFiles(this)),
+      queue_(new AnnotationQueue(
+          hooks_.queue, [this](const QString& video) { return project_->unsavedIn(video); }, this)),
+      queueDialog_(new QueueDialog(queue_, hooks_.chooseVideos, this)), columns_(new QSplitter(this)),
+      details_(new QSplitter(Qt::Vertical, this)), rows_(new QSplitter(Qt::Vertical, this)),
+      projectMenu_(new QMenu(tr("&Project"), this)), editMenu_(new QMenu(tr("&Edit"), this)),
+      reviewMenu_(new QMenu(tr("&Review"), this)), playbackMenu_(new QMenu(tr("P&layback"), this)) {
     setObjectName("videoPage");
     player_->view().setHint(tr("Open a video, or drop a video file here."));
     createTransport();
@@ -72,6 +73,8 @@ VideoPage::VideoPage(VideoPageHooks hooks, QWidget* parent)
     connect(cues_, &CuePanel::seekRequested, this, &VideoPage::seek);
     connect(cues_, &CuePanel::addRequested, this, [this] { project_->addCue(position()); });
     connect(recent_, &RecentFiles::chosen, this, &VideoPage::openVideo);
+    connect(queueDialog_, &QueueDialog::openWanted, this, &VideoPage::openVideo);
+    connect(queue_, &AnnotationQueue::finished, this, [this] { emit told(tr("All files have been gone through.")); });
     connect(project_, &ProjectController::changed, this, &VideoPage::showProject);
     connect(project_, &ProjectController::told, this, &Page::told);
     connect(workspace_, &CueWorkspace::told, this, &Page::told);
@@ -131,12 +134,10 @@ void VideoPage::createTransport() {
     position_->setObjectName("position");
     position_->setAccessibleName(tr("Position"));
     position_->setEnabled(false);
-    time_->setObjectName("time");
     auto* transport = new QWidget(this);
     auto* row = new QHBoxLayout(transport);
     row->setContentsMargins(8, 4, 8, 0);
     row->addWidget(position_, 1);
-    row->addWidget(time_);
     player_->insertBelowView(transport);
     transport_ = new TransportBar(
         *player_, [this] { return cueRange(); }, this);
@@ -163,7 +164,18 @@ void VideoPage::createActions() {
     undo_ = addAction(icon(QStyle::SP_ArrowBack), tr("&Undo"), "undo", QKeySequence::Undo);
     redo_ = addAction(icon(QStyle::SP_ArrowForward), tr("&Redo"), "redo", QKeySequence::Redo);
     auto* import = addAction({}, tr("&Import captions as second track…"), "importCaptions", {});
-    projectMenu_->addActions({annotate_, save_, saveAs_, import, export_});
+    auto* files =
+        addAction({}, tr("Annotate &files…"), "annotateFiles", QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_A));
+    files->setToolTip(tr("Caption several videos one after the other, into projects beside them"));
+    projectMenu_->addActions({annotate_, files, save_, saveAs_, import, export_});
+    connect(files, &QAction::triggered, this, [this] {
+        if (queue_->entries().empty()) {
+            annotateFiles(hooks_.chooseVideos(window()));
+        } else {
+            queueDialog_->show();
+            queueDialog_->raise();
+        }
+    });
     editMenu_->addActions({undo_, redo_});
     editMenu_->addSeparator();
     workspace_->fillEditMenu(editMenu_);
@@ -213,6 +225,15 @@ void VideoPage::leave() {
         player_->session().setPaused(true);  // nobody looks
     }
 }
+
+void VideoPage::annotateFiles(const QStringList& videos) {
+    if (!videos.isEmpty()) {
+        queueDialog_->show();
+        queue_->add(videos);
+    }
+}
+
+void VideoPage::setCurrentCue(int row) { cues_->setCurrentRow(row); }
 
 void VideoPage::seek(MediaTime time) { player_->session().seek(time); }
 
@@ -283,6 +304,7 @@ void VideoPage::openSource(std::unique_ptr<FrameSource> source, const QString& p
     workspace_->timeline()->setVisible(!path.isEmpty());
     player_->open(std::move(source), {.loop = loop_}, std::move(audio));
     emit shownWanted();
+    cues_->table()->setFocus();  // from here on keys are for cues
 }
 
 void VideoPage::showFrame() {
@@ -291,10 +313,6 @@ void VideoPage::showFrame() {
         const QSignalBlocker blocker(position_);
         position_->setValue(sliderValue(pts));
     }
-    const auto description = player_->session().description();
-    const MediaTime duration = description ? description->duration : MediaTime::zero();
-    time_->setText(duration > MediaTime::zero() ? tr("%1 / %2").arg(wholeSeconds(pts), wholeSeconds(duration))
-                                                : wholeSeconds(pts));
     if (usesCues()) {
         player_->view().setCaption(project_->captionAt(pts));
     }

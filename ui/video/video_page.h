@@ -3,9 +3,9 @@
 
 #include "ui/page.h"
 #include "ui/player/player_pane.h"
+#include "ui/video/annotation_queue.h"
 #include "ui/video/project_controller.h"
 
-class QLabel;
 class QSlider;
 class QSplitter;
 
@@ -13,13 +13,16 @@ namespace sightline {
 
 class CuePanel;
 class CueWorkspace;
+class QueueDialog;
 class RecentFiles;
 class TransportBar;
 
 // What tests and the app replace.
 struct VideoPageHooks {
-    std::function<QString(QWidget*)> chooseVideo;      // or project; empty when cancelled
-    std::function<QString(QWidget*)> chooseSubtitles;  // as above
+    std::function<QString(QWidget*)> chooseVideo;       // or project; empty when cancelled
+    std::function<QString(QWidget*)> chooseSubtitles;   // as above
+    std::function<QStringList(QWidget*)> chooseVideos;  // for the queue
+    QueueHooks queue;
     ProjectHooks project;
 };
 
@@ -48,7 +51,10 @@ public:
     bool openVideo(const QString& path);
     // `path`: of the video file, whose project is taken up.
     void openSource(std::unique_ptr<FrameSource> source, const QString& path = {});
+    // One after the other in the background, into projects beside them.
+    void annotateFiles(const QStringList& videos);
     void setLoop(bool loop) { loop_ = loop; }
+    void setCurrentCue(int row);
 
 private:
     QAction* addAction(const QIcon& icon, const QString& text, const char* name, const QKeySequence& key);
@@ -68,12 +74,13 @@ private:
 
     PlayerPane* player_;
     QSlider* position_;
-    QLabel* time_;
     TransportBar* transport_ = nullptr;
     CuePanel* cues_;
     ProjectController* project_;
     CueWorkspace* workspace_;
     RecentFiles* recent_;
+    AnnotationQueue* queue_;
+    QueueDialog* queueDialog_;
     QSplitter* columns_;  // player and cues
     QSplitter* details_;  // table and inspector
     QSplitter* rows_;     // those and the timeline

@@ -11,7 +11,9 @@
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QRadioButton>
+#include <QTabWidget>
 #include <QTableView>
+#include <QToolButton>
 #include <QTreeWidget>
 #include <QtTest>
 
@@ -450,6 +452,108 @@ private slots:
         QVERIFY(text.contains("Qt 6"));
         QVERIFY(text.contains("project: 3 cues"));
         QVERIFY(!text.contains("clip"));
+    }
+
+    void undoWhileWritingIsTheWindows() {
+        makeCues();
+        document()->setTimes(2, 8s, 11s);
+        select(1);
+        QTest::keyClick(table(), Qt::Key_E);
+        auto* text = find<QPlainTextEdit>("cueText");
+        QTest::keyClick(text, Qt::Key_End);
+        QTest::keyClicks(text, " and more");
+        QCOMPARE(cues()[1].text, std::string("two and more"));
+        QTest::keyClick(text, Qt::Key_Z, Qt::ControlModifier);
+        QCOMPARE(text->toPlainText(), QStringLiteral("two"));
+        QTest::keyClick(text, Qt::Key_Z, Qt::ControlModifier);
+        QCOMPARE(cues()[2].end, MediaTime(10s));
+        act("redo");
+        act("redo");
+        QCOMPARE(cues()[1].text, std::string("two and more"));
+    }
+
+    void keysAreLettersWhileOneWritesAndActionsElsewhere() {
+        makeCues();
+        select(1);
+        QTest::keyClick(table(), Qt::Key_E);
+        auto* text = find<QPlainTextEdit>("cueText");
+        const QString keys = QStringLiteral("jklmnaeio 0123.,");
+        QTest::keyClicks(text, keys);
+        QCOMPARE(cues()[1].text, keys.toStdString());
+        QCOMPARE(window_->video().player().session().state(), PlayState::Paused);
+        QTest::keyClick(text, Qt::Key_Escape);
+        QVERIFY(table()->hasFocus());
+        QTest::keyClick(table(), Qt::Key_E);
+        QTest::keyClick(text, Qt::Key_Return, Qt::ControlModifier);
+        QCOMPARE(table()->currentIndex().row(), 2);  // the least sure of what is left
+        QVERIFY(table()->hasFocus());
+        for (const char* name : {"cueStart", "cueEnd", "cueLength"}) {
+            auto* field = find<QLineEdit>(name);
+            field->clear();
+            QTest::keyClicks(field, "1,0");
+            QCOMPARE(field->text(), QStringLiteral("1,0"));
+        }
+        QTRY_COMPARE(window_->video().player().view().frame()->pts, cues()[2].start);  // "," was no step back
+    }
+
+    void keysWorkOnAButtonWhichTheSpaceBarPresses() {
+        makeCues();
+        select(0);
+        auto* button = find<QToolButton>("askAlternatives");
+        button->setFocus(Qt::TabFocusReason);
+        QTRY_VERIFY(button->hasFocus());
+        QTest::keyClick(button, Qt::Key_N);
+        QCOMPARE(table()->currentIndex().row(), 1);
+        QVERIFY(button->hasFocus());
+        QSignalSpy pressed(button, &QToolButton::clicked);
+        QTest::keyClick(button, Qt::Key_Space);
+        QCOMPARE(pressed.count(), 1);
+        QCOMPARE(window_->video().player().session().state(), PlayState::Paused);
+        table()->setFocus();
+        QTest::keyClick(table(), Qt::Key_Space);
+        QCOMPARE(window_->video().player().session().state(), PlayState::Playing);
+    }
+
+    void noTwoActionsOfAPageShareKeys() {
+        makeCues();
+        QMap<QKeySequence, QString> users;
+        for (const QAction* action : window_->findChildren<QAction*>()) {
+            const bool isLive = window_->live().isAncestorOf(qobject_cast<QWidget*>(action->parent())) ||
+                                action->parent() == &window_->live();
+            if (isLive || action->shortcut().isEmpty()) {
+                continue;
+            }
+            QVERIFY2(!users.contains(action->shortcut()),
+                     qPrintable(action->objectName() + " and " + users.value(action->shortcut())));
+            users[action->shortcut()] = action->objectName();
+        }
+        QVERIFY(users.size() > 40);
+    }
+
+    // All that can be shown at once, in the smallest window.
+    void theSmallestWindowHoldsEverything() {
+        makeCues();
+        document()->setText(0, "a text that nobody reads in two seconds, not at all, however hard one tries");
+        select(0);
+        QTest::keyClick(table(), Qt::Key_0);
+        QTRY_COMPARE(find<QListWidget>("alternatives")->count(), 5);
+        act("firstSteps");
+        find<TimelineView>("timeline")->setReference({{1s, 2s, "reference"}});
+        window_->resize(1024, 640);
+        for (QWidget* page : {static_cast<QWidget*>(&window_->video()), static_cast<QWidget*>(&window_->live()),
+                              static_cast<QWidget*>(&window_->lab())}) {
+            find<QTabWidget>("pages")->setCurrentWidget(page);
+            QTest::qWait(50);
+            QCOMPARE(window_->size(), QSize(1024, 640));
+            const QSize least = page->minimumSizeHint();
+            QVERIFY2(least.width() <= page->width() && least.height() <= page->height(),
+                     qPrintable(QStringLiteral("%1: %2 x %3 in %4 x %5")
+                                    .arg(page->objectName())
+                                    .arg(least.width())
+                                    .arg(least.height())
+                                    .arg(page->width())
+                                    .arg(page->height())));
+        }
     }
 
     void firstStepsAreShownOnceAndOnRequest() {

@@ -33,6 +33,7 @@ private:
             suggestion_ = suggestion;
             return chosen_;
         };
+        hooks.video.chooseVideo = [this](QWidget*) { return video_; };
         hooks.video.project.unsavedFolder = folder_->file("unsaved");
         hooks.video.project.loadCaptioner = [this]() -> Result<std::unique_ptr<Captioner>> {
             if (modelBroken_) {
@@ -117,6 +118,51 @@ private slots:
         QVERIFY(exported.has_value());
         QCOMPARE(exported->reading.track.cues.size(), cues.size());
         QCOMPARE(exported->reading.track.cues[0].text, std::string("A puppy on a rug"));
+    }
+
+    // As somebody new does it: open, annotate, correct what the model was least sure of, undo, redo, export, reopen.
+    void openAnnotateEditUndoExportReopen() {
+        chosen_ = QString::fromStdString(folder_->file("out.srt").string());
+        QString corrected;
+        int row = -1;
+        {
+            auto window = makeWindow();
+            window->activateWindow();
+            QVERIFY(QTest::qWaitForWindowActive(window.get()));
+            QTest::keyClick(window.get(), Qt::Key_O, Qt::ControlModifier);
+            QTRY_VERIFY(window->video().player().view().frame());
+            QTest::keyClick(window.get(), Qt::Key_R, Qt::ControlModifier);
+            QTRY_VERIFY_WITH_TIMEOUT(
+                table(*window)->model()->rowCount() >= 4 && !window->video().project().annotating(), 60000);
+            QTest::keyClick(table(*window), Qt::Key_N);
+            row = table(*window)->currentIndex().row();
+            const QString before = cell(*window, row, CueModel::Text);
+            QTest::keyClick(table(*window), Qt::Key_E);
+            auto* text = window->findChild<QPlainTextEdit*>("cueText");
+            QTest::keyClicks(text, "A puppy, mine");  // over what is selected
+            corrected = text->toPlainText();
+            QCOMPARE(corrected, QStringLiteral("A puppy, mine"));
+            QTest::keyClick(text, Qt::Key_Z, Qt::ControlModifier);
+            QCOMPARE(cell(*window, row, CueModel::Text), before);
+            action(*window, "redo")->trigger();
+            QTest::keyClick(text, Qt::Key_Return, Qt::ControlModifier);
+            QCOMPARE(cell(*window, row, CueModel::Text), corrected);
+            QVERIFY(table(*window)->hasFocus());
+            QTest::keyClick(table(*window), Qt::Key_E, Qt::ControlModifier);
+            exportAs(*window, "SubRip");
+        }
+        const auto exported = readSubtitleFile(folder_->file("out.srt"));
+        QVERIFY(exported.has_value());
+        auto window = makeWindow();
+        QVERIFY(window->video().openVideo(video_));
+        const auto& cues = window->video().project().document()->cues();
+        QCOMPARE(cues.size(), exported->reading.track.cues.size());
+        for (std::size_t i = 0; i < cues.size(); ++i) {
+            QCOMPARE(cues[i].text, exported->reading.track.cues[i].text);
+        }
+        QCOMPARE(cell(*window, row, CueModel::Text), corrected);
+        QCOMPARE(cell(*window, row, CueModel::Origin), QStringLiteral("edited"));
+        QVERIFY(errors_.isEmpty());
     }
 
     void theExportIsShownBeforeItIsWritten() {

@@ -1,0 +1,118 @@
+// Several videos in the background: what runs, what is stopped, and what the window shows of it.
+#include "ui/video/annotation_queue.h"
+
+#include <QAction>
+#include <QMimeData>
+#include <QPushButton>
+#include <QSemaphore>
+#include <QTreeWidget>
+#include <QtTest>
+
+#include "tests/support/fixtures.h"
+#include "ui/main_window.h"
+
+namespace sightline {
+
+using State = AnnotationQueue::State;
+
+class AnnotationQueueTest final : public QObject {
+    Q_OBJECT
+
+private:
+    // Named files end as their names say; "slow" waits until it is stopped or let go.
+    QueueHooks hooks() {
+        return {[this](const QString& video, const std::function<void(double)>& progress,
+                       const std::stop_token& stop) -> Result<QueueOutcome> {
+            progress(0.5);
+            if (video.endsWith("slow.mp4")) {
+                while (!gate_.tryAcquire(1, 20) && !stop.stop_requested()) {
+                }
+                if (stop.stop_requested()) {
+                    return fail(ErrorCode::Cancelled, "stopped");
+                }
+            }
+            if (video.endsWith("bad.mp4")) {
+                return fail(ErrorCode::Corrupt, "It is damaged.");
+            }
+            return QueueOutcome{7, !video.endsWith("kept.mp4"), {}};
+        }};
+    }
+
+    static std::vector<State> states(const AnnotationQueue& queue) {
+        std::vector<State> all;
+        for (const auto& entry : queue.entries()) {
+            all.push_back(entry.state);
+        }
+        return all;
+    }
+
+    QSemaphore gate_;
+
+private slots:
+    void goesThroughAllFilesWhateverBecomesOfOne() {
+        AnnotationQueue queue(hooks(), [](const QString&) { return QString(); });
+        QSignalSpy finished(&queue, &AnnotationQueue::finished);
+        queue.add({"/a.mp4", "/bad.mp4", "/kept.mp4", "/a.mp4"});
+        QVERIFY(finished.wait());
+        QCOMPARE(states(queue), (std::vector{State::Done, State::Failed, State::Kept}));
+        QCOMPARE(queue.entries()[0].cues, 7);
+        QCOMPARE(queue.entries()[0].progress, 0.5);
+        QCOMPARE(queue.entries()[1].problem, QStringLiteral("It is damaged."));
+    }
+
+    void oneIsStoppedAndTheOthersGoOn() {
+        AnnotationQueue queue(hooks(), [](const QString&) { return QString(); });
+        queue.add({"/slow.mp4", "/b.mp4", "/c.mp4"});
+        QTRY_COMPARE(queue.entries()[0].progress, 0.5);
+        queue.cancel(1);
+        queue.cancel(0);
+        QTRY_COMPARE(states(queue), (std::vector{State::Cancelled, State::Cancelled, State::Done}));
+        gate_.release();
+        queue.add({"/slow.mp4"});  // again
+        QTRY_COMPARE(queue.entries()[0].state, State::Done);
+        queue.clearFinished();
+        QVERIFY(queue.entries().empty());
+    }
+
+    void whatMustNotBeAnnotatedIsLeftAlone() {
+        AnnotationQueue queue(hooks(), [](const QString&) { return QStringLiteral("Save it first."); });
+        queue.add({"/a.mp4"});
+        QCOMPARE(states(queue), std::vector{State::Failed});
+        QCOMPARE(queue.entries()[0].problem, QStringLiteral("Save it first."));
+    }
+
+    void severalFilesDroppedOnTheWindowAreQueuedAndOpened() {
+        const test::TemporaryFolder folder;
+        QList<QUrl> urls;
+        for (const char* name : {"one.mp4", "two.mp4"}) {
+            std::filesystem::copy_file(test::sourceFile("resources/sample.mp4"), folder.file(name));
+            urls << QUrl::fromLocalFile(QString::fromStdString(folder.file(name).string()));
+        }
+        MainWindowHooks hooks = MainWindowHooks::standard();
+        hooks.video.project.unsavedFolder = folder.file("unsaved");
+        hooks.video.queue = this->hooks();
+        MainWindow window(hooks);
+        window.show();
+        QMimeData files;
+        files.setUrls(urls);
+        QDragEnterEvent enter(QPoint(10, 10), Qt::CopyAction, &files, Qt::LeftButton, Qt::NoModifier);
+        QApplication::sendEvent(&window, &enter);
+        QVERIFY(enter.isAccepted());
+        QDropEvent drop(QPointF(10, 10), Qt::CopyAction, &files, Qt::LeftButton, Qt::NoModifier);
+        QApplication::sendEvent(&window, &drop);
+        auto* list = window.findChild<QTreeWidget*>("queue");
+        QVERIFY(list->isVisible());
+        QTRY_COMPARE(list->topLevelItemCount(), 2);
+        QTRY_COMPARE(list->topLevelItem(1)->text(1), QStringLiteral("7 cue(s)"));
+        QVERIFY(window.windowTitle() == QStringLiteral("Sightline"));
+        QVERIFY(!window.findChild<QPushButton*>("queueOpen")->isEnabled());  // nothing is chosen
+        list->setCurrentItem(list->topLevelItem(1));
+        window.findChild<QPushButton*>("queueOpen")->click();
+        QVERIFY(window.windowTitle().startsWith("two.mp4"));
+    }
+};
+
+}  // namespace sightline
+
+QTEST_MAIN(sightline::AnnotationQueueTest)
+#include "annotation_queue_test.moc"
