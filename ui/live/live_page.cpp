@@ -14,7 +14,9 @@
 
 #include "core/media/snapshot.h"
 #include "core/pipeline/session_recorder.h"
+#include "ui/live/feed_menu.h"
 #include "ui/live/history_panel.h"
+#include "ui/live/live_feed.h"
 #include "ui/live/overlay_menu.h"
 
 namespace sightline {
@@ -43,8 +45,9 @@ QDateTime wallClock(SteadyTime time) {
 LivePage::LivePage(LivePageHooks hooks, QWidget* parent)
     : Page(parent), hooks_(std::move(hooks)), player_(new PlayerPane(hooks_.showError, this)),
       source_(new SourceBar(hooks_.listCameras, hooks_.chooseFile, this)), history_(new HistoryPanel(this)),
-      overlay_(new OverlayMenu(this)), steadiness_(new QSlider(Qt::Horizontal, this)),
-      menu_(new QMenu(tr("&Live"), this)),
+      overlay_(new OverlayMenu(this)), feed_(std::make_shared<LiveFeed>()),
+      feedMenu_(new FeedMenu(*feed_, hooks_.settings, hooks_.showError, this)),
+      steadiness_(new QSlider(Qt::Horizontal, this)), menu_(new QMenu(tr("&Live"), this)),
       camera_(new QAction(style()->standardIcon(QStyle::SP_ComputerIcon), tr("&Camera"), this)) {
     setObjectName("livePage");
     player_->setShowsLiveCaptions(false);  // the steady ones are shown instead
@@ -63,9 +66,16 @@ LivePage::LivePage(LivePageHooks hooks, QWidget* parent)
     look->setMenu(overlay_);
     look->setPopupMode(QToolButton::InstantPopup);
     bar->addWidget(look);
+    auto* feed = new QToolButton(bar);
+    feed->setObjectName("feedButton");
+    feed->setText(tr("Feed"));
+    feed->setMenu(feedMenu_);
+    feed->setPopupMode(QToolButton::InstantPopup);
+    bar->addWidget(feed);
     bar->addWidget(createSteadiness());
     menu_->addActions({player_->pauseAction(), record_, snapshot_, openRecording_});
     menu_->addMenu(overlay_);
+    menu_->addMenu(feedMenu_);
 
     auto* split = new QSplitter(this);
     split->addWidget(player_);
@@ -87,6 +97,8 @@ LivePage::LivePage(LivePageHooks hooks, QWidget* parent)
         showBadge();
         keepChoices();
     });
+    connect(feedMenu_, &FeedMenu::told, this, &LivePage::told);
+    connect(feedMenu_, &FeedMenu::switched, this, &LivePage::switchFeed);
     connect(&badgeTimer_, &QTimer::timeout, this, &LivePage::showBadge);
     badgeTimer_.start(kBadgeInterval);
     restoreChoices();
@@ -96,6 +108,8 @@ LivePage::~LivePage() {
     if (recorder_) {
         finishRecording();
     }
+    feed_->stop();
+    applyTap();
 }
 
 QAction* LivePage::addAction(const QString& text, const char* name, QStyle::StandardPixmap icon, const QString& help) {
@@ -203,6 +217,7 @@ bool LivePage::openAddress(const QString& address) {
 void LivePage::openSource(std::unique_ptr<FrameSource> source) {
     source_->watch(nullptr);
     sourceName_ = QString::fromStdString(source->description().name);
+    feed_->restart();
     player_->open(std::move(source), {});
     showBadge();
     emit documentChanged();
@@ -225,6 +240,7 @@ void LivePage::showCaption() {
         if (recorder_) {
             recorder_->addCaption(caption);
         }
+        feed_->show(caption, sourceName_.toStdString());
     }
     const QString text = QString::fromStdString(current->caption.text);
     if (text != player_->view().caption()) {
@@ -245,6 +261,7 @@ void LivePage::showBadge() {
         parts << tr("%1 s ago").arg(toSeconds(std::chrono::steady_clock::now() - current->confirmed), 0, 'f', 2);
     }
     player_->view().setBadge(parts.join(tr("  ·  ")));
+    feed_->setOverlay({player_->view().caption(), player_->view().badge(), overlay_->captionStyle()});
     if (recorder_ && recorder_->problem()) {
         record_->setChecked(false);  // tells why
     }
@@ -313,15 +330,15 @@ void LivePage::setRecording(bool on) {
     if (const auto current = player_->session().steady().current()) {
         recorder_->addCaption(current->caption);  // stands already when the first picture comes
     }
-    player_->session().setFrameTap(std::make_shared<const LiveSession::FrameTap>(
-        [recorder = recorder_](const FramePtr& frame) { recorder->addFrame(frame); }));
+    applyTap();
     record_->setText(tr("Stop &recording"));
     emit told(tr("Recording to %1").arg(QString::fromStdString(name.string())));
 }
 
 void LivePage::finishRecording() {
-    player_->session().setFrameTap(nullptr);
-    const auto recording = std::exchange(recorder_, nullptr)->finish();
+    const auto recorder = std::exchange(recorder_, nullptr);
+    applyTap();
+    const auto recording = recorder->finish();
     record_->setText(tr("&Record"));
     if (!recording) {
         hooks_.showError(window(), tr("The recording ended"), QString::fromStdString(recording.error().message));
@@ -332,6 +349,30 @@ void LivePage::finishRecording() {
     emit told(tr("Recorded %1 s to %2")
                   .arg(toSeconds(recording->duration), 0, 'f', 1)
                   .arg(QString::fromStdString(recording->video.string())));
+}
+
+void LivePage::applyTap() {
+    std::shared_ptr<LiveFeed> feed = feed_->server() ? feed_ : nullptr;
+    if (!recorder_ && !feed) {
+        player_->session().setFrameTap(nullptr);
+        return;
+    }
+    player_->session().setFrameTap(std::make_shared<const LiveSession::FrameTap>(
+        [recorder = recorder_, feed = std::move(feed)](const FramePtr& frame) {
+            if (recorder) {
+                recorder->addFrame(frame);
+            }
+            if (feed) {
+                feed->offer(frame);
+            }
+        }));
+}
+
+void LivePage::switchFeed(bool on) {
+    if (on) {
+        feed_->offer(player_->view().frame());  // none may come any more from a source that stands
+    }
+    applyTap();
 }
 
 void LivePage::takeSnapshot() {

@@ -14,7 +14,9 @@ class QSlider;
 
 namespace sightline {
 
+class FeedMenu;
 class HistoryPanel;
+class LiveFeed;
 class OverlayMenu;
 class SessionRecorder;
 
@@ -67,6 +69,8 @@ private:
     void setRecording(bool on);
     void finishRecording();
     void takeSnapshot();
+    void applyTap();  // who gets every frame
+    void switchFeed(bool on);
     // A new name in the capture folder, which is made; empty when it cannot be.
     std::filesystem::path captureName(const char* extension);
 
@@ -75,6 +79,8 @@ private:
     SourceBar* source_;
     HistoryPanel* history_;
     OverlayMenu* overlay_;
+    std::shared_ptr<LiveFeed> feed_;  // the capture thread offers frames to it
+    FeedMenu* feedMenu_;
     QSlider* steadiness_;
     QMenu* menu_;
     QAction* camera_;

@@ -9,6 +9,10 @@
 #include <QPushButton>
 #include <QSettings>
 #include <QSlider>
+#include <QSpinBox>
+#include <QTcpServer>
+#include <QTcpSocket>
+#include <QUrlQuery>
 #include <QtTest>
 
 #include "tests/support/fake_captioner.h"
@@ -68,6 +72,25 @@ private:
     static std::unique_ptr<FrameSource> frames(int count = 4) {
         return std::make_unique<NumberedSource>(test::NumberedSourceOptions{
             .frames = count, .frameDuration = std::chrono::milliseconds(100), .blocks = true});
+    }
+
+    static void useFreePort(LivePage& page) {
+        QTcpServer free;
+        QVERIFY(free.listen(QHostAddress::LocalHost));
+        find<QSpinBox>(page, "feedPort")->setValue(free.serverPort());
+    }
+
+    // What the feed says until `end` comes.
+    static QByteArray ask(const QUrl& address, const QByteArray& path, const QByteArray& end) {
+        QTcpSocket socket;
+        socket.connectToHost(address.host(), static_cast<quint16>(address.port()));
+        socket.write("GET " + path + "?" + address.query().toUtf8() +
+                     " HTTP/1.1\r\nHost: " + address.authority().toUtf8() + "\r\n\r\n");
+        QByteArray answer;
+        while (!answer.contains(end) && socket.waitForReadyRead(5000)) {
+            answer += socket.readAll();
+        }
+        return answer;
     }
 
     std::unique_ptr<test::TemporaryFolder> folder_;
@@ -226,6 +249,65 @@ private slots:
         annotate->trigger();
         QCOMPARE(wanted.size(), 1);
         QVERIFY(QFileInfo::exists(wanted[0][0].toString()));
+    }
+
+    void theFeedIsOffUntilItIsSwitchedOnAndKeepsItsAddress() {
+        QString before;
+        for (int run = 0; run < 2; ++run) {
+            auto page = makePage();
+            auto* address = find<QLineEdit>(*page, "feedAddress");
+            QCOMPARE(address->text(), QStringLiteral("The feed is off"));
+            QVERIFY(!find<QAction>(*page, "feedCopy")->isEnabled());
+            useFreePort(*page);
+            find<QAction>(*page, "feedOn")->trigger();
+            QVERIFY2(errors_.isEmpty(), qPrintable(errors_.join(QLatin1Char(' '))));
+            find<QAction>(*page, "feedCopy")->trigger();
+            QCOMPARE(QGuiApplication::clipboard()->text(), address->text());
+            const QString token = QUrlQuery(QUrl(address->text())).queryItemValue(QStringLiteral("token"));
+            QCOMPARE(token.size(), 32);
+            QVERIFY(run == 0 || token == before);
+            before = token;
+            find<QAction>(*page, "feedRenew")->trigger();
+            QVERIFY(QUrlQuery(QUrl(address->text())).queryItemValue(QStringLiteral("token")) != token);
+            before = QUrlQuery(QUrl(address->text())).queryItemValue(QStringLiteral("token"));
+            find<QAction>(*page, "feedOn")->trigger();
+            QCOMPARE(address->text(), QStringLiteral("The feed is off"));
+        }
+        const QFileInfo file(QString::fromStdString(folder_->file("settings.ini").string()));
+        QVERIFY(!file.permission(QFile::ReadOther) && !file.permission(QFile::ReadGroup));
+    }
+
+    void theFeedTellsCaptionAndPictureAsThePageShowsThem() {
+        auto page = makePage();
+        find<QSlider>(*page, "steadiness")->setValue(0);
+        useFreePort(*page);
+        page->openAddress(QStringLiteral("x"));
+        find<QAction>(*page, "feedOn")->trigger();
+        QTRY_COMPARE(page->player().view().caption(), QStringLiteral("Number 3"));
+        const QUrl address(find<QLineEdit>(*page, "feedAddress")->text());
+        const QByteArray caption = ask(address, "/caption", "}");
+        QVERIFY(caption.contains("\"caption\":\"Number 3\""));
+        const QByteArray stream = ask(address, "/preview.mjpg", "\r\n--sightline\r\n");
+        const auto begin = stream.indexOf("\xff\xd8");
+        QVERIFY(begin > 0);
+        const QImage picture = QImage::fromData(stream.mid(begin));
+        QCOMPARE(picture.size(), QSize(64, 48));
+        QVERIFY(picture.pixelColor(picture.rect().center()).lightness() !=
+                picture.pixelColor(1, 1).lightness());  // the caption's box covers most of so small a picture
+        page->openAddress(QStringLiteral("y"));         // readers stay, and see the other source
+        QTRY_VERIFY(ask(address, "/caption", "}").contains("\"caption\":\"Number 3\""));
+    }
+
+    void aPortInUseIsExplained() {
+        QTcpServer other;
+        QVERIFY(other.listen(QHostAddress::LocalHost));
+        auto page = makePage();
+        find<QSpinBox>(*page, "feedPort")->setValue(other.serverPort());
+        auto* on = find<QAction>(*page, "feedOn");
+        on->trigger();
+        QCOMPARE(errors_.size(), 1);
+        QVERIFY(errors_[0].contains(QStringLiteral("another program uses it")));
+        QVERIFY(!on->isChecked());
     }
 
     void theHistoryIsBounded() {
