@@ -153,6 +153,16 @@ CLI::App* addLive(CLI::App& app, LiveCommand& live) {
         ->capture_default_str();
     command->add_option("--record", live.record,
                         "Record pictures and captions to this .mkv file, with a project beside it");
+    auto* alert = command->add_option("--alert", live.alert,
+                                      "Tell on standard error when a caption matches this regular expression");
+    command
+        ->add_option("--alert-command", live.alertCommand,
+                     "Run this program then, without a shell; \"{caption}\" and {time} are filled in")
+        ->needs(alert);
+    command->add_option("--alert-interval", live.alertSeconds, "Least seconds between two alerts")
+        ->check(CLI::Range(0, 86400))
+        ->capture_default_str()
+        ->needs(alert);
     command
         ->add_option("--feed", live.feedPort,
                      "Tell captions and picture to other programs on this machine, over HTTP on this port; 0 is any "

@@ -17,6 +17,7 @@
 
 #include "app/exit_codes.h"
 #include "app/model_file.h"
+#include "core/base/errands.h"
 #include "core/base/logging.h"
 #include "core/feed/caption_json.h"
 #include "core/inference/caption_reuse.h"
@@ -25,6 +26,7 @@
 #include "core/media/reconnecting_source.h"
 #include "core/pipeline/live_session.h"
 #include "core/pipeline/session_recorder.h"
+#include "ui/live/alert_command.h"
 #include "ui/live/live_feed.h"
 
 namespace sightline {
@@ -137,6 +139,8 @@ private:
     Result<std::unique_ptr<FrameSource>> openAddress(const SourceAddress& address);
     Result<void> startRecording(const Captioner& captioner, const Settings& settings);
     Result<void> startFeed();
+    Result<void> startAlerts();
+    void considerAlerts(const Caption& caption);
     void applyTap();
     bool printCaptions();
     void tellStatus();
@@ -150,6 +154,8 @@ private:
     std::shared_ptr<SessionRecorder> recorder_;
     std::unique_ptr<QGuiApplication> fonts_;  // of the feed's picture
     std::shared_ptr<LiveFeed> feed_;
+    AlertMatcher alerts_;
+    std::unique_ptr<Errands> errands_;
     std::string name_;
     std::uint64_t printed_ = 0;
     SourceState told_ = SourceState::Connecting;
@@ -210,6 +216,36 @@ Result<void> LiveRun::startFeed() {
     return {};
 }
 
+Result<void> LiveRun::startAlerts() {
+    if (command_.alert.empty()) {
+        return {};
+    }
+    AlertRule rule;
+    rule.pattern = command_.alert;
+    rule.isExpression = true;
+    rule.command = command_.alertCommand;
+    rule.interval = std::chrono::seconds(command_.alertSeconds);
+    auto matcher = AlertMatcher::create({rule});
+    if (!matcher) {
+        return tl::unexpected(matcher.error());
+    }
+    alerts_ = std::move(*matcher);
+    errands_ = std::make_unique<Errands>(
+        "alerts", [](const Error& error) { fmt::print(stderr, "sightline: {}\n", error.message); });
+    return {};
+}
+
+void LiveRun::considerAlerts(const Caption& caption) {
+    for (const AlertRule& rule : alerts_.match(caption.text, std::chrono::steady_clock::now())) {
+        fmt::print(stderr, "sightline: alert: {}\n", caption.text);
+        if (!rule.command.empty() && !errands_->add([rule, caption](const std::stop_token& stop) {
+                return runAlertCommand(rule, caption, stop);
+            })) {
+            fmt::print(stderr, "sightline: alerts come faster than their command ends; one was left out.\n");
+        }
+    }
+}
+
 void LiveRun::applyTap() {
     session_.setFrameTap(
         std::make_shared<const LiveSession::FrameTap>([recorder = recorder_, feed = feed_](const FramePtr& frame) {
@@ -229,6 +265,7 @@ bool LiveRun::printCaptions() {
         if (recorder_) {
             recorder_->addCaption(caption);
         }
+        considerAlerts(caption);
         if (feed_) {
             feed_->show(caption, name_);
             feed_->setOverlay({QString::fromStdString(caption.text), {}, {}});
@@ -280,6 +317,9 @@ int LiveRun::run(const Settings& settings) {
     const auto address = parseSourceAddress(command_.source);
     if (!address) {
         return refuse(address.error(), kExitUsage);
+    }
+    if (const auto alerting = startAlerts(); !alerting) {
+        return refuse(alerting.error(), kExitUsage);
     }
     name_ = address->name;
     const int unusable = address->kind == SourceKind::Camera ? kExitCamera : kExitInputFailed;

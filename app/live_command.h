@@ -18,6 +18,9 @@ struct LiveCommand {
     double durationSeconds = 0.0;  // 0: until it ends or is interrupted
     double steadiness = 0.5;
     std::string record;           // .mkv file, empty for none
+    std::string alert;            // regular expression, empty for none
+    std::string alertCommand;     // what to run when a caption matches it
+    int alertSeconds = 30;        // least time between two alerts
     std::optional<int> feedPort;  // of a feed for other programs; 0: any free one
 };
 

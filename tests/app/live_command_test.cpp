@@ -181,6 +181,22 @@ TEST(LiveCommand, TheFeedTellsWhatIsPrinted) {
     EXPECT_EQ(WEXITSTATUS(status), 0) << live.err();
 }
 
+TEST(LiveCommand, AnAlertRunsItsCommand) {
+    const test::TemporaryFolder folder;
+    test::writeBytes(folder.file("note.sh"), "printf '%s' \"$1\" >> '" + folder.file("out").string() + "'; echo noted");
+    const auto outcome = run("live --json --duration 6s --source " + kSample +
+                             " --alert '^a ' --alert-interval 60 --alert-command 'sh " +
+                             folder.file("note.sh").string() + " {caption}'");
+    ASSERT_EQ(outcome.code, 0) << outcome.err;
+    const auto found = lines(outcome.out);  // the command's output is not among the captions
+    ASSERT_FALSE(found.empty());
+    EXPECT_EQ(test::readBytes(folder.file("out")), found[0].at("caption").get<std::string>());
+    EXPECT_NE(outcome.err.find("sightline: alert: A "), std::string::npos) << outcome.err;
+    EXPECT_NE(outcome.err.find("noted"), std::string::npos) << outcome.err;
+    EXPECT_EQ(run("live --source x --alert '('").code, 2);
+    EXPECT_EQ(run("live --source x --alert-command x").code, 2);
+}
+
 TEST(LiveCommand, CamerasAreListed) {
     const auto outcome = run("live --list --json");
     EXPECT_EQ(outcome.code, 0) << outcome.err;

@@ -14,16 +14,19 @@
 
 #include "core/media/snapshot.h"
 #include "core/pipeline/session_recorder.h"
+#include "ui/live/alerts_dialog.h"
 #include "ui/live/feed_menu.h"
 #include "ui/live/history_panel.h"
 #include "ui/live/live_feed.h"
 #include "ui/live/overlay_menu.h"
+#include "ui/message_bar.h"
 
 namespace sightline {
 namespace {
 
 constexpr auto kBadgeInterval = std::chrono::milliseconds(250);
-constexpr int kSteps = 100;  // of the steadiness slider
+constexpr auto kMessageTime = std::chrono::seconds(15);  // of an alert above the picture
+constexpr int kSteps = 100;                              // of the steadiness slider
 
 // Shares the frame's pixels; valid as long as the frame is.
 QImage wrap(const Frame& frame) {
@@ -47,6 +50,7 @@ LivePage::LivePage(LivePageHooks hooks, QWidget* parent)
       source_(new SourceBar(hooks_.listCameras, hooks_.chooseFile, this)), history_(new HistoryPanel(this)),
       overlay_(new OverlayMenu(this)), feed_(std::make_shared<LiveFeed>()),
       feedMenu_(new FeedMenu(*feed_, hooks_.settings, hooks_.showError, this)),
+      alerts_(new AlertCenter(hooks_.settings, hooks_.alerts, this)), message_(new MessageBar(this)),
       steadiness_(new QSlider(Qt::Horizontal, this)), menu_(new QMenu(tr("&Live"), this)),
       camera_(new QAction(style()->standardIcon(QStyle::SP_ComputerIcon), tr("&Camera"), this)) {
     setObjectName("livePage");
@@ -73,7 +77,7 @@ LivePage::LivePage(LivePageHooks hooks, QWidget* parent)
     feed->setPopupMode(QToolButton::InstantPopup);
     bar->addWidget(feed);
     bar->addWidget(createSteadiness());
-    menu_->addActions({player_->pauseAction(), record_, snapshot_, openRecording_});
+    menu_->addActions({player_->pauseAction(), record_, snapshot_, openRecording_, editAlerts_});
     menu_->addMenu(overlay_);
     menu_->addMenu(feedMenu_);
 
@@ -87,6 +91,7 @@ LivePage::LivePage(LivePageHooks hooks, QWidget* parent)
     column->setSpacing(0);
     column->addWidget(bar);
     column->addWidget(source_);
+    column->addWidget(message_);
     column->addWidget(split, 1);
 
     connect(source_, &SourceBar::chosen, this, &LivePage::openAddress);
@@ -97,6 +102,13 @@ LivePage::LivePage(LivePageHooks hooks, QWidget* parent)
         showBadge();
         keepChoices();
     });
+    connect(alerts_, &AlertCenter::alerted, this, [this](const QString& text) {
+        message_->ask(text, {{tr("Close"), [] {}}});
+        messageTimer_.start(kMessageTime);
+    });
+    connect(alerts_, &AlertCenter::failed, this, &LivePage::told);
+    messageTimer_.setSingleShot(true);
+    connect(&messageTimer_, &QTimer::timeout, message_, &QWidget::hide);
     connect(feedMenu_, &FeedMenu::told, this, &LivePage::told);
     connect(feedMenu_, &FeedMenu::switched, this, &LivePage::switchFeed);
     connect(&badgeTimer_, &QTimer::timeout, this, &LivePage::showBadge);
@@ -133,6 +145,9 @@ void LivePage::createActions() {
     openRecording_ = addAction(tr("&Annotate recording"), "openRecording", QStyle::SP_FileDialogContentsView,
                                tr("Open the last recording with its captions on the Video page"));
     openRecording_->setEnabled(false);
+    editAlerts_ = addAction(tr("A&lerts…"), "editAlerts", QStyle::SP_MessageBoxInformation,
+                            tr("What happens when a caption says certain words"));
+    connect(editAlerts_, &QAction::triggered, this, &LivePage::editAlerts);
     connect(openRecording_, &QAction::triggered, this, [this] { emit projectWanted(recorded_); });
 }
 
@@ -241,6 +256,7 @@ void LivePage::showCaption() {
             recorder_->addCaption(caption);
         }
         feed_->show(caption, sourceName_.toStdString());
+        considerAlerts(caption, newest ? current->frame : nullptr);
     }
     const QString text = QString::fromStdString(current->caption.text);
     if (text != player_->view().caption()) {
@@ -351,6 +367,35 @@ void LivePage::finishRecording() {
                   .arg(QString::fromStdString(recording->video.string())));
 }
 
+Errands::Errand LivePage::snapshotOf(const FramePtr& frame, const QString& caption,
+                                     const std::filesystem::path& name) const {
+    const SnapshotText text{caption.toStdString(), sourceName_.toStdString(),
+                            wallClock(frame->captured)
+                                .toOffsetFromUtc(QDateTime::currentDateTime().offsetFromUtc())
+                                .toString(Qt::ISODate)
+                                .toStdString()};
+    return [frame, text, name](const std::stop_token&) { return writeSnapshot(frame->image, text, name); };
+}
+
+void LivePage::considerAlerts(const Caption& caption, const FramePtr& frame) {
+    if (!alerts_->consider(caption)) {
+        return;
+    }
+    if (!frame) {  // another caption came before the window had time for this one
+        emit told(tr("An alert's picture was gone before it could be kept."));
+        return;
+    }
+    if (const auto name = captureName(".png"); !name.empty()) {
+        alerts_->addErrand(snapshotOf(frame, QString::fromStdString(caption.text), name));
+    }
+}
+
+void LivePage::editAlerts() {
+    auto* dialog = new AlertsDialog(
+        alerts_->rules(), [this](std::vector<AlertRule> rules) { return alerts_->setRules(std::move(rules)); }, this);
+    dialog->open();
+}
+
 void LivePage::applyTap() {
     std::shared_ptr<LiveFeed> feed = feed_->server() ? feed_ : nullptr;
     if (!recorder_ && !feed) {
@@ -385,12 +430,7 @@ void LivePage::takeSnapshot() {
     if (name.empty()) {
         return;
     }
-    const SnapshotText text{player_->view().caption().toStdString(), sourceName_.toStdString(),
-                            wallClock(frame->captured)
-                                .toOffsetFromUtc(QDateTime::currentDateTime().offsetFromUtc())
-                                .toString(Qt::ISODate)
-                                .toStdString()};
-    if (auto written = writeSnapshot(frame->image, text, name); !written) {
+    if (auto written = snapshotOf(frame, player_->view().caption(), name)({}); !written) {
         hooks_.showError(window(), tr("Cannot write"), QString::fromStdString(written.error().message));
         return;
     }

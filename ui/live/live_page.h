@@ -5,6 +5,7 @@
 
 #include <QStyle>
 
+#include "ui/live/alert_center.h"
 #include "ui/live/source_bar.h"
 #include "ui/page.h"
 #include "ui/player/player_pane.h"
@@ -17,6 +18,7 @@ namespace sightline {
 class FeedMenu;
 class HistoryPanel;
 class LiveFeed;
+class MessageBar;
 class OverlayMenu;
 class SessionRecorder;
 
@@ -31,6 +33,7 @@ struct LivePageHooks {
     std::filesystem::path captureFolder;                // of recordings and snapshots; made when the first is
     std::shared_ptr<QSettings> settings;                // choices are kept there; null: nowhere
     ShowError showError;
+    AlertOutlets alerts;
 };
 
 // UI thread only.
@@ -69,6 +72,10 @@ private:
     void setRecording(bool on);
     void finishRecording();
     void takeSnapshot();
+    // Writes the frame with its caption.
+    Errands::Errand snapshotOf(const FramePtr& frame, const QString& caption, const std::filesystem::path& name) const;
+    void considerAlerts(const Caption& caption, const FramePtr& frame);
+    void editAlerts();
     void applyTap();  // who gets every frame
     void switchFeed(bool on);
     // A new name in the capture folder, which is made; empty when it cannot be.
@@ -81,12 +88,16 @@ private:
     OverlayMenu* overlay_;
     std::shared_ptr<LiveFeed> feed_;  // the capture thread offers frames to it
     FeedMenu* feedMenu_;
+    AlertCenter* alerts_;
+    MessageBar* message_;
+    QTimer messageTimer_;
     QSlider* steadiness_;
     QMenu* menu_;
     QAction* camera_;
     QAction* record_ = nullptr;
     QAction* snapshot_ = nullptr;
     QAction* openRecording_ = nullptr;
+    QAction* editAlerts_ = nullptr;
     QString sourceName_;
     QString recorded_;  // project of the last recording
     std::uint64_t shownChange_ = 0;

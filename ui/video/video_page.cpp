@@ -11,11 +11,11 @@
 
 #include "core/media/audio_reader.h"
 #include "ui/clock_text.h"
+#include "ui/message_bar.h"
 #include "ui/player/transport_bar.h"
 #include "ui/video/cue_inspector.h"
 #include "ui/video/cue_panel.h"
 #include "ui/video/cue_workspace.h"
-#include "ui/video/message_bar.h"
 #include "ui/video/recent_files.h"
 #include "ui/video/timeline_view.h"
 #include "ui/window_settings.h"

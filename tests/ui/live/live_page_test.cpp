@@ -1,7 +1,9 @@
 #include <QAction>
+#include <QCheckBox>
 #include <QClipboard>
 #include <QComboBox>
 #include <QDialog>
+#include <QDialogButtonBox>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
@@ -18,6 +20,8 @@
 #include "tests/support/fake_captioner.h"
 #include "tests/support/fixtures.h"
 #include "tests/support/numbered_source.h"
+#include "ui/live/alert_center.h"
+#include "ui/live/alert_command.h"
 #include "ui/live/history_panel.h"
 #include "ui/live/live_page.h"
 #include "ui/live/overlay_menu.h"
@@ -50,6 +54,8 @@ private:
         hooks.captureFolder = folder_->file("captures");
         hooks.settings = std::make_shared<QSettings>(QString::fromStdString(folder_->file("settings.ini").string()),
                                                      QSettings::IniFormat);
+        hooks.alerts.beep = [this] { ++beeps_; };
+        hooks.alerts.notify = [this](const QString& title, const QString& text) { notices_ << title + u'|' + text; };
         hooks.showError = [this](QWidget*, const QString&, const QString& text) { errors_ << text; };
         auto page = std::make_unique<LivePage>(std::move(hooks));
         QSignalSpy ready(&page->player().bridge(), &SessionBridge::modelReady);
@@ -98,6 +104,8 @@ private:
     QString file_;
     QStringList opened_;
     QStringList errors_;
+    QStringList notices_;
+    int beeps_ = 0;
 
 private slots:
     void init() {
@@ -106,6 +114,8 @@ private slots:
         file_.clear();
         opened_.clear();
         errors_.clear();
+        notices_.clear();
+        beeps_ = 0;
     }
 
     void camerasAreListedByNameAndOpenedByTheirLastingAddress() {
@@ -308,6 +318,92 @@ private slots:
         QCOMPARE(errors_.size(), 1);
         QVERIFY(errors_[0].contains(QStringLiteral("another program uses it")));
         QVERIFY(!on->isChecked());
+    }
+
+    void anAlertNotifiesSoundsKeepsAPictureAndRunsACommand() {
+        auto page = makePage();
+        find<QSlider>(*page, "steadiness")->setValue(0);
+        const QString out = QString::fromStdString(folder_->file("out").string());
+        test::writeBytes(folder_->file("note.sh"), "printf '%s' \"$1\" > '" + out.toStdString() + "'");
+        find<QAction>(*page, "editAlerts")->trigger();
+        auto* dialog = find<QDialog>(*page, "alertsDialog");
+        QVERIFY(!find<QLineEdit>(*page, "alertPattern")->isEnabled());
+        QTest::mouseClick(find<QPushButton>(*page, "alertAdd"), Qt::LeftButton);
+        QTest::keyClicks(find<QLineEdit>(*page, "alertName"), QStringLiteral("Three"));
+        QTest::keyClicks(find<QLineEdit>(*page, "alertPattern"), QStringLiteral("dog, number 3"));
+        find<QCheckBox>(*page, "alertSound")->setChecked(true);
+        find<QCheckBox>(*page, "alertSnapshot")->setChecked(true);
+        QTest::keyClicks(
+            find<QLineEdit>(*page, "alertCommand"),
+            QStringLiteral("sh %1 {caption}").arg(QString::fromStdString(folder_->file("note.sh").string())));
+        dialog->findChild<QDialogButtonBox*>()->button(QDialogButtonBox::Ok)->click();
+        QVERIFY(!dialog->isVisible());
+
+        page->openAddress(QStringLiteral("x"));
+        QTRY_COMPARE(page->player().view().caption(), QStringLiteral("Number 3"));
+        QCOMPARE(notices_, QStringList{QStringLiteral("Three|Number 3")});
+        QCOMPARE(beeps_, 1);
+        QVERIFY(find<QLabel>(*page, "messageText")->isVisible());
+        QCOMPARE(find<QLabel>(*page, "messageText")->text(), QStringLiteral("Three: Number 3"));
+        const QDir folder(QString::fromStdString(folder_->file("captures").string()));
+        QTRY_COMPARE(folder.entryList({QStringLiteral("*.png")}).size(), 1);
+        const QImage image(folder.filePath(folder.entryList({QStringLiteral("*.png")})[0]));
+        QCOMPARE(image.text(QStringLiteral("Description")), QStringLiteral("Number 3"));
+        QTRY_COMPARE(test::readBytes(out.toStdString()), std::string("Number 3"));
+    }
+
+    void alertsAreKeptAndCheckedWhenTheyAreEdited() {
+        {
+            auto page = makePage();
+            find<QAction>(*page, "editAlerts")->trigger();
+            QTest::mouseClick(find<QPushButton>(*page, "alertAdd"), Qt::LeftButton);
+            find<QComboBox>(*page, "alertKind")->setCurrentIndex(1);
+            QTest::keyClicks(find<QLineEdit>(*page, "alertPattern"), QStringLiteral("(dog"));
+            auto* dialog = find<QDialog>(*page, "alertsDialog");
+            auto* ok = dialog->findChild<QDialogButtonBox*>()->button(QDialogButtonBox::Ok);
+            ok->click();
+            QVERIFY(dialog->isVisible());
+            QVERIFY(find<QLabel>(*page, "alertProblem")->text().contains(QStringLiteral("no regular expression")));
+            QTest::keyClicks(find<QLineEdit>(*page, "alertPattern"), QStringLiteral(")"));
+            QTest::mouseClick(find<QPushButton>(*page, "alertAdd"), Qt::LeftButton);
+            QTest::keyClicks(find<QLineEdit>(*page, "alertPattern"), QStringLiteral("cat"));
+            auto* list = find<QListWidget>(*page, "alertList");
+            list->item(1)->setCheckState(Qt::Unchecked);
+            ok->click();
+            QVERIFY(!dialog->isVisible());
+        }
+        auto page = makePage();
+        find<QAction>(*page, "editAlerts")->trigger();
+        auto* list = find<QListWidget>(*page, "alertList");
+        QCOMPARE(list->count(), 2);
+        QCOMPARE(find<QLineEdit>(*page, "alertPattern")->text(), QStringLiteral("(dog)"));
+        QCOMPARE(list->item(1)->checkState(), Qt::Unchecked);
+        QTest::mouseClick(find<QPushButton>(*page, "alertRemove"), Qt::LeftButton);
+        QCOMPARE(list->count(), 1);
+        QCOMPARE(find<QLineEdit>(*page, "alertPattern")->text(), QStringLiteral("cat"));
+    }
+
+    void anAlertsCommandThatFailsIsTold() {
+        AlertCenter alerts(nullptr, {[] {}, [](const QString&, const QString&) {}});
+        AlertRule rule;
+        rule.pattern = "dog";
+        rule.command = "no-such-program-here";
+        QVERIFY(alerts.setRules({rule}));
+        QSignalSpy failed(&alerts, &AlertCenter::failed);
+        Caption caption;
+        caption.text = "A dog";
+        alerts.consider(caption);
+        QVERIFY(failed.wait());
+        QVERIFY(failed[0][0].toString().contains(QStringLiteral("Cannot start no-such-program-here")));
+    }
+
+    void aCommandsWordsArePartedByQuotationMarksAndTheCaptionStaysOne() {
+        AlertRule rule;
+        rule.command = "note --title \"Seen it\" \"{caption}\" {caption}";
+        Caption caption;
+        caption.text = "A \"dog\"; runs $HOME";
+        QCOMPARE(alertCommand(rule, caption),
+                 (std::vector<std::string>{"note", "--title", "Seen it", caption.text, caption.text}));
     }
 
     void theHistoryIsBounded() {
