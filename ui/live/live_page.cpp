@@ -50,7 +50,8 @@ LivePage::LivePage(LivePageHooks hooks, QWidget* parent)
       source_(new SourceBar(hooks_.listCameras, hooks_.chooseFile, this)), history_(new HistoryPanel(this)),
       overlay_(new OverlayMenu(this)), feed_(std::make_shared<LiveFeed>()),
       feedMenu_(new FeedMenu(*feed_, hooks_.settings, hooks_.showError, this)),
-      alerts_(new AlertCenter(hooks_.settings, hooks_.alerts, this)), message_(new MessageBar(this)),
+      alerts_(new AlertCenter(hooks_.settings, hooks_.alerts, this)),
+      speech_(new CaptionSpeech(hooks_.openSpeaker, this)), message_(new MessageBar(this)),
       steadiness_(new QSlider(Qt::Horizontal, this)), menu_(new QMenu(tr("&Live"), this)),
       camera_(new QAction(style()->standardIcon(QStyle::SP_ComputerIcon), tr("&Camera"), this)) {
     setObjectName("livePage");
@@ -102,6 +103,7 @@ LivePage::LivePage(LivePageHooks hooks, QWidget* parent)
         showBadge();
         keepChoices();
     });
+    connect(overlay_->speakAction(), &QAction::triggered, this, &LivePage::setSpeaks);
     connect(alerts_, &AlertCenter::alerted, this, [this](const QString& text) {
         message_->ask(text, {{tr("Close"), [] {}}});
         messageTimer_.start(kMessageTime);
@@ -189,6 +191,9 @@ void LivePage::restoreChoices() {
     overlay_->setCaptionStyle(style, kept.value("live/age", true).toBool(),
                               kept.value("live/confidence", true).toBool());
     steadiness_->setValue(steadiness);
+    if (kept.value("live/speak", false).toBool()) {
+        setSpeaks(true);
+    }
 }
 
 void LivePage::keepChoices() {
@@ -233,6 +238,7 @@ void LivePage::openSource(std::unique_ptr<FrameSource> source) {
     source_->watch(nullptr);
     sourceName_ = QString::fromStdString(source->description().name);
     feed_->restart();
+    speech_->forget();
     player_->open(std::move(source), {});
     showBadge();
     emit documentChanged();
@@ -261,6 +267,7 @@ void LivePage::showCaption() {
     const QString text = QString::fromStdString(current->caption.text);
     if (text != player_->view().caption()) {
         player_->view().setCaption(text);
+        speech_->say(text);
         QAccessibleEvent announcement(&player_->view(), QAccessible::Alert);
         QAccessible::updateAccessibility(&announcement);
         showBadge();
@@ -394,6 +401,16 @@ void LivePage::editAlerts() {
     auto* dialog = new AlertsDialog(
         alerts_->rules(), [this](std::vector<AlertRule> rules) { return alerts_->setRules(std::move(rules)); }, this);
     dialog->open();
+}
+
+void LivePage::setSpeaks(bool on) {
+    if (!speech_->setEnabled(on)) {
+        emit told(tr("This system has no voice. Install speech-dispatcher or espeak-ng."));
+    }
+    overlay_->speakAction()->setChecked(speech_->isEnabled());
+    if (hooks_.settings) {
+        hooks_.settings->setValue("live/speak", on);
+    }
 }
 
 void LivePage::applyTap() {

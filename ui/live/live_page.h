@@ -6,6 +6,7 @@
 #include <QStyle>
 
 #include "ui/live/alert_center.h"
+#include "ui/live/caption_speech.h"
 #include "ui/live/source_bar.h"
 #include "ui/page.h"
 #include "ui/player/player_pane.h"
@@ -34,6 +35,7 @@ struct LivePageHooks {
     std::shared_ptr<QSettings> settings;                // choices are kept there; null: nowhere
     ShowError showError;
     AlertOutlets alerts;
+    CaptionSpeech::OpenSpeaker openSpeaker = openSystemSpeaker;
 };
 
 // UI thread only.
@@ -76,6 +78,7 @@ private:
     Errands::Errand snapshotOf(const FramePtr& frame, const QString& caption, const std::filesystem::path& name) const;
     void considerAlerts(const Caption& caption, const FramePtr& frame);
     void editAlerts();
+    void setSpeaks(bool on);
     void applyTap();  // who gets every frame
     void switchFeed(bool on);
     // A new name in the capture folder, which is made; empty when it cannot be.
@@ -89,6 +92,7 @@ private:
     std::shared_ptr<LiveFeed> feed_;  // the capture thread offers frames to it
     FeedMenu* feedMenu_;
     AlertCenter* alerts_;
+    CaptionSpeech* speech_;
     MessageBar* message_;
     QTimer messageTimer_;
     QSlider* steadiness_;

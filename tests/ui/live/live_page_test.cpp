@@ -1,3 +1,4 @@
+#include <QAccessible>
 #include <QAction>
 #include <QCheckBox>
 #include <QClipboard>
@@ -30,6 +31,28 @@ namespace sightline {
 
 using test::NumberedSource;
 
+// Speaks until it is told that it has finished.
+class FakeSpeaker final : public Speaker {
+public:
+    void say(const QString& text) override {
+        said << text;
+        speaking_ = true;
+    }
+    void stop() override { speaking_ = false; }
+    bool isSpeaking() const override { return speaking_; }
+    void setDone(std::function<void()> done) override { done_ = std::move(done); }
+    void finish() {
+        speaking_ = false;
+        done_();
+    }
+
+    QStringList said;
+
+private:
+    bool speaking_ = false;
+    std::function<void()> done_;
+};
+
 class LivePageTest final : public QObject {
     Q_OBJECT
 
@@ -54,6 +77,11 @@ private:
         hooks.captureFolder = folder_->file("captures");
         hooks.settings = std::make_shared<QSettings>(QString::fromStdString(folder_->file("settings.ini").string()),
                                                      QSettings::IniFormat);
+        hooks.openSpeaker = [this]() -> std::unique_ptr<Speaker> {
+            auto speaker = mute_ ? nullptr : std::make_unique<FakeSpeaker>();
+            speaker_ = speaker.get();
+            return speaker;
+        };
         hooks.alerts.beep = [this] { ++beeps_; };
         hooks.alerts.notify = [this](const QString& title, const QString& text) { notices_ << title + u'|' + text; };
         hooks.showError = [this](QWidget*, const QString&, const QString& text) { errors_ << text; };
@@ -106,6 +134,8 @@ private:
     QStringList errors_;
     QStringList notices_;
     int beeps_ = 0;
+    FakeSpeaker* speaker_ = nullptr;
+    bool mute_ = false;
 
 private slots:
     void init() {
@@ -116,6 +146,8 @@ private slots:
         errors_.clear();
         notices_.clear();
         beeps_ = 0;
+        speaker_ = nullptr;
+        mute_ = false;
     }
 
     void camerasAreListedByNameAndOpenedByTheirLastingAddress() {
@@ -297,7 +329,7 @@ private slots:
         const QUrl address(find<QLineEdit>(*page, "feedAddress")->text());
         const QByteArray caption = ask(address, "/caption", "}");
         QVERIFY(caption.contains("\"caption\":\"Number 3\""));
-        const QByteArray stream = ask(address, "/preview.mjpg", "\r\n--sightline\r\n");
+        const QByteArray stream = ask(address, "/preview.mjpg", "\xff\xd9\r\n--sightline\r\n");
         const auto begin = stream.indexOf("\xff\xd8");
         QVERIFY(begin > 0);
         const QImage picture = QImage::fromData(stream.mid(begin));
@@ -404,6 +436,80 @@ private slots:
         caption.text = "A \"dog\"; runs $HOME";
         QCOMPARE(alertCommand(rule, caption),
                  (std::vector<std::string>{"note", "--title", "Seen it", caption.text, caption.text}));
+    }
+
+    void newCaptionsAreSpokenNewestOnlyAndNotTooOften() {
+        auto owned = std::make_unique<FakeSpeaker>();
+        FakeSpeaker& speaker = *owned;
+        CaptionSpeech speech([&] { return std::move(owned); });
+        speech.say(QStringLiteral("before"));  // off
+        QVERIFY(speech.setEnabled(true));
+        QElapsedTimer time;
+        time.start();
+        speech.say(QStringLiteral("one"));
+        speech.say(QStringLiteral("two"));
+        speech.say(QStringLiteral("three"));
+        QCOMPARE(speaker.said, QStringList{QStringLiteral("one")});
+        speaker.finish();
+        QTest::qWait(50);
+        QCOMPARE(speaker.said.size(), 1);  // too soon
+        QTRY_COMPARE(speaker.said, (QStringList{QStringLiteral("one"), QStringLiteral("three")}));
+        QVERIFY(time.elapsed() >= CaptionSpeech::kLeastGap.count() * 9 / 10);  // Qt's coarse timers
+        QTest::qWait(static_cast<int>(CaptionSpeech::kLeastGap.count()) + 200);
+        speech.say(QStringLiteral("four"));
+        QCOMPARE(speaker.said.size(), 2);  // a long sentence is said to its end
+        speaker.finish();
+        QTRY_COMPARE(speaker.said.size(), 3);
+        speech.say(QStringLiteral("five"));
+        speech.forget();
+        speaker.finish();
+        QTest::qWait(50);
+        QCOMPARE(speaker.said.size(), 3);
+        QVERIFY(!speaker.isSpeaking());
+    }
+
+    void whatTheMenuSaysIsSpokenAndRemembered() {
+        {
+            auto page = makePage();
+            find<QAction>(*page, "overlaySpeak")->trigger();
+            page->openAddress(QStringLiteral("x"));
+            QTRY_VERIFY(speaker_ && !speaker_->said.isEmpty());
+            QCOMPARE(speaker_->said[0], QStringLiteral("Number 0"));
+            QCOMPARE(QAccessible::queryAccessibleInterface(&page->player().view())->text(QAccessible::Description),
+                     page->player().view().caption());
+        }
+        auto page = makePage();
+        QVERIFY(find<QAction>(*page, "overlaySpeak")->isChecked());
+    }
+
+    void aProgramSaysTheTextWhateverItHolds() {
+        const auto script = folder_->file("say.sh");
+        const auto out = folder_->file("out");
+        test::writeBytes(script, "printf '%s|' \"$@\" > '" + out.string() + "'; [ \"$3\" = slow ] && exec sleep 60");
+        ProgramSpeaker speaker(QStringLiteral("sh"), {QString::fromStdString(script.string()), QStringLiteral("-w")});
+        int done = 0;
+        speaker.setDone([&] { ++done; });
+        speaker.say(QStringLiteral("--stop; $HOME \"x\""));
+        QTRY_COMPARE(done, 1);
+        QCOMPARE(test::readBytes(out), std::string("-w|--|--stop; $HOME \"x\"|"));
+        speaker.say(QStringLiteral("slow"));
+        QVERIFY(speaker.isSpeaking());
+        speaker.stop();
+        QVERIFY(!speaker.isSpeaking());
+        ProgramSpeaker none(QStringLiteral("no-such-program-here"), {});
+        none.setDone([&] { done = 10; });
+        none.say(QStringLiteral("x"));
+        QTRY_COMPARE(done, 10);
+        QVERIFY(!none.isSpeaking());
+    }
+
+    void withoutAVoiceSpeakingStaysOff() {
+        mute_ = true;
+        auto page = makePage();
+        QSignalSpy told(page.get(), &LivePage::told);
+        find<QAction>(*page, "overlaySpeak")->trigger();
+        QVERIFY(!find<QAction>(*page, "overlaySpeak")->isChecked());
+        QVERIFY(told[0][0].toString().contains(QStringLiteral("no voice")));
     }
 
     void theHistoryIsBounded() {
