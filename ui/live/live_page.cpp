@@ -15,6 +15,7 @@
 #include "core/media/snapshot.h"
 #include "core/pipeline/session_recorder.h"
 #include "ui/live/alerts_dialog.h"
+#include "ui/live/counters_dock.h"
 #include "ui/live/feed_menu.h"
 #include "ui/live/history_panel.h"
 #include "ui/live/live_feed.h"
@@ -52,6 +53,11 @@ LivePage::LivePage(LivePageHooks hooks, QWidget* parent)
       feedMenu_(new FeedMenu(*feed_, hooks_.settings, hooks_.showError, this)),
       alerts_(new AlertCenter(hooks_.settings, hooks_.alerts, this)),
       speech_(new CaptionSpeech(hooks_.openSpeaker, this)), message_(new MessageBar(this)),
+      dock_(new CountersDock(
+          [this] {
+              return CountersDock::Reading{player_->session().metrics(), player_->view().displayedFps()};
+          },
+          this)),
       steadiness_(new QSlider(Qt::Horizontal, this)), menu_(new QMenu(tr("&Live"), this)),
       camera_(new QAction(style()->standardIcon(QStyle::SP_ComputerIcon), tr("&Camera"), this)) {
     setObjectName("livePage");
@@ -77,14 +83,21 @@ LivePage::LivePage(LivePageHooks hooks, QWidget* parent)
     feed->setMenu(feedMenu_);
     feed->setPopupMode(QToolButton::InstantPopup);
     bar->addWidget(feed);
+    bar->addAction(counters_);
     bar->addWidget(createSteadiness());
-    menu_->addActions({player_->pauseAction(), record_, snapshot_, openRecording_, editAlerts_});
+    menu_->addActions({player_->pauseAction(), record_, snapshot_, openRecording_, editAlerts_, counters_});
     menu_->addMenu(overlay_);
     menu_->addMenu(feedMenu_);
 
     auto* split = new QSplitter(this);
     split->addWidget(player_);
-    split->addWidget(history_);
+    auto* side = new QSplitter(Qt::Vertical, split);
+    side->addWidget(history_);
+    side->addWidget(dock_);
+    side->setStretchFactor(0, 1);
+    side->setCollapsible(1, false);
+    dock_->hide();
+    split->addWidget(side);
     split->setStretchFactor(0, 1);
     split->setSizes({1000, 300});
     auto* column = new QVBoxLayout(this);
@@ -149,6 +162,13 @@ void LivePage::createActions() {
     openRecording_->setEnabled(false);
     editAlerts_ = addAction(tr("A&lerts…"), "editAlerts", QStyle::SP_MessageBoxInformation,
                             tr("What happens when a caption says certain words"));
+    counters_ = addAction(tr("C&ounters"), "counters", QStyle::SP_FileDialogDetailedView,
+                          tr("All figures of captioning and of the machine"));
+    counters_->setCheckable(true);
+    connect(counters_, &QAction::toggled, this, [this](bool on) {
+        dock_->setVisible(on);
+        keepChoices();
+    });
     connect(editAlerts_, &QAction::triggered, this, &LivePage::editAlerts);
     connect(openRecording_, &QAction::triggered, this, [this] { emit projectWanted(recorded_); });
 }
@@ -188,9 +208,11 @@ void LivePage::restoreChoices() {
     style.highContrast = kept.value("live/highContrast", style.highContrast).toBool();
     source_->setAddress(kept.value("live/source").toString());
     const int steadiness = kept.value("live/steadiness", steadiness_->value()).toInt();
+    const bool counters = kept.value("live/counters", false).toBool();
     overlay_->setCaptionStyle(style, kept.value("live/age", true).toBool(),
                               kept.value("live/confidence", true).toBool());
     steadiness_->setValue(steadiness);
+    counters_->setChecked(counters);
     if (kept.value("live/speak", false).toBool()) {
         setSpeaks(true);
     }
@@ -209,6 +231,7 @@ void LivePage::keepChoices() {
     kept.setValue("live/highContrast", style.highContrast);
     kept.setValue("live/age", overlay_->showsAge());
     kept.setValue("live/confidence", overlay_->showsConfidence());
+    kept.setValue("live/counters", counters_->isChecked());
     kept.setValue("live/steadiness", steadiness_->value());
 }
 

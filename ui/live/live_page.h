@@ -16,6 +16,7 @@ class QSlider;
 
 namespace sightline {
 
+class CountersDock;
 class FeedMenu;
 class HistoryPanel;
 class LiveFeed;
@@ -94,6 +95,7 @@ private:
     AlertCenter* alerts_;
     CaptionSpeech* speech_;
     MessageBar* message_;
+    CountersDock* dock_;
     QTimer messageTimer_;
     QSlider* steadiness_;
     QMenu* menu_;
@@ -102,6 +104,7 @@ private:
     QAction* snapshot_ = nullptr;
     QAction* openRecording_ = nullptr;
     QAction* editAlerts_ = nullptr;
+    QAction* counters_ = nullptr;
     QString sourceName_;
     QString recorded_;  // project of the last recording
     std::uint64_t shownChange_ = 0;

@@ -23,9 +23,11 @@
 #include "tests/support/numbered_source.h"
 #include "ui/live/alert_center.h"
 #include "ui/live/alert_command.h"
+#include "ui/live/frame_clock.h"
 #include "ui/live/history_panel.h"
 #include "ui/live/live_page.h"
 #include "ui/live/overlay_menu.h"
+#include "ui/live/sparkline.h"
 
 namespace sightline {
 
@@ -510,6 +512,50 @@ private slots:
         find<QAction>(*page, "overlaySpeak")->trigger();
         QVERIFY(!find<QAction>(*page, "overlaySpeak")->isChecked());
         QVERIFY(told[0][0].toString().contains(QStringLiteral("no voice")));
+    }
+
+    void theCountersMeasureWhileTheyAreShown() {
+        auto page = makePage();
+        find<QSlider>(*page, "steadiness")->setValue(0);
+        auto* counters = find<QAction>(*page, "counters");
+        QVERIFY(!find<QLabel>(*page, "dockLatency")->isVisible());
+        counters->trigger();
+        page->openAddress(QStringLiteral("x"));
+        const auto text = [&](const char* name) { return find<QLabel>(*page, name)->text(); };
+        QTRY_VERIFY(text("dockLatency").contains(QStringLiteral(" ms")));
+        QCOMPARE(text("dockStages"), QStringLiteral("0.0 · 1.0 · 0.0 · 0.0 ms"));
+        QCOMPARE(text("dockReused"), QStringLiteral("0 %"));
+        QTRY_VERIFY(text("dockFrameTime").contains(QStringLiteral(" ms")));
+        QVERIFY(text("dockMemory").contains(QStringLiteral(" MB, ")));
+        QVERIFY(text("dockCores").endsWith(QStringLiteral(" %")));
+        QTest::mouseClick(find<QPushButton>(*page, "dockCopy"), Qt::LeftButton);
+        const QStringList lines = QGuiApplication::clipboard()->text().split(QLatin1Char('\n'));
+        QCOMPARE(lines.size(), 13);
+        QCOMPARE(lines[3], QStringLiteral("Stages\t0.0 · 1.0 · 0.0 · 0.0 ms"));
+        auto* line = page->findChildren<Sparkline*>().constFirst();
+        QTRY_VERIFY(line->values().size() >= 2);
+        counters->trigger();
+        QVERIFY(line->values().empty());
+    }
+
+    void theFrameTimeIsHowLongTheThreadWasHeldUp() {
+        FrameClock clock;
+        QVERIFY(!clock.frameTime());
+        clock.start();
+        QTest::qWait(300);
+        QTest::qSleep(150);  // as a slow slot does
+        QTest::qWait(100);
+        QVERIFY(clock.frameTime()->p99 >= std::chrono::milliseconds(150));
+        QVERIFY(clock.frameTime()->p50 < std::chrono::milliseconds(100));
+    }
+
+    void aSparklineKeepsTheLastMinute() {
+        Sparkline line;
+        for (std::size_t i = 0; i < Sparkline::kMostValues + 5; ++i) {
+            line.add(static_cast<double>(i));
+        }
+        QCOMPARE(line.values().size(), Sparkline::kMostValues);
+        QCOMPARE(line.values().front(), 5.0);
     }
 
     void theHistoryIsBounded() {
