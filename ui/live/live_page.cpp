@@ -117,6 +117,7 @@ LivePage::LivePage(LivePageHooks hooks, QWidget* parent)
         keepChoices();
     });
     connect(overlay_->speakAction(), &QAction::triggered, this, &LivePage::setSpeaks);
+    message_->setObjectName("alertBar");
     connect(alerts_, &AlertCenter::alerted, this, [this](const QString& text) {
         message_->ask(text, {{tr("Close"), [] {}}});
         messageTimer_.start(kMessageTime);
