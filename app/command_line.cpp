@@ -13,6 +13,7 @@
 #include "app/window_command.h"
 #include "core/base/logging.h"
 #include "core/benchmark/setting_runner.h"
+#include "core/feed/feed_server.h"
 #include "core/inference/torch_runtime.h"
 #include "core/subtitles/subtitle_format.h"
 
@@ -161,6 +162,23 @@ CLI::App* addLive(CLI::App& app, LiveCommand& live) {
         ->capture_default_str();
     command->add_option("--record", live.record,
                         "Record pictures and captions to this .mkv file, with a project beside it");
+    auto* alert = command->add_option("--alert", live.alert,
+                                      "Tell on standard error when a caption matches this regular expression");
+    command
+        ->add_option("--alert-command", live.alertCommand,
+                     "Run this program then, without a shell; \"{caption}\" and {time} are filled in")
+        ->needs(alert);
+    command->add_option("--alert-interval", live.alertSeconds, "Least seconds between two alerts")
+        ->check(CLI::Range(0, 86400))
+        ->capture_default_str()
+        ->needs(alert);
+    command
+        ->add_option("--feed", live.feedPort,
+                     "Tell captions and picture to other programs on this machine, over HTTP on this port; 0 is any "
+                     "free one")
+        ->expected(0, 1)
+        ->default_str(std::to_string(kFeedPort))
+        ->check(CLI::Range(0, 65535));
     command->add_flag("--wait", live.patient, "Wait for a source that is not there yet");
     return command;
 }

@@ -12,17 +12,22 @@
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
+#include <QGuiApplication>
 #include <nlohmann/json.hpp>
 
 #include "app/exit_codes.h"
 #include "app/model_file.h"
+#include "core/base/errands.h"
 #include "core/base/logging.h"
+#include "core/feed/caption_json.h"
 #include "core/inference/caption_reuse.h"
 #include "core/inference/torchscript_captioner.h"
 #include "core/media/open_source.h"
 #include "core/media/reconnecting_source.h"
 #include "core/pipeline/live_session.h"
 #include "core/pipeline/session_recorder.h"
+#include "ui/live/alert_command.h"
+#include "ui/live/live_feed.h"
 
 namespace sightline {
 namespace {
@@ -34,12 +39,12 @@ using std::chrono::system_clock;
 class Events {
 public:
     Events() {
-        sigset_t signals;
-        sigemptyset(&signals);
-        sigaddset(&signals, SIGINT);
-        sigaddset(&signals, SIGTERM);
-        pthread_sigmask(SIG_BLOCK, &signals, &before_);
-        signals_ = ::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+        sigset_t asked;
+        sigemptyset(&asked);
+        sigaddset(&asked, SIGINT);
+        sigaddset(&asked, SIGTERM);
+        pthread_sigmask(SIG_BLOCK, &asked, &before_);
+        signals_ = ::signalfd(-1, &asked, SFD_CLOEXEC | SFD_NONBLOCK);
         wake_ = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
         pipe_ = std::signal(SIGPIPE, SIG_IGN);
     }
@@ -81,13 +86,6 @@ private:
     sigset_t before_{};
     void (*pipe_)(int) = SIG_DFL;
 };
-
-std::string isoTime(SteadyTime time) {
-    const auto wall = system_clock::now() +
-                      std::chrono::duration_cast<system_clock::duration>(time - std::chrono::steady_clock::now());
-    const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(wall.time_since_epoch()).count();
-    return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(system_clock::to_time_t(wall)), milliseconds % 1000);
-}
 
 std::string wallClock(SteadyTime time) {
     const auto wall = system_clock::now() +
@@ -140,6 +138,10 @@ public:
 private:
     Result<std::unique_ptr<FrameSource>> openAddress(const SourceAddress& address);
     Result<void> startRecording(const Captioner& captioner, const Settings& settings);
+    Result<void> startFeed();
+    Result<void> startAlerts();
+    void considerAlerts(const Caption& caption);
+    void applyTap();
     bool printCaptions();
     void tellStatus();
     int finishRecording();
@@ -150,6 +152,10 @@ private:
     const SystemClock clock_;
     std::shared_ptr<SourceHealth> health_;
     std::shared_ptr<SessionRecorder> recorder_;
+    std::unique_ptr<QGuiApplication> fonts_;  // of the feed's picture
+    std::shared_ptr<LiveFeed> feed_;
+    AlertMatcher alerts_;
+    std::unique_ptr<Errands> errands_;
     std::string name_;
     std::uint64_t printed_ = 0;
     SourceState told_ = SourceState::Connecting;
@@ -181,9 +187,75 @@ Result<void> LiveRun::startRecording(const Captioner& captioner, const Settings&
         return tl::unexpected(recorder.error());
     }
     recorder_ = std::move(*recorder);
-    session_.setFrameTap(std::make_shared<const LiveSession::FrameTap>(
-        [recorder = recorder_](const FramePtr& frame) { recorder->addFrame(frame); }));
+    applyTap();
     return {};
+}
+
+Result<void> LiveRun::startFeed() {
+    if (!command_.feedPort) {
+        return {};
+    }
+    static int count = 1;
+    static char name[] = "sightline";
+    static char* arguments[] = {name, nullptr};
+    ::qputenv("QT_QPA_PLATFORM", "offscreen");
+    fonts_ = std::make_unique<QGuiApplication>(count, arguments);
+    FeedOptions options;
+    options.port = *command_.feedPort;
+    auto token = feedToken();
+    if (!token) {
+        return tl::unexpected(token.error());
+    }
+    options.token = *token;
+    feed_ = std::make_shared<LiveFeed>();
+    if (auto started = feed_->start(options); !started) {
+        return started;
+    }
+    applyTap();
+    fmt::print(stderr, "sightline: feed at {}\n", feed_->server()->address());
+    return {};
+}
+
+Result<void> LiveRun::startAlerts() {
+    if (command_.alert.empty()) {
+        return {};
+    }
+    AlertRule rule;
+    rule.pattern = command_.alert;
+    rule.isExpression = true;
+    rule.command = command_.alertCommand;
+    rule.interval = std::chrono::seconds(command_.alertSeconds);
+    auto matcher = AlertMatcher::create({rule});
+    if (!matcher) {
+        return tl::unexpected(matcher.error());
+    }
+    alerts_ = std::move(*matcher);
+    errands_ = std::make_unique<Errands>(
+        "alerts", [](const Error& error) { fmt::print(stderr, "sightline: {}\n", error.message); });
+    return {};
+}
+
+void LiveRun::considerAlerts(const Caption& caption) {
+    for (const AlertRule& rule : alerts_.match(caption.text, std::chrono::steady_clock::now())) {
+        fmt::print(stderr, "sightline: alert: {}\n", caption.text);
+        if (!rule.command.empty() && !errands_->add([rule, caption](const std::stop_token& stop) {
+                return runAlertCommand(rule, caption, stop);
+            })) {
+            fmt::print(stderr, "sightline: alerts come faster than their command ends; one was left out.\n");
+        }
+    }
+}
+
+void LiveRun::applyTap() {
+    session_.setFrameTap(
+        std::make_shared<const LiveSession::FrameTap>([recorder = recorder_, feed = feed_](const FramePtr& frame) {
+            if (recorder) {
+                recorder->addFrame(frame);
+            }
+            if (feed) {
+                feed->offer(frame);
+            }
+        }));
 }
 
 bool LiveRun::printCaptions() {
@@ -193,16 +265,13 @@ bool LiveRun::printCaptions() {
         if (recorder_) {
             recorder_->addCaption(caption);
         }
+        considerAlerts(caption);
+        if (feed_) {
+            feed_->show(caption, name_);
+            feed_->setOverlay({QString::fromStdString(caption.text), {}, {}});
+        }
         if (command_.json) {
-            nlohmann::ordered_json line;
-            line["time"] = isoTime(caption.captured);
-            line["source"] = name_;
-            line["position"] = toSeconds(caption.start);
-            line["frame"] = caption.frameId;
-            line["caption"] = caption.text;
-            line["confidence"] = caption.confidence;
-            line["age_ms"] = toMilliseconds(caption.finished - caption.captured);
-            fmt::print(out_, "{}\n", line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+            fmt::print(out_, "{}\n", captionJson(caption, name_));
         } else {
             fmt::print(out_, "{}  {}  ({:.2f})\n", wallClock(caption.captured), caption.text, caption.confidence);
         }
@@ -249,6 +318,9 @@ int LiveRun::run(const Settings& settings) {
     if (!address) {
         return refuse(address.error(), kExitUsage);
     }
+    if (const auto alerting = startAlerts(); !alerting) {
+        return refuse(alerting.error(), kExitUsage);
+    }
     name_ = address->name;
     const int unusable = address->kind == SourceKind::Camera ? kExitCamera : kExitInputFailed;
     auto source = openAddress(*address);
@@ -262,6 +334,9 @@ int LiveRun::run(const Settings& settings) {
     std::unique_ptr<Captioner> captioner = reusing(std::move(*loaded));
     if (auto recording = startRecording(*captioner, settings); !recording) {
         return refuse(recording.error(), kExitInputFailed);
+    }
+    if (auto feeding = startFeed(); !feeding) {
+        return refuse(feeding.error(), kExitInputFailed);
     }
     const SearchOptions search = captioner->defaultSearch(settings.beams);
     session_.steady().setSteadiness(command_.steadiness);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdio>
+#include <optional>
 #include <string>
 
 #include "app/settings.h"
@@ -16,7 +17,11 @@ struct LiveCommand {
     bool patient = false;          // wait for a source that is not there yet
     double durationSeconds = 0.0;  // 0: until it ends or is interrupted
     double steadiness = 0.5;
-    std::string record;  // .mkv file, empty for none
+    std::string record;           // .mkv file, empty for none
+    std::string alert;            // regular expression, empty for none
+    std::string alertCommand;     // what to run when a caption matches it
+    int alertSeconds = 30;        // least time between two alerts
+    std::optional<int> feedPort;  // of a feed for other programs; 0: any free one
 };
 
 // Writes a line to `out` whenever the caption changes, until the source ends, the duration is over, SIGINT or SIGTERM

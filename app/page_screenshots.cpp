@@ -8,7 +8,7 @@
 
 #include "app/resource_files.h"
 #include "ui/main_window.h"
-#include "ui/video/message_bar.h"
+#include "ui/message_bar.h"
 
 namespace sightline {
 namespace {

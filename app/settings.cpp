@@ -7,6 +7,7 @@
 #include <QSettings>
 
 #include "core/base/logging.h"
+#include "ui/live/feed_token_store.h"
 
 namespace sightline {
 namespace {
@@ -34,6 +35,11 @@ Settings::Settings() : threads(std::clamp(static_cast<int>(std::thread::hardware
 std::span<const Setting> settingsTable() { return kTable; }
 
 bool threadsAreUnset() { return !QSettings(kOwner, kOwner).contains(QStringLiteral("threads")); }
+
+Result<std::string> feedToken() {
+    QSettings file(kOwner, kOwner);
+    return storedFeedToken(file);
+}
 
 void storeSetting(const char* key, int value) { QSettings(kOwner, kOwner).setValue(QString::fromUtf8(key), value); }
 

@@ -5,6 +5,8 @@
 #include <string>
 #include <variant>
 
+#include "core/base/result.h"
+
 namespace sightline {
 
 struct Settings {
@@ -34,6 +36,9 @@ Settings readSettings();
 
 // True until the number of threads was stored once: nobody has chosen it for this machine yet.
 bool threadsAreUnset();
+
+// What clients of the feed must know, of this user; made when it is first asked for. Error: Internal.
+Result<std::string> feedToken();
 
 // Puts one setting into the user's settings file, for later starts.
 void storeSetting(const char* key, int value);

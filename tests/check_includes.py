@@ -16,13 +16,14 @@ ALLOWED = {
     "core/subtitles": {"core/base", "core/captions"},
     "core/scenes": {"core/base", "core/media", "core/captions"},
     "core/pipeline": {"core/base", "core/media", "core/inference", "core/captions", "core/scenes"},
+    "core/feed": {"core/base", "core/media", "core/captions", "core/pipeline"},
     "core/benchmark": {"core/base", "core/media", "core/inference"},
     "ui/player": PAGE,
-    "ui/live": PAGE | {"ui", "ui/player"},
+    "ui/live": PAGE | {"core/feed", "ui", "ui/player"},
     "ui/video": PAGE | {"core/subtitles", "ui", "ui/player"},
     "ui/lab": PAGE | {"core/benchmark", "ui"},
     "ui": PAGE | {"core/benchmark", "ui/player", "ui/live", "ui/video", "ui/lab"},
-    "app": {"core/base", "core/media", "core/inference", "core/captions", "core/subtitles", "core/scenes", "core/pipeline", "core/benchmark", "ui", "ui/player", "ui/live", "ui/video", "ui/lab"},
+    "app": {"core/base", "core/media", "core/inference", "core/captions", "core/subtitles", "core/scenes", "core/pipeline", "core/feed", "core/benchmark", "ui", "ui/player", "ui/live", "ui/video", "ui/lab"},
 }
 # Headers of libraries: pattern, and the files that may include them.
 LIBRARIES = [
@@ -32,6 +33,7 @@ LIBRARIES = [
     (re.compile(r"opencv2/"), re.compile(r"core/(media|inference)/\w+\.cpp$")),
     (re.compile(r"pugixml|uchardet/|iconv"), re.compile(r"core/subtitles/")),
     (re.compile(r"hunspell"), re.compile(r"ui/video/")),
+    (re.compile(r"httplib\.h"), re.compile(r"core/feed/\w+\.cpp$")),
     (re.compile(r"CLI/"), re.compile(r"app/\w+\.cpp$")),
 ]
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')

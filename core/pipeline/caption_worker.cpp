@@ -22,13 +22,21 @@ std::optional<Error> CaptionWorker::lastError() const {
     return lastError_;
 }
 
+std::optional<double> CaptionWorker::reusedShare() const {
+    const std::lock_guard lock(mutex_);
+    return captions_ == 0 ? std::nullopt : std::optional(static_cast<double>(reused_) / static_cast<double>(captions_));
+}
+
 void CaptionWorker::resetMetrics() {
     rate_.reset();
     inference_.reset();
     age_.reset();
+    latency_.reset();
     const std::lock_guard lock(mutex_);
     lastStages_.reset();
     lastError_.reset();
+    captions_ = 0;
+    reused_ = 0;
 }
 
 void CaptionWorker::run(const std::stop_token& stop) {
@@ -46,6 +54,8 @@ void CaptionWorker::run(const std::stop_token& stop) {
         {
             const std::lock_guard lock(mutex_);
             isNewError = !generated && !lastError_;
+            captions_ += generated ? 1 : 0;
+            reused_ += generated && generated->reused ? 1 : 0;
             lastError_ = generated ? std::nullopt : std::optional(generated.error());
             lastStages_ = generated ? std::optional(generated->times) : lastStages_;
         }
@@ -58,6 +68,7 @@ void CaptionWorker::run(const std::stop_token& stop) {
                 inference_.add(generated->times.total());  // what a caption takes, not what repeating one does
             }
             age_.add(finished - frame->captured);
+            latency_.add(finished - frame->captured);
             Caption caption{std::move(generated->text),
                             generated->confidence,
                             std::move(generated->search.tokens),

@@ -30,6 +30,8 @@ public:
     const RateMeter& rate() const { return rate_; }
     const DurationWindow& inference() const { return inference_; }
     const DurationWindow& age() const { return age_; }
+    const DurationWindow& latency() const { return latency_; }
+    std::optional<double> reusedShare() const;
     std::optional<StageTimes> lastStages() const;
     std::optional<Error> lastError() const;
     // Forgets figures and errors of an earlier source.
@@ -54,11 +56,14 @@ private:
     RateMeter rate_;
     DurationWindow inference_;
     DurationWindow age_;
+    DurationWindow latency_{kLatencies};
 
     // guarded by mutex_
     mutable std::mutex mutex_;
     std::optional<StageTimes> lastStages_;
     std::optional<Error> lastError_;
+    std::uint64_t captions_ = 0;
+    std::uint64_t reused_ = 0;
 
     std::jthread thread_;  // last: everything above exists before it starts and after it ends
 };

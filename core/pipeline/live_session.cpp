@@ -229,6 +229,8 @@ SessionMetrics LiveSession::metrics() const {
         metrics.captionsPerSecond = worker_->rate().perSecond(now);
         metrics.inference = worker_->inference().median();
         metrics.captionAge = worker_->age().median();
+        metrics.latency = worker_->latency().percentiles();
+        metrics.reusedShare = worker_->reusedShare();
         metrics.lastStages = worker_->lastStages();
     }
     return metrics;

@@ -59,6 +59,20 @@ std::optional<std::chrono::nanoseconds> DurationWindow::median() const {
     return *middle;
 }
 
+std::optional<Percentiles> DurationWindow::percentiles() const {
+    std::vector<std::chrono::nanoseconds> sorted;
+    {
+        const std::lock_guard lock(mutex_);
+        sorted.assign(values_.begin(), values_.end());
+    }
+    if (sorted.empty()) {
+        return std::nullopt;
+    }
+    std::sort(sorted.begin(), sorted.end());
+    const auto at = [&sorted](std::size_t percent) { return sorted[(sorted.size() * percent + 99) / 100 - 1]; };
+    return Percentiles{at(50), at(95), at(99)};
+}
+
 void DurationWindow::reset() {
     const std::lock_guard lock(mutex_);
     values_.clear();

@@ -33,6 +33,12 @@ private:
     mutable std::deque<SteadyTime> events_;
 };
 
+struct Percentiles {
+    std::chrono::nanoseconds p50{};
+    std::chrono::nanoseconds p95{};
+    std::chrono::nanoseconds p99{};
+};
+
 // Median over the last `capacity` durations. Any thread.
 class DurationWindow {
 public:
@@ -40,6 +46,7 @@ public:
 
     void add(std::chrono::nanoseconds value);
     std::optional<std::chrono::nanoseconds> median() const;
+    std::optional<Percentiles> percentiles() const;  // nearest rank
     void reset();
 
 private:
@@ -51,12 +58,16 @@ private:
     std::deque<std::chrono::nanoseconds> values_;
 };
 
+inline constexpr std::size_t kLatencies = 1000;
+
 // One reading of a live session's counters.
 struct SessionMetrics {
     double capturedFps = 0.0;  // frames the source delivered
     double captionsPerSecond = 0.0;
     std::optional<std::chrono::nanoseconds> inference;   // median of whole captions
     std::optional<std::chrono::nanoseconds> captionAge;  // median, from a frame's capture to its caption
+    std::optional<Percentiles> latency;                  // the same, of the last kLatencies captions
+    std::optional<double> reusedShare;                   // of this source's captions, 0..1
     std::uint64_t dropped = 0;                           // frames captured but never captioned
     std::uint64_t notShown = 0;                          // frames that the preview had no time to take
     std::uint64_t late = 0;                              // frames of a file shown when the next was due already

@@ -158,6 +158,45 @@ TEST(LiveCommand, AKilledRecordingCanBeRead) {
     EXPECT_NE(test::subtitlesOf(file, 0).find("-->"), std::string::npos) << test::subtitlesOf(file, 0);
 }
 
+TEST(LiveCommand, TheFeedTellsWhatIsPrinted) {
+    Background live("live --json --feed 0 --source " + kSample);
+    ASSERT_TRUE(live.waitFor([&] { return live.out().ends_with("\n"); })) << live.err();
+    const std::string err = live.err();
+    const auto begin = err.find("feed at http://127.0.0.1:");
+    ASSERT_NE(begin, std::string::npos) << err;
+    const std::string address = err.substr(begin + 8, err.find('\n', begin) - begin - 8);
+    const auto query = address.find('?');
+    const auto fetch = [&](const std::string& path) {
+        const test::TemporaryFolder folder;
+        ChildProcess reader({"ffmpeg", "-nostdin", "-loglevel", "error", "-i",
+                             address.substr(0, query) + path + address.substr(query), "-frames:v", "5", "-c:v", "mjpeg",
+                             folder.file("out.avi").string()});
+        reader.wait();
+        return test::frameTimes(folder.file("out.avi")).size();
+    };
+    EXPECT_EQ(fetch("preview.mjpg"), 5U) << "another program reads the picture";
+    live.process().kill(SIGTERM);
+    const int status = live.process().wait();
+    ASSERT_TRUE(WIFEXITED(status));
+    EXPECT_EQ(WEXITSTATUS(status), 0) << live.err();
+}
+
+TEST(LiveCommand, AnAlertRunsItsCommand) {
+    const test::TemporaryFolder folder;
+    test::writeBytes(folder.file("note.sh"), "printf '%s' \"$1\" >> '" + folder.file("out").string() + "'; echo noted");
+    const auto outcome = run("live --json --duration 6s --source " + kSample +
+                             " --alert '^a ' --alert-interval 60 --alert-command 'sh " +
+                             folder.file("note.sh").string() + " {caption}'");
+    ASSERT_EQ(outcome.code, 0) << outcome.err;
+    const auto found = lines(outcome.out);  // the command's output is not among the captions
+    ASSERT_FALSE(found.empty());
+    EXPECT_EQ(test::readBytes(folder.file("out")), found[0].at("caption").get<std::string>());
+    EXPECT_NE(outcome.err.find("sightline: alert: A "), std::string::npos) << outcome.err;
+    EXPECT_NE(outcome.err.find("noted"), std::string::npos) << outcome.err;
+    EXPECT_EQ(run("live --source x --alert '('").code, 2);
+    EXPECT_EQ(run("live --source x --alert-command x").code, 2);
+}
+
 TEST(LiveCommand, CamerasAreListed) {
     const auto outcome = run("live --list --json");
     EXPECT_EQ(outcome.code, 0) << outcome.err;

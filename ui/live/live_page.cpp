@@ -14,14 +14,20 @@
 
 #include "core/media/snapshot.h"
 #include "core/pipeline/session_recorder.h"
+#include "ui/live/alerts_dialog.h"
+#include "ui/live/counters_dock.h"
+#include "ui/live/feed_menu.h"
 #include "ui/live/history_panel.h"
+#include "ui/live/live_feed.h"
 #include "ui/live/overlay_menu.h"
+#include "ui/message_bar.h"
 
 namespace sightline {
 namespace {
 
 constexpr auto kBadgeInterval = std::chrono::milliseconds(250);
-constexpr int kSteps = 100;  // of the steadiness slider
+constexpr auto kMessageTime = std::chrono::seconds(15);  // of an alert above the picture
+constexpr int kSteps = 100;                              // of the steadiness slider
 
 // Shares the frame's pixels; valid as long as the frame is.
 QImage wrap(const Frame& frame) {
@@ -43,8 +49,16 @@ QDateTime wallClock(SteadyTime time) {
 LivePage::LivePage(LivePageHooks hooks, QWidget* parent)
     : Page(parent), hooks_(std::move(hooks)), player_(new PlayerPane(hooks_.showError, this)),
       source_(new SourceBar(hooks_.listCameras, hooks_.chooseFile, this)), history_(new HistoryPanel(this)),
-      overlay_(new OverlayMenu(this)), steadiness_(new QSlider(Qt::Horizontal, this)),
-      menu_(new QMenu(tr("&Live"), this)),
+      overlay_(new OverlayMenu(this)), feed_(std::make_shared<LiveFeed>()),
+      feedMenu_(new FeedMenu(*feed_, hooks_.settings, hooks_.showError, this)),
+      alerts_(new AlertCenter(hooks_.settings, hooks_.alerts, this)),
+      speech_(new CaptionSpeech(hooks_.openSpeaker, this)), message_(new MessageBar(this)),
+      dock_(new CountersDock(
+          [this] {
+              return CountersDock::Reading{player_->session().metrics(), player_->view().displayedFps()};
+          },
+          this)),
+      steadiness_(new QSlider(Qt::Horizontal, this)), menu_(new QMenu(tr("&Live"), this)),
       camera_(new QAction(style()->standardIcon(QStyle::SP_ComputerIcon), tr("&Camera"), this)) {
     setObjectName("livePage");
     player_->setShowsLiveCaptions(false);  // the steady ones are shown instead
@@ -63,13 +77,27 @@ LivePage::LivePage(LivePageHooks hooks, QWidget* parent)
     look->setMenu(overlay_);
     look->setPopupMode(QToolButton::InstantPopup);
     bar->addWidget(look);
+    auto* feed = new QToolButton(bar);
+    feed->setObjectName("feedButton");
+    feed->setText(tr("Feed"));
+    feed->setMenu(feedMenu_);
+    feed->setPopupMode(QToolButton::InstantPopup);
+    bar->addWidget(feed);
+    bar->addAction(counters_);
     bar->addWidget(createSteadiness());
-    menu_->addActions({player_->pauseAction(), record_, snapshot_, openRecording_});
+    menu_->addActions({player_->pauseAction(), record_, snapshot_, openRecording_, editAlerts_, counters_});
     menu_->addMenu(overlay_);
+    menu_->addMenu(feedMenu_);
 
     auto* split = new QSplitter(this);
     split->addWidget(player_);
-    split->addWidget(history_);
+    auto* side = new QSplitter(Qt::Vertical, split);
+    side->addWidget(history_);
+    side->addWidget(dock_);
+    side->setStretchFactor(0, 1);
+    side->setCollapsible(1, false);
+    dock_->hide();
+    split->addWidget(side);
     split->setStretchFactor(0, 1);
     split->setSizes({1000, 300});
     auto* column = new QVBoxLayout(this);
@@ -77,6 +105,7 @@ LivePage::LivePage(LivePageHooks hooks, QWidget* parent)
     column->setSpacing(0);
     column->addWidget(bar);
     column->addWidget(source_);
+    column->addWidget(message_);
     column->addWidget(split, 1);
 
     connect(source_, &SourceBar::chosen, this, &LivePage::openAddress);
@@ -87,6 +116,17 @@ LivePage::LivePage(LivePageHooks hooks, QWidget* parent)
         showBadge();
         keepChoices();
     });
+    connect(overlay_->speakAction(), &QAction::triggered, this, &LivePage::setSpeaks);
+    message_->setObjectName("alertBar");
+    connect(alerts_, &AlertCenter::alerted, this, [this](const QString& text) {
+        message_->ask(text, {{tr("Close"), [] {}}});
+        messageTimer_.start(kMessageTime);
+    });
+    connect(alerts_, &AlertCenter::failed, this, &LivePage::told);
+    messageTimer_.setSingleShot(true);
+    connect(&messageTimer_, &QTimer::timeout, message_, &QWidget::hide);
+    connect(feedMenu_, &FeedMenu::told, this, &LivePage::told);
+    connect(feedMenu_, &FeedMenu::switched, this, &LivePage::switchFeed);
     connect(&badgeTimer_, &QTimer::timeout, this, &LivePage::showBadge);
     badgeTimer_.start(kBadgeInterval);
     restoreChoices();
@@ -96,6 +136,8 @@ LivePage::~LivePage() {
     if (recorder_) {
         finishRecording();
     }
+    feed_->stop();
+    applyTap();
 }
 
 QAction* LivePage::addAction(const QString& text, const char* name, QStyle::StandardPixmap icon, const QString& help) {
@@ -119,6 +161,16 @@ void LivePage::createActions() {
     openRecording_ = addAction(tr("&Annotate recording"), "openRecording", QStyle::SP_FileDialogContentsView,
                                tr("Open the last recording with its captions on the Video page"));
     openRecording_->setEnabled(false);
+    editAlerts_ = addAction(tr("A&lerts…"), "editAlerts", QStyle::SP_MessageBoxInformation,
+                            tr("What happens when a caption says certain words"));
+    counters_ = addAction(tr("C&ounters"), "counters", QStyle::SP_FileDialogDetailedView,
+                          tr("All figures of captioning and of the machine"));
+    counters_->setCheckable(true);
+    connect(counters_, &QAction::toggled, this, [this](bool on) {
+        dock_->setVisible(on);
+        keepChoices();
+    });
+    connect(editAlerts_, &QAction::triggered, this, &LivePage::editAlerts);
     connect(openRecording_, &QAction::triggered, this, [this] { emit projectWanted(recorded_); });
 }
 
@@ -157,9 +209,14 @@ void LivePage::restoreChoices() {
     style.highContrast = kept.value("live/highContrast", style.highContrast).toBool();
     source_->setAddress(kept.value("live/source").toString());
     const int steadiness = kept.value("live/steadiness", steadiness_->value()).toInt();
+    const bool counters = kept.value("live/counters", false).toBool();
     overlay_->setCaptionStyle(style, kept.value("live/age", true).toBool(),
                               kept.value("live/confidence", true).toBool());
     steadiness_->setValue(steadiness);
+    counters_->setChecked(counters);
+    if (kept.value("live/speak", false).toBool()) {
+        setSpeaks(true);
+    }
 }
 
 void LivePage::keepChoices() {
@@ -175,6 +232,7 @@ void LivePage::keepChoices() {
     kept.setValue("live/highContrast", style.highContrast);
     kept.setValue("live/age", overlay_->showsAge());
     kept.setValue("live/confidence", overlay_->showsConfidence());
+    kept.setValue("live/counters", counters_->isChecked());
     kept.setValue("live/steadiness", steadiness_->value());
 }
 
@@ -203,6 +261,8 @@ bool LivePage::openAddress(const QString& address) {
 void LivePage::openSource(std::unique_ptr<FrameSource> source) {
     source_->watch(nullptr);
     sourceName_ = QString::fromStdString(source->description().name);
+    feed_->restart();
+    speech_->forget();
     player_->open(std::move(source), {});
     showBadge();
     emit documentChanged();
@@ -225,10 +285,13 @@ void LivePage::showCaption() {
         if (recorder_) {
             recorder_->addCaption(caption);
         }
+        feed_->show(caption, sourceName_.toStdString());
+        considerAlerts(caption, newest ? current->frame : nullptr);
     }
     const QString text = QString::fromStdString(current->caption.text);
     if (text != player_->view().caption()) {
         player_->view().setCaption(text);
+        speech_->say(text);
         QAccessibleEvent announcement(&player_->view(), QAccessible::Alert);
         QAccessible::updateAccessibility(&announcement);
         showBadge();
@@ -245,6 +308,7 @@ void LivePage::showBadge() {
         parts << tr("%1 s ago").arg(toSeconds(std::chrono::steady_clock::now() - current->confirmed), 0, 'f', 2);
     }
     player_->view().setBadge(parts.join(tr("  ·  ")));
+    feed_->setOverlay({player_->view().caption(), player_->view().badge(), overlay_->captionStyle()});
     if (recorder_ && recorder_->problem()) {
         record_->setChecked(false);  // tells why
     }
@@ -313,15 +377,15 @@ void LivePage::setRecording(bool on) {
     if (const auto current = player_->session().steady().current()) {
         recorder_->addCaption(current->caption);  // stands already when the first picture comes
     }
-    player_->session().setFrameTap(std::make_shared<const LiveSession::FrameTap>(
-        [recorder = recorder_](const FramePtr& frame) { recorder->addFrame(frame); }));
+    applyTap();
     record_->setText(tr("Stop &recording"));
     emit told(tr("Recording to %1").arg(QString::fromStdString(name.string())));
 }
 
 void LivePage::finishRecording() {
-    player_->session().setFrameTap(nullptr);
-    const auto recording = std::exchange(recorder_, nullptr)->finish();
+    const auto recorder = std::exchange(recorder_, nullptr);
+    applyTap();
+    const auto recording = recorder->finish();
     record_->setText(tr("&Record"));
     if (!recording) {
         hooks_.showError(window(), tr("The recording ended"), QString::fromStdString(recording.error().message));
@@ -334,6 +398,69 @@ void LivePage::finishRecording() {
                   .arg(QString::fromStdString(recording->video.string())));
 }
 
+Errands::Errand LivePage::snapshotOf(const FramePtr& frame, const QString& caption,
+                                     const std::filesystem::path& name) const {
+    const SnapshotText text{caption.toStdString(), sourceName_.toStdString(),
+                            wallClock(frame->captured)
+                                .toOffsetFromUtc(QDateTime::currentDateTime().offsetFromUtc())
+                                .toString(Qt::ISODate)
+                                .toStdString()};
+    return [frame, text, name](const std::stop_token&) { return writeSnapshot(frame->image, text, name); };
+}
+
+void LivePage::considerAlerts(const Caption& caption, const FramePtr& frame) {
+    if (!alerts_->consider(caption)) {
+        return;
+    }
+    if (!frame) {  // another caption came before the window had time for this one
+        emit told(tr("An alert's picture was gone before it could be kept."));
+        return;
+    }
+    if (const auto name = captureName(".png"); !name.empty()) {
+        alerts_->addErrand(snapshotOf(frame, QString::fromStdString(caption.text), name));
+    }
+}
+
+void LivePage::editAlerts() {
+    auto* dialog = new AlertsDialog(
+        alerts_->rules(), [this](std::vector<AlertRule> rules) { return alerts_->setRules(std::move(rules)); }, this);
+    dialog->open();
+}
+
+void LivePage::setSpeaks(bool on) {
+    if (!speech_->setEnabled(on)) {
+        emit told(tr("This system has no voice. Install speech-dispatcher or espeak-ng."));
+    }
+    overlay_->speakAction()->setChecked(speech_->isEnabled());
+    if (hooks_.settings) {
+        hooks_.settings->setValue("live/speak", on);
+    }
+}
+
+void LivePage::applyTap() {
+    std::shared_ptr<LiveFeed> feed = feed_->server() ? feed_ : nullptr;
+    if (!recorder_ && !feed) {
+        player_->session().setFrameTap(nullptr);
+        return;
+    }
+    player_->session().setFrameTap(std::make_shared<const LiveSession::FrameTap>(
+        [recorder = recorder_, feed = std::move(feed)](const FramePtr& frame) {
+            if (recorder) {
+                recorder->addFrame(frame);
+            }
+            if (feed) {
+                feed->offer(frame);
+            }
+        }));
+}
+
+void LivePage::switchFeed(bool on) {
+    if (on) {
+        feed_->offer(player_->view().frame());  // none may come any more from a source that stands
+    }
+    applyTap();
+}
+
 void LivePage::takeSnapshot() {
     const FramePtr frame = player_->view().frame();
     if (!frame) {
@@ -344,12 +471,7 @@ void LivePage::takeSnapshot() {
     if (name.empty()) {
         return;
     }
-    const SnapshotText text{player_->view().caption().toStdString(), sourceName_.toStdString(),
-                            wallClock(frame->captured)
-                                .toOffsetFromUtc(QDateTime::currentDateTime().offsetFromUtc())
-                                .toString(Qt::ISODate)
-                                .toStdString()};
-    if (auto written = writeSnapshot(frame->image, text, name); !written) {
+    if (auto written = snapshotOf(frame, player_->view().caption(), name)({}); !written) {
         hooks_.showError(window(), tr("Cannot write"), QString::fromStdString(written.error().message));
         return;
     }

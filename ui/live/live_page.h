@@ -5,6 +5,8 @@
 
 #include <QStyle>
 
+#include "ui/live/alert_center.h"
+#include "ui/live/caption_speech.h"
 #include "ui/live/source_bar.h"
 #include "ui/page.h"
 #include "ui/player/player_pane.h"
@@ -14,7 +16,11 @@ class QSlider;
 
 namespace sightline {
 
+class CountersDock;
+class FeedMenu;
 class HistoryPanel;
+class LiveFeed;
+class MessageBar;
 class OverlayMenu;
 class SessionRecorder;
 
@@ -29,6 +35,8 @@ struct LivePageHooks {
     std::filesystem::path captureFolder;                // of recordings and snapshots; made when the first is
     std::shared_ptr<QSettings> settings;                // choices are kept there; null: nowhere
     ShowError showError;
+    AlertOutlets alerts;
+    CaptionSpeech::OpenSpeaker openSpeaker = openSystemSpeaker;
 };
 
 // UI thread only.
@@ -67,6 +75,13 @@ private:
     void setRecording(bool on);
     void finishRecording();
     void takeSnapshot();
+    // Writes the frame with its caption.
+    Errands::Errand snapshotOf(const FramePtr& frame, const QString& caption, const std::filesystem::path& name) const;
+    void considerAlerts(const Caption& caption, const FramePtr& frame);
+    void editAlerts();
+    void setSpeaks(bool on);
+    void applyTap();  // who gets every frame
+    void switchFeed(bool on);
     // A new name in the capture folder, which is made; empty when it cannot be.
     std::filesystem::path captureName(const char* extension);
 
@@ -75,12 +90,21 @@ private:
     SourceBar* source_;
     HistoryPanel* history_;
     OverlayMenu* overlay_;
+    std::shared_ptr<LiveFeed> feed_;  // the capture thread offers frames to it
+    FeedMenu* feedMenu_;
+    AlertCenter* alerts_;
+    CaptionSpeech* speech_;
+    MessageBar* message_;
+    CountersDock* dock_;
+    QTimer messageTimer_;
     QSlider* steadiness_;
     QMenu* menu_;
     QAction* camera_;
     QAction* record_ = nullptr;
     QAction* snapshot_ = nullptr;
     QAction* openRecording_ = nullptr;
+    QAction* editAlerts_ = nullptr;
+    QAction* counters_ = nullptr;
     QString sourceName_;
     QString recorded_;  // project of the last recording
     std::uint64_t shownChange_ = 0;

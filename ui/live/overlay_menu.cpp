@@ -16,6 +16,10 @@ OverlayMenu::OverlayMenu(QWidget* parent) : QMenu(tr("Caption &look"), parent) {
     addSeparator();
     confidence_ = addCheck(tr("Show &confidence"), "overlayConfidence", true);
     age_ = addCheck(tr("Show how &old it is"), "overlayAge", true);
+    addSeparator();
+    speak_ = addAction(tr("S&peak new captions"));
+    speak_->setObjectName("overlaySpeak");
+    speak_->setCheckable(true);
     mark();
 }
 

@@ -16,6 +16,7 @@ public:
 
     const CaptionStyle& captionStyle() const { return style_; }
     bool showsAge() const { return age_->isChecked(); }
+    QAction* speakAction() const { return speak_; }  // checkable; another's business
     bool showsConfidence() const { return confidence_->isChecked(); }
 
     void setCaptionStyle(const CaptionStyle& style, bool age, bool confidence);
@@ -34,6 +35,7 @@ private:
     QAction* highContrast_;
     QAction* confidence_;
     QAction* age_;
+    QAction* speak_;
     QList<QPair<QAction*, int CaptionStyle::*>> choices_;  // the action's data is the value
 };
 

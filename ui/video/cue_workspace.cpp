@@ -4,10 +4,10 @@
 #include <QFileInfo>
 
 #include "core/subtitles/subtitle_file.h"
+#include "ui/message_bar.h"
 #include "ui/video/cue_inspector.h"
 #include "ui/video/cue_panel.h"
 #include "ui/video/find_dialog.h"
-#include "ui/video/message_bar.h"
 #include "ui/video/project_controller.h"
 #include "ui/video/shift_dialog.h"
 #include "ui/video/timeline_view.h"

@@ -10,11 +10,11 @@
 #include <QVBoxLayout>
 
 #include "core/media/audio_reader.h"
+#include "ui/message_bar.h"
 #include "ui/player/transport_bar.h"
 #include "ui/video/cue_inspector.h"
 #include "ui/video/cue_panel.h"
 #include "ui/video/cue_workspace.h"
-#include "ui/video/message_bar.h"
 #include "ui/video/queue_dialog.h"
 #include "ui/video/recent_files.h"
 #include "ui/video/timeline_view.h"

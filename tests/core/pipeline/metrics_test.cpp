@@ -47,5 +47,20 @@ TEST(DurationWindow, GivesTheMedianOfTheLastValues) {
     EXPECT_FALSE(window.median());
 }
 
+TEST(DurationWindow, GivesPercentilesByNearestRank) {
+    DurationWindow window(200);
+    EXPECT_FALSE(window.percentiles());
+    window.add(7ms);
+    EXPECT_EQ(window.percentiles()->p50, 7ms);
+    EXPECT_EQ(window.percentiles()->p99, 7ms);
+    window.reset();
+    for (int i = 200; i >= 1; --i) {
+        window.add(std::chrono::milliseconds(i));
+    }
+    EXPECT_EQ(window.percentiles()->p50, 100ms);
+    EXPECT_EQ(window.percentiles()->p95, 190ms);
+    EXPECT_EQ(window.percentiles()->p99, 198ms);
+}
+
 }  // namespace
 }  // namespace sightline

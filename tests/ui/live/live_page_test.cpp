@@ -1,7 +1,10 @@
+#include <QAccessible>
 #include <QAction>
+#include <QCheckBox>
 #include <QClipboard>
 #include <QComboBox>
 #include <QDialog>
+#include <QDialogButtonBox>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
@@ -9,18 +12,48 @@
 #include <QPushButton>
 #include <QSettings>
 #include <QSlider>
+#include <QSpinBox>
+#include <QTcpServer>
+#include <QTcpSocket>
+#include <QUrlQuery>
 #include <QtTest>
 
 #include "tests/support/fake_captioner.h"
 #include "tests/support/fixtures.h"
 #include "tests/support/numbered_source.h"
+#include "ui/live/alert_center.h"
+#include "ui/live/alert_command.h"
+#include "ui/live/frame_clock.h"
 #include "ui/live/history_panel.h"
 #include "ui/live/live_page.h"
 #include "ui/live/overlay_menu.h"
+#include "ui/live/sparkline.h"
 
 namespace sightline {
 
 using test::NumberedSource;
+
+// Speaks until it is told that it has finished.
+class FakeSpeaker final : public Speaker {
+public:
+    void say(const QString& text) override {
+        said << text;
+        speaking_ = true;
+    }
+    void stop() override { speaking_ = false; }
+    bool isSpeaking() const override { return speaking_; }
+    void setDone(std::function<void()> done) override { done_ = std::move(done); }
+    void finish() {
+        speaking_ = false;
+        done_();
+    }
+
+    QStringList said;
+
+private:
+    bool speaking_ = false;
+    std::function<void()> done_;
+};
 
 class LivePageTest final : public QObject {
     Q_OBJECT
@@ -46,6 +79,13 @@ private:
         hooks.captureFolder = folder_->file("captures");
         hooks.settings = std::make_shared<QSettings>(QString::fromStdString(folder_->file("settings.ini").string()),
                                                      QSettings::IniFormat);
+        hooks.openSpeaker = [this]() -> std::unique_ptr<Speaker> {
+            auto speaker = mute_ ? nullptr : std::make_unique<FakeSpeaker>();
+            speaker_ = speaker.get();
+            return speaker;
+        };
+        hooks.alerts.beep = [this] { ++beeps_; };
+        hooks.alerts.notify = [this](const QString& title, const QString& text) { notices_ << title + u'|' + text; };
         hooks.showError = [this](QWidget*, const QString&, const QString& text) { errors_ << text; };
         auto page = std::make_unique<LivePage>(std::move(hooks));
         QSignalSpy ready(&page->player().bridge(), &SessionBridge::modelReady);
@@ -70,11 +110,34 @@ private:
             .frames = count, .frameDuration = std::chrono::milliseconds(100), .blocks = true});
     }
 
+    static void useFreePort(LivePage& page) {
+        QTcpServer free;
+        QVERIFY(free.listen(QHostAddress::LocalHost));
+        find<QSpinBox>(page, "feedPort")->setValue(free.serverPort());
+    }
+
+    // What the feed says until `end` comes.
+    static QByteArray ask(const QUrl& address, const QByteArray& path, const QByteArray& end) {
+        QTcpSocket socket;
+        socket.connectToHost(address.host(), static_cast<quint16>(address.port()));
+        socket.write("GET " + path + "?" + address.query().toUtf8() +
+                     " HTTP/1.1\r\nHost: " + address.authority().toUtf8() + "\r\n\r\n");
+        QByteArray answer;
+        while (!answer.contains(end) && socket.waitForReadyRead(5000)) {
+            answer += socket.readAll();
+        }
+        return answer;
+    }
+
     std::unique_ptr<test::TemporaryFolder> folder_;
     std::function<Result<std::unique_ptr<FrameSource>>(const std::shared_ptr<SourceHealth>&)> open_;
     QString file_;
     QStringList opened_;
     QStringList errors_;
+    QStringList notices_;
+    int beeps_ = 0;
+    FakeSpeaker* speaker_ = nullptr;
+    bool mute_ = false;
 
 private slots:
     void init() {
@@ -83,6 +146,10 @@ private slots:
         file_.clear();
         opened_.clear();
         errors_.clear();
+        notices_.clear();
+        beeps_ = 0;
+        speaker_ = nullptr;
+        mute_ = false;
     }
 
     void camerasAreListedByNameAndOpenedByTheirLastingAddress() {
@@ -226,6 +293,269 @@ private slots:
         annotate->trigger();
         QCOMPARE(wanted.size(), 1);
         QVERIFY(QFileInfo::exists(wanted[0][0].toString()));
+    }
+
+    void theFeedIsOffUntilItIsSwitchedOnAndKeepsItsAddress() {
+        QString before;
+        for (int run = 0; run < 2; ++run) {
+            auto page = makePage();
+            auto* address = find<QLineEdit>(*page, "feedAddress");
+            QCOMPARE(address->text(), QStringLiteral("The feed is off"));
+            QVERIFY(!find<QAction>(*page, "feedCopy")->isEnabled());
+            useFreePort(*page);
+            find<QAction>(*page, "feedOn")->trigger();
+            QVERIFY2(errors_.isEmpty(), qPrintable(errors_.join(QLatin1Char(' '))));
+            find<QAction>(*page, "feedCopy")->trigger();
+            QCOMPARE(QGuiApplication::clipboard()->text(), address->text());
+            const QString token = QUrlQuery(QUrl(address->text())).queryItemValue(QStringLiteral("token"));
+            QCOMPARE(token.size(), 32);
+            QVERIFY(run == 0 || token == before);
+            before = token;
+            find<QAction>(*page, "feedRenew")->trigger();
+            QVERIFY(QUrlQuery(QUrl(address->text())).queryItemValue(QStringLiteral("token")) != token);
+            before = QUrlQuery(QUrl(address->text())).queryItemValue(QStringLiteral("token"));
+            find<QAction>(*page, "feedOn")->trigger();
+            QCOMPARE(address->text(), QStringLiteral("The feed is off"));
+        }
+        const QFileInfo file(QString::fromStdString(folder_->file("settings.ini").string()));
+        QVERIFY(!file.permission(QFile::ReadOther) && !file.permission(QFile::ReadGroup));
+    }
+
+    void theFeedTellsCaptionAndPictureAsThePageShowsThem() {
+        auto page = makePage();
+        find<QSlider>(*page, "steadiness")->setValue(0);
+        useFreePort(*page);
+        page->openAddress(QStringLiteral("x"));
+        find<QAction>(*page, "feedOn")->trigger();
+        QTRY_COMPARE(page->player().view().caption(), QStringLiteral("Number 3"));
+        const QUrl address(find<QLineEdit>(*page, "feedAddress")->text());
+        const QByteArray caption = ask(address, "/caption", "}");
+        QVERIFY(caption.contains("\"caption\":\"Number 3\""));
+        const QByteArray stream = ask(address, "/preview.mjpg", "\xff\xd9\r\n--sightline\r\n");
+        const auto begin = stream.indexOf("\xff\xd8");
+        QVERIFY(begin > 0);
+        const QImage picture = QImage::fromData(stream.mid(begin));
+        QCOMPARE(picture.size(), QSize(64, 48));
+        QVERIFY(picture.pixelColor(picture.rect().center()).lightness() !=
+                picture.pixelColor(1, 1).lightness());  // the caption's box covers most of so small a picture
+        page->openAddress(QStringLiteral("y"));         // readers stay, and see the other source
+        QTRY_VERIFY(ask(address, "/caption", "}").contains("\"caption\":\"Number 3\""));
+    }
+
+    void aPortInUseIsExplained() {
+        QTcpServer other;
+        QVERIFY(other.listen(QHostAddress::LocalHost));
+        auto page = makePage();
+        find<QSpinBox>(*page, "feedPort")->setValue(other.serverPort());
+        auto* on = find<QAction>(*page, "feedOn");
+        on->trigger();
+        QCOMPARE(errors_.size(), 1);
+        QVERIFY(errors_[0].contains(QStringLiteral("another program uses it")));
+        QVERIFY(!on->isChecked());
+    }
+
+    void anAlertNotifiesSoundsKeepsAPictureAndRunsACommand() {
+        auto page = makePage();
+        find<QSlider>(*page, "steadiness")->setValue(0);
+        const QString out = QString::fromStdString(folder_->file("out").string());
+        test::writeBytes(folder_->file("note.sh"), "printf '%s' \"$1\" > '" + out.toStdString() + "'");
+        find<QAction>(*page, "editAlerts")->trigger();
+        auto* dialog = find<QDialog>(*page, "alertsDialog");
+        QVERIFY(!find<QLineEdit>(*page, "alertPattern")->isEnabled());
+        QTest::mouseClick(find<QPushButton>(*page, "alertAdd"), Qt::LeftButton);
+        QTest::keyClicks(find<QLineEdit>(*page, "alertName"), QStringLiteral("Three"));
+        QTest::keyClicks(find<QLineEdit>(*page, "alertPattern"), QStringLiteral("dog, number 3"));
+        find<QCheckBox>(*page, "alertSound")->setChecked(true);
+        find<QCheckBox>(*page, "alertSnapshot")->setChecked(true);
+        QTest::keyClicks(
+            find<QLineEdit>(*page, "alertCommand"),
+            QStringLiteral("sh %1 {caption}").arg(QString::fromStdString(folder_->file("note.sh").string())));
+        dialog->findChild<QDialogButtonBox*>()->button(QDialogButtonBox::Ok)->click();
+        QVERIFY(!dialog->isVisible());
+
+        page->openAddress(QStringLiteral("x"));
+        QTRY_COMPARE(page->player().view().caption(), QStringLiteral("Number 3"));
+        QCOMPARE(notices_, QStringList{QStringLiteral("Three|Number 3")});
+        QCOMPARE(beeps_, 1);
+        QVERIFY(find<QLabel>(*page, "messageText")->isVisible());
+        QCOMPARE(find<QLabel>(*page, "messageText")->text(), QStringLiteral("Three: Number 3"));
+        const QDir folder(QString::fromStdString(folder_->file("captures").string()));
+        QTRY_COMPARE(folder.entryList({QStringLiteral("*.png")}).size(), 1);
+        const QImage image(folder.filePath(folder.entryList({QStringLiteral("*.png")})[0]));
+        QCOMPARE(image.text(QStringLiteral("Description")), QStringLiteral("Number 3"));
+        QTRY_COMPARE(test::readBytes(out.toStdString()), std::string("Number 3"));
+    }
+
+    void alertsAreKeptAndCheckedWhenTheyAreEdited() {
+        {
+            auto page = makePage();
+            find<QAction>(*page, "editAlerts")->trigger();
+            QTest::mouseClick(find<QPushButton>(*page, "alertAdd"), Qt::LeftButton);
+            find<QComboBox>(*page, "alertKind")->setCurrentIndex(1);
+            QTest::keyClicks(find<QLineEdit>(*page, "alertPattern"), QStringLiteral("(dog"));
+            auto* dialog = find<QDialog>(*page, "alertsDialog");
+            auto* ok = dialog->findChild<QDialogButtonBox*>()->button(QDialogButtonBox::Ok);
+            ok->click();
+            QVERIFY(dialog->isVisible());
+            QVERIFY(find<QLabel>(*page, "alertProblem")->text().contains(QStringLiteral("no regular expression")));
+            QTest::keyClicks(find<QLineEdit>(*page, "alertPattern"), QStringLiteral(")"));
+            QTest::mouseClick(find<QPushButton>(*page, "alertAdd"), Qt::LeftButton);
+            QTest::keyClicks(find<QLineEdit>(*page, "alertPattern"), QStringLiteral("cat"));
+            auto* list = find<QListWidget>(*page, "alertList");
+            list->item(1)->setCheckState(Qt::Unchecked);
+            ok->click();
+            QVERIFY(!dialog->isVisible());
+        }
+        auto page = makePage();
+        find<QAction>(*page, "editAlerts")->trigger();
+        auto* list = find<QListWidget>(*page, "alertList");
+        QCOMPARE(list->count(), 2);
+        QCOMPARE(find<QLineEdit>(*page, "alertPattern")->text(), QStringLiteral("(dog)"));
+        QCOMPARE(list->item(1)->checkState(), Qt::Unchecked);
+        QTest::mouseClick(find<QPushButton>(*page, "alertRemove"), Qt::LeftButton);
+        QCOMPARE(list->count(), 1);
+        QCOMPARE(find<QLineEdit>(*page, "alertPattern")->text(), QStringLiteral("cat"));
+    }
+
+    void anAlertsCommandThatFailsIsTold() {
+        AlertCenter alerts(nullptr, {[] {}, [](const QString&, const QString&) {}});
+        AlertRule rule;
+        rule.pattern = "dog";
+        rule.command = "no-such-program-here";
+        QVERIFY(alerts.setRules({rule}));
+        QSignalSpy failed(&alerts, &AlertCenter::failed);
+        Caption caption;
+        caption.text = "A dog";
+        alerts.consider(caption);
+        QVERIFY(failed.wait());
+        QVERIFY(failed[0][0].toString().contains(QStringLiteral("Cannot start no-such-program-here")));
+    }
+
+    void aCommandsWordsArePartedByQuotationMarksAndTheCaptionStaysOne() {
+        AlertRule rule;
+        rule.command = "note --title \"Seen it\" \"{caption}\" {caption}";
+        Caption caption;
+        caption.text = "A \"dog\"; runs $HOME";
+        QCOMPARE(alertCommand(rule, caption),
+                 (std::vector<std::string>{"note", "--title", "Seen it", caption.text, caption.text}));
+    }
+
+    void newCaptionsAreSpokenNewestOnlyAndNotTooOften() {
+        auto owned = std::make_unique<FakeSpeaker>();
+        FakeSpeaker& speaker = *owned;
+        CaptionSpeech speech([&] { return std::move(owned); });
+        speech.say(QStringLiteral("before"));  // off
+        QVERIFY(speech.setEnabled(true));
+        QElapsedTimer time;
+        time.start();
+        speech.say(QStringLiteral("one"));
+        speech.say(QStringLiteral("two"));
+        speech.say(QStringLiteral("three"));
+        QCOMPARE(speaker.said, QStringList{QStringLiteral("one")});
+        speaker.finish();
+        QTest::qWait(50);
+        QCOMPARE(speaker.said.size(), 1);  // too soon
+        QTRY_COMPARE(speaker.said, (QStringList{QStringLiteral("one"), QStringLiteral("three")}));
+        QVERIFY(time.elapsed() >= CaptionSpeech::kLeastGap.count() * 9 / 10);  // Qt's coarse timers
+        QTest::qWait(static_cast<int>(CaptionSpeech::kLeastGap.count()) + 200);
+        speech.say(QStringLiteral("four"));
+        QCOMPARE(speaker.said.size(), 2);  // a long sentence is said to its end
+        speaker.finish();
+        QTRY_COMPARE(speaker.said.size(), 3);
+        speech.say(QStringLiteral("five"));
+        speech.forget();
+        speaker.finish();
+        QTest::qWait(50);
+        QCOMPARE(speaker.said.size(), 3);
+        QVERIFY(!speaker.isSpeaking());
+    }
+
+    void whatTheMenuSaysIsSpokenAndRemembered() {
+        {
+            auto page = makePage();
+            find<QAction>(*page, "overlaySpeak")->trigger();
+            page->openAddress(QStringLiteral("x"));
+            QTRY_VERIFY(speaker_ && !speaker_->said.isEmpty());
+            QCOMPARE(speaker_->said[0], QStringLiteral("Number 0"));
+            QCOMPARE(QAccessible::queryAccessibleInterface(&page->player().view())->text(QAccessible::Description),
+                     page->player().view().caption());
+        }
+        auto page = makePage();
+        QVERIFY(find<QAction>(*page, "overlaySpeak")->isChecked());
+    }
+
+    void aProgramSaysTheTextWhateverItHolds() {
+        const auto script = folder_->file("say.sh");
+        const auto out = folder_->file("out");
+        test::writeBytes(script, "printf '%s|' \"$@\" > '" + out.string() + "'; [ \"$3\" = slow ] && exec sleep 60");
+        ProgramSpeaker speaker(QStringLiteral("sh"), {QString::fromStdString(script.string()), QStringLiteral("-w")});
+        int done = 0;
+        speaker.setDone([&] { ++done; });
+        speaker.say(QStringLiteral("--stop; $HOME \"x\""));
+        QTRY_COMPARE(done, 1);
+        QCOMPARE(test::readBytes(out), std::string("-w|--|--stop; $HOME \"x\"|"));
+        speaker.say(QStringLiteral("slow"));
+        QVERIFY(speaker.isSpeaking());
+        speaker.stop();
+        QVERIFY(!speaker.isSpeaking());
+        ProgramSpeaker none(QStringLiteral("no-such-program-here"), {});
+        none.setDone([&] { done = 10; });
+        none.say(QStringLiteral("x"));
+        QTRY_COMPARE(done, 10);
+        QVERIFY(!none.isSpeaking());
+    }
+
+    void withoutAVoiceSpeakingStaysOff() {
+        mute_ = true;
+        auto page = makePage();
+        QSignalSpy told(page.get(), &LivePage::told);
+        find<QAction>(*page, "overlaySpeak")->trigger();
+        QVERIFY(!find<QAction>(*page, "overlaySpeak")->isChecked());
+        QVERIFY(told[0][0].toString().contains(QStringLiteral("no voice")));
+    }
+
+    void theCountersMeasureWhileTheyAreShown() {
+        auto page = makePage();
+        find<QSlider>(*page, "steadiness")->setValue(0);
+        auto* counters = find<QAction>(*page, "counters");
+        QVERIFY(!find<QLabel>(*page, "dockLatency")->isVisible());
+        counters->trigger();
+        page->openAddress(QStringLiteral("x"));
+        const auto text = [&](const char* name) { return find<QLabel>(*page, name)->text(); };
+        QTRY_VERIFY(text("dockLatency").contains(QStringLiteral(" ms")));
+        QCOMPARE(text("dockStages"), QStringLiteral("0.0 · 1.0 · 0.0 · 0.0 ms"));
+        QCOMPARE(text("dockReused"), QStringLiteral("0 %"));
+        QTRY_VERIFY(text("dockFrameTime").contains(QStringLiteral(" ms")));
+        QVERIFY(text("dockMemory").contains(QStringLiteral(" MB, ")));
+        QVERIFY(text("dockCores").endsWith(QStringLiteral(" %")));
+        QTest::mouseClick(find<QPushButton>(*page, "dockCopy"), Qt::LeftButton);
+        const QStringList lines = QGuiApplication::clipboard()->text().split(QLatin1Char('\n'));
+        QCOMPARE(lines.size(), 13);
+        QCOMPARE(lines[3], QStringLiteral("Stages\t0.0 · 1.0 · 0.0 · 0.0 ms"));
+        auto* line = page->findChildren<Sparkline*>().constFirst();
+        QTRY_VERIFY(line->values().size() >= 2);
+        counters->trigger();
+        QVERIFY(line->values().empty());
+    }
+
+    void theFrameTimeIsHowLongTheThreadWasHeldUp() {
+        FrameClock clock;
+        QVERIFY(!clock.frameTime());
+        clock.start();
+        QTest::qWait(300);
+        QTest::qSleep(150);  // as a slow slot does
+        QTest::qWait(100);
+        QVERIFY(clock.frameTime()->p99 >= std::chrono::milliseconds(150));
+        QVERIFY(clock.frameTime()->p50 < std::chrono::milliseconds(100));
+    }
+
+    void aSparklineKeepsTheLastMinute() {
+        Sparkline line;
+        for (std::size_t i = 0; i < Sparkline::kMostValues + 5; ++i) {
+            line.add(static_cast<double>(i));
+        }
+        QCOMPARE(line.values().size(), Sparkline::kMostValues);
+        QCOMPARE(line.values().front(), 5.0);
     }
 
     void theHistoryIsBounded() {

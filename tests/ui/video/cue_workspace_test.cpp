@@ -21,9 +21,9 @@
 #include "tests/support/fake_captioner.h"
 #include "tests/support/fixtures.h"
 #include "ui/main_window.h"
+#include "ui/message_bar.h"
 #include "ui/video/cue_inspector.h"
 #include "ui/video/cue_model.h"
-#include "ui/video/message_bar.h"
 #include "ui/video/recent_files.h"
 #include "ui/video/timeline_view.h"
 

@@ -1,0 +1,36 @@
+// How busy the machine and this process are, from the kernel's own counters.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/clock.h"
+
+namespace sightline {
+
+struct CoreTicks {
+    std::uint64_t busy = 0;
+    std::uint64_t all = 0;
+};
+
+struct SystemSample {
+    SteadyTime at{};
+    std::vector<CoreTicks> cores;  // since the machine started
+    std::chrono::nanoseconds processCpu{};
+    std::uint64_t residentBytes = 0;
+    int threads = 0;
+    std::optional<double> celsius;  // of the hottest sensor; empty where none can be read
+};
+
+// Any thread. The folders are those of another machine in tests.
+SystemSample sampleSystem(const std::filesystem::path& proc = "/proc",
+                          const std::filesystem::path& thermal = "/sys/class/thermal");
+
+// Between two samples.
+std::vector<double> coreShares(const SystemSample& before, const SystemSample& after);  // 0..1 each
+double processCpus(const SystemSample& before, const SystemSample& after);              // 1.5: one and a half CPUs
+
+}  // namespace sightline

@@ -1,0 +1,140 @@
+#include "core/captions/alert_rules.h"
+
+#include <algorithm>
+#include <sstream>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace sightline {
+namespace {
+
+constexpr auto kSyntax = std::regex::ECMAScript | std::regex::icase | std::regex::optimize;
+constexpr int kMostSeconds = 24 * 3600;
+
+std::string trimmed(const std::string& text) {
+    const auto begin = text.find_first_not_of(" \t");
+    return begin == std::string::npos ? "" : text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+}
+
+// "dog, red car" as \b(?:dog|red\s+car)\b, but with word borders that know UTF-8: its bytes are parts of words.
+std::string expressionOf(const std::string& words) {
+    std::string any;
+    std::istringstream parts(words);
+    for (std::string part; std::getline(parts, part, ',');) {
+        part = trimmed(part);
+        if (part.empty()) {
+            continue;
+        }
+        any += any.empty() ? "" : "|";
+        for (const char c : part) {
+            if (std::string_view(R"(^$\.*+?()[]{}|/)").find(c) != std::string_view::npos) {
+                any += '\\';
+            }
+            any += c;
+        }
+    }
+    return any.empty() ? "" : "(?:^|[^\\w\\x80-\\xff])(?:" + any + ")(?![\\w\\x80-\\xff])";
+}
+
+void replaceAll(std::string& text, std::string_view what, const std::string& with) {
+    for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += with.size()) {
+        text.replace(at, what.size(), with);
+    }
+}
+
+}  // namespace
+
+Result<AlertMatcher> AlertMatcher::create(std::vector<AlertRule> rules) {
+    AlertMatcher matcher;
+    for (const AlertRule& rule : rules) {
+        const std::string expression = rule.isExpression ? rule.pattern : expressionOf(rule.pattern);
+        if (trimmed(expression).empty()) {
+            return fail(ErrorCode::Unsupported,
+                        fmt::format("The alert \"{}\" names no words. Write some, such as: dog, red car.", rule.name));
+        }
+        try {
+            matcher.expressions_.emplace_back(expression, kSyntax);
+        } catch (const std::regex_error& error) {
+            return fail(ErrorCode::Unsupported,
+                        fmt::format("\"{}\" is no regular expression: {}. Correct it, or choose words.", rule.pattern,
+                                    error.what()));
+        }
+    }
+    matcher.lastMatched_.resize(rules.size());
+    matcher.rules_ = std::move(rules);
+    return matcher;
+}
+
+std::vector<AlertRule> AlertMatcher::match(const std::string& caption, SteadyTime now) {
+    std::vector<AlertRule> found;
+    for (std::size_t i = 0; i < rules_.size(); ++i) {
+        if (!rules_[i].enabled || (lastMatched_[i] && now - *lastMatched_[i] < rules_[i].interval)) {
+            continue;
+        }
+        bool matches = false;
+        try {
+            matches = std::regex_search(caption, expressions_[i]);
+        } catch (const std::regex_error&) {  // too much work for one caption, which is then none that matches
+        }
+        if (matches) {
+            lastMatched_[i] = now;
+            found.push_back(rules_[i]);
+        }
+    }
+    return found;
+}
+
+std::string alertRulesToJson(const std::vector<AlertRule>& rules) {
+    auto all = nlohmann::ordered_json::array();
+    for (const AlertRule& rule : rules) {
+        nlohmann::ordered_json json;
+        json["name"] = rule.name;
+        json["pattern"] = rule.pattern;
+        json["expression"] = rule.isExpression;
+        json["enabled"] = rule.enabled;
+        json["notify"] = rule.notifies;
+        json["snapshot"] = rule.snapshot;
+        json["sound"] = rule.sounds;
+        json["command"] = rule.command;
+        json["interval"] = rule.interval.count();
+        all.push_back(std::move(json));
+    }
+    return all.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+Result<std::vector<AlertRule>> alertRulesFromJson(const std::string& text) {
+    std::vector<AlertRule> rules;
+    try {
+        const auto all = nlohmann::json::parse(text);
+        if (!all.is_array()) {
+            return fail(ErrorCode::Corrupt, "The stored alerts cannot be read. Enter them anew.", "no array");
+        }
+        for (const auto& json : all) {
+            AlertRule rule;
+            rule.name = json.at("name").get<std::string>();
+            rule.pattern = json.at("pattern").get<std::string>();
+            rule.isExpression = json.at("expression").get<bool>();
+            rule.enabled = json.at("enabled").get<bool>();
+            rule.notifies = json.at("notify").get<bool>();
+            rule.snapshot = json.at("snapshot").get<bool>();
+            rule.sounds = json.at("sound").get<bool>();
+            rule.command = json.at("command").get<std::string>();
+            rule.interval = std::chrono::seconds(std::clamp(json.at("interval").get<int>(), 0, kMostSeconds));
+            rules.push_back(std::move(rule));
+        }
+    } catch (const nlohmann::json::exception& error) {
+        return fail(ErrorCode::Corrupt, "The stored alerts cannot be read. Enter them anew.", error.what());
+    }
+    return rules;
+}
+
+std::vector<std::string> fillIn(std::vector<std::string> words, const std::string& caption, const std::string& time) {
+    for (std::size_t i = 1; i < words.size(); ++i) {
+        replaceAll(words[i], "{time}", time);  // first: a caption may say {time}
+        replaceAll(words[i], "{caption}", caption);
+    }
+    return words;
+}
+
+}  // namespace sightline
