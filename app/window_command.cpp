@@ -180,8 +180,7 @@ int runWindowCommand(const WindowCommand& command, const Settings& settings, int
     std::function<void()> reload;  // once there is a window
     const CpuSettingsStore store = cpuSettingsStore(settings, budget, model, [&reload] { reload(); });
     hooks.lab.settings = store;
-    hooks.models = {{MainWindow::tr("&Base: fast"), modelFile("base")},
-                    {MainWindow::tr("&Plus: more accurate, takes three times as long"), modelFile("plus")}};
+    hooks.models = ModelMenu::shipped(modelFile("base"), modelFile("plus"));
     MainWindow window(std::move(hooks));
     reload = [&window, load, beams = settings.beams] {
         window.setModel(

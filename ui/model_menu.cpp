@@ -7,6 +7,11 @@
 
 namespace sightline {
 
+std::vector<ModelEntry> ModelMenu::shipped(std::filesystem::path base, std::filesystem::path plus) {
+    return {{tr("&Base: fast"), std::move(base)},
+            {tr("&Plus: more accurate, takes three times as long"), std::move(plus)}};
+}
+
 ModelMenu::ModelMenu(CpuSettingsStore store, std::vector<ModelEntry> models, FileChooser chooseFile, QWidget* parent)
     : QMenu(tr("&Model"), parent), store_(std::move(store)), chooseFile_(std::move(chooseFile)),
       group_(new QActionGroup(this)), other_(new QAction(tr("&Other bundle…"), this)) {

@@ -84,6 +84,128 @@
     </message>
 </context>
 <context>
+    <name>sightline::AlertCenter</name>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>Alerts come faster than what they start ends; one was left out.</source>
+        <translation>Alarme kommen schneller, als endet, was sie starten; einer wurde ausgelassen.</translation>
+    </message>
+</context>
+<context>
+    <name>sightline::AlertsDialog</name>
+    <message>
+        <source>&amp;Remove</source>
+        <translation>&amp;Entfernen</translation>
+    </message>
+    <message>
+        <source>Alerts</source>
+        <translation>Alarme</translation>
+    </message>
+    <message>
+        <source>Alerts; those with a check mark are on</source>
+        <translation>Alarme; die mit Häkchen sind an</translation>
+    </message>
+    <message>
+        <source>&amp;Add</source>
+        <translation>&amp;Hinzufügen</translation>
+    </message>
+    <message>
+        <source>Name of the alert</source>
+        <translation>Name des Alarms</translation>
+    </message>
+    <message>
+        <source>What to look for</source>
+        <translation>Wonach gesucht wird</translation>
+    </message>
+    <message>
+        <source>Words or phrases, separated by commas</source>
+        <translation>Wörter oder Wendungen, durch Kommas getrennt</translation>
+    </message>
+    <message>
+        <source>Regular expression</source>
+        <translation>Regulärer Ausdruck</translation>
+    </message>
+    <message>
+        <source>Words or expression</source>
+        <translation>Wörter oder Ausdruck</translation>
+    </message>
+    <message>
+        <source>dog, red car</source>
+        <translation>dog, red car</translation>
+    </message>
+    <message>
+        <source>&amp;Notification</source>
+        <translation>&amp;Benachrichtigung</translation>
+    </message>
+    <message>
+        <source>Notification</source>
+        <translation>Benachrichtigung</translation>
+    </message>
+    <message>
+        <source>&amp;Sound</source>
+        <translation>&amp;Ton</translation>
+    </message>
+    <message>
+        <source>Sound</source>
+        <translation>Ton</translation>
+    </message>
+    <message>
+        <source>S&amp;napshot into the folder of recordings</source>
+        <translation>Sch&amp;nappschuss in den Ordner der Aufnahmen</translation>
+    </message>
+    <message>
+        <source>Snapshot</source>
+        <translation>Schnappschuss</translation>
+    </message>
+    <message>
+        <source>Command</source>
+        <translation>Befehl</translation>
+    </message>
+    <message>
+        <source>program &quot;{caption}&quot; {time}</source>
+        <translation>programm &quot;{caption}&quot; {time}</translation>
+    </message>
+    <message>
+        <source>The command runs with your rights each time, for %1 s at most and without a shell. {caption} and {time} are filled in.</source>
+        <translation>Der Befehl läuft jedes Mal mit Ihren Rechten, höchstens %1 s und ohne Shell. {caption} und {time} werden eingesetzt.</translation>
+    </message>
+    <message>
+        <source>Least time between alerts</source>
+        <translation>Mindestzeit zwischen Alarmen</translation>
+    </message>
+    <message>
+        <source> s</source>
+        <translation> s</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Look for</source>
+        <translation>Suchen nach</translation>
+    </message>
+    <message>
+        <source>Then</source>
+        <translation>Dann</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>Ausführen</translation>
+    </message>
+    <message>
+        <source>Not again for</source>
+        <translation>Nicht wieder für</translation>
+    </message>
+    <message>
+        <source>New alert</source>
+        <translation>Neuer Alarm</translation>
+    </message>
+</context>
+<context>
     <name>sightline::AnnotationRunner</name>
     <message>
         <source>Starting…</source>
@@ -185,6 +307,149 @@
     <message>
         <source>%1: %2</source>
         <translation>%1: %2</translation>
+    </message>
+</context>
+<context>
+    <name>sightline::CountersDock</name>
+    <message>
+        <source>Displayed FPS</source>
+        <translation>Bilder/s gezeigt</translation>
+    </message>
+    <message>
+        <source>Frames painted per second</source>
+        <translation>Gezeichnete Bilder je Sekunde</translation>
+    </message>
+    <message>
+        <source>Captured FPS</source>
+        <translation>Bilder/s gelesen</translation>
+    </message>
+    <message>
+        <source>Frames per second that the source delivered</source>
+        <translation>Bilder je Sekunde, die die Quelle lieferte</translation>
+    </message>
+    <message>
+        <source>Captions/s</source>
+        <translation>Beschreibungen/s</translation>
+    </message>
+    <message>
+        <source>Captions generated per second</source>
+        <translation>Erzeugte Beschreibungen je Sekunde</translation>
+    </message>
+    <message>
+        <source>Stages</source>
+        <translation>Schritte</translation>
+    </message>
+    <message>
+        <source>Milliseconds of the last caption: preprocess, encode, prefill, generate</source>
+        <translation>Millisekunden der letzten Beschreibung: Vorbereiten, Kodieren, Vorfüllen, Erzeugen</translation>
+    </message>
+    <message>
+        <source>Latency</source>
+        <translation>Latenz</translation>
+    </message>
+    <message>
+        <source>From a frame&apos;s capture to its caption, of the last 1000: p50, p95, p99</source>
+        <translation>Von der Aufnahme eines Bildes bis zu seiner Beschreibung, über die letzten 1000: p50, p95, p99</translation>
+    </message>
+    <message>
+        <source>Caption age</source>
+        <translation>Alter</translation>
+    </message>
+    <message>
+        <source>The same, median of the last 64</source>
+        <translation>Dasselbe, Median der letzten 64</translation>
+    </message>
+    <message>
+        <source>Dropped</source>
+        <translation>Ausgelassen</translation>
+    </message>
+    <message>
+        <source>Frames shown without a caption of their own</source>
+        <translation>Bilder, die ohne eigene Beschreibung gezeigt wurden</translation>
+    </message>
+    <message>
+        <source>Reused</source>
+        <translation>Wiederverwendet</translation>
+    </message>
+    <message>
+        <source>Share of captions that were the one before, of a still picture</source>
+        <translation>Anteil der Beschreibungen, die bei stehendem Bild die vorige waren</translation>
+    </message>
+    <message>
+        <source>CPU cores</source>
+        <translation>CPU-Kerne</translation>
+    </message>
+    <message>
+        <source>How busy each core is, with all programs</source>
+        <translation>Auslastung jedes Kerns, durch alle Programme</translation>
+    </message>
+    <message>
+        <source>This program</source>
+        <translation>Dieses Programm</translation>
+    </message>
+    <message>
+        <source>CPUs that this program uses; 100 % is one</source>
+        <translation>CPUs, die dieses Programm nutzt; 100 % ist eine</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>Speicher</translation>
+    </message>
+    <message>
+        <source>Resident memory, and threads</source>
+        <translation>Belegter Arbeitsspeicher, und Threads</translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation>Temperatur</translation>
+    </message>
+    <message>
+        <source>Of the hottest sensor</source>
+        <translation>Des wärmsten Fühlers</translation>
+    </message>
+    <message>
+        <source>UI frame time</source>
+        <translation>Bildzeit der Oberfläche</translation>
+    </message>
+    <message>
+        <source>Between two turns of a 60 Hz timer of the window&apos;s thread: p50, p99</source>
+        <translation>Zwischen zwei Takten eines 60-Hz-Zeitgebers im Thread des Fensters: p50, p99</translation>
+    </message>
+    <message>
+        <source>Copy as &amp;text</source>
+        <translation>Als &amp;Text kopieren</translation>
+    </message>
+    <message>
+        <source>The last minute</source>
+        <translation>Die letzte Minute</translation>
+    </message>
+    <message>
+        <source>%1 · %2 · %3 · %4 ms</source>
+        <translation>%1 · %2 · %3 · %4 ms</translation>
+    </message>
+    <message>
+        <source>%1 · %2 · %3 ms</source>
+        <translation>%1 · %2 · %3 ms</translation>
+    </message>
+    <message>
+        <source>%1 ms</source>
+        <translation>%1 ms</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
+    </message>
+    <message>
+        <source>%1 MB, %2 threads</source>
+        <translation>%1 MB, %2 Threads</translation>
+    </message>
+    <message>
+        <source>%1 °C</source>
+        <translation>%1 °C</translation>
+    </message>
+    <message>
+        <source>%1 · %2 ms</source>
+        <translation>%1 · %2 ms</translation>
     </message>
 </context>
 <context>
@@ -723,6 +988,61 @@
     </message>
 </context>
 <context>
+    <name>sightline::FeedMenu</name>
+    <message>
+        <source>&amp;Feed</source>
+        <translation>&amp;Feed</translation>
+    </message>
+    <message>
+        <source>&amp;Feed for other programs</source>
+        <translation>&amp;Feed für andere Programme</translation>
+    </message>
+    <message>
+        <source>&amp;Copy address</source>
+        <translation>Adresse &amp;kopieren</translation>
+    </message>
+    <message>
+        <source>&amp;New token</source>
+        <translation>&amp;Neues Token</translation>
+    </message>
+    <message>
+        <source>Programs on this machine that know the address see captions and picture, such as OBS as a browser source</source>
+        <translation>Programme auf diesem Rechner, die die Adresse kennen, sehen Beschreibungen und Bild, etwa OBS als Browserquelle</translation>
+    </message>
+    <message>
+        <source>Who knows the present address is locked out</source>
+        <translation>Wer die jetzige Adresse kennt, wird ausgesperrt</translation>
+    </message>
+    <message>
+        <source>Address of the feed</source>
+        <translation>Adresse des Feeds</translation>
+    </message>
+    <message>
+        <source>Port of the feed</source>
+        <translation>Port des Feeds</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>Adresse</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>Port</translation>
+    </message>
+    <message>
+        <source>The feed&apos;s address is on the clipboard.</source>
+        <translation>Die Adresse des Feeds ist in der Zwischenablage.</translation>
+    </message>
+    <message>
+        <source>Cannot start the feed</source>
+        <translation>Der Feed kann nicht gestartet werden</translation>
+    </message>
+    <message>
+        <source>The feed is off</source>
+        <translation>Der Feed ist aus</translation>
+    </message>
+</context>
+<context>
     <name>sightline::FindDialog</name>
     <message>
         <source>Regular expression</source>
@@ -923,6 +1243,38 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
         <source>Kept as %1</source>
         <translation>Behalten als %1</translation>
     </message>
+    <message>
+        <source>Feed</source>
+        <translation>Feed</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>A&amp;lerts…</source>
+        <translation>A&amp;larme…</translation>
+    </message>
+    <message>
+        <source>What happens when a caption says certain words</source>
+        <translation>Was geschieht, wenn eine Beschreibung bestimmte Wörter enthält</translation>
+    </message>
+    <message>
+        <source>C&amp;ounters</source>
+        <translation>&amp;Zähler</translation>
+    </message>
+    <message>
+        <source>All figures of captioning and of the machine</source>
+        <translation>Alle Zahlen zum Beschreiben und zum Rechner</translation>
+    </message>
+    <message>
+        <source>An alert&apos;s picture was gone before it could be kept.</source>
+        <translation>Das Bild eines Alarms war fort, bevor es gespeichert werden konnte.</translation>
+    </message>
+    <message>
+        <source>This system has no voice. Install speech-dispatcher or espeak-ng.</source>
+        <translation>Dieses System hat keine Stimme. Installieren Sie speech-dispatcher oder espeak-ng.</translation>
+    </message>
 </context>
 <context>
     <name>sightline::MainWindow</name>
@@ -990,6 +1342,33 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
         <source>Videos (*.mp4 *.mkv *.mov *.webm *.avi *.m4v *.mpg *.ts *.ogv);;All files (*)</source>
         <translation>Videos (*.mp4 *.mkv *.mov *.webm *.avi *.m4v *.mpg *.ts *.ogv);;Alle Dateien (*)</translation>
     </message>
+    <message>
+        <source>Choose a model bundle</source>
+        <translation>Modellpaket wählen</translation>
+    </message>
+    <message>
+        <source>Model bundles (*.pt)</source>
+        <translation>Modellpakete (*.pt)</translation>
+    </message>
+</context>
+<context>
+    <name>sightline::ModelMenu</name>
+    <message>
+        <source>&amp;Model</source>
+        <translation>&amp;Modell</translation>
+    </message>
+    <message>
+        <source>&amp;Other bundle…</source>
+        <translation>&amp;Anderes Paket…</translation>
+    </message>
+    <message>
+        <source>&amp;Base: fast</source>
+        <translation>&amp;Base: schnell</translation>
+    </message>
+    <message>
+        <source>&amp;Plus: more accurate, takes three times as long</source>
+        <translation>&amp;Plus: genauer, dauert dreimal so lange</translation>
+    </message>
 </context>
 <context>
     <name>sightline::OverlayMenu</name>
@@ -1056,6 +1435,10 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
     <message>
         <source>Show how &amp;old it is</source>
         <translation>&amp;Alter zeigen</translation>
+    </message>
+    <message>
+        <source>S&amp;peak new captions</source>
+        <translation>Neue Beschreibungen &amp;sprechen</translation>
     </message>
 </context>
 <context>
@@ -1435,6 +1818,22 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
         <source>Cancelling…</source>
         <translation>Wird abgebrochen …</translation>
     </message>
+    <message>
+        <source>also overlapped</source>
+        <translation>auch überlappend</translation>
+    </message>
+    <message>
+        <source>Also overlapped</source>
+        <translation>Auch überlappend</translation>
+    </message>
+    <message>
+        <source>Measure each setting also with the next picture encoded while a caption is generated, as videos are captioned</source>
+        <translation>Jede Einstellung auch messen, während das nächste Bild schon kodiert wird, wie bei Videos</translation>
+    </message>
+    <message>
+        <source>Pipeline</source>
+        <translation>Ablauf</translation>
+    </message>
 </context>
 <context>
     <name>sightline::RecentFiles</name>
@@ -1624,6 +2023,10 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
     <message>
         <source>failed</source>
         <translation>fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>, overlapped</source>
+        <translation>, überlappend</translation>
     </message>
 </context>
 <context>
@@ -1991,10 +2394,6 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
     <message>
         <source>Inter-op threads change at the next start.</source>
         <translation>Inter-op-Threads ändern sich beim nächsten Start.</translation>
-    </message>
-    <message>
-        <source>The other bundle is loaded at the next start.</source>
-        <translation>Das andere Modellpaket wird beim nächsten Start geladen.</translation>
     </message>
     <message>
         <source>Cannot use this setting</source>

@@ -84,6 +84,128 @@
     </message>
 </context>
 <context>
+    <name>sightline::AlertCenter</name>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1:%2</translation>
+    </message>
+    <message>
+        <source>Alerts come faster than what they start ends; one was left out.</source>
+        <translation>警报来得比其启动的操作结束得更快;已略过一个。</translation>
+    </message>
+</context>
+<context>
+    <name>sightline::AlertsDialog</name>
+    <message>
+        <source>&amp;Remove</source>
+        <translation>移除(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Alerts</source>
+        <translation>警报</translation>
+    </message>
+    <message>
+        <source>Alerts; those with a check mark are on</source>
+        <translation>警报;打勾的已启用</translation>
+    </message>
+    <message>
+        <source>&amp;Add</source>
+        <translation>添加(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Name of the alert</source>
+        <translation>警报名称</translation>
+    </message>
+    <message>
+        <source>What to look for</source>
+        <translation>要查找的内容</translation>
+    </message>
+    <message>
+        <source>Words or phrases, separated by commas</source>
+        <translation>词语或短语,以逗号分隔</translation>
+    </message>
+    <message>
+        <source>Regular expression</source>
+        <translation>正则表达式</translation>
+    </message>
+    <message>
+        <source>Words or expression</source>
+        <translation>词语或表达式</translation>
+    </message>
+    <message>
+        <source>dog, red car</source>
+        <translation>dog, red car</translation>
+    </message>
+    <message>
+        <source>&amp;Notification</source>
+        <translation>通知(&amp;N)</translation>
+    </message>
+    <message>
+        <source>Notification</source>
+        <translation>通知</translation>
+    </message>
+    <message>
+        <source>&amp;Sound</source>
+        <translation>声音(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Sound</source>
+        <translation>声音</translation>
+    </message>
+    <message>
+        <source>S&amp;napshot into the folder of recordings</source>
+        <translation>快照存入录制文件夹(&amp;N)</translation>
+    </message>
+    <message>
+        <source>Snapshot</source>
+        <translation>快照</translation>
+    </message>
+    <message>
+        <source>Command</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>program &quot;{caption}&quot; {time}</source>
+        <translation>程序 &quot;{caption}&quot; {time}</translation>
+    </message>
+    <message>
+        <source>The command runs with your rights each time, for %1 s at most and without a shell. {caption} and {time} are filled in.</source>
+        <translation>命令每次以您的权限运行,最长 %1 秒,不经过 shell。{caption} 和 {time} 会被替换。</translation>
+    </message>
+    <message>
+        <source>Least time between alerts</source>
+        <translation>警报之间的最短时间</translation>
+    </message>
+    <message>
+        <source> s</source>
+        <translation> 秒</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Look for</source>
+        <translation>查找</translation>
+    </message>
+    <message>
+        <source>Then</source>
+        <translation>然后</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>Not again for</source>
+        <translation>再次触发间隔</translation>
+    </message>
+    <message>
+        <source>New alert</source>
+        <translation>新警报</translation>
+    </message>
+</context>
+<context>
     <name>sightline::AnnotationRunner</name>
     <message>
         <source>Starting…</source>
@@ -185,6 +307,149 @@
     <message>
         <source>%1: %2</source>
         <translation>%1：%2</translation>
+    </message>
+</context>
+<context>
+    <name>sightline::CountersDock</name>
+    <message>
+        <source>Displayed FPS</source>
+        <translation>显示帧率</translation>
+    </message>
+    <message>
+        <source>Frames painted per second</source>
+        <translation>每秒绘制的帧数</translation>
+    </message>
+    <message>
+        <source>Captured FPS</source>
+        <translation>采集帧率</translation>
+    </message>
+    <message>
+        <source>Frames per second that the source delivered</source>
+        <translation>来源每秒提供的帧数</translation>
+    </message>
+    <message>
+        <source>Captions/s</source>
+        <translation>描述/秒</translation>
+    </message>
+    <message>
+        <source>Captions generated per second</source>
+        <translation>每秒生成的描述数</translation>
+    </message>
+    <message>
+        <source>Stages</source>
+        <translation>阶段</translation>
+    </message>
+    <message>
+        <source>Milliseconds of the last caption: preprocess, encode, prefill, generate</source>
+        <translation>最近一条描述各阶段的毫秒数:预处理、编码、预填充、生成</translation>
+    </message>
+    <message>
+        <source>Latency</source>
+        <translation>延迟</translation>
+    </message>
+    <message>
+        <source>From a frame&apos;s capture to its caption, of the last 1000: p50, p95, p99</source>
+        <translation>从采集一帧到得到其描述,最近 1000 次:p50、p95、p99</translation>
+    </message>
+    <message>
+        <source>Caption age</source>
+        <translation>描述时延</translation>
+    </message>
+    <message>
+        <source>The same, median of the last 64</source>
+        <translation>同上,最近 64 次的中位数</translation>
+    </message>
+    <message>
+        <source>Dropped</source>
+        <translation>丢弃</translation>
+    </message>
+    <message>
+        <source>Frames shown without a caption of their own</source>
+        <translation>未获得自己的描述而显示的帧</translation>
+    </message>
+    <message>
+        <source>Reused</source>
+        <translation>复用</translation>
+    </message>
+    <message>
+        <source>Share of captions that were the one before, of a still picture</source>
+        <translation>画面静止时沿用上一条的描述所占比例</translation>
+    </message>
+    <message>
+        <source>CPU cores</source>
+        <translation>CPU 核心</translation>
+    </message>
+    <message>
+        <source>How busy each core is, with all programs</source>
+        <translation>每个核心的占用率(所有程序)</translation>
+    </message>
+    <message>
+        <source>This program</source>
+        <translation>本程序</translation>
+    </message>
+    <message>
+        <source>CPUs that this program uses; 100 % is one</source>
+        <translation>本程序使用的 CPU;100 % 为一个</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>Resident memory, and threads</source>
+        <translation>常驻内存与线程数</translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation>温度</translation>
+    </message>
+    <message>
+        <source>Of the hottest sensor</source>
+        <translation>最热传感器的温度</translation>
+    </message>
+    <message>
+        <source>UI frame time</source>
+        <translation>界面帧时间</translation>
+    </message>
+    <message>
+        <source>Between two turns of a 60 Hz timer of the window&apos;s thread: p50, p99</source>
+        <translation>窗口线程 60 Hz 定时器两次触发的间隔:p50、p99</translation>
+    </message>
+    <message>
+        <source>Copy as &amp;text</source>
+        <translation>复制为文本(&amp;T)</translation>
+    </message>
+    <message>
+        <source>The last minute</source>
+        <translation>最近一分钟</translation>
+    </message>
+    <message>
+        <source>%1 · %2 · %3 · %4 ms</source>
+        <translation>%1 · %2 · %3 · %4 毫秒</translation>
+    </message>
+    <message>
+        <source>%1 · %2 · %3 ms</source>
+        <translation>%1 · %2 · %3 毫秒</translation>
+    </message>
+    <message>
+        <source>%1 ms</source>
+        <translation>%1 毫秒</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
+    </message>
+    <message>
+        <source>%1 MB, %2 threads</source>
+        <translation>%1 MB,%2 个线程</translation>
+    </message>
+    <message>
+        <source>%1 °C</source>
+        <translation>%1 °C</translation>
+    </message>
+    <message>
+        <source>%1 · %2 ms</source>
+        <translation>%1 · %2 毫秒</translation>
     </message>
 </context>
 <context>
@@ -717,6 +982,61 @@
     </message>
 </context>
 <context>
+    <name>sightline::FeedMenu</name>
+    <message>
+        <source>&amp;Feed</source>
+        <translation>推送(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Feed for other programs</source>
+        <translation>供其他程序使用的推送(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Copy address</source>
+        <translation>复制地址(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;New token</source>
+        <translation>新令牌(&amp;N)</translation>
+    </message>
+    <message>
+        <source>Programs on this machine that know the address see captions and picture, such as OBS as a browser source</source>
+        <translation>本机上知道该地址的程序可看到描述和画面,例如 OBS 的浏览器源</translation>
+    </message>
+    <message>
+        <source>Who knows the present address is locked out</source>
+        <translation>知道当前地址的程序将被拒绝</translation>
+    </message>
+    <message>
+        <source>Address of the feed</source>
+        <translation>推送地址</translation>
+    </message>
+    <message>
+        <source>Port of the feed</source>
+        <translation>推送端口</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>地址</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>端口</translation>
+    </message>
+    <message>
+        <source>The feed&apos;s address is on the clipboard.</source>
+        <translation>推送地址已复制到剪贴板。</translation>
+    </message>
+    <message>
+        <source>Cannot start the feed</source>
+        <translation>无法启动推送</translation>
+    </message>
+    <message>
+        <source>The feed is off</source>
+        <translation>推送已关闭</translation>
+    </message>
+</context>
+<context>
     <name>sightline::FindDialog</name>
     <message>
         <source>Regular expression</source>
@@ -916,6 +1236,38 @@ Taken at %2, described %3 ms later</source>
         <source>Kept as %1</source>
         <translation>已保存为 %1</translation>
     </message>
+    <message>
+        <source>Feed</source>
+        <translation>推送</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>A&amp;lerts…</source>
+        <translation>警报(&amp;L)…</translation>
+    </message>
+    <message>
+        <source>What happens when a caption says certain words</source>
+        <translation>当描述出现特定词语时执行的操作</translation>
+    </message>
+    <message>
+        <source>C&amp;ounters</source>
+        <translation>计数器(&amp;O)</translation>
+    </message>
+    <message>
+        <source>All figures of captioning and of the machine</source>
+        <translation>描述与机器的全部数据</translation>
+    </message>
+    <message>
+        <source>An alert&apos;s picture was gone before it could be kept.</source>
+        <translation>警报的画面在保存之前已消失。</translation>
+    </message>
+    <message>
+        <source>This system has no voice. Install speech-dispatcher or espeak-ng.</source>
+        <translation>此系统没有语音。请安装 speech-dispatcher 或 espeak-ng。</translation>
+    </message>
 </context>
 <context>
     <name>sightline::MainWindow</name>
@@ -983,6 +1335,33 @@ Taken at %2, described %3 ms later</source>
         <source>Videos (*.mp4 *.mkv *.mov *.webm *.avi *.m4v *.mpg *.ts *.ogv);;All files (*)</source>
         <translation>视频 (*.mp4 *.mkv *.mov *.webm *.avi *.m4v *.mpg *.ts *.ogv);;所有文件 (*)</translation>
     </message>
+    <message>
+        <source>Choose a model bundle</source>
+        <translation>选择模型包</translation>
+    </message>
+    <message>
+        <source>Model bundles (*.pt)</source>
+        <translation>模型包 (*.pt)</translation>
+    </message>
+</context>
+<context>
+    <name>sightline::ModelMenu</name>
+    <message>
+        <source>&amp;Model</source>
+        <translation>模型(&amp;M)</translation>
+    </message>
+    <message>
+        <source>&amp;Other bundle…</source>
+        <translation>其他模型包(&amp;O)…</translation>
+    </message>
+    <message>
+        <source>&amp;Base: fast</source>
+        <translation>&amp;Base:快速</translation>
+    </message>
+    <message>
+        <source>&amp;Plus: more accurate, takes three times as long</source>
+        <translation>&amp;Plus:更准确,耗时约三倍</translation>
+    </message>
 </context>
 <context>
     <name>sightline::OverlayMenu</name>
@@ -1049,6 +1428,10 @@ Taken at %2, described %3 ms later</source>
     <message>
         <source>Show how &amp;old it is</source>
         <translation>显示描述的时间(&amp;O)</translation>
+    </message>
+    <message>
+        <source>S&amp;peak new captions</source>
+        <translation>朗读新描述(&amp;P)</translation>
     </message>
 </context>
 <context>
@@ -1424,6 +1807,22 @@ Taken at %2, described %3 ms later</source>
         <source>Cancelling…</source>
         <translation>正在取消…</translation>
     </message>
+    <message>
+        <source>also overlapped</source>
+        <translation>也测重叠</translation>
+    </message>
+    <message>
+        <source>Also overlapped</source>
+        <translation>也测重叠</translation>
+    </message>
+    <message>
+        <source>Measure each setting also with the next picture encoded while a caption is generated, as videos are captioned</source>
+        <translation>每个设置也在生成描述的同时编码下一张画面的方式下测量,与处理视频时相同</translation>
+    </message>
+    <message>
+        <source>Pipeline</source>
+        <translation>流水线</translation>
+    </message>
 </context>
 <context>
     <name>sightline::RecentFiles</name>
@@ -1613,6 +2012,10 @@ Taken at %2, described %3 ms later</source>
     <message>
         <source>failed</source>
         <translation>失败</translation>
+    </message>
+    <message>
+        <source>, overlapped</source>
+        <translation>,重叠</translation>
     </message>
 </context>
 <context>
@@ -1980,10 +2383,6 @@ Taken at %2, described %3 ms later</source>
     <message>
         <source>Inter-op threads change at the next start.</source>
         <translation>层间线程数在下次启动时改变。</translation>
-    </message>
-    <message>
-        <source>The other bundle is loaded at the next start.</source>
-        <translation>另一个模型包将在下次启动时加载。</translation>
     </message>
     <message>
         <source>Cannot use this setting</source>
