@@ -21,7 +21,7 @@ ALLOWED = {
     "ui/player": PAGE,
     "ui/live": PAGE | {"core/feed", "ui", "ui/player"},
     "ui/video": PAGE | {"core/subtitles", "ui", "ui/player"},
-    "ui/lab": PAGE | {"core/benchmark", "ui"},
+    "ui/lab": PAGE | {"core/benchmark", "ui", "ui/player"},
     "ui": PAGE | {"core/benchmark", "ui/player", "ui/live", "ui/video", "ui/lab"},
     "app": {"core/base", "core/media", "core/inference", "core/captions", "core/subtitles", "core/scenes", "core/pipeline", "core/feed", "core/benchmark", "ui", "ui/player", "ui/live", "ui/video", "ui/lab"},
 }

@@ -84,6 +84,53 @@
     </message>
 </context>
 <context>
+    <name>sightline::AbPreview</name>
+    <message>
+        <source>A</source>
+        <translation>A</translation>
+    </message>
+    <message>
+        <source>B</source>
+        <translation>B</translation>
+    </message>
+    <message>
+        <source>%1 captions/s, %2 ms each, %3 ms old when shown</source>
+        <translation>%1 Beschreibungen/s, je %2 ms, %3 ms alt beim Zeigen</translation>
+    </message>
+    <message>
+        <source>Preview</source>
+        <translation>Vorschau</translation>
+    </message>
+    <message>
+        <source>Play the clip under A and B in turn, until you stop it</source>
+        <translation>Den Clip abwechselnd unter A und B abspielen, bis Sie ihn anhalten</translation>
+    </message>
+    <message>
+        <source>now</source>
+        <translation>jetzt</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>%1: nothing pinned; pin an earlier run.</source>
+        <translation>%1: nichts angeheftet; heften Sie einen früheren Lauf an.</translation>
+    </message>
+    <message>
+        <source>%1; %2</source>
+        <translation>%1; %2</translation>
+    </message>
+    <message>
+        <source>Cannot play the clip</source>
+        <translation>Der Clip kann nicht abgespielt werden</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+</context>
+<context>
     <name>sightline::AlertCenter</name>
     <message>
         <source>%1: %2</source>
@@ -2450,6 +2497,10 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
     <message>
         <source>Thread lab</source>
         <translation>Thread-Labor</translation>
+    </message>
+    <message>
+        <source>Preview of A and B</source>
+        <translation>Vorschau von A und B</translation>
     </message>
 </context>
 <context>

@@ -84,6 +84,53 @@
     </message>
 </context>
 <context>
+    <name>sightline::AbPreview</name>
+    <message>
+        <source>A</source>
+        <translation>A</translation>
+    </message>
+    <message>
+        <source>B</source>
+        <translation>B</translation>
+    </message>
+    <message>
+        <source>%1 captions/s, %2 ms each, %3 ms old when shown</source>
+        <translation>%1 条描述/秒,每条 %2 毫秒,显示时已过 %3 毫秒</translation>
+    </message>
+    <message>
+        <source>Preview</source>
+        <translation>预览</translation>
+    </message>
+    <message>
+        <source>Play the clip under A and B in turn, until you stop it</source>
+        <translation>在 A 和 B 下轮流播放片段,直到您停止</translation>
+    </message>
+    <message>
+        <source>now</source>
+        <translation>当前</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1:%2</translation>
+    </message>
+    <message>
+        <source>%1: nothing pinned; pin an earlier run.</source>
+        <translation>%1:未固定;请固定一次之前的运行。</translation>
+    </message>
+    <message>
+        <source>%1; %2</source>
+        <translation>%1;%2</translation>
+    </message>
+    <message>
+        <source>Cannot play the clip</source>
+        <translation>无法播放片段</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+</context>
+<context>
     <name>sightline::AlertCenter</name>
     <message>
         <source>%1: %2</source>
@@ -2439,6 +2486,10 @@ Taken at %2, described %3 ms later</source>
     <message>
         <source>Thread lab</source>
         <translation>线程实验室</translation>
+    </message>
+    <message>
+        <source>Preview of A and B</source>
+        <translation>A 与 B 的预览</translation>
     </message>
 </context>
 <context>

@@ -25,6 +25,9 @@ public:
 
     void pin(int place, const BenchmarkReport& report);
 
+    // What the run pinned there recommends.
+    std::optional<BenchmarkSetting> answer(int place) const;
+
 signals:
     void useRequested(const BenchmarkSetting& setting);  // what the pinned run recommends
 
@@ -35,7 +38,6 @@ private:
         QPushButton* use = nullptr;
     };
 
-    std::optional<BenchmarkSetting> answer(int place) const;
     void refresh();
 
     std::array<Side, kRuns> sides_;

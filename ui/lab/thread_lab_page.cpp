@@ -20,6 +20,9 @@
 
 #include "core/base/atomic_file.h"
 #include "core/benchmark/recommendation.h"
+#include "core/inference/torchscript_captioner.h"
+#include "core/media/ffmpeg_file_source.h"
+#include "ui/lab/ab_preview.h"
 #include "ui/lab/comparison_panel.h"
 #include "ui/lab/named_widgets.h"
 #include "ui/lab/ranges_panel.h"
@@ -47,6 +50,7 @@ ThreadLabHooks ThreadLabHooks::standard() {
     hooks.showError = [](QWidget* parent, const QString& title, const QString& text) {
         QMessageBox::critical(parent, title, text);
     };
+    hooks.load = [](const BenchmarkSetting& setting) { return loadCaptioner(setting.model.path, setting.threads); };
     hooks.chooseModels = [](QWidget* parent) {
         return QFileDialog::getOpenFileNames(parent, ThreadLabPage::tr("Bundles to compare"), {},
                                              ThreadLabPage::tr("Model bundles (*.pt)"));
@@ -135,6 +139,7 @@ QWidget* ThreadLabPage::createHistory() {
         connect(pin, &QPushButton::clicked, this, [this, place = place] {
             if (const int run = runs_->currentRow(); run >= 0) {
                 comparison_->pin(place, history_.runs()[static_cast<std::size_t>(run)]);
+                preview_->setSettings(comparison_->answer(0), comparison_->answer(1));
                 tables_->setCurrentWidget(comparison_);
             }
         });
@@ -206,10 +211,14 @@ QWidget* ThreadLabPage::createResults() {
     table_->verticalHeader()->hide();
     table_->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
     comparison_ = new ComparisonPanel(this);
+    preview_ = new AbPreview({[file = hooks_.clip.file] { return openVideoFile(file.string(), kForPlayback); },
+                              hooks_.load, hooks_.showError},
+                             this);
     tables_ = named(new QTabWidget(this), "labTables", tr("Tables"));
     tables_->setDocumentMode(true);
     tables_->addTab(table_, tr("Results"));
     tables_->addTab(comparison_, tr("A and B"));
+    tables_->addTab(preview_, tr("Preview of A and B"));
     auto* splitter = new QSplitter(Qt::Vertical, this);
     splitter->addWidget(charts_);
     splitter->addWidget(tables_);

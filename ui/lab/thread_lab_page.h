@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "core/inference/captioner.h"
 #include "ui/lab/cpu_settings.h"
 #include "ui/lab/run_history.h"
 #include "ui/lab/sweep_runner.h"
@@ -16,6 +17,7 @@ class QTableView;
 
 namespace sightline {
 
+class AbPreview;
 class ComparisonPanel;
 class RangesPanel;
 class ResultModel;
@@ -31,6 +33,7 @@ struct ThreadLabHooks {
     SweepOptions options;
     std::filesystem::path historyFolder;
     std::function<void(QWidget*, const QString& title, const QString& text)> showError;
+    std::function<Result<std::unique_ptr<Captioner>>(const BenchmarkSetting&)> load;  // for the preview
     std::function<QStringList(QWidget*)> chooseModels;  // bundle files; empty when cancelled
     // `filters` as of QFileDialog; returns the path, empty when cancelled, and leaves the filter chosen.
     std::function<QString(QWidget*, const QString& title, const QString& suggestion, const QString& filters,
@@ -95,6 +98,7 @@ private:
     ResultModel* model_;
     QTableView* table_;
     ComparisonPanel* comparison_;
+    AbPreview* preview_ = nullptr;
     QTabWidget* tables_;
 };
 

@@ -354,6 +354,8 @@ private slots:
         QVERIFY2(ratio == QStringLiteral("0.67 ×") || ratio == QStringLiteral("1.50 ×"), qPrintable(ratio));
         click(*page, "useB");
         QCOMPARE(settings_.threads, 2);
+        QVERIFY(text(*page, "previewA").contains("2 threads"));
+        QVERIFY(find<QPushButton>(*page, "togglePreview")->isEnabled());
     }
 
     void reportsAreExportedInEveryFormat() {
