@@ -9,7 +9,7 @@ namespace sightline {
 
 std::vector<ModelEntry> ModelMenu::shipped(std::filesystem::path base, std::filesystem::path plus) {
     return {{tr("&Base: fast"), std::move(base)},
-            {tr("&Plus: more accurate, takes three times as long"), std::move(plus)}};
+            {tr("&Plus: more accurate, takes more than twice as long"), std::move(plus)}};
 }
 
 ModelMenu::ModelMenu(CpuSettingsStore store, std::vector<ModelEntry> models, FileChooser chooseFile, QWidget* parent)

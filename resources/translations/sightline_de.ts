@@ -1413,8 +1413,8 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
         <translation>&amp;Base: schnell</translation>
     </message>
     <message>
-        <source>&amp;Plus: more accurate, takes three times as long</source>
-        <translation>&amp;Plus: genauer, dauert dreimal so lange</translation>
+        <source>&amp;Plus: more accurate, takes more than twice as long</source>
+        <translation>&amp;Plus: genauer, dauert mehr als doppelt so lange</translation>
     </message>
 </context>
 <context>

@@ -1406,8 +1406,8 @@ Taken at %2, described %3 ms later</source>
         <translation>&amp;Base:快速</translation>
     </message>
     <message>
-        <source>&amp;Plus: more accurate, takes three times as long</source>
-        <translation>&amp;Plus:更准确,耗时约三倍</translation>
+        <source>&amp;Plus: more accurate, takes more than twice as long</source>
+        <translation>&amp;Plus:更准确,耗时两倍多</translation>
     </message>
 </context>
 <context>
