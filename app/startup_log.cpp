@@ -9,6 +9,7 @@
 #include <QWidget>
 
 #include "core/base/logging.h"
+#include "core/base/system_load.h"
 #include "ui/player/session_bridge.h"
 
 namespace sightline {
@@ -32,16 +33,9 @@ double secondsSinceStart() {
     return uptime - ticks / static_cast<double>(sysconf(_SC_CLK_TCK));
 }
 
-double residentMegabytes() {
-    std::ifstream statm("/proc/self/statm");
-    double pages = 0;
-    statm >> pages >> pages;
-    return pages * static_cast<double>(sysconf(_SC_PAGESIZE)) / 1e6;
-}
-
 void log(const char* what) {
     logger("app")->info("{} {:.2f} s after the start, {:.0f} MB resident", what, secondsSinceStart(),
-                        residentMegabytes());
+                        static_cast<double>(residentBytes()) / 1e6);
 }
 
 }  // namespace

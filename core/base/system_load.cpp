@@ -54,9 +54,7 @@ SystemSample sampleSystem(const std::filesystem::path& proc, const std::filesyst
     timespec spent{};
     ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &spent);
     sample.processCpu = std::chrono::seconds(spent.tv_sec) + std::chrono::nanoseconds(spent.tv_nsec);
-    std::uint64_t pages = 0;
-    std::ifstream(proc / "self" / "statm") >> pages >> pages;  // all, resident
-    sample.residentBytes = pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+    sample.residentBytes = residentBytes(proc / "self");
     std::ifstream status(proc / "self" / "status");
     for (std::string line; std::getline(status, line);) {
         if (line.starts_with("Threads:")) {
@@ -65,6 +63,12 @@ SystemSample sampleSystem(const std::filesystem::path& proc, const std::filesyst
     }
     sample.celsius = readHottest(thermal);
     return sample;
+}
+
+std::uint64_t residentBytes(const std::filesystem::path& process) {
+    std::uint64_t pages = 0;
+    std::ifstream(process / "statm") >> pages >> pages;  // all, resident
+    return pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
 }
 
 std::vector<double> coreShares(const SystemSample& before, const SystemSample& after) {

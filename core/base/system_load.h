@@ -29,6 +29,9 @@ struct SystemSample {
 SystemSample sampleSystem(const std::filesystem::path& proc = "/proc",
                           const std::filesystem::path& thermal = "/sys/class/thermal");
 
+// Of one process, by its folder under /proc; 0 when it is gone. Any thread.
+std::uint64_t residentBytes(const std::filesystem::path& process = "/proc/self");
+
 // Between two samples.
 std::vector<double> coreShares(const SystemSample& before, const SystemSample& after);  // 0..1 each
 double processCpus(const SystemSample& before, const SystemSample& after);              // 1.5: one and a half CPUs

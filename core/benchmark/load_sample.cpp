@@ -9,6 +9,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "core/base/system_load.h"
+
 namespace sightline {
 namespace {
 
@@ -63,9 +65,7 @@ std::optional<ProcessSample> sampleProcess(pid_t process) {
     if (sample.threads.empty()) {
         return std::nullopt;
     }
-    std::uint64_t pages = 0;
-    std::ifstream(folder / "statm") >> pages >> pages;  // all, resident
-    sample.residentBytes = pages * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+    sample.residentBytes = residentBytes(folder);
     sample.at = std::chrono::steady_clock::now();
     return sample;
 }
