@@ -11,6 +11,8 @@
 namespace sightline {
 namespace {
 
+constexpr QSize kLeastView{192, 108};  // smaller than a page of its own has, so that the charts keep their room
+
 QString sideName(std::size_t side) { return side == 0 ? AbPreview::tr("A") : AbPreview::tr("B"); }
 
 QString figures(const SessionMetrics& metrics) {
@@ -27,6 +29,7 @@ QString figures(const SessionMetrics& metrics) {
 AbPreview::AbPreview(AbPreviewHooks hooks, QWidget* parent)
     : QWidget(parent), hooks_(std::move(hooks)), player_(new PlayerPane(hooks_.showError, this)) {
     setObjectName("abPreview");
+    player_->view().setMinimumSize(kLeastView);
     toggle_ =
         button(tr("Preview"), "togglePreview", tr("Play the clip under A and B in turn, until you stop it"), this);
     auto* column = new QVBoxLayout;

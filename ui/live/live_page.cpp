@@ -67,6 +67,7 @@ LivePage::LivePage(LivePageHooks hooks, QWidget* parent)
 
     auto* bar = new QToolBar(tr("Live"), this);
     bar->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    player_->pauseAction()->setShortcut(Qt::Key_Space);
     bar->addActions({camera_, player_->pauseAction()});
     bar->addSeparator();
     bar->addActions({record_, snapshot_, openRecording_});

@@ -22,7 +22,6 @@ PlayerPane::PlayerPane(ShowError showError, QWidget* parent)
     column_->addWidget(view_, 1);
     column_->addWidget(counters_);
     pause_->setObjectName("pause");
-    pause_->setShortcut(QKeySequence(Qt::Key_Space));
 
     connect(pause_, &QAction::triggered, this,
             [this] { session().setPaused(session().state() == PlayState::Playing); });

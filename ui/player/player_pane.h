@@ -28,7 +28,7 @@ public:
     SessionBridge& bridge() { return bridge_; }
     LiveSession& session() { return bridge_.session(); }
     VideoView& view() { return *view_; }
-    QAction* pauseAction() const { return pause_; }
+    QAction* pauseAction() const { return pause_; }  // its keys are the page's choice
 
     // The model is loaded by the first loadModel(), so that a page never looked at costs none.
     void setModel(SessionBridge::CaptionerLoader loader, int beams);

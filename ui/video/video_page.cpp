@@ -97,6 +97,7 @@ MediaTime VideoPage::position() const {
 void VideoPage::createLayout() {
     auto* bar = new QToolBar(tr("Video"), this);
     bar->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    player_->pauseAction()->setShortcut(Qt::Key_Space);
     bar->addActions({open_, player_->pauseAction()});
     bar->addSeparator();
     bar->addActions({annotate_, undo_, redo_, save_, export_});
