@@ -38,27 +38,46 @@ void dotPortable(const std::int8_t* x, int rows, int width, const std::int8_t* w
 
 #if defined(__x86_64__)
 
-// Sixteen-bit products: maddubs would add two 8-bit products in 16 bits and saturate.
-__attribute__((target("avx2"))) void dotAvx2(const std::int8_t* x, int rows, int width, const std::int8_t* w,
-                                             Sums& sums) {
-    for (int o = 0; o < Int8Linear::kBlock; ++o) {
-        __m256i total[kRowsAtOnce] = {_mm256_setzero_si256(), _mm256_setzero_si256(), _mm256_setzero_si256(),
-                                      _mm256_setzero_si256()};
-        for (int i = 0; i < width; i += 16) {
-            const __m256i weight =
-                _mm256_cvtepi8_epi16(_mm_loadu_si128(reinterpret_cast<const __m128i*>(w + o * width + i)));
+// w: [width / 4, 16, 4]. Sixteen-bit products: maddubs would add two 8-bit products in 16 bits and saturate.
+template <int rows>
+__attribute__((target("avx2"))) void dotAvx2(const std::int8_t* x, int width, const std::int8_t* w,
+                                             std::int32_t (*sums)[Int8Linear::kBlock]) {
+    constexpr int kQuarters = 4;          // of a block: four outputs with two partial sums each
+    __m256i total[rows][kQuarters] = {};  // at three rows all of it stays in registers
+    for (int i = 0; i < width; i += 4) {
+        __m256i value[rows];
+#pragma GCC unroll 4
+        for (int r = 0; r < rows; ++r) {
+            std::int32_t four = 0;
+            std::memcpy(&four, x + r * width + i, sizeof four);
+            value[r] = _mm256_cvtepi8_epi16(_mm_set1_epi32(four));
+        }
+#pragma GCC unroll 4
+        for (int q = 0; q < kQuarters; ++q) {
+            const auto* bytes = reinterpret_cast<const __m128i*>(w + i * Int8Linear::kBlock) + q;
+            const __m256i weight = _mm256_cvtepi8_epi16(_mm_loadu_si128(bytes));
+#pragma GCC unroll 4
             for (int r = 0; r < rows; ++r) {
-                const __m256i value =
-                    _mm256_cvtepi8_epi16(_mm_loadu_si128(reinterpret_cast<const __m128i*>(x + r * width + i)));
-                total[r] = _mm256_add_epi32(total[r], _mm256_madd_epi16(value, weight));
+                total[r][q] = _mm256_add_epi32(total[r][q], _mm256_madd_epi16(value[r], weight));
             }
         }
-        for (int r = 0; r < rows; ++r) {
-            __m128i half = _mm_add_epi32(_mm256_castsi256_si128(total[r]), _mm256_extracti128_si256(total[r], 1));
-            half = _mm_add_epi32(half, _mm_shuffle_epi32(half, 0x4e));
-            half = _mm_add_epi32(half, _mm_shuffle_epi32(half, 0xb1));
-            sums.values[r][o] = _mm_cvtsi128_si32(half);
+    }
+    for (int r = 0; r < rows; ++r) {
+        for (int q = 0; q < kQuarters; q += 2) {
+            const __m256i pairs = _mm256_hadd_epi32(total[r][q], total[r][q + 1]);
+            _mm256_storeu_si256(reinterpret_cast<__m256i*>(sums[r] + 4 * q), _mm256_permute4x64_epi64(pairs, 0xd8));
         }
+    }
+}
+
+void dotAvx2(const std::int8_t* x, int rows, int width, const std::int8_t* w, Sums& sums) {
+    switch (rows) {
+        case 1: return dotAvx2<1>(x, width, w, sums.values);
+        case 2: return dotAvx2<2>(x, width, w, sums.values);
+        case 3: return dotAvx2<3>(x, width, w, sums.values);
+        default:  // two by two: the sums of four rows do not fit in registers
+            dotAvx2<2>(x, width, w, sums.values);
+            dotAvx2<2>(x + 2 * width, width, w, sums.values + 2);
     }
 }
 
@@ -160,8 +179,10 @@ Int8Linear::Int8Linear(std::span<const std::int8_t> weights, std::span<const flo
         for (int i = 0; i < inputs; ++i) {
             const std::int8_t value = weights[static_cast<std::size_t>(o) * inputs + i];
             std::size_t at = static_cast<std::size_t>(o) * width_ + i;
-            if (path_ == SimdPath::Avx512Vnni) {
+            if (path_ != SimdPath::Portable) {
                 at = (static_cast<std::size_t>(block) * (width_ / 4) + i / 4) * (kBlock * 4) + lane * 4 + i % 4;
+            }
+            if (path_ == SimdPath::Avx512Vnni) {
                 offsets_[static_cast<std::size_t>(o)] += 128 * value;
             }
             weights_[at] = value;

@@ -48,7 +48,7 @@ private:
     int outputs_;
     int inputs_;
     int width_;                         // inputs padded to a multiple of 64
-    std::vector<std::int8_t> weights_;  // VNNI: [blocks, width / 4, 16, 4]; otherwise [blocks * 16, width]
+    std::vector<std::int8_t> weights_;  // [blocks, width / 4, 16, 4]; portable: [blocks * 16, width]
     std::vector<float> scales_;         // padded to whole blocks
     std::vector<float> bias_;
     std::vector<std::int32_t> offsets_;  // 128 x the sum of each output's weights: undoes the shift to unsigned bytes
