@@ -12,7 +12,10 @@
 #include "app/resource_files.h"
 #include "core/base/atomic_file.h"
 #include "core/base/logging.h"
+#include "core/benchmark/clip.h"
+#include "core/benchmark/engine_comparison.h"
 #include "core/benchmark/report.h"
+#include "core/media/still_image.h"
 
 namespace sightline {
 namespace {
@@ -150,6 +153,37 @@ std::string reportText(const BenchmarkReport& report, const std::string& format)
     return format == "csv" ? toCsv(report) : format == "json" ? toJson(report) : toMarkdown(report);
 }
 
+// Standard output, or a file where one is named.
+Result<void> deliver(const std::string& text, const std::string& file, std::FILE* out) {
+    if (file.empty()) {
+        fmt::print(out, "{}", text);
+        return {};
+    }
+    return writeFileAtomically(file, text);
+}
+
+Result<std::vector<Image>> readPictures(const BenchEngineCommand& command) {
+    if (command.inputs.empty()) {
+        return readClip(resourceFile("resources/sample.mp4"), command.pictures);
+    }
+    std::vector<Image> pictures;
+    for (const std::string& input : command.inputs) {
+        auto picture = readStillImage(input);
+        if (!picture) {
+            return tl::unexpected(picture.error());
+        }
+        pictures.push_back(std::move(*picture));
+    }
+    return pictures;
+}
+
+// The share that is done, on a terminal.
+void showShare(double fraction) {
+    if (isatty(STDERR_FILENO) == 1) {
+        fmt::print(stderr, "\r\033[K{}", fraction < 1.0 ? fmt::format("{:3.0f} %", 100.0 * fraction) : "");
+    }
+}
+
 }  // namespace
 
 int runBenchCommand(const BenchCommand& command, const Settings& settings, std::FILE* out) {
@@ -186,9 +220,7 @@ int runBenchCommand(const BenchCommand& command, const Settings& settings, std::
         report->results = std::move(outcome.results);
     }
     const std::string text = reportText(*report, command.format);
-    if (command.output.empty()) {
-        fmt::print(out, "{}", text);
-    } else if (auto written = writeFileAtomically(command.output, text); !written) {
+    if (auto written = deliver(text, command.output, out); !written) {
         return refuse(written.error(), kExitInputFailed);
     }
     int code = kExitOk;
@@ -199,6 +231,35 @@ int runBenchCommand(const BenchCommand& command, const Settings& settings, std::
         }
     }
     return report->cutShort ? kExitInputFailed : code;
+}
+
+int runBenchEngineCommand(const BenchEngineCommand& command, const Settings& settings, std::FILE* out) {
+    const auto model = describeModel(modelFile(settings.model));
+    if (!model) {
+        return refuse(model.error(), kExitModel);
+    }
+    const auto pictures = readPictures(command);
+    if (!pictures) {
+        return refuse(pictures.error(), kExitInputFailed);
+    }
+    const EngineComparisonOptions options{command.seed, settings.threads, settings.beams, command.rounds};
+    const auto comparison = [&] {
+        const InterruptStop interrupt;
+        return compareEngines(*model, *pictures, options, showShare, interrupt.token());
+    }();
+    if (!comparison) {
+        return refuse(comparison.error(), comparison.error().code == ErrorCode::Model ? kExitModel : kExitInputFailed);
+    }
+    const std::string text = command.format == "json" ? toJson(*comparison) : toMarkdown(*comparison);
+    if (auto written = deliver(text, command.output, out); !written) {
+        return refuse(written.error(), kExitInputFailed);
+    }
+    if (!command.flame.empty()) {
+        if (auto written = writeFileAtomically(command.flame, toFoldedStacks(*comparison)); !written) {
+            return refuse(written.error(), kExitInputFailed);
+        }
+    }
+    return comparison->options.rounds < command.rounds ? kExitInputFailed : kExitOk;  // cut short
 }
 
 int runBenchChildCommand(const std::string& task, std::FILE* out) {

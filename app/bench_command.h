@@ -1,4 +1,4 @@
-// `sightline bench threads`: which CPU settings caption fastest on this machine.
+// `sightline bench`: which CPU settings and which decoder engine caption fastest on this machine.
 #pragma once
 
 #include <cstdint>
@@ -28,9 +28,22 @@ struct BenchCommand {
     bool quick = false;             // one visit of each setting
 };
 
+struct BenchEngineCommand {
+    std::vector<std::string> inputs;  // picture files; empty: pictures of the clip
+    std::string format = "md";
+    std::string output;  // file; empty: standard output
+    std::string flame;   // file of folded stacks; empty: none
+    int pictures = 24;   // of the shipped sample, where no inputs are given
+    int rounds = 5;
+    std::uint64_t seed = 1;
+};
+
 // Returns an exit code. The report goes to `out` or the file, progress to standard error. Interrupting it (Ctrl+C)
 // writes what was measured.
 int runBenchCommand(const BenchCommand& command, const Settings& settings, std::FILE* out);
+
+// `sightline bench engine`: our decoder on each instruction set against LibTorch's, likewise.
+int runBenchEngineCommand(const BenchEngineCommand& command, const Settings& settings, std::FILE* out);
 
 // The process that measures one setting; the command line's hidden "bench-child".
 int runBenchChildCommand(const std::string& task, std::FILE* out);

@@ -83,10 +83,31 @@ CLI::App* addAnnotate(CLI::App& app, AnnotateCommand& annotate) {
     return command;
 }
 
-CLI::App* addBench(CLI::App& app, BenchCommand& bench) {
-    auto* group = app.add_subcommand("bench", "Measure this machine");
-    group->require_subcommand(1);
-    auto* command = group->add_subcommand("threads", "Find the CPU settings that caption fastest on this machine");
+CLI::App* addBenchEngine(CLI::App& group, BenchEngineCommand& engine) {
+    auto* command = group.add_subcommand("engine", "Compare the ways to compute captions: instruction sets, LibTorch");
+    command->footer(
+        "Every picture is captioned by every engine in turn, in random order, after a round that warms up. Ctrl+C "
+        "reports the rounds that are done. Close other programs, or the figures are theirs too.\n" +
+        std::string(kFooter));
+    command->add_option("input", engine.inputs, "Picture files; without any, pictures of the sample clip");
+    command->add_option("--format", engine.format, "Of the report")
+        ->check(CLI::IsMember({"md", "json"}))
+        ->capture_default_str();
+    command->add_option("-o,--output", engine.output, "File of the report instead of standard output");
+    command->add_option("--flame", engine.flame,
+                        "Also write where the time goes to this file, as folded stacks for flame graphs");
+    command->add_option("--pictures", engine.pictures, "Pictures of the sample clip")
+        ->check(CLI::Range(1, 1000))
+        ->capture_default_str();
+    command->add_option("--rounds", engine.rounds, "Over all pictures")
+        ->check(CLI::Range(1, 1000))
+        ->capture_default_str();
+    command->add_option("--seed", engine.seed, "Of the order of the engines")->capture_default_str();
+    return command;
+}
+
+CLI::App* addBenchThreads(CLI::App& group, BenchCommand& bench) {
+    auto* command = group.add_subcommand("threads", "Find the CPU settings that caption fastest on this machine");
     command->footer(
         "Each setting is timed in a process of its own, over captions of the sample clip, in random order, until its "
         "median is stable. Ctrl+C reports what was measured. Close other programs, or the figures are theirs too.\n" +
@@ -192,6 +213,7 @@ int runCommandLine(int argc, char** argv, std::FILE* out) {
     AnnotateCommand annotate;
     ShotsCommand shots;
     BenchCommand bench;
+    BenchEngineCommand benchEngine;
     std::string childTask;
     LiveCommand live;
 
@@ -234,7 +256,10 @@ int runCommandLine(int argc, char** argv, std::FILE* out) {
     shotsCommand->add_option("input", shots.input, "Video file")->required();
     shotsCommand->add_flag("--json", shots.json,
                            "One JSON object: boundaries (time, start, end, transition), frames, detect_ms_per_frame");
-    auto* benchCommand = addBench(app, bench);
+    auto* benchGroup = app.add_subcommand("bench", "Measure this machine")->require_subcommand(1);
+    auto* benchCommand = addBenchThreads(*benchGroup, bench);
+    auto* benchEngineCommand = addBenchEngine(*benchGroup, benchEngine);
+    addSettings(*benchEngineCommand, settings);
     auto* childCommand = app.add_subcommand(kChildCommand)->group("");  // what "bench threads" starts
     childCommand->add_option("task", childTask)->required();
 
@@ -256,6 +281,9 @@ int runCommandLine(int argc, char** argv, std::FILE* out) {
     }
     if (benchCommand->parsed()) {
         return runBenchCommand(bench, settings, out);
+    }
+    if (benchEngineCommand->parsed()) {
+        return runBenchEngineCommand(benchEngine, settings, out);
     }
     if (childCommand->parsed()) {
         return runBenchChildCommand(childTask, out);

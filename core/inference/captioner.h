@@ -1,28 +1,17 @@
 // The model behind one small interface: a picture in, a caption out.
 #pragma once
 
-#include <chrono>
 #include <functional>
 #include <string>
 #include <vector>
 
 #include "core/base/result.h"
 #include "core/inference/manifest.h"
+#include "core/inference/stage_times.h"
 #include "core/inference/token_search.h"
 #include "core/media/image.h"
 
 namespace sightline {
-
-// Wall time of each stage of one caption, and the decoder steps taken.
-struct StageTimes {
-    std::chrono::nanoseconds preprocess{};
-    std::chrono::nanoseconds encode{};    // pixels to features
-    std::chrono::nanoseconds prefill{};   // features to the visual prefix's keys and values
-    std::chrono::nanoseconds generate{};  // all decoder steps and the search
-    int steps = 0;
-
-    std::chrono::nanoseconds total() const { return preprocess + encode + prefill + generate; }
-};
 
 struct CaptionCandidate {
     std::string text;

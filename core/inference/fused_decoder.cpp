@@ -1,6 +1,7 @@
 #include "core/inference/fused_decoder.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/inference/simd_math.h"
 
@@ -18,12 +19,14 @@ void normalizeRows(const LayerNorm& norm, const std::vector<float>& x, std::vect
 
 }  // namespace
 
-FusedDecoder::FusedDecoder(DecoderWeights weights, int longest, int prefixLength, ParallelFor parallel)
-    : weights_(std::move(weights)), longest_(longest), prefixLength_(prefixLength), parallel_(std::move(parallel)) {}
+FusedDecoder::FusedDecoder(DecoderWeights weights, int longest, int prefixLength, ParallelFor parallel, bool traced)
+    : weights_(std::move(weights)), longest_(longest), prefixLength_(prefixLength), parallel_(std::move(parallel)),
+      traced_(traced) {}
 
 void FusedDecoder::start(std::span<const float> prefix, int beams) {
     prefix_ = prefix;
     beams_ = beams;
+    parts_ = {};
     const auto rows = static_cast<std::size_t>(beams);
     text_.resize(weights_.blocks.size() * 2 * static_cast<std::size_t>(longest_) * rows *
                  static_cast<std::size_t>(weights_.width));
@@ -89,9 +92,20 @@ void FusedDecoder::attendAll(std::size_t layer, int position, int rows) {
     });
 }
 
+// Adds the time since the last lap, or the step's beginning, to a part.
+void FusedDecoder::lap(std::chrono::nanoseconds& part) {
+    if (traced_) {
+        const auto now = std::chrono::steady_clock::now();
+        part += now - std::exchange(lapBegan_, now);
+    }
+}
+
 std::span<const float> FusedDecoder::step(std::span<const TokenId> tokens, int position) {
     const auto rows = static_cast<int>(tokens.size());
     const int width = weights_.width;
+    if (traced_) {
+        lapBegan_ = std::chrono::steady_clock::now();
+    }
     embed(tokens, position);
     for (std::size_t layer = 0; layer < weights_.blocks.size(); ++layer) {
         const DecoderBlock& block = weights_.blocks[layer];
@@ -102,17 +116,22 @@ std::span<const float> FusedDecoder::step(std::span<const TokenId> tokens, int p
             std::copy_n(row + width, width, text(layer, 0, position, r));
             std::copy_n(row + 2 * static_cast<std::ptrdiff_t>(width), width, text(layer, 1, position, r));
         }
+        lap(parts_.projections);
         attendAll(layer, position, rows);
+        lap(parts_.attention);
         linear(block.project, attended_, added_, rows);
         add(x_, added_.data());
+        lap(parts_.projections);
         normalizeRows(block.norm2, x_, normed_, rows, width);
         linear(block.expand, normed_, hidden_, rows);
         gelu(hidden_);
         linear(block.contract, hidden_, added_, rows);
         add(x_, added_.data());
+        lap(parts_.feedForward);
     }
     normalizeRows(weights_.norm, x_, normed_, rows, width);
     linear(weights_.head, normed_, logits_, rows);
+    lap(parts_.head);
     for (int r = 0; r < rows; ++r) {
         ancestors_[static_cast<std::size_t>(r) * static_cast<std::size_t>(longest_) +
                    static_cast<std::size_t>(position)] = r;

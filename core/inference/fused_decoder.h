@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/inference/int8_linear.h"
+#include "core/inference/stage_times.h"
 #include "core/inference/token_search.h"
 
 namespace sightline {
@@ -46,11 +47,14 @@ using ParallelFor = std::function<void(int count, const std::function<void(int, 
 class FusedDecoder final : public StepDecoder {
 public:
     // `longest`: tokens of the longest caption; `prefixLength`: visual tokens.
-    FusedDecoder(DecoderWeights weights, int longest, int prefixLength, ParallelFor parallel);
+    FusedDecoder(DecoderWeights weights, int longest, int prefixLength, ParallelFor parallel, bool traced = false);
 
     // Begins a caption of at most `beams` beams. `prefix` is float32 [layers, 2, heads, prefixLength, width / heads],
     // keys then values, borrowed until the next start.
     void start(std::span<const float> prefix, int beams);
+
+    // Of the steps since the start; zeros unless it is traced.
+    const StepParts& parts() const { return parts_; }
 
     std::span<const float> step(std::span<const TokenId> tokens, int position) override;
     void reorder(std::span<const int> parents, int positions) override;
@@ -59,6 +63,7 @@ private:
     void embed(std::span<const TokenId> tokens, int position);
     void attendAll(std::size_t layer, int position, int rows);
     void linear(const Int8Linear& layer, const std::vector<float>& x, std::vector<float>& y, int rows);
+    void lap(std::chrono::nanoseconds& part);
     float* text(std::size_t layer, int keyOrValue, int position, int slot);
 
     // immutable
@@ -66,9 +71,12 @@ private:
     const int longest_;
     const int prefixLength_;
     const ParallelFor parallel_;
+    const bool traced_;
 
     std::span<const float> prefix_;
     int beams_ = 0;
+    StepParts parts_;
+    std::chrono::steady_clock::time_point lapBegan_;
     std::vector<float> text_;     // [layers, 2, longest, beams, width]; row `slot` was written by that step's beam
     std::vector<int> ancestors_;  // [beams, longest]: the slot that holds each earlier token of a beam
     QuantizedRows quantized_;

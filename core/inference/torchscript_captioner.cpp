@@ -81,7 +81,7 @@ void setThreadsHere(int threads) {
 class TorchScriptCaptioner final : public Captioner {
 public:
     TorchScriptCaptioner(std::filesystem::path path, Bundle bundle, const torch::jit::Module& encoder,
-                         const torch::jit::Module& decoder, int threads);
+                         const torch::jit::Module& decoder, int threads, const DecoderEngine& engine);
 
     const Manifest& manifest() const override { return manifest_; }
     void setThreads(int threads) override { threads_ = std::max(1, threads); }
@@ -115,13 +115,14 @@ private:
 };
 
 TorchScriptCaptioner::TorchScriptCaptioner(std::filesystem::path path, Bundle bundle, const torch::jit::Module& encoder,
-                                           const torch::jit::Module& decoder, int threads)
+                                           const torch::jit::Module& decoder, int threads, const DecoderEngine& engine)
     : path_(std::move(path)), manifest_(std::move(bundle.manifest)), vocabulary_(std::move(bundle.vocabulary)),
       encode_(encoder.get_method("encode")), prefill_(decoder.get_method("prefill")),
       scripted_(scriptedDecoder(decoder, manifest_)), threads_(threads) {
-    if (!manifest_.decoderEngine.empty()) {
-        fused_ = std::make_unique<FusedDecoder>(decoderWeights(decoder, manifest_.heads, bestSimdPath()),
-                                                manifest_.maxTokens, manifest_.prefixLength, parallelFor);
+    if (engine.fused && !manifest_.decoderEngine.empty()) {
+        fused_ =
+            std::make_unique<FusedDecoder>(decoderWeights(decoder, manifest_.heads, engine.simd), manifest_.maxTokens,
+                                           manifest_.prefixLength, parallelFor, engine.traced);
     }
 }
 
@@ -169,6 +170,9 @@ GeneratedCaption TorchScriptCaptioner::generate(EncodedPicture picture, const Se
     result.search = searchTokens(decoder, manifest_.beginToken, manifest_.endToken, search);
     result.times.generate = watch.lap();
     result.times.steps = result.search.steps;
+    if (fused_) {
+        result.times.parts = fused_->parts();
+    }
     result.text = vocabulary_.decode(result.search.tokens);
     result.confidence = confidence(result.search.logProbabilities);
     for (const SearchCandidate& candidate : result.search.candidates) {
@@ -240,7 +244,8 @@ Result<void> TorchScriptCaptioner::captionAll(const PictureSource& next, const S
 
 }  // namespace
 
-Result<std::unique_ptr<Captioner>> loadCaptioner(const std::filesystem::path& path, int threads) {
+Result<std::unique_ptr<Captioner>> loadCaptioner(const std::filesystem::path& path, int threads,
+                                                 const DecoderEngine& engine) {
     auto bundle = readBundle(path);
     if (!bundle) {
         return tl::unexpected(bundle.error());
@@ -255,8 +260,8 @@ Result<std::unique_ptr<Captioner>> loadCaptioner(const std::filesystem::path& pa
         const torch::jit::Module encoder = torch::jit::load(encoderFile, torch::kCPU);
         selectEngine(bundle->manifest.decoderEngine);
         const torch::jit::Module decoder = torch::jit::load(path.string(), torch::kCPU);
-        auto captioner =
-            std::make_unique<TorchScriptCaptioner>(path, std::move(*bundle), encoder, decoder, std::max(1, threads));
+        auto captioner = std::make_unique<TorchScriptCaptioner>(path, std::move(*bundle), encoder, decoder,
+                                                                std::max(1, threads), engine);
         Image grey(captioner->manifest().inputSize, captioner->manifest().inputSize);
         std::fill_n(grey.data(), grey.sizeBytes(), std::uint8_t{127});
         for (int i = 0; i < kWarmUpCaptions; ++i) {

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <nlohmann/json.hpp>
 
 #include "core/benchmark/report.h"
 #include "core/benchmark/summary.h"
@@ -129,6 +130,28 @@ TEST(BenchCommand, AnInterruptKeepsWhatWasMeasured) {
         kept += result.repetitions.size();
     }
     EXPECT_GE(kept, 3U);
+}
+
+TEST(BenchCommand, EnginesAreComparedOnTheSamePictures) {
+    const test::TemporaryFolder folder;
+    const std::string flame = folder.file("flame").string();
+    const Outcome outcome = run("bench engine --threads 1 --pictures 4 --rounds 2 --format json --flame " + flame);
+    ASSERT_EQ(outcome.code, 0) << outcome.err;
+    const auto json = nlohmann::json::parse(outcome.out);
+    const auto& contenders = json.at("contenders");
+    ASSERT_GE(contenders.size(), 2U);
+    for (const auto& contender : contenders) {
+        EXPECT_EQ(contender.at("caption_ms").size(), 8U) << contender.at("name");
+        EXPECT_GT(contender.at("mean_ms").at("encode").get<double>(), 0.0);
+        // The instruction sets give the same sums; LibTorch rounds differently.
+        if (contender != contenders.back()) {
+            EXPECT_EQ(contender.at("same_tokens"), 4) << contender.at("name");
+            EXPECT_GT(contender.at("mean_ms").at("generate;attention").get<double>(), 0.0);
+        }
+    }
+    EXPECT_NE(test::readBytes(flame).find(";generate;feed-forward "), std::string::npos);
+    EXPECT_EQ(run("bench engine /no/such/picture.png").code, 1);
+    EXPECT_EQ(run("bench engine --rounds 0").code, 2);
 }
 
 TEST(BenchCommand, BadOptionsAreUsageErrors) {
