@@ -129,6 +129,8 @@ def main() -> None:
         "OpenVINO, fp32": contenders.openvino(*onnx, limit, arguments.threads),
         "OpenVINO, int8": contenders.openvino(*contenders.openvino_int8(*onnx, calibration), limit, arguments.threads),
     }
+    others["ncnn, fp32"] = contenders.ncnn(*network.export_ncnn(encoder, decoder, size, arguments.work), limit,
+                                           len(decoder.blocks), arguments.threads)  # fmt: skip
     recipe = published.published()
     programs = {"Sightline, int8": contenders.Program(arguments.program, arguments.threads)}
     passes = {"published recipe, one forward pass": published.one_pass, "published recipe, 12 tokens": published.caption}
@@ -165,7 +167,7 @@ def main() -> None:
     report = {
         "machine": machine(), "threads": arguments.threads, "pictures": len(pictures), "rounds": arguments.rounds,
         "tokens_median": statistics.median(len(found) for found in tokens[ours].values()), "bundle_sha256": bundle.manifest["sha256"],
-        "versions": {name: __import__(name).__version__ for name in ("torch", "onnxruntime", "openvino", "nncf")},
+        "versions": {name: __import__(name).__version__ for name in ("torch", "onnxruntime", "openvino", "nncf", "ncnn")},
         "contenders": rows, "stages_ms": {name: statistics.median(found) for name, found in stages.items()},
     }  # fmt: skip
     cost = roofline.costs(encoder, decoder, size)

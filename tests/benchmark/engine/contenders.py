@@ -143,6 +143,51 @@ def openvino(prepare: object, step: object, limit: int, threads: int) -> Caption
     return lambda picture: greedy(lambda pixels: requests[0].infer({"pixels": pixels})["seen"], run_step, limit, picture)
 
 
+def ncnn(prepare: Path, step: Path, limit: int, layers: int, threads: int) -> Caption:
+    """Single precision: the tools that quantize for ncnn are not in its Python package."""
+    import ncnn
+
+    nets = []
+    for path in (prepare, step):
+        net = ncnn.Net()
+        net.opt.num_threads = threads
+        net.load_param(f"{path}.ncnn.param")
+        net.load_model(f"{path}.ncnn.bin")
+        nets.append(net)
+
+    def run(net: "ncnn.Net", inputs: list[np.ndarray], outputs: int) -> list[np.ndarray]:
+        extractor = net.create_extractor()
+        for i, value in enumerate(inputs):
+            extractor.input(f"in{i}", ncnn.Mat(value))
+        return [np.array(extractor.extract(f"out{i}")[1]) for i in range(outputs)]
+
+    def caption(picture: np.ndarray) -> tuple[list[int], float]:
+        pixels = np.ascontiguousarray(((picture.astype(np.float32) - 127.0) / 128.0).transpose(2, 0, 1))
+        started = time.perf_counter()
+        parts = run(nets[0], [pixels], layers)
+        spent = time.perf_counter() - started
+        length, width = parts[0].shape[0], parts[0].shape[1] // 2
+        seen = np.empty((2 * layers, length + limit, width), np.float32)
+        for i, part in enumerate(parts):
+            seen[2 * i, :length], seen[2 * i + 1, :length] = part[:, :width], part[:, width:]
+        tokens: list[int] = []
+        for t in range(limit):
+            inputs = [np.array([tokens[-1] if tokens else BOS], np.int32), np.array([t], np.int32)]
+            inputs += [np.ascontiguousarray(plane[: length + t]) for plane in seen]
+            started = time.perf_counter()
+            logits, *own = run(nets[1], inputs, 1 + 2 * layers)
+            spent += time.perf_counter() - started
+            seen[:, length + t] = np.reshape(own, (2 * layers, width))
+            logits = logits.reshape(-1)
+            logits[search.repeating_tokens(tokens)] = -np.inf
+            tokens.append(int(logits.argmax()))
+            if tokens[-1] == EOS:
+                break
+        return tokens, spent
+
+    return caption
+
+
 def onnx_int8(prepare: Path, step: Path, folder: Path, pictures: list[np.ndarray]) -> tuple[Path, Path]:
     """ONNX Runtime's own quantization: static QDQ for the encoder, calibrated on `pictures`; dynamic for the decoder."""
     from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_dynamic, quantize_static

@@ -87,6 +87,61 @@ class Step(nn.Module):
         return decoder.head(decoder.norm(x))[0], torch.stack(own)[None]
 
 
+class PrepareNcnn(nn.Module):
+    """Normalised float [1,3,S,S] -> keys and values of the picture, [1,P,2C] for each layer: ncnn has four dimensions."""
+
+    def __init__(self, encoder: FloatEncoder, decoder: DecoderNetwork):
+        super().__init__()
+        self.layers, self.decoder = encoder.layers, decoder
+
+    def forward(self, x: Tensor) -> tuple[Tensor, ...]:
+        features = self.layers(x).flatten(2).transpose(1, 2)
+        x = self.decoder.visual_norm(self.decoder.visual(features)) + self.decoder.visual_position
+        return tuple(block.visual(x) for block in self.decoder.blocks)
+
+
+class StepNcnn(nn.Module):
+    """Token and position [1,1], then keys and values seen, [1,T,C], layer by layer -> logits [1,1,V] and the token's own keys
+    and values, [1,1,C], layer by layer."""
+
+    def __init__(self, decoder: DecoderNetwork):
+        super().__init__()
+        self.decoder = decoder
+        self.token = nn.Embedding.from_pretrained(decoder.token.weight.data)
+        self.position = nn.Embedding.from_pretrained(decoder.position.weight.data)
+
+    def forward(self, token: Tensor, position: Tensor, *seen: Tensor) -> tuple[Tensor, ...]:
+        x = self.token(token) + self.position(position)
+        width = x.shape[2]
+        own: list[Tensor] = []
+        for i, block in enumerate(self.decoder.blocks):
+            query, key, value = torch.chunk(block.qkv(block.norm1(x)), 3, dim=2)
+            own += [key, value]
+            together = (query, torch.cat([seen[2 * i], key], 1), torch.cat([seen[2 * i + 1], value], 1))
+            heads = (part.reshape(1, -1, block.heads, width // block.heads).transpose(1, 2) for part in together)
+            attended = F.scaled_dot_product_attention(*heads)
+            x = x + block.project(attended.transpose(1, 2).reshape(1, 1, width))
+            x = x + block.contract(F.gelu(block.expand(block.norm2(x)), approximate="tanh"))
+        return (self.decoder.head(self.decoder.norm(x)), *own)
+
+
+@torch.no_grad()
+def export_ncnn(encoder: FloatEncoder, decoder: DecoderNetwork, size: int, folder: Path) -> tuple[Path, Path]:
+    """Paths without the endings .ncnn.param and .ncnn.bin."""
+    import pnnx
+
+    paths = folder / "prepare", folder / "step"
+    width = decoder.position.weight.shape[1]
+    token = torch.tensor([[1]])
+
+    def seen(length: int) -> tuple[Tensor, ...]:  # of two lengths, so that pnnx takes it for variable
+        return tuple(torch.randn(1, length, width) for _ in range(2 * len(decoder.blocks)))
+
+    pnnx.export(PrepareNcnn(encoder, decoder).eval(), f"{paths[0]}.pt", (torch.randn(1, 3, size, size),), fp16=False)
+    pnnx.export(StepNcnn(decoder).eval(), f"{paths[1]}.pt", (token, token, *seen(49)), (token, token, *seen(60)), fp16=False)
+    return paths
+
+
 @torch.no_grad()
 def export_onnx(encoder: nn.Module, decoder: DecoderNetwork, size: int, folder: Path) -> tuple[Path, Path]:
     prepare, step = Prepare(encoder, decoder), Step(decoder)
