@@ -43,13 +43,21 @@ double logSumExp(std::span<const float> logits) {
     return peak + std::log(sumOfExponentials(logits, peak));
 }
 
-// Tokens that would make three in a row that the caption holds already: "a close up of a close up of ...".
-std::vector<TokenId> repeatingTokens(const std::vector<TokenId>& caption) {
+// Tokens that would make three in a row that the caption holds already ("a close up of a close up of ...") or say one
+// thing twice around an "and".
+std::vector<TokenId> repeatingTokens(const std::vector<TokenId>& caption, const MeaningfulTokens& known) {
     std::vector<TokenId> found;
     for (std::size_t i = 0; i + 2 < caption.size(); ++i) {
         if (caption[i] == caption[caption.size() - 2] && caption[i + 1] == caption.back()) {
             found.push_back(caption[i + 2]);
         }
+    }
+    auto last = caption.rbegin();
+    if (last != caption.rend() && std::ranges::find(known.articles, *last) != known.articles.end()) {
+        ++last;
+    }
+    if (caption.rend() - last >= 2 && *last == known.conjunction) {
+        found.push_back(*std::next(last));
     }
     return found;
 }
@@ -81,7 +89,7 @@ std::vector<TokenId> bestTokens(std::span<const float> row, std::size_t count, c
 
 // The `count` best continuations over all live beams, best first, none of them `barred` where that is given.
 std::vector<Extension> bestExtensions(std::span<const float> logits, std::span<const Beam> live, std::size_t count,
-                                      std::optional<TokenId> barred) {
+                                      const MeaningfulTokens& known, std::optional<TokenId> barred) {
     const std::size_t vocabulary = logits.size() / live.size();
     const std::size_t perBeam = std::min(count, vocabulary);
     std::vector<Extension> best;
@@ -91,7 +99,7 @@ std::vector<Extension> bestExtensions(std::span<const float> logits, std::span<c
         if (!std::isfinite(normalizer)) {
             throw std::runtime_error("the decoder's scores are not finite");
         }
-        std::vector<TokenId> unwanted = repeatingTokens(live[b].tokens);
+        std::vector<TokenId> unwanted = repeatingTokens(live[b].tokens, known);
         if (barred) {
             unwanted.push_back(*barred);
         }
@@ -124,7 +132,7 @@ std::vector<SearchCandidate> bestCandidates(std::vector<Beam> finished, const Se
 
 }  // namespace
 
-SearchResult searchTokens(StepDecoder& decoder, TokenId begin, TokenId end, const SearchOptions& options) {
+SearchResult searchTokens(StepDecoder& decoder, const MeaningfulTokens& known, const SearchOptions& options) {
     const auto started = std::chrono::steady_clock::now();
     const auto width = static_cast<std::size_t>(std::max(1, options.beams));
     std::vector<Beam> live(1);
@@ -133,20 +141,20 @@ SearchResult searchTokens(StepDecoder& decoder, TokenId begin, TokenId end, cons
     for (int position = 0; position < options.maxTokens; ++position) {
         std::vector<TokenId> tokens;
         for (const Beam& beam : live) {
-            tokens.push_back(beam.tokens.empty() ? begin : beam.tokens.back());
+            tokens.push_back(beam.tokens.empty() ? known.begin : beam.tokens.back());
         }
         const auto logits = decoder.step(tokens, position);
         ++result.steps;
 
         std::vector<Beam> following;
         std::vector<int> parents;
-        const auto barred = position + 1 < options.minTokens ? std::optional(end) : std::nullopt;
-        for (const Extension& extension : bestExtensions(logits, live, 2 * width, barred)) {
+        const auto barred = position + 1 < options.minTokens ? std::optional(known.end) : std::nullopt;
+        for (const Extension& extension : bestExtensions(logits, live, 2 * width, known, barred)) {
             Beam beam = live[static_cast<std::size_t>(extension.parent)];
             beam.tokens.push_back(extension.token);
             beam.logProbabilities.push_back(extension.logProbability);
             beam.total = extension.total;
-            beam.ended = extension.token == end;
+            beam.ended = extension.token == known.end;
             if (beam.ended) {
                 finished.push_back(std::move(beam));
             } else {

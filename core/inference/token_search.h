@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -18,6 +19,14 @@ struct SearchOptions {
     int candidates = 0;  // captions to list; a search for several goes on until as many have ended
 
     bool operator==(const SearchOptions&) const = default;
+};
+
+// Tokens that a search knows by their meaning.
+struct MeaningfulTokens {
+    TokenId begin = 0;
+    TokenId end = 0;
+    std::optional<TokenId> conjunction;  // "and"
+    std::vector<TokenId> articles;       // "a", "an", "the"
 };
 
 // One caption that a search came to.
@@ -51,10 +60,11 @@ struct SearchResult {
 };
 
 // The same search, step for step, as models/sightline_models/search.py, which has no minTokens. No three tokens in a
-// row come twice in a caption (Paulus et al. 2017, arXiv:1705.04304); probabilities are those before that rule. Ties go
-// to the lower beam, then the lower id. Throws what the decoder throws, and std::runtime_error for scores that are not
-// finite.
-SearchResult searchTokens(StepDecoder& decoder, TokenId begin, TokenId end, const SearchOptions& options);
+// row come twice in a caption (Paulus et al. 2017, arXiv:1705.04304), and none comes again behind an "and" that follows
+// it, with or without an article ("white and white", "a man and a man"); probabilities are those before these rules.
+// Ties go to the lower beam, then the lower id. Throws what the decoder throws, and std::runtime_error for scores that
+// are not finite.
+SearchResult searchTokens(StepDecoder& decoder, const MeaningfulTokens& known, const SearchOptions& options);
 
 // Geometric mean of the token probabilities, 0..1.
 double confidence(std::span<const float> logProbabilities);

@@ -72,6 +72,16 @@ struct EncodedPicture {
     StageTimes times;  // without generating
 };
 
+MeaningfulTokens meaningfulTokens(const Manifest& manifest, const Vocabulary& vocabulary) {
+    MeaningfulTokens known{manifest.beginToken, manifest.endToken, vocabulary.find(" and"), {}};
+    for (const char* article : {" a", " an", " the"}) {
+        if (const auto token = vocabulary.find(article)) {
+            known.articles.push_back(*token);
+        }
+    }
+    return known;
+}
+
 void setThreadsHere(int threads) {
     if (at::get_num_threads() != threads) {
         at::set_num_threads(threads);  // of this thread only: OpenMP keeps one count per calling thread
@@ -99,6 +109,7 @@ private:
     const std::filesystem::path path_;
     const Manifest manifest_;
     const Vocabulary vocabulary_;
+    const MeaningfulTokens known_;
 
     // encoding thread only
     torch::jit::Method encode_;
@@ -117,8 +128,8 @@ private:
 TorchScriptCaptioner::TorchScriptCaptioner(std::filesystem::path path, Bundle bundle, const torch::jit::Module& encoder,
                                            const torch::jit::Module& decoder, int threads, const DecoderEngine& engine)
     : path_(std::move(path)), manifest_(std::move(bundle.manifest)), vocabulary_(std::move(bundle.vocabulary)),
-      encode_(encoder.get_method("encode")), prefill_(decoder.get_method("prefill")),
-      scripted_(scriptedDecoder(decoder, manifest_)), threads_(threads) {
+      known_(meaningfulTokens(manifest_, vocabulary_)), encode_(encoder.get_method("encode")),
+      prefill_(decoder.get_method("prefill")), scripted_(scriptedDecoder(decoder, manifest_)), threads_(threads) {
     if (engine.fused && !manifest_.decoderEngine.empty()) {
         fused_ =
             std::make_unique<FusedDecoder>(decoderWeights(decoder, manifest_.heads, engine.simd), manifest_.maxTokens,
@@ -167,7 +178,7 @@ GeneratedCaption TorchScriptCaptioner::generate(EncodedPicture picture, const Se
     result.times = picture.times;
     Stopwatch watch;
     StepDecoder& decoder = start(std::move(picture.prefix), search.beams);
-    result.search = searchTokens(decoder, manifest_.beginToken, manifest_.endToken, search);
+    result.search = searchTokens(decoder, known_, search);
     result.times.generate = watch.lap();
     result.times.steps = result.search.steps;
     if (fused_) {

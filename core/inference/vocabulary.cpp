@@ -1,7 +1,7 @@
 #include "core/inference/vocabulary.h"
 
+#include <algorithm>
 #include <cctype>
-#include <optional>
 
 #include <openssl/evp.h>
 #include <nlohmann/json.hpp>
@@ -42,6 +42,11 @@ Result<Vocabulary> Vocabulary::parse(std::string_view json) {
         return fail(ErrorCode::Model, "The bundle's vocabulary is damaged. Get an intact bundle.", error.what());
     }
     return Vocabulary(std::move(tokens));
+}
+
+std::optional<TokenId> Vocabulary::find(std::string_view bytes) const {
+    const auto found = std::ranges::find(tokens_, bytes);
+    return found == tokens_.end() ? std::nullopt : std::optional(static_cast<TokenId>(found - tokens_.begin()));
 }
 
 std::string Vocabulary::decode(std::span<const TokenId> tokens) const {

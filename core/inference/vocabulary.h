@@ -1,6 +1,7 @@
 // Token ids to text.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -19,6 +20,9 @@ public:
     static Result<Vocabulary> parse(std::string_view json);
 
     explicit Vocabulary(std::vector<std::string> tokens) : tokens_(std::move(tokens)) {}
+
+    // The id that adds exactly these bytes, if there is one.
+    std::optional<TokenId> find(std::string_view bytes) const;
 
     int size() const { return static_cast<int>(tokens_.size()); }
 

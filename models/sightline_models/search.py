@@ -28,9 +28,28 @@ class Candidate:
         return self.log_probability / max(1, len(self.tokens)) ** length_penalty
 
 
-def repeating_tokens(caption: list[int]) -> list[int]:
-    """Tokens that would make three in a row that the caption holds already: "a close up of a close up of ..."."""
-    return [caption[i + 2] for i in range(len(caption) - 2) if caption[i : i + 2] == caption[-2:]]
+@dataclasses.dataclass(frozen=True)
+class Words:
+    """Tokens that a search knows by their meaning."""
+
+    conjunction: int | None = None  # "and"
+    articles: tuple[int, ...] = ()  # "a", "an", "the"
+
+    @staticmethod
+    def of(tokens: list[bytes]) -> "Words":
+        """Of a vocabulary: for each id the bytes it adds."""
+        ids = {token: i for i, token in reversed([*enumerate(tokens)])}
+        return Words(ids.get(b" and"), tuple(ids[a] for a in (b" a", b" an", b" the") if a in ids))
+
+
+def repeating_tokens(caption: list[int], words: Words) -> list[int]:
+    """Tokens that would make three in a row that the caption holds already ("a close up of a close up of ...") or say one
+    thing twice around an "and" ("white and white", "a man and a man")."""
+    found = [caption[i + 2] for i in range(len(caption) - 2) if caption[i : i + 2] == caption[-2:]]
+    before = caption[:-1] if caption and caption[-1] in words.articles else caption
+    if len(before) > 1 and before[-1] == words.conjunction:
+        found.append(before[-2])
+    return found
 
 
 @torch.no_grad()
@@ -40,6 +59,7 @@ def generate(bundle: Bundle, pixels: Tensor, beams: int = 0) -> Candidate:
     beams = beams or bundle.manifest["search"]["beams"]
     length_penalty = bundle.manifest["search"]["length_penalty"]
     limit = bundle.manifest["max_tokens"]
+    words = Words.of(bundle.tokens)
     prefix = bundle.decoder.prefill(bundle.encoder.encode(pixels))
     layers, two, _, heads, length, width = prefix.shape
     cache = torch.zeros(layers, two, beams, heads, length + limit, width)
@@ -51,7 +71,7 @@ def generate(bundle: Bundle, pixels: Tensor, beams: int = 0) -> Candidate:
         logits = bundle.decoder.step(tokens, length + t, cache[:, :, : len(live)])
         log_probabilities = torch.log_softmax(logits, -1)
         for row, c in enumerate(live):
-            log_probabilities[row, repeating_tokens(c.tokens)] = float("-inf")
+            log_probabilities[row, repeating_tokens(c.tokens, words)] = float("-inf")
         total = log_probabilities + torch.tensor([c.log_probability for c in live])[:, None]
         top = torch.topk(total.flatten(), 2 * beams)
         following: list[Candidate] = []
@@ -111,8 +131,8 @@ class Batch:
 
 
 @torch.no_grad()
-def beams(networks: list[DecoderNetwork], features: list[Tensor], width: int, limit: int,
-          length_penalty: float) -> list[list[Candidate]]:  # fmt: skip
+def beams(networks: list[DecoderNetwork], features: list[Tensor], width: int, limit: int, length_penalty: float,
+          words: Words) -> list[list[Candidate]]:  # fmt: skip
     """For each picture the finished captions of a beam search, best first; `features` [B,P,channels] one a network."""
     count = features[0].shape[0]
     batch = Batch(networks, features, width, limit)
@@ -125,7 +145,7 @@ def beams(networks: list[DecoderNetwork], features: list[Tensor], width: int, li
     for t in range(limit):
         log_probabilities = batch.step(tokens, t)
         for row, caption in enumerate(history.flatten(0, 1).tolist()):
-            log_probabilities[row, repeating_tokens(caption)] = float("-inf")
+            log_probabilities[row, repeating_tokens(caption, words)] = float("-inf")
         following = log_probabilities.view(count, width, -1) + total[:, :, None]
         vocabulary = following.shape[2]
         top = torch.topk(following.flatten(1), 2 * width)

@@ -74,7 +74,7 @@ def ensemble_captions(members: list[Member], split: str, keep: int, first: int =
     for start in tqdm(range(first, len(features[0]), PHOTOGRAPHS), desc=f"captions of {split}", unit="batch"):
         parts = [f[start : start + PHOTOGRAPHS] for f in features]
         with torch.autocast("cpu", torch.bfloat16):
-            found = beams([m.network for m in members], parts, BEAMS, space.max_tokens, LENGTH_PENALTY)
+            found = beams([m.network for m in members], parts, BEAMS, space.max_tokens, LENGTH_PENALTY, space.words)
         for candidates in found:
             candidates = candidates[:BEAMS]
             texts = space.captions_of([c.tokens for c in candidates])

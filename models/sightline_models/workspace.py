@@ -17,6 +17,7 @@ from tqdm import tqdm
 from . import dataset, tokenizer as vocabulary
 from .config import Config
 from .encoder import Backbone, load_imagenet_weights, normalize
+from .search import Words
 
 FEATURE_BATCH = 32
 ENCODER_STAGES = ("vision", "joint")  # stages that train the encoder, in their order
@@ -42,6 +43,10 @@ class Workspace:
     def texts(self) -> list[str]:
         """The caption texts of the language side: a quarter of a million, read when they are first asked for."""
         return dataset.load_texts(self.data, self.train)
+
+    @functools.cached_property
+    def words(self) -> Words:
+        return Words.of(vocabulary.token_bytes(self.tokenizer))
 
     def _tokenizer(self) -> Tokenizer:
         if self.own_tokenizer.exists():  # an imported language model's

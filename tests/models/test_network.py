@@ -16,7 +16,7 @@ from sightline_models.encoder import LAYOUTS, Backbone, VisionEncoder, load_imag
 from sightline_models.fused import FusedDecoder  # noqa: E402
 from sightline_models.network import DecoderNetwork, EncoderNetwork, FloatEncoder, Int8Encoder  # noqa: E402
 from sightline_models.quantize import OBSERVERS, fold_batch_norm, quantize_decoder, quantize_encoder  # noqa: E402
-from sightline_models.search import beams, generate, sample  # noqa: E402
+from sightline_models.search import Words, beams, generate, repeating_tokens, sample  # noqa: E402
 from sightline_models.tokenizer import BOS, EOS, PAD  # noqa: E402
 from sightline_models.training import Trainer  # noqa: E402
 
@@ -112,19 +112,28 @@ def test_search_over_a_batch_equals_the_reference_search(width):
     manifest = {"max_tokens": 8, "search": {"beams": 3, "length_penalty": 0.7}}
     loaded = bundle.Bundle(encoder, torch.jit.script(DecoderNetwork(decoder)), manifest, [])
     pixels = torch.randint(0, 256, (3, 3, 224, 224), dtype=torch.uint8)
-    found = beams([DecoderNetwork(decoder)], [encoder.encode(pixels)], width, 8, 0.7)
+    found = beams([DecoderNetwork(decoder)], [encoder.encode(pixels)], width, 8, 0.7, Words())
     for i in range(3):
         expected = generate(loaded, pixels[i : i + 1], width)
         assert found[i][0].tokens == expected.tokens
         assert found[i][0].log_probability == pytest.approx(expected.log_probability, abs=1e-4)
 
 
+def test_a_caption_says_nothing_twice():
+    words = Words.of([b"", b"", b"", b" white", b" and", b" a", b" man", b" the"])
+    assert repeating_tokens([3, 4], words) == [3]  # "white and" white
+    assert repeating_tokens([5, 6, 4, 5], words) == [6]  # "a man and a" man
+    assert repeating_tokens([5, 6, 4, 5, 3], words) == []  # "a man and a white" man
+    assert repeating_tokens([4], words) == repeating_tokens([5], words) == repeating_tokens([], words) == []
+    assert repeating_tokens([5, 6, 3, 5, 6], words) == [3]  # three in a row
+
+
 @torch.no_grad()
 def test_two_equal_members_of_an_ensemble_find_what_one_finds():
     decoder = small_decoder(3)
     features = torch.randn(2, 49, 1280)
-    one = beams([DecoderNetwork(decoder)], [features], 3, 8, 0.7)
-    two = beams([DecoderNetwork(decoder)] * 2, [features] * 2, 3, 8, 0.7)
+    one = beams([DecoderNetwork(decoder)], [features], 3, 8, 0.7, Words())
+    two = beams([DecoderNetwork(decoder)] * 2, [features] * 2, 3, 8, 0.7, Words())
     assert [c[0].tokens for c in one] == [c[0].tokens for c in two]
 
 

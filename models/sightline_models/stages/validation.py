@@ -20,7 +20,8 @@ def dev_figures(space: Workspace, decoder: Decoder, features: Tensor) -> dict[st
     captions = []
     for start in range(0, len(features), AT_ONCE):
         with torch.autocast("cpu", torch.bfloat16):
-            found = beams([network], [features[start : start + AT_ONCE]], 1, space.max_tokens, LENGTH_PENALTY)
+            part = features[start : start + AT_ONCE]
+            found = beams([network], [part], 1, space.max_tokens, LENGTH_PENALTY, space.words)
         captions += space.captions_of([candidates[0].tokens for candidates in found])
     cider = quick_cider([row.captions for row in space.dev], captions)
     return {"dev_cider": round(cider, 4), "dev_distinct": len(set(captions))}

@@ -28,6 +28,7 @@ import published
 import roofline
 import skimage.data
 import torch
+from sightline_models.search import Words
 
 CALIBRATION_PICTURES = 100
 NOISY, VERY_NOISY = 0.1, 0.25  # interquartile range over median
@@ -110,7 +111,8 @@ def main() -> None:
     cv2.setNumThreads(1)
 
     encoder, decoder, bundle = network.float_network(arguments.bundle)
-    size, limit = bundle.manifest["input"]["size"], bundle.manifest["max_tokens"]
+    size = bundle.manifest["input"]["size"]
+    rules = contenders.Rules(bundle.manifest["max_tokens"], Words.of(bundle.tokens))
     pictures = photographs(arguments.photographs, arguments.pictures, size)
     calibration, pictures = pictures[: -arguments.pictures], pictures[-arguments.pictures :]
     files = []
@@ -121,15 +123,15 @@ def main() -> None:
     onnx = network.export_onnx(encoder, decoder, size, arguments.work)
     onnx_int8 = contenders.onnx_int8(*onnx, arguments.work, calibration)
     others: dict[str, contenders.Caption] = {
-        "PyTorch eager, fp32": contenders.eager(encoder, decoder, limit),
-        "TorchScript, fp32": contenders.traced(encoder, decoder, limit, size),
+        "PyTorch eager, fp32": contenders.eager(encoder, decoder, rules),
+        "TorchScript, fp32": contenders.traced(encoder, decoder, rules, size),
         "TorchScript, int8 (the bundle, from Python)": contenders.bundle_in_python(arguments.bundle),
-        "ONNX Runtime, fp32": contenders.onnx_runtime(*onnx, limit, arguments.threads),
-        "ONNX Runtime, int8 QDQ": contenders.onnx_runtime(*onnx_int8, limit, arguments.threads),
-        "OpenVINO, fp32": contenders.openvino(*onnx, limit, arguments.threads),
-        "OpenVINO, int8": contenders.openvino(*contenders.openvino_int8(*onnx, calibration), limit, arguments.threads),
+        "ONNX Runtime, fp32": contenders.onnx_runtime(*onnx, rules, arguments.threads),
+        "ONNX Runtime, int8 QDQ": contenders.onnx_runtime(*onnx_int8, rules, arguments.threads),
+        "OpenVINO, fp32": contenders.openvino(*onnx, rules, arguments.threads),
+        "OpenVINO, int8": contenders.openvino(*contenders.openvino_int8(*onnx, calibration), rules, arguments.threads),
     }
-    others["ncnn, fp32"] = contenders.ncnn(*network.export_ncnn(encoder, decoder, size, arguments.work), limit,
+    others["ncnn, fp32"] = contenders.ncnn(*network.export_ncnn(encoder, decoder, size, arguments.work), rules,
                                            len(decoder.blocks), arguments.threads)  # fmt: skip
     recipe = published.published()
     programs = {"Sightline, int8": contenders.Program(arguments.program, arguments.threads)}

@@ -5,6 +5,7 @@ Seconds are those inside the runtime's own calls: what Python adds between them 
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import subprocess
 import time
@@ -20,27 +21,35 @@ from sightline_models.tokenizer import BOS, EOS
 Caption = Callable[[np.ndarray], tuple[list[int], float]]
 
 
+@dataclasses.dataclass(frozen=True)
+class Rules:
+    """Of the search that every runtime is asked for."""
+
+    limit: int  # tokens of the longest caption
+    words: search.Words
+
+
 def to_planes(picture: np.ndarray) -> np.ndarray:
     return np.ascontiguousarray(picture.transpose(2, 0, 1)[None])
 
 
-def greedy(prepare: Callable[[np.ndarray], np.ndarray], step: Callable[[int, int, np.ndarray], tuple], limit: int,
+def greedy(prepare: Callable[[np.ndarray], np.ndarray], step: Callable[[int, int, np.ndarray], tuple], rules: Rules,
            picture: np.ndarray) -> tuple[list[int], float]:  # fmt: skip
     """The program's own search with one beam: no three tokens in a row twice, until the end token."""
     pixels = to_planes(picture)
     started = time.perf_counter()
     first = prepare(pixels)
     spent = time.perf_counter() - started
-    seen = np.empty((len(first) + limit, *first.shape[1:]), np.float32)
+    seen = np.empty((len(first) + rules.limit, *first.shape[1:]), np.float32)
     seen[: len(first)] = first
     tokens: list[int] = []
-    for t in range(limit):
+    for t in range(rules.limit):
         length = len(first) + t
         started = time.perf_counter()
         logits, own = step(tokens[-1] if tokens else BOS, t, seen[:length])
         spent += time.perf_counter() - started
         logits, seen[length : length + 1] = np.array(logits), own
-        logits[search.repeating_tokens(tokens)] = -np.inf
+        logits[search.repeating_tokens(tokens, rules.words)] = -np.inf
         tokens.append(int(logits.argmax()))
         if tokens[-1] == EOS:
             break
@@ -67,12 +76,12 @@ class Program:
         self.process.wait()
 
 
-def eager(encoder: torch.nn.Module, decoder: torch.nn.Module, limit: int) -> Caption:
+def eager(encoder: torch.nn.Module, decoder: torch.nn.Module, rules: Rules) -> Caption:
     prepare, step = Prepare(encoder, decoder).eval(), Step(decoder).eval()
-    return _pytorch(prepare, step, limit)
+    return _pytorch(prepare, step, rules)
 
 
-def _pytorch(prepare: Callable, step: Callable, limit: int) -> Caption:
+def _pytorch(prepare: Callable, step: Callable, rules: Rules) -> Caption:
     def run_step(token: int, position: int, seen: np.ndarray) -> tuple:
         with torch.inference_mode():
             logits, own = step(torch.tensor([token]), torch.tensor([position]), torch.from_numpy(seen))
@@ -82,10 +91,10 @@ def _pytorch(prepare: Callable, step: Callable, limit: int) -> Caption:
         with torch.inference_mode():
             return prepare(torch.from_numpy(pixels)).numpy()
 
-    return lambda picture: greedy(run_prepare, run_step, limit, picture)
+    return lambda picture: greedy(run_prepare, run_step, rules, picture)
 
 
-def traced(encoder: torch.nn.Module, decoder: torch.nn.Module, limit: int, size: int) -> Caption:
+def traced(encoder: torch.nn.Module, decoder: torch.nn.Module, rules: Rules, size: int) -> Caption:
     """TorchScript of the float network, frozen and optimized for inference."""
     with torch.no_grad():
         prepare = Prepare(encoder, decoder).eval()
@@ -93,7 +102,7 @@ def traced(encoder: torch.nn.Module, decoder: torch.nn.Module, limit: int, size:
         seen = prepare(pixels)
         scripted = torch.jit.optimize_for_inference(torch.jit.freeze(torch.jit.trace(prepare, pixels)))
         step = torch.jit.freeze(torch.jit.trace(Step(decoder).eval(), (torch.tensor([1]), torch.tensor([0]), seen)))
-    return _pytorch(scripted, step, limit)
+    return _pytorch(scripted, step, rules)
 
 
 def bundle_in_python(path: Path) -> Caption:
@@ -112,7 +121,7 @@ def bundle_in_python(path: Path) -> Caption:
     return caption
 
 
-def onnx_runtime(prepare: Path, step: Path, limit: int, threads: int) -> Caption:
+def onnx_runtime(prepare: Path, step: Path, rules: Rules, threads: int) -> Caption:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
@@ -124,10 +133,10 @@ def onnx_runtime(prepare: Path, step: Path, limit: int, threads: int) -> Caption
         inputs = {"token": np.array([token]), "position": np.array([position]), "seen": seen}
         return tuple(sessions[1].run(None, inputs))
 
-    return lambda picture: greedy(lambda pixels: sessions[0].run(None, {"pixels": pixels})[0], run_step, limit, picture)
+    return lambda picture: greedy(lambda pixels: sessions[0].run(None, {"pixels": pixels})[0], run_step, rules, picture)
 
 
-def openvino(prepare: object, step: object, limit: int, threads: int) -> Caption:
+def openvino(prepare: object, step: object, rules: Rules, threads: int) -> Caption:
     """Paths or models of OpenVINO's own."""
     import openvino
 
@@ -140,10 +149,10 @@ def openvino(prepare: object, step: object, limit: int, threads: int) -> Caption
         found = requests[1].infer({"token": np.array([token]), "position": np.array([position]), "seen": seen})
         return found["logits"], found["own"]
 
-    return lambda picture: greedy(lambda pixels: requests[0].infer({"pixels": pixels})["seen"], run_step, limit, picture)
+    return lambda picture: greedy(lambda pixels: requests[0].infer({"pixels": pixels})["seen"], run_step, rules, picture)
 
 
-def ncnn(prepare: Path, step: Path, limit: int, layers: int, threads: int) -> Caption:
+def ncnn(prepare: Path, step: Path, rules: Rules, layers: int, threads: int) -> Caption:
     """Single precision: the tools that quantize for ncnn are not in its Python package."""
     import ncnn
 
@@ -167,11 +176,11 @@ def ncnn(prepare: Path, step: Path, limit: int, layers: int, threads: int) -> Ca
         parts = run(nets[0], [pixels], layers)
         spent = time.perf_counter() - started
         length, width = parts[0].shape[0], parts[0].shape[1] // 2
-        seen = np.empty((2 * layers, length + limit, width), np.float32)
+        seen = np.empty((2 * layers, length + rules.limit, width), np.float32)
         for i, part in enumerate(parts):
             seen[2 * i, :length], seen[2 * i + 1, :length] = part[:, :width], part[:, width:]
         tokens: list[int] = []
-        for t in range(limit):
+        for t in range(rules.limit):
             inputs = [np.array([tokens[-1] if tokens else BOS], np.int32), np.array([t], np.int32)]
             inputs += [np.ascontiguousarray(plane[: length + t]) for plane in seen]
             started = time.perf_counter()
@@ -179,7 +188,7 @@ def ncnn(prepare: Path, step: Path, limit: int, layers: int, threads: int) -> Ca
             spent += time.perf_counter() - started
             seen[:, length + t] = np.reshape(own, (2 * layers, width))
             logits = logits.reshape(-1)
-            logits[search.repeating_tokens(tokens)] = -np.inf
+            logits[search.repeating_tokens(tokens, rules.words)] = -np.inf
             tokens.append(int(logits.argmax()))
             if tokens[-1] == EOS:
                 break

@@ -13,6 +13,7 @@ namespace {
 
 constexpr TokenId kBegin = 1;
 constexpr TokenId kEnd = 2;
+const MeaningfulTokens kKnown{kBegin, kEnd, std::nullopt, {}};
 
 // Next-token probabilities that depend on the whole text so far; follows reorder() as a real cache would.
 class TableDecoder final : public StepDecoder {
@@ -67,7 +68,7 @@ TableDecoder gardenPath() {
 
 TEST(TokenSearch, GreedyTakesTheLikeliestTokenEachTime) {
     auto decoder = gardenPath();
-    const auto result = searchTokens(decoder, kBegin, kEnd, {.beams = 1, .maxTokens = 5});
+    const auto result = searchTokens(decoder, kKnown, {.beams = 1, .maxTokens = 5});
     EXPECT_EQ(result.tokens, (std::vector<TokenId>{3, kEnd}));
     EXPECT_TRUE(result.ended);
     EXPECT_EQ(result.steps, 2);
@@ -78,7 +79,7 @@ TEST(TokenSearch, GreedyTakesTheLikeliestTokenEachTime) {
 
 TEST(TokenSearch, BeamsFindTheLikelierSentence) {
     auto decoder = gardenPath();
-    const auto result = searchTokens(decoder, kBegin, kEnd, {.beams = 2, .maxTokens = 5});
+    const auto result = searchTokens(decoder, kKnown, {.beams = 2, .maxTokens = 5});
     EXPECT_EQ(result.tokens, (std::vector<TokenId>{4, kEnd}));
     EXPECT_NEAR(confidence(result.logProbabilities), std::sqrt(0.397 * 0.98), 1e-5);
 }
@@ -86,10 +87,10 @@ TEST(TokenSearch, BeamsFindTheLikelierSentence) {
 TEST(TokenSearch, NoCaptionEndsBeforeItsLeastLength) {
     for (const int beams : {1, 2}) {
         auto decoder = gardenPath();
-        const auto result = searchTokens(decoder, kBegin, kEnd, {.beams = beams, .maxTokens = 5, .minTokens = 3});
+        const auto result = searchTokens(decoder, kKnown, {.beams = beams, .maxTokens = 5, .minTokens = 3});
         EXPECT_GE(result.tokens.size(), 3U);
         auto fixed = gardenPath();
-        const auto filled = searchTokens(fixed, kBegin, kEnd, {.beams = beams, .maxTokens = 4, .minTokens = 5});
+        const auto filled = searchTokens(fixed, kKnown, {.beams = beams, .maxTokens = 4, .minTokens = 5});
         EXPECT_EQ(filled.tokens.size(), 4U) << "all of one length";
         EXPECT_EQ(filled.steps, 4);
         EXPECT_FALSE(filled.ended);
@@ -140,7 +141,7 @@ TEST(TokenSearch, WideBeamsEqualExhaustiveSearch) {
         visit({kBegin}, 0.0);
         TableDecoder decoder(next);
         const auto result =
-            searchTokens(decoder, kBegin, kEnd, {.beams = 300, .maxTokens = kLimit, .lengthPenalty = kPenalty});
+            searchTokens(decoder, kKnown, {.beams = 300, .maxTokens = kLimit, .lengthPenalty = kPenalty});
         EXPECT_EQ(result.tokens, bestText) << "seed " << seed;
     }
 }
@@ -151,19 +152,42 @@ TEST(TokenSearch, NoThreeTokensInARowComeTwice) {
         return text.back() == 3 ? TableDecoder::Distribution{0.01F, 0.01F, 0.03F, 0.05F, 0.9F}
                                 : TableDecoder::Distribution{0.01F, 0.01F, 0.03F, 0.9F, 0.05F};
     });
-    const auto found = searchTokens(circle, kBegin, kEnd, {1, 20, 0.7, std::chrono::milliseconds(0)});
+    const auto found = searchTokens(circle, kKnown, {1, 20, 0.7, std::chrono::milliseconds(0)});
     ASSERT_GE(found.tokens.size(), 5U);
     EXPECT_EQ(std::vector<TokenId>(found.tokens.begin(), found.tokens.begin() + 4), (std::vector<TokenId>{3, 4, 3, 4}));
     EXPECT_EQ(found.tokens[4], 4);  // the likeliest that does not make 3 4 3 again
     EXPECT_FLOAT_EQ(found.logProbabilities[4], std::log(0.05F));
 }
 
+// Would say 3, "and" (4), 3 again, with an article (5) between or not.
+TEST(TokenSearch, NothingIsSaidTwiceAroundAnAnd) {
+    for (const bool article : {false, true}) {
+        TableDecoder twice([article](const std::vector<TokenId>& text) -> TableDecoder::Distribution {
+            if (text.back() == 3) {
+                return {0.01F, 0.01F, 0.02F, 0.01F, 0.9F, 0.01F, 0.04F};
+            }
+            if (text.back() == 4 && article) {
+                return {0.01F, 0.01F, 0.02F, 0.01F, 0.01F, 0.9F, 0.04F};
+            }
+            if (text.back() == 6) {
+                return {0.01F, 0.01F, 0.94F, 0.01F, 0.01F, 0.01F, 0.01F};
+            }
+            return {0.01F, 0.01F, 0.02F, 0.9F, 0.01F, 0.01F, 0.04F};
+        });
+        const MeaningfulTokens known{kBegin, kEnd, 4, {5}};
+        const auto found = searchTokens(twice, known, {.beams = 1, .maxTokens = 9});
+        const std::vector<TokenId> expected =
+            article ? std::vector<TokenId>{3, 4, 5, 6, kEnd} : std::vector<TokenId>{3, 4, 6, kEnd};
+        EXPECT_EQ(found.tokens, expected);
+    }
+}
+
 TEST(TokenSearch, CandidatesComeBestFirstAndLeaveTheResultAsItIs) {
     auto decoder = gardenPath();
-    const auto alone = searchTokens(decoder, kBegin, kEnd, {.beams = 3, .maxTokens = 5});
+    const auto alone = searchTokens(decoder, kKnown, {.beams = 3, .maxTokens = 5});
     EXPECT_TRUE(alone.candidates.empty());
     auto again = gardenPath();
-    const auto several = searchTokens(again, kBegin, kEnd, {.beams = 3, .maxTokens = 5, .candidates = 3});
+    const auto several = searchTokens(again, kKnown, {.beams = 3, .maxTokens = 5, .candidates = 3});
     EXPECT_EQ(several.tokens, alone.tokens);
     ASSERT_EQ(several.candidates.size(), 3U);
     EXPECT_EQ(several.candidates[0].tokens, (std::vector<TokenId>{4, kEnd}));
@@ -183,7 +207,7 @@ TEST(TokenSearch, TheTokenLimitCutsTheCaption) {
     TableDecoder endless([](const std::vector<TokenId>&) {
         return TableDecoder::Distribution{0.01F, 0.01F, 0.01F, 0.96F, 0.01F};
     });
-    const auto result = searchTokens(endless, kBegin, kEnd, {.beams = 1, .maxTokens = 6});
+    const auto result = searchTokens(endless, kKnown, {.beams = 1, .maxTokens = 6});
     EXPECT_EQ(result.tokens.size(), 6U);
     EXPECT_FALSE(result.ended);
     EXPECT_EQ(result.steps, 6);
@@ -197,7 +221,7 @@ TEST(TokenSearch, TheTimeLimitReturnsTheBestSoFar) {
         return TableDecoder::Distribution{0.01F, 0.01F, 0.01F, 0.96F, 0.01F};
     });
     const auto result =
-        searchTokens(slow, kBegin, kEnd, {.beams = 1, .maxTokens = 1000, .timeLimit = std::chrono::milliseconds(10)});
+        searchTokens(slow, kKnown, {.beams = 1, .maxTokens = 1000, .timeLimit = std::chrono::milliseconds(10)});
     EXPECT_FALSE(result.tokens.empty());
     EXPECT_LT(result.steps, 100);
 }

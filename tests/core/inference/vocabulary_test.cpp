@@ -13,6 +13,12 @@ TEST(Vocabulary, TokensJoinIntoASentence) {
     EXPECT_EQ(vocabulary.decode({}), "");
 }
 
+TEST(Vocabulary, FindsTokensByTheirBytes) {
+    const Vocabulary vocabulary({"", "", "", " a", " and"});
+    EXPECT_EQ(vocabulary.find(" and"), 4);
+    EXPECT_EQ(vocabulary.find("and"), std::nullopt);
+}
+
 TEST(Vocabulary, IdsOutsideTheVocabularyAddNothing) {
     const Vocabulary vocabulary({"x"});
     EXPECT_EQ(vocabulary.decode(std::vector<TokenId>{-1, 0, 7}), "X");
