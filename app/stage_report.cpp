@@ -1,25 +1,14 @@
 #include "app/stage_report.h"
 
-#include <algorithm>
 #include <numeric>
 
 #include <fmt/format.h>
 
 #include "core/base/clock.h"
 #include "core/base/machine.h"
+#include "core/benchmark/statistics.h"
 
 namespace sightline {
-namespace {
-
-// Nearest-rank quantile.
-double quantile(std::vector<double> values, double share) {
-    const auto rank = static_cast<std::size_t>(share * static_cast<double>(values.size() - 1) + 0.5);
-    const auto place = values.begin() + static_cast<std::ptrdiff_t>(rank);
-    std::nth_element(values.begin(), place, values.end());
-    return *place;
-}
-
-}  // namespace
 
 void StageReport::add(const StageTimes& times) { captions_.push_back(times); }
 

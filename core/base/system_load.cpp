@@ -10,10 +10,25 @@
 namespace sightline {
 namespace {
 
+std::optional<double> readHottest(const std::filesystem::path& folder) {
+    std::optional<double> hottest;
+    std::error_code problem;
+    for (auto zone = std::filesystem::directory_iterator(folder, problem);
+         !problem && zone != std::filesystem::directory_iterator(); zone.increment(problem)) {
+        double thousandths = 0.0;
+        if (std::ifstream file(zone->path() / "temp"); file >> thousandths && thousandths > 0.0) {
+            hottest = std::max(hottest.value_or(0.0), thousandths / 1000.0);
+        }
+    }
+    return hottest;
+}
+
+}  // namespace
+
 // "cpu0 user nice system idle iowait irq softirq steal ...", proc(5).
-std::vector<CoreTicks> readCores(const std::filesystem::path& file) {
+std::vector<CoreTicks> coreTicks(const std::filesystem::path& stat) {
     std::vector<CoreTicks> cores;
-    std::ifstream stream(file);
+    std::ifstream stream(stat);
     for (std::string line; std::getline(stream, line);) {
         if (!line.starts_with("cpu") || line.starts_with("cpu ")) {
             continue;
@@ -32,25 +47,10 @@ std::vector<CoreTicks> readCores(const std::filesystem::path& file) {
     return cores;
 }
 
-std::optional<double> readHottest(const std::filesystem::path& folder) {
-    std::optional<double> hottest;
-    std::error_code problem;
-    for (auto zone = std::filesystem::directory_iterator(folder, problem);
-         !problem && zone != std::filesystem::directory_iterator(); zone.increment(problem)) {
-        double thousandths = 0.0;
-        if (std::ifstream file(zone->path() / "temp"); file >> thousandths && thousandths > 0.0) {
-            hottest = std::max(hottest.value_or(0.0), thousandths / 1000.0);
-        }
-    }
-    return hottest;
-}
-
-}  // namespace
-
 SystemSample sampleSystem(const std::filesystem::path& proc, const std::filesystem::path& thermal) {
     SystemSample sample;
     sample.at = std::chrono::steady_clock::now();
-    sample.cores = readCores(proc / "stat");
+    sample.cores = coreTicks(proc / "stat");
     timespec spent{};
     ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &spent);
     sample.processCpu = std::chrono::seconds(spent.tv_sec) + std::chrono::nanoseconds(spent.tv_nsec);

@@ -11,14 +11,18 @@
 
 namespace sightline {
 
+// Since the machine started, in the kernel's clock ticks; what a hypervisor gave to others is busy.
 struct CoreTicks {
     std::uint64_t busy = 0;
     std::uint64_t all = 0;
 };
 
+// One entry a core; none where the file cannot be read. Any thread.
+std::vector<CoreTicks> coreTicks(const std::filesystem::path& stat = "/proc/stat");
+
 struct SystemSample {
     SteadyTime at{};
-    std::vector<CoreTicks> cores;  // since the machine started
+    std::vector<CoreTicks> cores;
     std::chrono::nanoseconds processCpu{};
     std::uint64_t residentBytes = 0;
     int threads = 0;

@@ -90,18 +90,11 @@ ProcessUse useBetween(const ProcessSample& before, const ProcessSample& after) {
 }
 
 MachineSample sampleMachine() {
-    std::ifstream file("/proc/stat");
-    std::string name;
-    double user = 0.0;
-    double nice = 0.0;
-    double system = 0.0;
-    double idle = 0.0;
-    double wait = 0.0;
-    double interrupts = 0.0;
-    double softInterrupts = 0.0;
-    double stolen = 0.0;
-    file >> name >> user >> nice >> system >> idle >> wait >> interrupts >> softInterrupts >> stolen;
-    return {std::chrono::steady_clock::now(), ticks(user + nice + system + interrupts + softInterrupts + stolen)};
+    double busy = 0.0;
+    for (const CoreTicks& core : coreTicks()) {
+        busy += static_cast<double>(core.busy);
+    }
+    return {std::chrono::steady_clock::now(), ticks(busy)};
 }
 
 double busyCpus(const MachineSample& before, const MachineSample& after) {
