@@ -32,7 +32,7 @@ from sightline_models.search import Words
 
 CALIBRATION_PICTURES = 100
 NOISY, VERY_NOISY = 0.1, 0.25  # interquartile range over median
-PAUSE = 0.004  # seconds between contenders, for threads that still spin
+PAUSE = 0.03  # seconds between contenders, for threads that still spin
 
 
 def machine() -> str:
