@@ -282,14 +282,22 @@ TEST_F(FeedServerTest, AReaderThatStandsStillHoldsUpNobody) {
     Connection reader(server_->port());
     reader.send(request("/preview.mjpg"));
     ASSERT_TRUE(eventually([&] { return server_->streams() == 2; }));
-    const auto begin = std::chrono::steady_clock::now();
-    for (int i = 0; i < 30; ++i) {
-        offer(i);
-        reader.readUntil("picture" + std::to_string(i) + ".");
+    const auto show = [&](int picture) {
+        offer(picture);
+        reader.readUntil("picture" + std::to_string(picture) + ".");
         reader.forget();
+    };
+    const auto begin = std::chrono::steady_clock::now();
+    int next = 0;
+    while (next < 30) {
+        show(next++);
     }
     EXPECT_LT(std::chrono::steady_clock::now() - begin, 4s) << "before anyone's patience ends";
-    EXPECT_TRUE(eventually([&] { return server_->streams() == 1; })) << "nobody waits for ever";
+    // Pictures that were passed over may leave the kernel's buffers with room: it goes on until they are full.
+    EXPECT_TRUE(eventually([&] {
+        show(next++);
+        return server_->streams() == 1;
+    })) << "nobody waits for ever";
 }
 
 TEST_F(FeedServerTest, ReadersThatVanishLeaveNothingBehind) {
