@@ -33,9 +33,17 @@ def to_planes(picture: np.ndarray) -> np.ndarray:
     return np.ascontiguousarray(picture.transpose(2, 0, 1)[None])
 
 
+def extend(tokens: list[int], logits: np.ndarray, rules: Rules) -> bool:
+    """Adds the likeliest token that says nothing twice; whether it ends the caption."""
+    logits = np.array(logits).reshape(-1)
+    logits[search.repeating_tokens(tokens, rules.words)] = -np.inf
+    tokens.append(int(logits.argmax()))
+    return tokens[-1] == EOS
+
+
 def greedy(prepare: Callable[[np.ndarray], np.ndarray], step: Callable[[int, int, np.ndarray], tuple], rules: Rules,
            picture: np.ndarray) -> tuple[list[int], float]:  # fmt: skip
-    """The program's own search with one beam: no three tokens in a row twice, until the end token."""
+    """The program's own search with one beam, until the end token."""
     pixels = to_planes(picture)
     started = time.perf_counter()
     first = prepare(pixels)
@@ -48,10 +56,8 @@ def greedy(prepare: Callable[[np.ndarray], np.ndarray], step: Callable[[int, int
         started = time.perf_counter()
         logits, own = step(tokens[-1] if tokens else BOS, t, seen[:length])
         spent += time.perf_counter() - started
-        logits, seen[length : length + 1] = np.array(logits), own
-        logits[search.repeating_tokens(tokens, rules.words)] = -np.inf
-        tokens.append(int(logits.argmax()))
-        if tokens[-1] == EOS:
+        seen[length : length + 1] = own
+        if extend(tokens, logits, rules):
             break
     return tokens, spent
 
@@ -187,10 +193,7 @@ def ncnn(prepare: Path, step: Path, rules: Rules, layers: int, threads: int) -> 
             logits, *own = run(nets[1], inputs, 1 + 2 * layers)
             spent += time.perf_counter() - started
             seen[:, length + t] = np.reshape(own, (2 * layers, width))
-            logits = logits.reshape(-1)
-            logits[search.repeating_tokens(tokens, rules.words)] = -np.inf
-            tokens.append(int(logits.argmax()))
-            if tokens[-1] == EOS:
+            if extend(tokens, logits, rules):
                 break
         return tokens, spent
 
