@@ -21,8 +21,8 @@ RESAMPLES = 1000
 RESAMPLING_SEED = 17
 BLEU_ORDERS = 4
 SPICE_FOLDER = Path(pycocoevalcap.spice.__file__).parent
-SPICE_JARS = ("stanford-corenlp-3.6.0.jar", "stanford-corenlp-3.6.0-models.jar")  # pycocoevalcap would download them
-SPICE_SECONDS = 20
+SPICE_JARS = ("stanford-corenlp-3.6.0.jar", "stanford-corenlp-3.6.0-models.jar", "nashorn-core-15.4.jar")  # spice-pom.xml
+SPICE_SECONDS = 3600  # it parses every reference: minutes a thousand photographs
 CONFIDENCE_BINS = 10
 
 Tokenized = dict[int, list[str]]
@@ -128,11 +128,12 @@ def spice(truth: Tokenized, found: Tokenized) -> Estimate:
     """Mean SPICE, by pycocoevalcap's program run directly: its own wrapper downloads and knows no time limit."""
     missing = [name for name in SPICE_JARS if not (SPICE_FOLDER / "lib" / name).exists()]
     if missing:
-        raise MetricUnavailable(f"pycocoevalcap's spice/lib lacks {' and '.join(missing)}")
+        raise MetricUnavailable(f"pycocoevalcap's spice/lib lacks {', '.join(missing)}: README, set-up")
     with tempfile.TemporaryDirectory() as folder:
         captions, scores = Path(folder) / "captions.json", Path(folder) / "scores.json"
         captions.write_text(json.dumps([{"image_id": i, "test": found[i][0], "refs": truth[i]} for i in truth]))
-        command = ["java", "-Xmx8G", "-jar", "spice-1.0.jar", str(captions), "-out", str(scores), "-silent"]
+        command = ["java", "-Xmx8G", "-cp", "spice-1.0.jar:lib/*", "edu.anu.spice.SpiceScorer", str(captions), "-out",
+                   str(scores), "-silent"]  # fmt: skip
         try:
             subprocess.run(command, cwd=SPICE_FOLDER, check=True, timeout=SPICE_SECONDS, stdin=subprocess.DEVNULL,
                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip

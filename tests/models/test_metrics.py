@@ -132,9 +132,9 @@ def spice_tools(tmp_path, monkeypatch):
 
 WRITES_SCORES = """
 import json, sys
-rows = json.load(open(sys.argv[5]))
+rows = json.load(open(sys.argv[6]))
 scores = [{"image_id": r["image_id"], "scores": {"All": {"f": 0.1 * (1 + r["image_id"])}}} for r in rows]
-json.dump(scores, open(sys.argv[7], "w"))
+json.dump(scores, open(sys.argv[8], "w"))
 """
 
 
