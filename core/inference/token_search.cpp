@@ -1,6 +1,7 @@
 #include "core/inference/token_search.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <functional>
 #include <limits>
@@ -12,6 +13,8 @@
 
 namespace sightline {
 namespace {
+
+constexpr float unsureRatio = 3.0F;  // of two guesses' probabilities
 
 struct Beam {
     std::vector<TokenId> tokens;
@@ -62,6 +65,19 @@ std::vector<TokenId> repeatingTokens(const std::vector<TokenId>& caption, const 
     return found;
 }
 
+// Makes every unsure guess neutral, in logits: the row's probabilities keep their sum.
+void sayNeutrally(std::vector<float>& row, const std::vector<GuessedWords>& guesses) {
+    for (const GuessedWords& guess : guesses) {
+        float& first = row[static_cast<std::size_t>(guess.first)];
+        float& second = row[static_cast<std::size_t>(guess.second)];
+        float& neutral = row[static_cast<std::size_t>(guess.neutral)];
+        if (std::abs(first - second) < std::log(unsureRatio)) {
+            neutral = static_cast<float>(logSumExp(std::array{first, second, neutral}));
+            first = second = -std::numeric_limits<float>::infinity();
+        }
+    }
+}
+
 // The `count` highest tokens of a row but the `barred`, best first. Most of a row lies below the lowest kept one, so
 // one comparison each is all it takes.
 std::vector<TokenId> bestTokens(std::span<const float> row, std::size_t count, const std::vector<TokenId>& barred) {
@@ -93,12 +109,15 @@ std::vector<Extension> bestExtensions(std::span<const float> logits, std::span<c
     const std::size_t vocabulary = logits.size() / live.size();
     const std::size_t perBeam = std::min(count, vocabulary);
     std::vector<Extension> best;
+    std::vector<float> row;
     for (std::size_t b = 0; b < live.size(); ++b) {
-        const auto row = logits.subspan(b * vocabulary, vocabulary);
-        const double normalizer = logSumExp(row);
+        const auto scores = logits.subspan(b * vocabulary, vocabulary);
+        const double normalizer = logSumExp(scores);
         if (!std::isfinite(normalizer)) {
             throw std::runtime_error("the decoder's scores are not finite");
         }
+        row.assign(scores.begin(), scores.end());
+        sayNeutrally(row, known.guesses);
         std::vector<TokenId> unwanted = repeatingTokens(live[b].tokens, known);
         if (barred) {
             unwanted.push_back(*barred);

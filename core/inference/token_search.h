@@ -21,12 +21,20 @@ struct SearchOptions {
     bool operator==(const SearchOptions&) const = default;
 };
 
+// Two words of which a caption guesses one, "man" and "woman", and the word that covers both, "person".
+struct GuessedWords {
+    TokenId first;
+    TokenId second;
+    TokenId neutral;
+};
+
 // Tokens that a search knows by their meaning.
 struct MeaningfulTokens {
     TokenId begin = 0;
     TokenId end = 0;
     std::optional<TokenId> conjunction;  // "and"
     std::vector<TokenId> articles;       // "a", "an", "the"
+    std::vector<GuessedWords> guesses;
 };
 
 // One caption that a search came to.
@@ -62,8 +70,9 @@ struct SearchResult {
 // The same search, step for step, as models/sightline_models/search.py, which has no minTokens. No three tokens in a
 // row come twice in a caption (Paulus et al. 2017, arXiv:1705.04304), and none comes again behind an "and" that follows
 // it, with or without an article ("white and white", "a man and a man"); probabilities are those before these rules.
-// Ties go to the lower beam, then the lower id. Throws what the decoder throws, and std::runtime_error for scores that
-// are not finite.
+// Where neither of two guessed words is three times as likely as the other, the neutral one takes over their
+// probability. Ties go to the lower beam, then the lower id. Throws what the decoder throws, and std::runtime_error for
+// scores that are not finite.
 SearchResult searchTokens(StepDecoder& decoder, const MeaningfulTokens& known, const SearchOptions& options);
 
 // Geometric mean of the token probabilities, 0..1.

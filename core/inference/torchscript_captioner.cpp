@@ -1,6 +1,7 @@
 #include "core/inference/torchscript_captioner.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <sstream>
 
@@ -72,11 +73,25 @@ struct EncodedPicture {
     StageTimes times;  // without generating
 };
 
+constexpr std::array<std::array<const char*, 3>, 5> guessedWords{{{" man", " woman", " person"},
+                                                                  {" men", " women", " people"},
+                                                                  {" boy", " girl", " child"},
+                                                                  {" boys", " girls", " children"},
+                                                                  {" his", " her", " their"}}};
+
 MeaningfulTokens meaningfulTokens(const Manifest& manifest, const Vocabulary& vocabulary) {
-    MeaningfulTokens known{manifest.beginToken, manifest.endToken, vocabulary.find(" and"), {}};
+    MeaningfulTokens known{manifest.beginToken, manifest.endToken, vocabulary.find(" and"), {}, {}};
     for (const char* article : {" a", " an", " the"}) {
         if (const auto token = vocabulary.find(article)) {
             known.articles.push_back(*token);
+        }
+    }
+    for (const auto& [one, other, both] : guessedWords) {
+        const auto first = vocabulary.find(one);
+        const auto second = vocabulary.find(other);
+        const auto neutral = vocabulary.find(both);
+        if (first && second && neutral) {
+            known.guesses.push_back({*first, *second, *neutral});
         }
     }
     return known;

@@ -147,7 +147,7 @@ def print_table(title: str, header: tuple[str, ...], rows: list[tuple]) -> None:
         print("  " + "  ".join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip())
 
 
-def print_scores(scores: metrics.Scores, diversity: dict[str, float], calibration: dict) -> None:
+def print_scores(scores: metrics.Scores, diversity: dict[str, float], calibration: dict, genders: list[dict]) -> None:
     rows = [(name, str(value)) for name, value in scores.estimates.items()]
     print_table("Metrics, 95 % bootstrap intervals over the photographs", ("metric", "value"), rows)
     for name, reason in scores.absent.items():
@@ -155,8 +155,8 @@ def print_scores(scores: metrics.Scores, diversity: dict[str, float], calibratio
     print_table("Diversity", ("figure", "value"), list(diversity.items()))
     plain = [(name, value) for name, value in calibration.items() if name != "terciles"]
     print_table("Confidence; correct: CIDEr in the top tercile of the split", ("figure", "value"), plain)
-    terciles = calibration["terciles"]
-    print_table("Terciles of confidence", tuple(terciles[0]), [tuple(tercile.values()) for tercile in terciles])
+    for title, table in ("Terciles of confidence", calibration["terciles"]), ("People, by their descriptions", genders):
+        print_table(title, tuple(table[0]), [tuple(row.values()) for row in table])
 
 
 def print_published() -> None:
@@ -196,7 +196,7 @@ def captioner(arguments: argparse.Namespace, rows: list[dataset.Row]) -> Callabl
 
 
 def record_of(split: str, rows: list[dataset.Row], found: Captioned, scores: metrics.Scores, diversity: dict,
-              calibration: dict) -> dict:  # fmt: skip
+              calibration: dict, genders: list[dict]) -> dict:  # fmt: skip
     images = [row.image for row in rows]
     values = {name: round(e.value, 4) for name, e in scores.estimates.items()}
     return {
@@ -204,6 +204,7 @@ def record_of(split: str, rows: list[dataset.Row], found: Captioned, scores: met
         "intervals": {name: [round(e.low, 4), round(e.high, 4)] for name, e in scores.estimates.items()},
         "absent": scores.absent,
         "calibration": calibration,
+        "people": genders,
         "captions": dict(zip(images, found.captions)),
         "confidences": dict(zip(images, found.confidences.tolist())),
     }
@@ -220,9 +221,10 @@ def evaluate(arguments: argparse.Namespace) -> None:
     scores = metrics.score(truth, metrics.tokenize([(c,) for c in found.captions]))
     diversity = metrics.diversity(found.captions, training)
     calibration = metrics.calibration(found.confidences, scores.cider)
-    record = record_of(arguments.split, rows, found, scores, diversity, calibration)
+    genders = metrics.genders([row.captions for row in rows], found.captions)
+    record = record_of(arguments.split, rows, found, scores, diversity, calibration, genders)
     print(f"\n{arguments.bundle}, {arguments.split}, {len(rows)} photographs, by {arguments.program or 'Python'}")
-    print_scores(scores, diversity, calibration)
+    print_scores(scores, diversity, calibration, genders)
     print_published()
     if arguments.robustness:
         measured = robustness.measure(lambda transform: caption(transform).captions, truth, found.captions, scores)

@@ -201,6 +201,30 @@ def diversity(captions: list[str], training_captions: list[str]) -> dict[str, fl
     }
 
 
+MEN = frozenset("man men boy boys guy guys gentleman male he him his".split())
+WOMEN = frozenset("woman women girl girls lady ladies female she her".split())
+AGREED = 2  # captions of a photograph that name a gender, and no other, before it counts as known
+
+
+def gender_said(caption: str) -> str:
+    words = set(words_of(clean_caption(caption), ended=False))
+    men, women = bool(words & MEN), bool(words & WOMEN)
+    return "both" if men and women else "men" if men else "women" if women else "neither"
+
+
+def genders(references: list[tuple[str, ...]], captions: list[str]) -> list[dict]:
+    """Of the photographs whose people are men, or women, by those who described them: what the captions call them."""
+    rows = []
+    for known, other in ("men", "women"), ("women", "men"):
+        said = [[gender_said(r) for r in row] for row in references]
+        chosen = [gender_said(c) for row, c in zip(said, captions)
+                  if row.count(known) >= AGREED and other not in row and "both" not in row]  # fmt: skip
+        shares = {f"said {name}": round(chosen.count(name) / max(1, len(chosen)), 3)
+                  for name in ("men", "women", "both", "neither")}  # fmt: skip
+        rows.append({"known as": known, "photographs": len(chosen), **shares})
+    return rows
+
+
 def ranks(values: np.ndarray) -> np.ndarray:
     """From 1; equal values share the mean of their ranks."""
     _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 
 import torch
 from torch import Tensor
@@ -16,6 +17,11 @@ from .network import DecoderNetwork
 from .tokenizer import BOS, EOS, PAD
 
 LENGTH_PENALTY = 0.7  # finished captions compete by log-probability / length^penalty
+
+# What the captions guess of people, and the word for both: said where neither is UNSURE_RATIO times as likely as the other.
+GUESSES = ((b" man", b" woman", b" person"), (b" men", b" women", b" people"), (b" boy", b" girl", b" child"),
+           (b" boys", b" girls", b" children"), (b" his", b" her", b" their"))  # fmt: skip
+UNSURE_RATIO = 3.0
 
 
 @dataclasses.dataclass
@@ -34,12 +40,14 @@ class Words:
 
     conjunction: int | None = None  # "and"
     articles: tuple[int, ...] = ()  # "a", "an", "the"
+    guesses: tuple[tuple[int, int, int], ...] = ()  # "man", "woman" and, where it is unsure which, "person"
 
     @staticmethod
     def of(tokens: list[bytes]) -> "Words":
         """Of a vocabulary: for each id the bytes it adds."""
         ids = {token: i for i, token in reversed([*enumerate(tokens)])}
-        return Words(ids.get(b" and"), tuple(ids[a] for a in (b" a", b" an", b" the") if a in ids))
+        guesses = tuple(tuple(ids[word] for word in words) for words in GUESSES if all(word in ids for word in words))
+        return Words(ids.get(b" and"), tuple(ids[a] for a in (b" a", b" an", b" the") if a in ids), guesses)
 
 
 def repeating_tokens(caption: list[int], words: Words) -> list[int]:
@@ -50,6 +58,15 @@ def repeating_tokens(caption: list[int], words: Words) -> list[int]:
     if len(before) > 1 and before[-1] == words.conjunction:
         found.append(before[-2])
     return found
+
+
+def say_neutrally(scores: Tensor, words: Words) -> None:
+    """Next-token logits or log probabilities [N,V]: a guess that is unsure gives its probability to the neutral word."""
+    for first, second, neutral in words.guesses:
+        unsure = (scores[:, first] - scores[:, second]).abs() < math.log(UNSURE_RATIO)
+        total = torch.logsumexp(scores[:, [first, second, neutral]], 1)
+        scores[unsure, neutral] = total[unsure]
+        scores[unsure, first] = scores[unsure, second] = float("-inf")
 
 
 @torch.no_grad()
@@ -70,6 +87,7 @@ def generate(bundle: Bundle, pixels: Tensor, beams: int = 0) -> Candidate:
         tokens = torch.tensor([c.tokens[-1] if c.tokens else BOS for c in live])
         logits = bundle.decoder.step(tokens, length + t, cache[:, :, : len(live)])
         log_probabilities = torch.log_softmax(logits, -1)
+        say_neutrally(log_probabilities, words)
         for row, c in enumerate(live):
             log_probabilities[row, repeating_tokens(c.tokens, words)] = float("-inf")
         total = log_probabilities + torch.tensor([c.log_probability for c in live])[:, None]
@@ -144,6 +162,7 @@ def beams(networks: list[DecoderNetwork], features: list[Tensor], width: int, li
     done = [False] * count
     for t in range(limit):
         log_probabilities = batch.step(tokens, t)
+        say_neutrally(log_probabilities, words)
         for row, caption in enumerate(history.flatten(0, 1).tolist()):
             log_probabilities[row, repeating_tokens(caption, words)] = float("-inf")
         following = log_probabilities.view(count, width, -1) + total[:, :, None]

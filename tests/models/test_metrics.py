@@ -225,3 +225,18 @@ def test_rank_correlation_averages_ties():
     assert metrics.spearman(np.array([1, 2, 2, 3]), np.array([1, 2, 3, 4])) == pytest.approx(3 / np.sqrt(10))
     assert metrics.spearman(np.array([1, 2, 3]), np.array([3, 2, 1])) == pytest.approx(-1.0)
     assert metrics.spearman(np.ones(3), np.array([1, 2, 3])) == 0.0
+
+
+def test_genders_count_what_photographs_of_known_people_are_called():
+    references = [
+        ("a man runs", "the boy in his shirt", "a person runs"),
+        ("a man runs", "a runner"),  # one description is no agreement
+        ("a woman sits", "a girl sits"),
+        ("a woman sits", "two ladies"),
+        ("a man and a woman", "a woman", "a girl"),  # both are in it
+    ]
+    men, women = metrics.genders(references, ["a woman runs", "a man", "a man sits", "a person sits", "a man"])
+    assert men == {"known as": "men", "photographs": 1, "said men": 0.0, "said women": 1.0, "said both": 0.0,
+                   "said neither": 0.0}  # fmt: skip
+    assert women == {"known as": "women", "photographs": 2, "said men": 0.5, "said women": 0.0, "said both": 0.0,
+                     "said neither": 0.5}  # fmt: skip

@@ -16,7 +16,7 @@ from sightline_models.encoder import LAYOUTS, Backbone, VisionEncoder, load_imag
 from sightline_models.fused import FusedDecoder  # noqa: E402
 from sightline_models.network import DecoderNetwork, EncoderNetwork, FloatEncoder, Int8Encoder  # noqa: E402
 from sightline_models.quantize import OBSERVERS, fold_batch_norm, quantize_decoder, quantize_encoder  # noqa: E402
-from sightline_models.search import Words, beams, generate, repeating_tokens, sample  # noqa: E402
+from sightline_models.search import Words, beams, generate, repeating_tokens, sample, say_neutrally  # noqa: E402
 from sightline_models.tokenizer import BOS, EOS, PAD  # noqa: E402
 from sightline_models.training import Trainer  # noqa: E402
 
@@ -129,6 +129,17 @@ def test_a_caption_says_nothing_twice():
 
 
 @torch.no_grad()
+def test_an_unsure_guess_is_said_neutrally_with_the_probability_of_both():
+    words = Words.of([b"", b"", b"", b" man", b" woman", b" person", b" dog"])
+    assert words.guesses == ((3, 4, 5),)
+    rows = torch.tensor([[0.0, 0.0, 0.0, 0.3, 0.25, 0.05, 0.4], [0.0, 0.0, 0.0, 0.5, 0.1, 0.1, 0.3]])
+    scores = rows.log() + 2.0  # logits or log probabilities
+    say_neutrally(scores, words)
+    probabilities = torch.softmax(scores, 1)
+    assert torch.allclose(probabilities[0], torch.tensor([0.0, 0.0, 0.0, 0.0, 0.0, 0.6, 0.4]))
+    assert torch.allclose(probabilities[1], rows[1])
+
+
 def test_two_equal_members_of_an_ensemble_find_what_one_finds():
     decoder = small_decoder(3)
     features = torch.randn(2, 49, 1280)

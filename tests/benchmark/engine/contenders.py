@@ -34,8 +34,9 @@ def to_planes(picture: np.ndarray) -> np.ndarray:
 
 
 def extend(tokens: list[int], logits: np.ndarray, rules: Rules) -> bool:
-    """Adds the likeliest token that says nothing twice; whether it ends the caption."""
+    """Adds the likeliest token by the program's rules; whether it ends the caption."""
     logits = np.array(logits).reshape(-1)
+    search.say_neutrally(torch.from_numpy(logits)[None], rules.words)
     logits[search.repeating_tokens(tokens, rules.words)] = -np.inf
     tokens.append(int(logits.argmax()))
     return tokens[-1] == EOS

@@ -13,7 +13,7 @@ namespace {
 
 constexpr TokenId kBegin = 1;
 constexpr TokenId kEnd = 2;
-const MeaningfulTokens kKnown{kBegin, kEnd, std::nullopt, {}};
+const MeaningfulTokens kKnown{kBegin, kEnd, std::nullopt, {}, {}};
 
 // Next-token probabilities that depend on the whole text so far; follows reorder() as a real cache would.
 class TableDecoder final : public StepDecoder {
@@ -174,11 +174,33 @@ TEST(TokenSearch, NothingIsSaidTwiceAroundAnAnd) {
             }
             return {0.01F, 0.01F, 0.02F, 0.9F, 0.01F, 0.01F, 0.04F};
         });
-        const MeaningfulTokens known{kBegin, kEnd, 4, {5}};
+        const MeaningfulTokens known{kBegin, kEnd, 4, {5}, {}};
         const auto found = searchTokens(twice, known, {.beams = 1, .maxTokens = 9});
         const std::vector<TokenId> expected =
             article ? std::vector<TokenId>{3, 4, 5, 6, kEnd} : std::vector<TokenId>{3, 4, 6, kEnd};
         EXPECT_EQ(found.tokens, expected);
+    }
+}
+
+// "man" (3), "woman" (4), "person" (5), "dog" (6).
+TEST(TokenSearch, AnUnsureGuessIsSaidNeutrallyWithTheProbabilityOfBoth) {
+    const MeaningfulTokens known{kBegin, kEnd, std::nullopt, {}, {{3, 4, 5}}};
+    const auto first = [&known](TableDecoder::Distribution people, int beams) {
+        TableDecoder decoder([people = std::move(people)](const std::vector<TokenId>& text) {
+            return text.back() == kBegin ? people
+                                         : TableDecoder::Distribution{0.0F, 0.0F, 1.0F, 0.0F, 0.0F, 0.0F, 0.0F};
+        });
+        const auto found = searchTokens(decoder, known, {.beams = beams, .maxTokens = 4});
+        return std::pair(found.tokens.front(), std::exp(found.logProbabilities.front()));
+    };
+    for (const int beams : {1, 3}) {
+        const auto [unsure, both] = first({0.0F, 0.0F, 0.0F, 0.3F, 0.25F, 0.05F, 0.4F}, beams);
+        EXPECT_EQ(unsure, 5);
+        EXPECT_NEAR(both, 0.6F, 1e-5F);
+        const auto [sure, alone] = first({0.0F, 0.0F, 0.0F, 0.5F, 0.1F, 0.1F, 0.3F}, beams);
+        EXPECT_EQ(sure, 3);
+        EXPECT_NEAR(alone, 0.5F, 1e-5F);
+        EXPECT_EQ(first({0.0F, 0.0F, 0.0F, 0.15F, 0.15F, 0.1F, 0.6F}, beams).first, 6);
     }
 }
 
