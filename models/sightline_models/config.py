@@ -39,6 +39,7 @@ class Stage:
     weight_decay: float
     label_smoothing: float
     views: int = 1
+    questions: bool = False  # whether questions about other photographs, with their answers, are learnt beside captions
     encoder_learning_rate: float = 0.0
     fixed_blocks: int = 0  # of each network, from the picture on: not trained
     ema_decay: float = 0.0

@@ -55,6 +55,19 @@ def load_uncaptioned(data: Path, rows: list[Row]) -> list[Row]:
     return [Row(name, "extra", ()) for name in found if name not in named]
 
 
+def clean_question(text: str) -> str:
+    """A question and its answer, "Who is on the beach? A man.", in the form the language side learns."""
+    question, _, answer = text.partition("? ")
+    return f"{clean_caption(question)}? {clean_caption(answer)}"
+
+
+def load_questions(data: Path) -> dict[str, tuple[str, ...]]:
+    """Questions with their answers about photographs without captions, by the photograph's name."""
+    with open(data / "questions.jsonl", encoding="utf-8") as file:
+        records = map(json.loads, file)
+        return {record["image"]: tuple(map(clean_question, record["qa"])) for record in records}
+
+
 def load_texts(data: Path, rows: list[Row]) -> list[str]:
     """Every caption the language side may see, cleaned, without exact duplicates, in a fixed order."""
     texts: dict[str, None] = {}

@@ -158,6 +158,13 @@ def fix_batch_norms(module: nn.Module) -> None:
             part.eval()
 
 
+def fix_first_blocks(encoder: "VisionEncoder", count: int) -> None:
+    """Keeps the stem and the first blocks of each network as they are: they see edges and colours, at most of the cost."""
+    for network in encoder.networks if count else ():
+        network.stem.requires_grad_(False)
+        network.blocks[:count].requires_grad_(False)
+
+
 class VisionEncoder(nn.Module):
     """One or more backbones side by side on the same pixels; their features are concatenated channel by channel."""
 

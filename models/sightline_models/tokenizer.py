@@ -11,6 +11,7 @@ from pathlib import Path
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
 PAD, BOS, EOS = 0, 1, 2
+ASK = EOS  # stands before a question and its answer as BOS does before a caption; nothing else follows an end
 SPECIAL_TOKENS = ["<pad>", "<bos>", "<eos>"]
 
 
@@ -35,12 +36,12 @@ def load_tokenizer(path: Path) -> Tokenizer:
     return Tokenizer.from_file(str(path))
 
 
-def encode(tokenizer: Tokenizer, text: str, max_tokens: int) -> list[int]:
-    """BOS and at most max_tokens tokens, the last of them EOS unless the caption was cut: it did not end there."""
+def encode(tokenizer: Tokenizer, text: str, max_tokens: int, start: int = BOS) -> list[int]:
+    """`start` and at most max_tokens tokens, the last of them EOS unless the text was cut: it did not end there."""
     ids = tokenizer.encode(text).ids
     if len(ids) < max_tokens:
-        return [BOS, *ids, EOS]
-    return [BOS, *ids[:max_tokens]]
+        return [start, *ids, EOS]
+    return [start, *ids[:max_tokens]]
 
 
 def decode(tokenizer: Tokenizer, ids: list[int]) -> str:

@@ -61,6 +61,12 @@ class Workspace:
         """Token ids of captions as people wrote them; empty ones are left out."""
         return [vocabulary.encode(self.tokenizer, c, self.max_tokens) for c in map(dataset.clean_caption, captions) if c]
 
+    def question_ids(self) -> list[list[list[int]]]:
+        """Token ids, from ASK on, of what was asked and answered about each photograph of "extra"."""
+        asked = dataset.load_questions(self.data)
+        return [[vocabulary.encode(self.tokenizer, text, self.max_tokens, vocabulary.ASK) for text in asked.get(row.image, ())]
+                for row in self.extra]  # fmt: skip
+
     def text_ids(self) -> list[list[int]]:
         return self.ids(tuple(self.texts))
 

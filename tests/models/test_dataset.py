@@ -16,6 +16,18 @@ def test_cleaning_keeps_words_and_drops_sentence_marks():
     assert dataset.clean_caption("  ") == ""
 
 
+def test_a_question_keeps_its_mark_and_its_answer():
+    assert dataset.clean_question("Where's the Laptop? On the desk.") == "where's the laptop? on the desk"
+
+
+@needs_data
+def test_questions_are_about_photographs_that_no_caption_split_holds():
+    captioned = {row.image for row in dataset.load_rows(DATA)}
+    questions = dataset.load_questions(DATA)
+    assert len(questions) > 6000 and not captioned & set(questions)
+    assert all(text.count("?") == 1 for asked in questions.values() for text in asked)
+
+
 def test_resize_squashes_the_whole_picture():
     image = np.zeros((40, 80, 3), np.uint8)
     image[:, 40:] = 255

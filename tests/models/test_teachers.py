@@ -22,8 +22,8 @@ from sightline_models.encoder import Backbone, load_imagenet_weights  # noqa: E4
 from sightline_models.reward import CiderD, words_of  # noqa: E402
 from sightline_models.search import Candidate  # noqa: E402
 from sightline_models.stages import vision  # noqa: E402
-from sightline_models.stages.lessons import Lesson, SoftTargets, caption_loss  # noqa: E402
-from sightline_models.tokenizer import BOS, EOS  # noqa: E402
+from sightline_models.stages.lessons import Lesson, SoftTargets, caption_loss, load_lessons  # noqa: E402
+from sightline_models.tokenizer import ASK, BOS, EOS  # noqa: E402
 from sightline_models.workspace import Workspace, encode, to_tensor  # noqa: E402
 
 COLOURS = [(250, 10, 10), (10, 250, 10), (10, 10, 250), (240, 240, 240)]
@@ -122,7 +122,7 @@ def test_a_killed_vision_stage_resumes_to_the_same_encoder(space, monkeypatch):
 def test_batch_norm_learns_only_where_imagenet_left_no_statistics():
     def training(name):
         encoder = vision.VisionEncoder((name,))
-        vision.Student(encoder, 4).train()
+        vision.Student(encoder, 4, 0).train()
         return {m.training for m in encoder.modules() if isinstance(m, torch.nn.BatchNorm2d)}
 
     assert training("mobilenet_v3_small") == {True}
@@ -262,6 +262,38 @@ def test_a_teacher_that_is_the_student_costs_the_entropy_of_its_probabilities():
     shifted = SoftTargets(np.roll(soft.tokens, 1, 0), np.roll(soft.probabilities, 1, 0))
     assert cost(soft) == pytest.approx(entropy, abs=0.01)
     assert cost(shifted) > entropy + 0.1
+
+
+def test_questions_are_learnt_beside_captions_and_take_nothing_from_the_teachers_share():
+    torch.manual_seed(8)
+    decoder = Decoder(DecoderConfig(2, 32, 4, 8, 0.0), teach.LIKELIEST, 20, 4).eval()
+    features = torch.randn(2, 4, 20)
+    captions, questions = [[BOS, 5, 6, EOS], [BOS, 7, EOS]], [[ASK, 9, 4, 4, EOS], [ASK, 3, EOS]]
+    member = SimpleNamespace(features=lambda split: features, captioner=SimpleNamespace(decoder=decoder))
+    soft = teach.soft_targets([member], "train", [captions, []])
+
+    def cost(said, asked):
+        lessons = [Lesson("train", 0, said, False, 0), Lesson("extra", 1, [], False, 5, asked)]
+        with torch.no_grad():
+            return float(caption_loss(decoder, features, lessons, 0.0, soft, 1.0))
+
+    targets = [sum(len(text) - 1 for text in texts) for texts in (captions, questions)]
+    apart = cost(captions, []) * targets[0] + cost([], questions) * targets[1]
+    assert cost(captions, questions) == pytest.approx(apart / sum(targets), rel=1e-4)
+
+
+def test_questions_join_the_photographs_they_are_about(space):
+    (space.data / "questions.jsonl").write_text(
+        json.dumps({"image": "6.webp", "qa": ["Who runs? A dog.", "Where is it? On the left."]}) + "\n", encoding="utf-8"
+    )
+    lessons, soft = load_lessons(space, True)
+    assert soft is None and [lesson.split for lesson in lessons] == ["train"] * 3 + ["extra"]
+    asked = lessons[-1]
+    assert space.extra[asked.index].image == "6.webp" and not asked.captions
+    for cut, text in zip(space.captions_of(asked.questions), ["who runs? a dog", "where is it? on the left"], strict=True):
+        assert cut and text.startswith(cut)
+    assert [row[0] for row in asked.questions] == [ASK, ASK]
+    assert len(load_lessons(space, False)[0]) == 3
 
 
 def test_teaching_goes_on_after_the_last_whole_line(tmp_path):

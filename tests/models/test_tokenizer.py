@@ -27,3 +27,8 @@ def test_a_caption_cut_short_has_no_end_token(tokenizer):
     assert len(ids) == 4 and ids[0] == vocabulary.BOS and vocabulary.EOS not in ids
     ids = vocabulary.encode(tokenizer, "a dog", 24)
     assert ids[0] == vocabulary.BOS and ids[-1] == vocabulary.EOS
+
+
+def test_a_question_begins_as_no_caption_does(tokenizer):
+    ids = vocabulary.encode(tokenizer, "the hat? a man", 24, vocabulary.ASK)
+    assert ids[0] == vocabulary.ASK != vocabulary.BOS and ids[1:] == vocabulary.encode(tokenizer, "the hat? a man", 24)[1:]

@@ -15,7 +15,7 @@ from .validation import dev_figures
 
 def run(space: Workspace, captioner: Captioner) -> None:
     stage = space.config.frozen
-    lessons, soft = load_lessons(space)
+    lessons, soft = load_lessons(space, stage.questions)
     weight = space.config.distillation.soft_weight if space.config.distillation else 0.0
     views = {"train": [space.encoder_features(captioner.encoder, "train", view) for view in range(stage.views)]}
     if any(lesson.split == "extra" for lesson in lessons):

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from .. import dataset
 from ..captioner import Captioner
-from ..encoder import fix_batch_norms
+from ..encoder import fix_batch_norms, fix_first_blocks
 from ..training import Trainer
 from ..workspace import Workspace, encode, to_tensor
 from .lessons import batches, caption_loss, load_lessons
@@ -22,9 +22,7 @@ class JointCaptioner(nn.Module):
         super().__init__()
         self.encoder = captioner.encoder
         self.decoder = captioner.decoder
-        for network in self.encoder.networks if fixed_blocks else ():
-            network.stem.requires_grad_(False)
-            network.blocks[:fixed_blocks].requires_grad_(False)
+        fix_first_blocks(self.encoder, fixed_blocks)
 
     def train(self, mode: bool = True) -> "JointCaptioner":
         super().train(mode)
@@ -34,7 +32,7 @@ class JointCaptioner(nn.Module):
 
 def run(space: Workspace, captioner: Captioner) -> None:
     stage = space.config.joint
-    lessons, soft = load_lessons(space)
+    lessons, soft = load_lessons(space, stage.questions)
     weight = space.config.distillation.soft_weight if space.config.distillation else 0.0
     pixels = {split: space.pixels(split) for split in {lesson.split for lesson in lessons}}
     dev_pixels = space.pixels("dev")

@@ -1,5 +1,6 @@
-"""What the caption stages learn from: photographs with the captions people wrote, and, where a teacher has been at work, its
-captions for the other photographs and its next-token probabilities for all of them."""
+"""What the caption stages learn from: photographs with the captions people wrote; where a teacher has been at work, its
+captions for the other photographs and its next-token probabilities for all of them; and, where the configuration wants
+them, questions about the other photographs with people's answers, which a caption never begins like (tokenizer.ASK)."""
 
 from __future__ import annotations
 
@@ -29,6 +30,7 @@ class Lesson:
     captions: list[list[int]]
     may_flip: bool
     first_soft: int  # row of the teacher's probabilities for the first caption's first target, -1 without
+    questions: list[list[int]] = dataclasses.field(default_factory=list)  # from ASK on; the teacher has no say in them
 
 
 class SoftTargets:
@@ -63,26 +65,31 @@ def soft_loss(logits: Tensor, soft_tokens: Tensor, probabilities: Tensor) -> Ten
     return -(probabilities * F.log_softmax(logits, -1).gather(1, soft_tokens)).sum(1).mean()
 
 
+def groups_of(texts: list[tuple[list[int], int, int]]) -> list[list[tuple[list[int], int, int]]]:
+    """Texts (ids, photograph, row of the teacher's probabilities) in groups of like length."""
+    texts = sorted(texts, key=lambda text: len(text[0]))
+    count = max(1, round(len(texts) / CAPTIONS_A_GROUP)) if texts else 0
+    return [texts[i * len(texts) // count : (i + 1) * len(texts) // count] for i in range(count)]
+
+
 def caption_loss(decoder: Decoder, features: Tensor, lessons: list[Lesson], smoothing: float,
                  soft: SoftTargets | None = None, soft_weight: float = 0.0) -> Tensor:  # fmt: skip
-    """Mean loss a token over all captions of a batch of photographs; a photograph's prefix is computed once."""
+    """Mean loss a token over all captions and questions of a batch of photographs; a photograph's prefix is computed once."""
     prefix = decoder.prefix(features)
-    pairs = []
+    captions, untaught = [], []
     for k, lesson in enumerate(lessons):
         first = lesson.first_soft
         for caption in lesson.captions:
-            pairs.append((caption, k, first))
+            (untaught if first < 0 else captions).append((caption, k, first))
             first += len(caption) - 1 if first >= 0 else 0
-    pairs.sort(key=lambda pair: len(pair[0]))
-    groups = max(1, round(len(pairs) / CAPTIONS_A_GROUP))
+        untaught += [(question, k, -1) for question in lesson.questions]
     total, count = torch.zeros(()), 0
-    for group in range(groups):
-        part = pairs[group * len(pairs) // groups : (group + 1) * len(pairs) // groups]
+    for part in [*groups_of(captions), *groups_of(untaught)]:
         tokens = pad([caption for caption, _, _ in part])
         hidden = decoder(tokens, prefix, torch.tensor([k for _, k, _ in part]))
         logits, targets = next_token_logits(decoder, hidden, tokens)
         loss = F.cross_entropy(logits, targets, label_smoothing=smoothing)
-        if soft is not None and soft_weight > 0 and all(first >= 0 for _, _, first in part):
+        if soft is not None and soft_weight > 0 and part[0][2] >= 0:
             rows = [soft.rows(first, len(caption) - 1) for caption, _, first in part]
             taught = soft_loss(logits, torch.cat([r[0] for r in rows]), torch.cat([r[1] for r in rows]))
             loss = (1 - soft_weight) * loss + soft_weight * taught
@@ -91,29 +98,37 @@ def caption_loss(decoder: Decoder, features: Tensor, lessons: list[Lesson], smoo
     return total / count
 
 
-def load_lessons(space: Workspace) -> tuple[list[Lesson], SoftTargets | None]:
-    """The lessons of people, and those of the configuration's teacher, which `teach` wrote."""
+def load_lessons(space: Workspace, questions: bool) -> tuple[list[Lesson], SoftTargets | None]:
+    """The lessons of people, with or without their questions, and those of the configuration's teacher, which `teach`
+    wrote."""
+    pseudo, soft = taught_lessons(space)
+    asked = space.question_ids() if questions else [[]] * len(pseudo)
+    first = 0 if soft is not None else -1
+    lessons = []
+
+    def add(split: str, index: int, captions: list[list[int]], asked: list[list[int]], flip: bool) -> None:
+        nonlocal first
+        lessons.append(Lesson(split, index, captions, flip, first, asked))
+        if first >= 0:
+            first += sum(len(caption) - 1 for caption in captions)
+
+    for i, (row, captions) in enumerate(zip(space.train, space.captions)):
+        add("train", i, captions, [], dataset.may_flip(row))
+    for i, (captions, texts) in enumerate(zip(pseudo, asked)):
+        if captions or texts:
+            words = tuple(space.captions_of([*captions, *texts]))
+            add("extra", i, captions, texts, dataset.may_flip(dataset.Row("", "extra", words)))
+    return lessons, soft
+
+
+def taught_lessons(space: Workspace) -> tuple[list[list[list[int]]], SoftTargets | None]:
+    """A teacher's captions of each photograph of "extra", none without a teacher, and its probabilities."""
     settings = space.config.distillation
-    flips = [dataset.may_flip(row) for row in space.train]
     if settings is None:
-        return [Lesson("train", i, c, f, -1) for i, (c, f) in enumerate(zip(space.captions, flips))], None
+        return [[] for _ in space.extra], None
     path = space.work.parent / settings.teacher / "lessons.npz"
     if not path.exists():
         raise SystemExit(f"{path} is missing: run `teach --config configs/{settings.teacher}.toml` first.")
     taught = np.load(path)
     soft = SoftTargets(taught["tokens"], taught["probabilities"]) if len(taught["tokens"]) else None
-    first = 0 if soft is not None else None
-    lessons = []
-
-    def add(split: str, index: int, captions: list[list[int]], flip: bool) -> None:
-        nonlocal first
-        lessons.append(Lesson(split, index, captions, flip, -1 if first is None else first))
-        if first is not None:
-            first += sum(len(caption) - 1 for caption in captions)
-
-    for i, (captions, flip) in enumerate(zip(space.captions, flips)):
-        add("train", i, captions, flip)
-    for i, captions in enumerate(json.loads(str(taught["pseudo_captions"]))):
-        texts = space.captions_of(captions)
-        add("extra", i, captions, dataset.may_flip(dataset.Row("", "extra", tuple(texts))))
-    return lessons, soft
+    return json.loads(str(taught["pseudo_captions"])), soft

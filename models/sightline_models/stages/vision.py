@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ..captioner import Captioner
-from ..encoder import LAYOUTS, STRIDE, VisionEncoder, fix_batch_norms, has_imagenet_weights, normalize
+from ..encoder import LAYOUTS, STRIDE, VisionEncoder, fix_batch_norms, fix_first_blocks, has_imagenet_weights, normalize
 from ..training import Trainer
 from ..workspace import ConcatenatedFeatures, Workspace, read_features, to_tensor, write_features
 from .lessons import batches
@@ -135,9 +135,10 @@ def _weights(folder: Path) -> list[Path]:
 class Student(nn.Module):
     """The encoder and its linear head. Batch-norm statistics learn only where ImageNet gave none."""
 
-    def __init__(self, encoder: VisionEncoder, channels: int):
+    def __init__(self, encoder: VisionEncoder, channels: int, fixed_blocks: int):
         super().__init__()
         self.encoder = encoder
+        fix_first_blocks(encoder, fixed_blocks)
         self.head = nn.Conv2d(encoder.channels, channels, 1)
         for network in encoder.networks:
             for module in () if has_imagenet_weights(network.name) else network.modules():
@@ -178,7 +179,7 @@ def run(space: Workspace, captioner: Captioner) -> None:
     if stage.encoder_learning_rate <= 0:
         raise SystemExit("[vision] has no encoder_learning_rate: without one the encoder would learn nothing.")
     teacher = load_teacher(space, stage.teacher)
-    student = Student(captioner.encoder, teacher.channels).to(memory_format=torch.channels_last)
+    student = Student(captioner.encoder, teacher.channels, stage.fixed_blocks).to(memory_format=torch.channels_last)
     pixels = {split: space.pixels(split) for split in ("train", "extra", "dev")}
     photographs = [(split, i) for split in ("train", "extra") for i in range(len(pixels[split]))]
 
