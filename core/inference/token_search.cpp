@@ -14,7 +14,7 @@
 namespace sightline {
 namespace {
 
-constexpr float unsureRatio = 3.0F;  // of two guesses' probabilities
+constexpr float unsureRatio = 2.0F;  // of two guesses' probabilities
 
 struct Beam {
     std::vector<TokenId> tokens;

@@ -70,7 +70,7 @@ struct SearchResult {
 // The same search, step for step, as models/sightline_models/search.py, which has no minTokens. No three tokens in a
 // row come twice in a caption (Paulus et al. 2017, arXiv:1705.04304), and none comes again behind an "and" that follows
 // it, with or without an article ("white and white", "a man and a man"); probabilities are those before these rules.
-// Where neither of two guessed words is three times as likely as the other, the neutral one takes over their
+// Where neither of two guessed words is twice as likely as the other, the neutral one takes over their
 // probability. Ties go to the lower beam, then the lower id. Throws what the decoder throws, and std::runtime_error for
 // scores that are not finite.
 SearchResult searchTokens(StepDecoder& decoder, const MeaningfulTokens& known, const SearchOptions& options);

@@ -21,7 +21,7 @@ LENGTH_PENALTY = 0.7  # finished captions compete by log-probability / length^pe
 # What the captions guess of people, and the word for both: said where neither is UNSURE_RATIO times as likely as the other.
 GUESSES = ((b" man", b" woman", b" person"), (b" men", b" women", b" people"), (b" boy", b" girl", b" child"),
            (b" boys", b" girls", b" children"), (b" his", b" her", b" their"))  # fmt: skip
-UNSURE_RATIO = 3.0
+UNSURE_RATIO = 2.0
 
 
 @dataclasses.dataclass
