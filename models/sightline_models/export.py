@@ -21,6 +21,7 @@ from .quantize import (
     quantize_encoder,
 )
 from .search import LENGTH_PENALTY
+from .stages.vision import IMAGENET
 from .train import imagenet_captioner, load_results
 from .workspace import Workspace
 
@@ -37,10 +38,27 @@ NETWORKS = {
 }
 TRAINING_DATA = (
     "Flickr8k train split and captioned COCO 2014 photographs; caption texts of COCO and Flickr30k for the language "
-    "side, without the sentences of Flickr8k's dev and test photographs{distilled}."
+    "side, without the sentences of Flickr8k's dev and test photographs{distilled}{asked}{taught}."
 )
 DISTILLED = "; captions by a larger captioner for COCO and Visual7W photographs that have none"
+ASKED = "; questions and answers of Visual7W (CC BY 4.0)"
+TAUGHT = "; for the encoder the features of {teacher} on these and on photographs of COCO and Visual7W without captions"
 DEFAULT_BEAMS = 3
+
+
+def networks_of(config: Config) -> list[str]:
+    """The ImageNet networks whose weights went in, those of the encoder's teacher among them."""
+    teacher = config.vision.teacher if config.vision else ""
+    taught = teacher.removeprefix(IMAGENET).split(",") if teacher.startswith(IMAGENET) else []
+    return [NETWORKS[name] for name in dict.fromkeys((*config.encoder.networks, *taught))]
+
+
+def training_data(config: Config) -> str:
+    return TRAINING_DATA.format(
+        distilled=DISTILLED if config.distillation else "",
+        asked=ASKED if config.frozen.questions else "",
+        taught=TAUGHT.format(teacher=config.vision.teacher) if config.vision else "",
+    )
 
 
 def manifest(config: Config, precision: str, vocabulary_size: int, metrics: dict) -> dict:
@@ -70,8 +88,8 @@ def manifest(config: Config, precision: str, vocabulary_size: int, metrics: dict
         "special_tokens": {"pad": vocabulary.PAD, "bos": vocabulary.BOS, "eos": vocabulary.EOS},
         "max_tokens": decoder.max_tokens,
         "search": {"beams": DEFAULT_BEAMS, "length_penalty": LENGTH_PENALTY},
-        "licence": LICENCE.format(networks=", ".join(NETWORKS[name] for name in config.encoder.networks)),
-        "training_data": TRAINING_DATA.format(distilled=DISTILLED if config.distillation else ""),
+        "licence": LICENCE.format(networks=", ".join(networks_of(config))),
+        "training_data": training_data(config),
         "metrics": metrics,
     }
 
