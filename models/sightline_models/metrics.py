@@ -214,9 +214,9 @@ def gender_said(caption: str) -> str:
 
 def genders(references: list[tuple[str, ...]], captions: list[str]) -> list[dict]:
     """Of the photographs whose people are men, or women, by those who described them: what the captions call them."""
+    said = [[gender_said(r) for r in row] for row in references]
     rows = []
     for known, other in ("men", "women"), ("women", "men"):
-        said = [[gender_said(r) for r in row] for row in references]
         chosen = [gender_said(c) for row, c in zip(said, captions)
                   if row.count(known) >= AGREED and other not in row and "both" not in row]  # fmt: skip
         shares = {f"said {name}": round(chosen.count(name) / max(1, len(chosen)), 3)

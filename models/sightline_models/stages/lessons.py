@@ -76,15 +76,15 @@ def caption_loss(decoder: Decoder, features: Tensor, lessons: list[Lesson], smoo
                  soft: SoftTargets | None = None, soft_weight: float = 0.0) -> Tensor:  # fmt: skip
     """Mean loss a token over all captions and questions of a batch of photographs; a photograph's prefix is computed once."""
     prefix = decoder.prefix(features)
-    captions, untaught = [], []
+    guided, unguided = [], []  # by a teacher's probabilities
     for k, lesson in enumerate(lessons):
         first = lesson.first_soft
         for caption in lesson.captions:
-            (untaught if first < 0 else captions).append((caption, k, first))
+            (unguided if first < 0 else guided).append((caption, k, first))
             first += len(caption) - 1 if first >= 0 else 0
-        untaught += [(question, k, -1) for question in lesson.questions]
+        unguided += [(question, k, -1) for question in lesson.questions]
     total, count = torch.zeros(()), 0
-    for part in [*groups_of(captions), *groups_of(untaught)]:
+    for part in [*groups_of(guided), *groups_of(unguided)]:
         tokens = pad([caption for caption, _, _ in part])
         hidden = decoder(tokens, prefix, torch.tensor([k for _, k, _ in part]))
         logits, targets = next_token_logits(decoder, hidden, tokens)
