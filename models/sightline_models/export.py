@@ -21,7 +21,7 @@ from .quantize import (
     quantize_encoder,
 )
 from .search import LENGTH_PENALTY
-from .stages.vision import IMAGENET
+from .stages.vision import CLIP, IMAGENET
 from .train import imagenet_captioner, load_results
 from .workspace import Workspace
 
@@ -54,10 +54,13 @@ def networks_of(config: Config) -> list[str]:
 
 
 def training_data(config: Config) -> str:
+    teacher = config.vision.teacher if config.vision else ""
+    if teacher.startswith(CLIP):
+        teacher = "a CLIP model"  # not its folder, a path of the machine it was trained on
     return TRAINING_DATA.format(
         distilled=DISTILLED if config.distillation else "",
         asked=ASKED if config.frozen.questions else "",
-        taught=TAUGHT.format(teacher=config.vision.teacher) if config.vision else "",
+        taught=TAUGHT.format(teacher=teacher) if teacher else "",
     )
 
 

@@ -14,7 +14,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="PyTorch is not installed: set SIGHTLINE_TEST_PYTORCH=1")
 transformers = pytest.importorskip("transformers", reason="Transformers is not installed (models/requirements.txt)")
 
-from sightline_models import teach  # noqa: E402
+from sightline_models import bundle, export, teach  # noqa: E402
 from sightline_models.captioner import Captioner  # noqa: E402
 from sightline_models.config import Config, Decoder as DecoderConfig, Encoder, Stage, Vocabulary  # noqa: E402
 from sightline_models.decoder import Decoder  # noqa: E402
@@ -280,6 +280,15 @@ def test_questions_are_learnt_beside_captions_and_take_nothing_from_the_teachers
     targets = [sum(len(text) - 1 for text in texts) for texts in (captions, questions)]
     apart = cost(captions, []) * targets[0] + cost([], questions) * targets[1]
     assert cost(captions, questions) == pytest.approx(apart / sum(targets), rel=1e-4)
+
+
+def test_a_bundle_names_its_teacher_and_no_folder(space):
+    told = export.training_data(space.config)
+    assert "a CLIP model" in told and "/" not in told
+    base = Config.load(Path(__file__).parents[2] / "models" / "configs" / "base.toml")
+    manifest = bundle.load(Path(__file__).parents[2] / "models" / "sightline-base.pt").manifest
+    assert manifest["training_data"] == export.training_data(base)
+    assert "efficientnet_lite2" in manifest["training_data"] and "MobileNetV2" in manifest["licence"]
 
 
 def test_questions_join_the_photographs_they_are_about(space):
