@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 from pathlib import Path
 
@@ -44,6 +45,15 @@ DISTILLED = "; captions by a larger captioner for COCO and Visual7W photographs 
 ASKED = "; questions and answers of Visual7W (CC BY 4.0)"
 TAUGHT = "; for the encoder the features of {teacher} on these and on photographs of COCO and Visual7W without captions"
 DEFAULT_BEAMS = 3
+
+
+def as_trained(config: Config, work: Path) -> Config:
+    """The configuration with the teacher its encoder learnt from, which `train --teacher` may have named instead."""
+    path = work / "vision.pt"
+    if config.vision is None or not path.exists():
+        return config
+    stage = torch.load(path, map_location="cpu", weights_only=True)["stage"]
+    return dataclasses.replace(config, vision=dataclasses.replace(config.vision, teacher=stage["teacher"]))
 
 
 def networks_of(config: Config) -> list[str]:
@@ -104,6 +114,7 @@ def export(arguments: argparse.Namespace) -> None:
     space = Workspace(config, arguments.data, arguments.work)
     captioner = imagenet_captioner(config, space.tokenizer.get_vocab_size())
     stage = load_results(captioner, space.work, config, last=arguments.stage)
+    config = as_trained(config, space.work)
     captioner.eval()
     tokens = vocabulary.token_bytes(space.tokenizer)
     metrics = json.loads(arguments.metrics.read_text(encoding="utf-8")) if arguments.metrics else {}

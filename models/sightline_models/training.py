@@ -167,7 +167,8 @@ class Trainer:
     def _finish(self) -> None:
         if self.average:
             self.average.swap(self.module)
-        torch.save({"module": self.module.state_dict(), "history": self.history}, self.result)
+        result = {"module": self.module.state_dict(), "stage": dataclasses.asdict(self.stage), "history": self.history}
+        torch.save(result, self.result)
         if self.average:
             self.average.swap(self.module)
         self.checkpoint.unlink(missing_ok=True)

@@ -291,6 +291,17 @@ def test_a_bundle_names_its_teacher_and_no_folder(space):
     assert "efficientnet_lite2" in manifest["training_data"] and "MobileNetV2" in manifest["licence"]
 
 
+def test_a_bundle_names_the_teacher_its_encoder_was_trained_with(space):
+    torch.set_num_threads(1)
+    space.config = dataclasses.replace(space.config, vision=dataclasses.replace(space.config.vision, epochs=1))
+    vision.run(space, Captioner(space.config, space.tokenizer.get_vocab_size()))
+    written = dataclasses.replace(space.config.vision, teacher="imagenet:mobilenet_v2")  # in the file, when it is exported
+    config = dataclasses.replace(space.config, vision=written)
+    assert export.as_trained(config, space.work) == space.config
+    (space.work / "vision.pt").unlink()
+    assert export.as_trained(config, space.work) == config
+
+
 def test_questions_join_the_photographs_they_are_about(space):
     (space.data / "questions.jsonl").write_text(
         json.dumps({"image": "6.webp", "qa": ["Who runs? A dog.", "Where is it? On the left."]}) + "\n", encoding="utf-8"
