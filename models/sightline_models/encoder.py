@@ -82,6 +82,12 @@ LAYOUTS = {
 }
 
 
+def hard_swish() -> nn.Sequential:
+    """Hard swish that ends at 6, as ReLU6 does. Without an end MobileNetV3-Small, distilled on 18,799 photographs, gave one
+    photograph in fifty features of a hundred times the usual size, and int8 the scale of those."""
+    return nn.Sequential(nn.Hardtanh(-3.0, 6.0), nn.Hardswish())  # which is zero below -3 anyway
+
+
 def _convolution(inputs: int, outputs: int, kernel: int, stride: int, groups: int, layout: Layout,
                  activation: nn.Module | None) -> nn.Sequential:  # fmt: skip
     size = kernel + 1 if stride == 2 and layout.tensorflow_padding else kernel  # see the module's text on padding
@@ -112,7 +118,7 @@ class InvertedResidual(nn.Module):
     def __init__(self, inputs: int, block: Block, layout: Layout):
         super().__init__()
         hidden = block.expanded
-        activation = nn.Hardswish if block.hard_swish else nn.ReLU6
+        activation = hard_swish if block.hard_swish else nn.ReLU6
         self.expand = (
             _convolution(inputs, hidden, 1, 1, 1, layout, activation()) if hidden != inputs else nn.Identity()
         )
@@ -137,7 +143,7 @@ class Backbone(nn.Module):
         self.name = name
         self.channels = layout.channels
         swish = any(block.hard_swish for block in layout.blocks)
-        activation = nn.Hardswish if swish else nn.ReLU6
+        activation = hard_swish if swish else nn.ReLU6
         self.stem = _convolution(3, layout.stem, 3, 2, 1, layout, activation())
         blocks = []
         channels = layout.stem

@@ -90,6 +90,22 @@ def test_the_int8_encoder_stays_close_to_the_float_one(encoder, cat, observer):
 
 
 @torch.no_grad()
+def test_an_unlike_picture_does_not_coarsen_the_others_through_hard_swish(cat):
+    torch.manual_seed(4)
+    encoder = VisionEncoder(("mobilenet_v3_small",))
+    norms = [module for module in encoder.modules() if isinstance(module, torch.nn.BatchNorm2d)]
+    for norm in norms:
+        norm.momentum = None
+    encoder.train()(normalize(pixels_of(cat)))  # statistics of this picture; others leave their range
+    encoder.eval()
+    noise = np.random.default_rng(0).integers(0, 256, cat.shape).astype(np.uint8)
+    assert encoder(normalize(pixels_of(noise))).amax() <= 6.0  # 93 without an end
+    int8 = Int8Encoder(quantize_encoder(encoder, np.stack([cat, noise]), "minmax"))
+    a, b = encoder(normalize(pixels_of(cat))).flatten(), int8(pixels_of(cat)).flatten()
+    assert torch.nn.functional.cosine_similarity(a, b, 0) > 0.8  # 0.49 without
+
+
+@torch.no_grad()
 def test_cached_steps_equal_the_training_forward():
     decoder = small_decoder()
     network = DecoderNetwork(decoder).eval()
