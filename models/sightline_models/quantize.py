@@ -2,10 +2,10 @@
 
 Encoder: per-channel symmetric weights; activations u8. ReLU6 outputs get the fixed scale 6/255: saturation does the
 clamp, so convolution and activation fuse into one quantized ReLU convolution; likewise what enters a hard swish, which
-matters from -3 to 6, gets 9/255. The input scale is 1/128 with zero point
-127, which makes the quantized input the picture's own bytes. Decoder: per-channel weights, activations quantized at
-run time. Each engine packs weights its own way, so the engine is set before anything is converted, and conversion runs
-without gradients (converted with them the same network is measurably slower, also after saving).
+matters from -3 to 6, gets 9/255. The input scale is 1/128 with zero point 127, which makes the quantized input the
+picture's own bytes. Decoder: per-channel weights, activations quantized at run time. Each engine packs weights its own
+way, so the engine is set before anything is converted, and conversion runs without gradients (converted with them the
+same network is measurably slower, also after saving).
 """
 
 from __future__ import annotations
