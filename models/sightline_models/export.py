@@ -56,15 +56,19 @@ def as_trained(config: Config, work: Path) -> Config:
     return dataclasses.replace(config, vision=dataclasses.replace(config.vision, teacher=stage["teacher"]))
 
 
+def vision_teacher(config: Config) -> str:
+    return config.vision.teacher if config.vision else ""
+
+
 def networks_of(config: Config) -> list[str]:
     """The ImageNet networks whose weights went in, those of the encoder's teacher among them."""
-    teacher = config.vision.teacher if config.vision else ""
+    teacher = vision_teacher(config)
     taught = teacher.removeprefix(IMAGENET).split(",") if teacher.startswith(IMAGENET) else []
     return [NETWORKS[name] for name in dict.fromkeys((*config.encoder.networks, *taught))]
 
 
 def training_data(config: Config) -> str:
-    teacher = config.vision.teacher if config.vision else ""
+    teacher = vision_teacher(config)
     if teacher.startswith(CLIP):
         teacher = "a CLIP model"  # not its folder, a path of the machine it was trained on
     return TRAINING_DATA.format(

@@ -41,7 +41,7 @@ from .encoder import Backbone, Excitation, InvertedResidual, VisionEncoder, norm
 ENCODER_ENGINE = "onednn"
 DECODER_ENGINE = "fbgemm"
 INPUT_SCALE, INPUT_ZERO_POINT = 1.0 / 128.0, 127
-RELU6, BEFORE_SWISH, SWISH = (0.0, 6.0), (-3.0, 6.0), (-0.375, 6.0)  # least and greatest value
+RELU6, HARD_SWISH = (0.0, 6.0), (-0.375, 6.0)  # least and greatest value of nn.ReLU6 and encoder.hard_swish
 # Eight bits: CIDEr 0.478 on 500 dev photographs (fp32 0.483, seven bits 0.453). Without VNNI the u8 x s8 kernels add two
 # products in 16 bits and saturate: on AVX2, 200 of them, 0.352 instead of 0.406 (seven bits 0.379 on either).
 _WEIGHTS = PerChannelMinMaxObserver.with_args(dtype=torch.qint8, qscheme=torch.per_channel_symmetric)
@@ -91,12 +91,12 @@ def fold_batch_norm(encoder: nn.Module) -> nn.Module:
 
 
 class QuantizedHardswish(nn.Module):
-    """A convolution whose output saturates at -3 and 6, then hard swish."""
+    """A convolution whose output saturates where hard swish begins and ends, then hard swish."""
 
     def __init__(self, convolution: nn.Module):
         super().__init__()
         self.convolution = convolution
-        self.scale, self.zero_point = _parameters(_range(*SWISH))
+        self.scale, self.zero_point = _parameters(_range(*HARD_SWISH))
 
     def forward(self, x: Tensor) -> Tensor:
         return torch.ops.quantized.hardswish(self.convolution(x), self.scale, self.zero_point)
@@ -193,7 +193,8 @@ class Calibration:
         """A folded convolution with ReLU6 or hard swish."""
         conv = convolution[0]
         if not isinstance(convolution[2], nn.ReLU6):
-            quantized = self.quantized[f"{name}.2.0"] = _linear(conv, _range(*BEFORE_SWISH))
+            bounds = convolution[2][0]
+            quantized = self.quantized[f"{name}.2.0"] = _linear(conv, _range(bounds.min_val, bounds.max_val))
             return QuantizedHardswish(quantized)
         fused = ConvReLU2d(conv, nn.ReLU())
         fused.qconfig = conv.qconfig = QConfig(activation=functools.partial(_range, *RELU6), weight=_WEIGHTS)
