@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent.parent
-STAGES = ("vision", "language", "frozen", "joint", "sequence")
+STAGES = ("vision", "sentence", "language", "frozen", "joint", "sequence")
 
 
 def main() -> None:

@@ -29,6 +29,13 @@ class Decoder:
 
 
 @dataclasses.dataclass(frozen=True)
+class Sentence:
+    """Visual tokens made of the sentence embedding that a picture's captions are predicted to have."""
+
+    tokens: int
+
+
+@dataclasses.dataclass(frozen=True)
 class Stage:
     """Hyperparameters of one training stage; fields a stage does not use keep their defaults."""
 
@@ -62,6 +69,7 @@ class Config:
     encoder: Encoder
     decoder: Decoder
     vision: Stage | None
+    sentence: Sentence | None
     language: Stage
     frozen: Stage
     joint: Stage | None
@@ -80,6 +88,7 @@ class Config:
                 encoder=Encoder(tuple(table["encoder"].pop("networks")), **table["encoder"]),
                 decoder=Decoder(**table["decoder"]),
                 vision=Stage(**table["vision"]) if "vision" in table else None,
+                sentence=Sentence(**table["sentence"]) if "sentence" in table else None,
                 language=Stage(**table["language"]),
                 frozen=Stage(**table["frozen"]),
                 joint=Stage(**table["joint"]) if "joint" in table else None,

@@ -10,6 +10,7 @@ import dataclasses
 import gzip
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
@@ -68,20 +69,31 @@ def load_questions(data: Path) -> dict[str, tuple[str, ...]]:
         return {record["image"]: tuple(map(clean_question, record["qa"])) for record in records}
 
 
+def _unseen_captions(data: Path) -> Iterator[dict]:
+    """Records of the captions whose photographs are not here."""
+    for name in ("caption_text.jsonl.gz", "flickr30k_text.jsonl.gz"):
+        with gzip.open(data / name, "rt", encoding="utf-8") as file:
+            yield from map(json.loads, file)
+
+
 def load_texts(data: Path, rows: list[Row]) -> list[str]:
     """Every caption the language side may see, cleaned, without exact duplicates, in a fixed order."""
     texts: dict[str, None] = {}
-    for name in ("caption_text.jsonl.gz", "flickr30k_text.jsonl.gz"):
-        with gzip.open(data / name, "rt", encoding="utf-8") as file:
-            for line in file:
-                for caption in json.loads(line)["captions"]:
-                    texts[clean_caption(caption)] = None
+    for record in _unseen_captions(data):
+        texts.update(dict.fromkeys(map(clean_caption, record["captions"])))
     for row in rows:
         if row.split == "train":
-            for caption in row.captions:
-                texts[clean_caption(caption)] = None
+            texts.update(dict.fromkeys(map(clean_caption, row.captions)))
     texts.pop("", None)
     return list(texts)
+
+
+def load_text_groups(data: Path, rows: list[Row]) -> list[list[str]]:
+    """The same captions, cleaned, photograph by photograph: first the train rows in their order, then the photographs
+    that are not here."""
+    groups = [row.captions for row in rows if row.split == "train"]
+    groups += [record["captions"] for record in _unseen_captions(data) if not record.get("in_flickr8k")]
+    return [[text for text in map(clean_caption, group) if text] for group in groups]
 
 
 def cover(source: int, target: int) -> np.ndarray:

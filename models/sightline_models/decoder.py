@@ -2,7 +2,8 @@
 
 Each block has its own projection of the picture's grid features to keys and values, which stand before those of the text: one
 attention looks at both. They are computed once per picture and shared by every caption, beam and step. The features do
-not go through the blocks themselves: with a few thousand photographs to learn from that only memorizes them.
+not go through the blocks themselves: with a few thousand photographs to learn from that only memorizes them. Before the
+cells may stand tokens of the sentence embedding that the picture's captions are predicted to have.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from .config import Decoder as DecoderConfig
 
 
 CELL_DROPOUT = 0.2  # of the picture's cells, in training
+EMBEDDING = 384  # numbers of a sentence embedding
+Prefix = list[tuple[Tensor, Tensor]]  # keys and values of the visual tokens at each layer
 
 
 class Block(nn.Module):
@@ -52,8 +55,28 @@ class Block(nn.Module):
         return F.dropout(x, self.dropout, self.training)
 
 
+class SentenceTokens(nn.Module):
+    """The sentence embedding that a picture's captions are predicted to have, as visual tokens.
+
+    `predict` maps the mean of the features to it; stages/sentence.py fits it, training leaves it alone.
+    """
+
+    def __init__(self, channels: int, width: int, count: int):
+        super().__init__()
+        self.count, self.width = count, width
+        self.predict = nn.Linear(channels, EMBEDDING).requires_grad_(False)
+        self.expand = nn.Linear(EMBEDDING, count * width)
+        self.norm = nn.LayerNorm(width)
+        self.position = nn.Parameter(torch.zeros(count, width))
+
+    def forward(self, embeddings: Tensor) -> Tensor:
+        """Embeddings [B,EMBEDDING] -> tokens [B,count,width]."""
+        x = self.expand(embeddings).view(embeddings.shape[0], self.count, self.width)
+        return self.norm(x) + self.position
+
+
 class Decoder(nn.Module):
-    def __init__(self, config: DecoderConfig, vocabulary: int, channels: int, prefix: int):
+    def __init__(self, config: DecoderConfig, vocabulary: int, channels: int, cells: int, sentence_tokens: int = 0):
         super().__init__()
         self.width = config.width
         self.heads = config.heads
@@ -62,7 +85,8 @@ class Decoder(nn.Module):
         self.max_tokens = config.max_tokens
         self.visual = nn.Linear(channels, config.width)
         self.visual_norm = nn.LayerNorm(config.width)
-        self.visual_position = nn.Parameter(torch.zeros(prefix, config.width))
+        self.visual_position = nn.Parameter(torch.zeros(cells, config.width))
+        self.sentence = SentenceTokens(channels, config.width, sentence_tokens) if sentence_tokens else None
         self.token = nn.Embedding(vocabulary, config.width)
         self.position = nn.Embedding(config.max_tokens + 1, config.width)
         self.blocks = nn.ModuleList(Block(config.width, config.heads, config.dropout) for _ in range(config.layers))
@@ -71,9 +95,16 @@ class Decoder(nn.Module):
         self.apply(self._initialize)
         self.head.weight = self.token.weight  # tied, as in GPT-2
         nn.init.normal_(self.visual_position, std=0.02)
+        if self.sentence is not None:
+            nn.init.normal_(self.sentence.position, std=0.02)
         for block in self.blocks:
             for layer in (block.project, block.contract):
                 nn.init.normal_(layer.weight, std=0.02 / (2 * config.layers) ** 0.5)
+
+    @property
+    def prefix_length(self) -> int:
+        """Visual tokens of a picture."""
+        return len(self.visual_position) + (self.sentence.count if self.sentence is not None else 0)
 
     @staticmethod
     def _initialize(module: nn.Module) -> None:
@@ -82,14 +113,29 @@ class Decoder(nn.Module):
         if isinstance(module, nn.Linear) and module.bias is not None:
             nn.init.zeros_(module.bias)
 
-    def prefix(self, features: Tensor) -> list[tuple[Tensor, Tensor]]:
-        """Features [B,P,channels] -> keys and values of the visual tokens at each layer, each [B,H,P,C/H]."""
+    def prefix(self, features: Tensor, embeddings: Tensor | None = None) -> Prefix:
+        """Features [B,P,channels] -> keys and values of the visual tokens at each layer, each [B,H,P',C/H].
+
+        `embeddings` [B,EMBEDDING] stand for those that `sentence` would predict from the features.
+        """
         x = self.visual_norm(self.visual(features)) + self.visual_position
         if self.training:
-            x = F.dropout(x[:, torch.rand(x.shape[1]) >= CELL_DROPOUT], self.dropout)
+            x = x[:, torch.rand(x.shape[1]) >= CELL_DROPOUT]
+        if self.sentence is not None:
+            if embeddings is None:
+                embeddings = self.sentence.predict(features.mean(1, dtype=torch.float32))
+            x = torch.cat([self.sentence(embeddings).to(x.dtype), x], 1)
+        return self._look(x)
+
+    def sentence_prefix(self, embeddings: Tensor) -> Prefix:
+        """The same for a picture of which nothing but an embedding [B,EMBEDDING] is known."""
+        return self._look(self.sentence(embeddings))
+
+    def _look(self, x: Tensor) -> Prefix:
+        x = F.dropout(x, self.dropout, self.training)
         return [block.look(x) for block in self.blocks]
 
-    def forward(self, tokens: Tensor, prefix: list[tuple[Tensor, Tensor]] | None = None,
+    def forward(self, tokens: Tensor, prefix: Prefix | None = None,
                 owner: Tensor | None = None) -> Tensor:  # fmt: skip
         """Tokens [N,T] -> the last hidden states [N,T,C]; `logits` turns those into next-token scores.
 

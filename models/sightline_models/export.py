@@ -28,8 +28,10 @@ from .workspace import Workspace
 
 LICENCE = (
     "Research use. The code is MIT. The weights were trained on photographs and captions of Flickr8k (research use "
-    "only) and COCO (captions CC BY 4.0, photographs under their owners' terms), from ImageNet weights of {networks}."
+    "only) and COCO (captions CC BY 4.0, photographs under their owners' terms), from ImageNet weights of "
+    "{networks}{sentences}."
 )
+SENTENCES = ", and sentence embeddings by all-MiniLM-L6-v2 (Apache-2.0)"
 NETWORKS = {
     "efficientnet_lite0": "EfficientNet-Lite0 (Apache-2.0)",
     "efficientnet_lite1": "EfficientNet-Lite1 (Apache-2.0)",
@@ -78,7 +80,7 @@ def training_data(config: Config) -> str:
     )
 
 
-def manifest(config: Config, precision: str, vocabulary_size: int, metrics: dict) -> dict:
+def manifest(config: Config, precision: str, vocabulary_size: int, prefix_length: int, metrics: dict) -> dict:
     decoder = config.decoder
     return {
         "format": bundle.FORMAT,
@@ -98,14 +100,16 @@ def manifest(config: Config, precision: str, vocabulary_size: int, metrics: dict
         "cache": {
             "layers": decoder.layers,
             "heads": decoder.heads,
-            "prefix": (config.encoder.input_size // 32) ** 2,
+            "prefix": prefix_length,
             "width": decoder.width // decoder.heads,
         },
         "vocabulary_size": vocabulary_size,
         "special_tokens": {"pad": vocabulary.PAD, "bos": vocabulary.BOS, "eos": vocabulary.EOS},
         "max_tokens": decoder.max_tokens,
         "search": {"beams": DEFAULT_BEAMS, "length_penalty": LENGTH_PENALTY},
-        "licence": LICENCE.format(networks=", ".join(networks_of(config))),
+        "licence": LICENCE.format(
+            networks=", ".join(networks_of(config)), sentences=SENTENCES if config.sentence else ""
+        ),
         "training_data": training_data(config),
         "metrics": metrics,
     }
@@ -131,8 +135,9 @@ def export(arguments: argparse.Namespace) -> None:
             encoder = Int8Encoder(quantize_encoder(captioner.encoder, pixels[chosen], arguments.observer))
             decoder = quantize_decoder(captioner.decoder)
         path = space.work / f"sightline-{config.name}{'-fp32' if precision == 'fp32' else ''}.pt"
+        described = manifest(config, precision, len(tokens), captioner.decoder.prefix_length, metrics)
         bundle.save(torch.jit.script(EncoderNetwork(encoder).eval()), torch.jit.script(DecoderNetwork(decoder).eval()),
-                    manifest(config, precision, len(tokens), metrics), tokens, path)  # fmt: skip
+                    described, tokens, path)  # fmt: skip
         print(f"{path}: {path.stat().st_size / 1e6:.1f} MB, from stage {stage}")
         if precision == "int8" and arguments.release:
             target = Path(arguments.release) / path.name

@@ -84,14 +84,17 @@ class DecoderNetwork(nn.Module):
         super().__init__()
         self.visual, self.visual_norm = decoder.visual, decoder.visual_norm
         self.visual_position = decoder.visual_position
+        self.sentence = decoder.sentence
         self.token, self.position = decoder.token, decoder.position
         self.blocks = nn.ModuleList(StepBlock(block) for block in decoder.blocks)
         self.norm, self.head = decoder.norm, decoder.head
-        self.prefix_length: int = decoder.visual_position.shape[0]
+        self.prefix_length: int = decoder.prefix_length
 
     @torch.jit.export
     def prefill(self, features: Tensor) -> Tensor:
         x = self.visual_norm(self.visual(features)) + self.visual_position
+        if self.sentence is not None:
+            x = torch.cat([self.sentence(self.sentence.predict(features.mean(1))), x], 1)
         return torch.stack([block.look(x) for block in self.blocks])
 
     @torch.jit.export

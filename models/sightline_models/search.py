@@ -120,12 +120,12 @@ def generate(bundle: Bundle, pixels: Tensor, beams: int = 0) -> Candidate:
 class Batch:
     """The caches of several pictures, `rows` captions each, for one or more decoders whose probabilities are averaged."""
 
-    def __init__(self, networks: list[DecoderNetwork], features: list[Tensor], rows: int, limit: int):
+    def __init__(self, networks: list[DecoderNetwork], prefixes: list[Tensor], rows: int, limit: int):
         self.networks = networks
         self.caches = []
         self.length = networks[0].prefix_length
-        for network, part in zip(networks, features):
-            prefix = network.prefill(part).float().repeat_interleave(rows, 2)
+        for prefix in prefixes:
+            prefix = prefix.float().repeat_interleave(rows, 2)
             layers, two, count, heads, length, width = prefix.shape
             cache = prefix.new_empty(layers, two, count, heads, length + limit, width)
             cache[:, :, :, :, :length] = prefix
@@ -153,7 +153,7 @@ def beams(networks: list[DecoderNetwork], features: list[Tensor], width: int, li
           words: Words) -> list[list[Candidate]]:  # fmt: skip
     """For each picture the finished captions of a beam search, best first; `features` [B,P,channels] one a network."""
     count = features[0].shape[0]
-    batch = Batch(networks, features, width, limit)
+    batch = Batch(networks, [network.prefill(part) for network, part in zip(networks, features)], width, limit)
     tokens = torch.full((count * width,), BOS)
     total = torch.full((count, width), float("-inf"))
     total[:, 0] = 0.0
@@ -200,10 +200,11 @@ def beams(networks: list[DecoderNetwork], features: list[Tensor], width: int, li
 
 
 @torch.no_grad()
-def sample(network: DecoderNetwork, features: Tensor, samples: int, limit: int) -> Tensor:
-    """Captions drawn from the model, [B*samples,1+limit] from BOS on, padded after their end."""
-    batch = Batch([network], [features], samples, limit)
-    tokens = torch.full((features.shape[0] * samples, 1), BOS)
+def sample(network: DecoderNetwork, prefix: Tensor, samples: int, limit: int) -> Tensor:
+    """Captions drawn from the model for a `prefix` of B pictures, as `prefill` gives it; [B*samples,1+limit] from BOS on,
+    padded after their end."""
+    batch = Batch([network], [prefix], samples, limit)
+    tokens = torch.full((prefix.shape[2] * samples, 1), BOS)
     ended = torch.zeros(tokens.shape[0], dtype=torch.bool)
     for t in range(limit):
         cumulative = batch.step(tokens[:, -1], t).exp().cumsum(-1)

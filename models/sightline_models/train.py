@@ -7,16 +7,18 @@ import dataclasses
 from pathlib import Path
 
 import torch
+from torch import nn
 
 from .captioner import Captioner
 from .config import Config
 from .encoder import load_imagenet_weights
 from .gpt2 import import_gpt2
-from .stages import frozen, joint, language, sequence, vision
+from .stages import frozen, joint, language, sentence, sequence, vision
 from .workspace import Workspace
 
 STAGES = {
     "vision": vision.run,
+    "sentence": sentence.run,
     "language": language.run,
     "frozen": frozen.run,
     "joint": joint.run,
@@ -29,14 +31,23 @@ def stages_of(config: Config) -> list[str]:
     return [name for name in STAGES if getattr(config, name) is not None]
 
 
+def module_of(captioner: Captioner, stage: str) -> nn.Module:
+    """What a stage trains and its result holds."""
+    if stage == "vision":
+        return captioner.encoder
+    if stage == "sentence":
+        return captioner.decoder.sentence.predict
+    return captioner if stage == "joint" else captioner.decoder
+
+
 def load_results(captioner: Captioner, work: Path, config: Config, last: str | None = None) -> str:
     """Fills the captioner with the results of every trained stage up to `last`; returns the name of the final one."""
     found = ""
     for name in stages_of(config):
         path = work / f"{name}.pt"
         if path.exists():
-            module = {"vision": captioner.encoder, "joint": captioner}.get(name, captioner.decoder)
-            module.load_state_dict(torch.load(path, map_location="cpu", weights_only=True)["module"])
+            result = torch.load(path, map_location="cpu", weights_only=True)
+            module_of(captioner, name).load_state_dict(result["module"])
             found = name
         if name == last:
             break
@@ -56,7 +67,7 @@ def initialize(source: str, config: Config, space: Workspace) -> None:
     """Writes an imported language model as the tokenizer and first weights of this configuration."""
     if not source.startswith(GPT2):
         raise SystemExit(f"Unknown initial weights {source!r}: write gpt2:FOLDER.")
-    trained = [name for name in STAGES if name != "vision" and (space.work / f"{name}.pt").exists()]
+    trained = [name for name in STAGES if name not in ("vision", "sentence") and (space.work / f"{name}.pt").exists()]
     if trained:
         raise SystemExit(f"{space.work} already holds the {trained[-1]} stage, learnt on another vocabulary: remove it.")
     folder = Path(source.removeprefix(GPT2))

@@ -6,6 +6,7 @@ Caches lie in `work/shared`, results of one configuration in `work/NAME`.
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from . import dataset, tokenizer as vocabulary
 from .config import Config
 from .encoder import Backbone, load_imagenet_weights, normalize
 from .search import Words
+from .sentences import EmbeddedTexts, embedded_texts
 
 FEATURE_BATCH = 32
 ENCODER_STAGES = ("vision", "joint")  # stages that train the encoder, in their order
@@ -45,6 +47,16 @@ class Workspace:
         return dataset.load_texts(self.data, self.train)
 
     @functools.cached_property
+    def embedded_texts(self) -> EmbeddedTexts:
+        """The caption texts photograph by photograph, train's first in the order of its rows."""
+        return embedded_texts(dataset.load_text_groups(self.data, self.train), self.shared, "texts")
+
+    @functools.cached_property
+    def embedded_dev_texts(self) -> EmbeddedTexts:
+        groups = [[dataset.clean_caption(caption) for caption in row.captions] for row in self.dev]
+        return embedded_texts(groups, self.shared, "dev")
+
+    @functools.cached_property
     def words(self) -> Words:
         return Words.of(vocabulary.token_bytes(self.tokenizer))
 
@@ -57,7 +69,7 @@ class Workspace:
             return vocabulary.load_tokenizer(path)
         return vocabulary.train_tokenizer(self.texts, settings.size, settings.min_frequency, path)
 
-    def ids(self, captions: tuple[str, ...]) -> list[list[int]]:
+    def ids(self, captions: Iterable[str]) -> list[list[int]]:
         """Token ids of captions as people wrote them; empty ones are left out."""
         return [vocabulary.encode(self.tokenizer, c, self.max_tokens) for c in map(dataset.clean_caption, captions) if c]
 
@@ -66,9 +78,6 @@ class Workspace:
         asked = dataset.load_questions(self.data)
         return [[vocabulary.encode(self.tokenizer, text, self.max_tokens, vocabulary.ASK) for text in asked.get(row.image, ())]
                 for row in self.extra]  # fmt: skip
-
-    def text_ids(self) -> list[list[int]]:
-        return self.ids(tuple(self.texts))
 
     def rows(self, split: str) -> list[dataset.Row]:
         """Of "train", "dev", "test" or "extra", the photographs without captions, for distillation."""

@@ -24,9 +24,9 @@ CONFIG = Config.load(Path(__file__).parents[2] / "models" / "configs" / "base.to
 SMALL = dataclasses.replace(CONFIG.decoder, layers=2, width=64, heads=4, max_tokens=8, dropout=0.0)
 
 
-def small_decoder(seed=0):
+def small_decoder(seed=0, sentence_tokens=0):
     torch.manual_seed(seed)
-    return Decoder(SMALL, 50, 1280, 49).eval()
+    return Decoder(SMALL, 50, 1280, 49, sentence_tokens).eval()
 
 
 @pytest.fixture(scope="module")
@@ -106,17 +106,20 @@ def test_an_unlike_picture_does_not_coarsen_the_others_through_hard_swish(cat):
 
 
 @torch.no_grad()
-def test_cached_steps_equal_the_training_forward():
-    decoder = small_decoder()
+@pytest.mark.parametrize("sentence_tokens", (0, 3))
+def test_cached_steps_equal_the_training_forward(sentence_tokens):
+    decoder = small_decoder(0, sentence_tokens)
     network = DecoderNetwork(decoder).eval()
+    length = decoder.prefix_length
+    assert length == 49 + sentence_tokens
     features = torch.randn(1, 49, 1280)
     tokens = torch.tensor([[BOS, 7, 9, 11, 13]])
     expected = decoder.logits(decoder(tokens, decoder.prefix(features), torch.tensor([0])))[0]
     prefix = network.prefill(features)
-    cache = torch.zeros(2, 2, 1, 4, 49 + 8, 16)
-    cache[:, :, :, :, :49] = prefix
+    cache = torch.zeros(2, 2, 1, 4, length + 8, 16)
+    cache[:, :, :, :, :length] = prefix
     for t in range(tokens.shape[1]):
-        found = network.step(tokens[:, t], 49 + t, cache)[0]
+        found = network.step(tokens[:, t], length + t, cache)[0]
         assert torch.allclose(found, expected[t], atol=1e-4), t
 
 
@@ -171,7 +174,8 @@ def test_samples_follow_the_models_distribution():
     with torch.no_grad():
         decoder.head.weight.mul_(20)  # far from uniform
     features = torch.randn(1, 49, 1280)
-    drawn = sample(DecoderNetwork(decoder), features, 4000, 1)[:, 1]
+    network = DecoderNetwork(decoder)
+    drawn = sample(network, network.prefill(features), 4000, 1)[:, 1]
     tokens = torch.tensor([[BOS]])
     expected = torch.softmax(decoder.logits(decoder(tokens, decoder.prefix(features), torch.tensor([0])))[0, 0], -1)
     assert (torch.bincount(drawn, minlength=50) / 4000 - expected).abs().max() < 0.03

@@ -257,7 +257,7 @@ def test_a_teacher_that_is_the_student_costs_the_entropy_of_its_probabilities():
 
     def cost(targets):
         with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
-            return float(caption_loss(decoder, features, lessons, 0.0, targets, 1.0))
+            return float(caption_loss(decoder, decoder.prefix(features), lessons, 0.0, targets, 1.0))
 
     shifted = SoftTargets(np.roll(soft.tokens, 1, 0), np.roll(soft.probabilities, 1, 0))
     assert cost(soft) == pytest.approx(entropy, abs=0.01)
@@ -275,7 +275,7 @@ def test_questions_are_learnt_beside_captions_and_take_nothing_from_the_teachers
     def cost(said, asked):
         lessons = [Lesson("train", 0, said, False, 0), Lesson("extra", 1, [], False, 5, asked)]
         with torch.no_grad():
-            return float(caption_loss(decoder, features, lessons, 0.0, soft, 1.0))
+            return float(caption_loss(decoder, decoder.prefix(features), lessons, 0.0, soft, 1.0))
 
     targets = [sum(len(text) - 1 for text in texts) for texts in (captions, questions)]
     apart = cost(captions, []) * targets[0] + cost([], questions) * targets[1]

@@ -10,6 +10,7 @@ from ..captioner import Captioner
 from ..training import Trainer
 from ..workspace import Workspace
 from .lessons import batches, caption_loss, load_lessons
+from .sentence import Predictions
 from .validation import dev_figures
 
 
@@ -21,13 +22,16 @@ def run(space: Workspace, captioner: Captioner) -> None:
     if any(lesson.split == "extra" for lesson in lessons):
         views["extra"] = [space.encoder_features(captioner.encoder, "extra")]
     dev = space.encoder_features(captioner.encoder, "dev")
+    predictions = Predictions(space, captioner.decoder)
 
     def loss(batch: np.ndarray) -> Tensor:
         rng = space.generator(4, int(batch[0]), int(batch[1]))
         chosen = [lessons[i] for i in batch]
-        picked = [views[lesson.split] for lesson in chosen]
-        features = torch.stack([v[rng.integers(len(v))][lesson.index] for v, lesson in zip(picked, chosen)])
-        return caption_loss(captioner.decoder, features, chosen, stage.label_smoothing, soft, weight)
+        picked = [int(rng.integers(len(views[lesson.split]))) for lesson in chosen]
+        features = torch.stack([views[c.split][view][c.index] for view, c in zip(picked, chosen)])
+        rows = [(view, c.index) if c.split == "train" else None for view, c in zip(picked, chosen)]
+        prefix = captioner.decoder.prefix(features, predictions.of(features, rows))
+        return caption_loss(captioner.decoder, prefix, chosen, stage.label_smoothing, soft, weight)
 
     Trainer("frozen", captioner.decoder, stage, space.work, space.config.seed, len(lessons) // stage.batch,
             lambda epoch: batches(space, len(lessons), stage.batch, 5, epoch), loss,

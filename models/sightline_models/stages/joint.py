@@ -48,7 +48,8 @@ def run(space: Workspace, captioner: Captioner) -> None:
         chosen = [lessons[i] for i in batch]
         images = np.stack([dataset.augment(pixels[c.split][c.index], rng, c.may_flip) for c in chosen])
         features = captioner.features(to_tensor(images))
-        return caption_loss(captioner.decoder, features, chosen, stage.label_smoothing, soft, weight)
+        prefix = captioner.decoder.prefix(features)
+        return caption_loss(captioner.decoder, prefix, chosen, stage.label_smoothing, soft, weight)
 
     def validate() -> dict[str, float]:
         starts = range(0, len(dev_pixels), AT_ONCE)

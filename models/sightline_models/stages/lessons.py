@@ -14,7 +14,7 @@ from torch.nn import functional as F
 
 from .. import dataset
 from ..captioner import next_token_logits
-from ..decoder import Decoder
+from ..decoder import Decoder, Prefix
 from ..tokenizer import PAD
 from ..workspace import Workspace
 
@@ -72,10 +72,9 @@ def groups_of(texts: list[tuple[list[int], int, int]]) -> list[list[tuple[list[i
     return [texts[i * len(texts) // count : (i + 1) * len(texts) // count] for i in range(count)]
 
 
-def caption_loss(decoder: Decoder, features: Tensor, lessons: list[Lesson], smoothing: float,
+def caption_loss(decoder: Decoder, prefix: Prefix, lessons: list[Lesson], smoothing: float,
                  soft: SoftTargets | None = None, soft_weight: float = 0.0) -> Tensor:  # fmt: skip
-    """Mean loss a token over all captions and questions of a batch of photographs; a photograph's prefix is computed once."""
-    prefix = decoder.prefix(features)
+    """Mean loss a token over all captions and questions of a batch of photographs, whose prefix is `prefix`."""
     guided, unguided = [], []  # by a teacher's probabilities
     for k, lesson in enumerate(lessons):
         first = lesson.first_soft

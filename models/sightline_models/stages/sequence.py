@@ -21,6 +21,7 @@ from ..tokenizer import EOS, PAD
 from ..training import Trainer
 from ..workspace import Workspace
 from .lessons import Lesson, batches, caption_loss
+from .sentence import Predictions
 from .validation import dev_figures
 
 DEFECT_COST = 1.0  # of a reward whose scale is CIDEr-D's 0..10
@@ -35,6 +36,7 @@ def run(space: Workspace, captioner: Captioner) -> None:
     scorer = CiderD(references)
     vectors = [[scorer.vector(words) for words in row] for row in references]
     network = DecoderNetwork(decoder)
+    predictions = Predictions(space, decoder)
 
     def rewards(tokens: Tensor, batch: np.ndarray) -> Tensor:
         """[B,samples]"""
@@ -48,21 +50,26 @@ def run(space: Workspace, captioner: Captioner) -> None:
 
     def loss(batch: np.ndarray) -> Tensor:
         rng = space.generator(9, int(batch[0]), int(batch[1]))
-        features = torch.stack([views[rng.integers(len(views))][i] for i in batch])
+        picked = [int(rng.integers(len(views))) for _ in batch]
+        features = torch.stack([views[view][i] for view, i in zip(picked, batch)])
+        embeddings = predictions.of(features, list(zip(picked, batch.tolist())))
         decoder.eval()
-        tokens = sample(network, features, stage.samples, space.max_tokens)
+        with torch.no_grad():
+            seen = torch.stack([torch.stack(layer) for layer in decoder.prefix(features, embeddings)])
+        tokens = sample(network, seen, stage.samples, space.max_tokens)
         decoder.train()
         reward = rewards(tokens, batch)
         others = (reward.sum(1, keepdim=True) - reward) / (stage.samples - 1)
         advantage = (reward - others).flatten()
         owner = torch.arange(len(batch)).repeat_interleave(stage.samples)
-        logits, targets = next_token_logits(decoder, decoder(tokens, decoder.prefix(features), owner), tokens)
+        prefix = decoder.prefix(features, embeddings)
+        logits, targets = next_token_logits(decoder, decoder(tokens, prefix, owner), tokens)
         weights = advantage.repeat_interleave((tokens[:, 1:] != PAD).sum(1))
         critical = (weights * F.cross_entropy(logits, targets, reduction="none")).mean()
         if stage.imitation == 0.0:
             return critical
         lessons = [Lesson("train", int(i), space.captions[i][:2], False, -1) for i in batch]
-        return critical + stage.imitation * caption_loss(decoder, features, lessons, stage.label_smoothing)
+        return critical + stage.imitation * caption_loss(decoder, prefix, lessons, stage.label_smoothing)
 
     Trainer("sequence", decoder, stage, space.work, space.config.seed, len(space.train) // stage.batch,
             lambda epoch: batches(space, len(space.train), stage.batch, 10, epoch), loss,
