@@ -62,12 +62,18 @@ class Distillation:
 
 
 @dataclasses.dataclass(frozen=True)
+class Search:
+    beams: int  # as many as the time for a caption allows
+
+
+@dataclasses.dataclass(frozen=True)
 class Config:
     name: str
     seed: int
     vocabulary: Vocabulary
     encoder: Encoder
     decoder: Decoder
+    search: Search
     vision: Stage | None
     sentence: Sentence | None
     language: Stage
@@ -87,6 +93,7 @@ class Config:
                 vocabulary=Vocabulary(**table["vocabulary"]),
                 encoder=Encoder(tuple(table["encoder"].pop("networks")), **table["encoder"]),
                 decoder=Decoder(**table["decoder"]),
+                search=Search(**table["search"]),
                 vision=Stage(**table["vision"]) if "vision" in table else None,
                 sentence=Sentence(**table["sentence"]) if "sentence" in table else None,
                 language=Stage(**table["language"]),

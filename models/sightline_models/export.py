@@ -46,7 +46,6 @@ TRAINING_DATA = (
 DISTILLED = "; captions by a larger captioner for COCO and Visual7W photographs that have none"
 ASKED = "; questions and answers of Visual7W (CC BY 4.0)"
 TAUGHT = "; for the encoder the features of {teacher} on these and on photographs of COCO and Visual7W without captions"
-DEFAULT_BEAMS = 3
 
 
 def as_trained(config: Config, work: Path) -> Config:
@@ -106,7 +105,7 @@ def manifest(config: Config, precision: str, vocabulary_size: int, prefix_length
         "vocabulary_size": vocabulary_size,
         "special_tokens": {"pad": vocabulary.PAD, "bos": vocabulary.BOS, "eos": vocabulary.EOS},
         "max_tokens": decoder.max_tokens,
-        "search": {"beams": DEFAULT_BEAMS, "length_penalty": LENGTH_PENALTY},
+        "search": {"beams": config.search.beams, "length_penalty": LENGTH_PENALTY},
         "licence": LICENCE.format(
             networks=", ".join(networks_of(config)), sentences=SENTENCES if config.sentence else ""
         ),
