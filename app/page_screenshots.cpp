@@ -19,7 +19,6 @@ constexpr auto kLimit = 10min;
 constexpr auto kSettle = 2s;  // thumbnails are there, the first steps gone
 constexpr auto kLive = 11s;   // three of the sample's scenes
 constexpr auto kShown = 5s;   // of the sample, under the playhead
-constexpr int kShownCue = 2;
 constexpr int kRepetitions = 5;
 
 }  // namespace
@@ -59,7 +58,7 @@ void PageScreenshots::annotate() {
 void PageScreenshots::chooseCue() {
     window_->video().player().session().setPaused(true);
     window_->video().player().session().seek(kShown);
-    window_->video().setCurrentCue(kShownCue);
+    window_->video().setCurrentCue(window_->video().project().document()->cueAt(kShown));
     grab("screenshot.png", &PageScreenshots::watchLive);
 }
 
