@@ -10,7 +10,7 @@ import dataclasses
 import gzip
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import cv2
@@ -36,6 +36,11 @@ def clean_caption(text: str) -> str:
     text = _DROP.sub(" ", text.lower().replace("’", "'"))
     text = re.sub(r"\s+", " ", text).replace(" ,", ",")
     return text.strip(" ,-'&")
+
+
+def clean_captions(captions: Iterable[str]) -> list[str]:
+    """Those of which something is left."""
+    return [text for text in map(clean_caption, captions) if text]
 
 
 def load_rows(data: Path) -> list[Row]:
@@ -80,11 +85,10 @@ def load_texts(data: Path, rows: list[Row]) -> list[str]:
     """Every caption the language side may see, cleaned, without exact duplicates, in a fixed order."""
     texts: dict[str, None] = {}
     for record in _unseen_captions(data):
-        texts.update(dict.fromkeys(map(clean_caption, record["captions"])))
+        texts.update(dict.fromkeys(clean_captions(record["captions"])))
     for row in rows:
         if row.split == "train":
-            texts.update(dict.fromkeys(map(clean_caption, row.captions)))
-    texts.pop("", None)
+            texts.update(dict.fromkeys(clean_captions(row.captions)))
     return list(texts)
 
 
@@ -93,7 +97,7 @@ def load_text_groups(data: Path, rows: list[Row]) -> list[list[str]]:
     that are not here."""
     groups = [row.captions for row in rows if row.split == "train"]
     groups += [record["captions"] for record in _unseen_captions(data) if not record.get("in_flickr8k")]
-    return [[text for text in map(clean_caption, group) if text] for group in groups]
+    return [clean_captions(group) for group in groups]
 
 
 def cover(source: int, target: int) -> np.ndarray:

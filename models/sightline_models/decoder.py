@@ -69,6 +69,10 @@ class SentenceTokens(nn.Module):
         self.norm = nn.LayerNorm(width)
         self.position = nn.Parameter(torch.zeros(count, width))
 
+    def embeddings(self, features: Tensor) -> Tensor:
+        """Features [B,P,channels] -> predicted embeddings [B,EMBEDDING]."""
+        return self.predict(features.mean(1, dtype=torch.float32))
+
     def forward(self, embeddings: Tensor) -> Tensor:
         """Embeddings [B,EMBEDDING] -> tokens [B,count,width]."""
         x = self.expand(embeddings).view(embeddings.shape[0], self.count, self.width)
@@ -123,7 +127,7 @@ class Decoder(nn.Module):
             x = x[:, torch.rand(x.shape[1]) >= CELL_DROPOUT]
         if self.sentence is not None:
             if embeddings is None:
-                embeddings = self.sentence.predict(features.mean(1, dtype=torch.float32))
+                embeddings = self.sentence.embeddings(features)
             x = torch.cat([self.sentence(embeddings).to(x.dtype), x], 1)
         return self._look(x)
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 
-from .dataset import Row, clean_caption
+from .dataset import Row, clean_captions
 
 END = "<end>"
 ORDERS = 4
@@ -74,7 +74,7 @@ class CiderD:
 
 def reference_words(rows: list[Row]) -> list[list[list[str]]]:
     """The words of each photograph's captions as people wrote them; empty ones are left out."""
-    return [[words_of(c) for c in map(clean_caption, row.captions) if c] for row in rows]
+    return [[words_of(c) for c in clean_captions(row.captions)] for row in rows]
 
 
 # Words no caption ends with, where a sentence was cut to please the metric.

@@ -53,8 +53,7 @@ class Workspace:
 
     @functools.cached_property
     def embedded_dev_texts(self) -> EmbeddedTexts:
-        groups = [[dataset.clean_caption(caption) for caption in row.captions] for row in self.dev]
-        return embedded_texts(groups, self.shared, "dev")
+        return embedded_texts([dataset.clean_captions(row.captions) for row in self.dev], self.shared, "dev")
 
     @functools.cached_property
     def words(self) -> Words:
@@ -71,7 +70,7 @@ class Workspace:
 
     def ids(self, captions: Iterable[str]) -> list[list[int]]:
         """Token ids of captions as people wrote them; empty ones are left out."""
-        return [vocabulary.encode(self.tokenizer, c, self.max_tokens) for c in map(dataset.clean_caption, captions) if c]
+        return [vocabulary.encode(self.tokenizer, c, self.max_tokens) for c in dataset.clean_captions(captions)]
 
     def question_ids(self) -> list[list[list[int]]]:
         """Token ids, from ASK on, of what was asked and answered about each photograph of "extra"."""

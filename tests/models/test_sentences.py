@@ -2,9 +2,7 @@
 the sentence encoder where its weights are not needed."""
 
 import dataclasses
-import gzip
 import importlib.util
-import json
 from pathlib import Path
 
 import cv2
@@ -20,6 +18,7 @@ from sightline_models.decoder import EMBEDDING  # noqa: E402
 from sightline_models.stages import language, sentence  # noqa: E402
 from sightline_models.train import load_results, stages_of  # noqa: E402
 from sightline_models.workspace import Workspace  # noqa: E402
+from written_data import write_captions  # noqa: E402
 
 COLOURS = {"red": (10, 10, 250), "green": (10, 250, 10), "blue": (250, 10, 10), "white": (240, 240, 240)}
 
@@ -54,12 +53,10 @@ def space(tmp_path, monkeypatch):
         cv2.imwrite(str(data / "photos" / f"{i}.png"), image.astype(np.uint8))
         captions = [f"a {name} wall", f"the wall is {name}", f"{name} paint on a wall"]
         rows.append({"image": f"{i}.png", "split": "train" if i < 60 else "dev", "captions": captions})
-    (data / "captions.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    for file, known in ("caption_text.jsonl.gz", False), ("flickr30k_text.jsonl.gz", True):
-        with gzip.open(data / file, "wt", encoding="utf-8") as out:
-            for name in names:
-                record = {"captions": [f"a {name} car", f"one {name} car here"], "in_flickr8k": known}
-                out.write(json.dumps(record) + "\n")
+    files = {"caption_text.jsonl.gz": False, "flickr30k_text.jsonl.gz": True}
+    texts = {file: [{"captions": [f"a {name} car", f"one {name} car here"], "in_flickr8k": known} for name in names]
+             for file, known in files.items()}  # fmt: skip
+    write_captions(data, rows, texts)
     config = Config.load(Path(__file__).parents[2] / "models" / "configs" / "tiny.toml")
     config = dataclasses.replace(
         config,

@@ -2,7 +2,6 @@
 models saved to disk stand in for the real ones."""
 
 import dataclasses
-import gzip
 import json
 from pathlib import Path
 from types import SimpleNamespace
@@ -25,6 +24,7 @@ from sightline_models.stages import vision  # noqa: E402
 from sightline_models.stages.lessons import Lesson, SoftTargets, caption_loss, load_lessons  # noqa: E402
 from sightline_models.tokenizer import ASK, BOS, EOS  # noqa: E402
 from sightline_models.workspace import Workspace, encode, to_tensor  # noqa: E402
+from written_data import write_captions  # noqa: E402
 
 COLOURS = [(250, 10, 10), (10, 250, 10), (10, 10, 250), (240, 240, 240)]
 STAGE = Stage(epochs=60, batch=3, learning_rate=1e-2, warmup_steps=5, weight_decay=0.0, label_smoothing=0.0,
@@ -58,10 +58,8 @@ def space(tmp_path):
         cv2.imwrite(str(data / "photos" / f"{i}.webp"), noisy)
     splits = ["train"] * 3 + ["dev"] * 2
     rows = [{"image": f"{i}.webp", "split": s, "captions": ["a red dog runs"]} for i, s in enumerate(splits)]
-    (data / "captions.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    for name in ("caption_text.jsonl.gz", "flickr30k_text.jsonl.gz"):
-        with gzip.open(data / name, "wt", encoding="utf-8") as file:
-            file.write(json.dumps({"captions": ["a dog on the grass"]}) + "\n")
+    names = "caption_text.jsonl.gz", "flickr30k_text.jsonl.gz"
+    write_captions(data, rows, {name: [{"captions": ["a dog on the grass"]}] for name in names})
     save_clip(tmp_path / "clip")
     config = Config.load(Path(__file__).parents[2] / "models" / "configs" / "tiny.toml")
     config = dataclasses.replace(

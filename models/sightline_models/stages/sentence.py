@@ -126,7 +126,7 @@ class Predictions:
         if self.decoder.sentence is None:
             return None
         with torch.no_grad(), torch.autocast("cpu", enabled=False):
-            predicted = self.decoder.sentence.predict(features.float().mean(1))
+            predicted = self.decoder.sentence.embeddings(features)
         for k, row in enumerate(train_rows):
             if row is not None:
                 predicted[k] = self.held_out[row]
