@@ -9,9 +9,9 @@
 #include "app/annotate_journal.h"
 #include "core/base/logging.h"
 #include "core/captions/project_editor.h"
-#include "core/media/burn_in.h"
-#include "core/media/ffmpeg_file_source.h"
-#include "core/media/subtitle_muxer.h"
+#include "core/media/writing/burn_in.h"
+#include "core/media/files/ffmpeg_file_source.h"
+#include "core/media/writing/subtitle_muxer.h"
 #include "core/subtitles/subtitle_file.h"
 #include "core/subtitles/subtitle_format.h"
 

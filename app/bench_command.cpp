@@ -15,7 +15,7 @@
 #include "core/benchmark/clip.h"
 #include "core/benchmark/engine_comparison.h"
 #include "core/benchmark/report.h"
-#include "core/media/still_image.h"
+#include "core/media/files/still_image.h"
 
 namespace sightline {
 namespace {

@@ -12,8 +12,8 @@
 #include "app/stage_report.h"
 #include "core/base/logging.h"
 #include "core/inference/torchscript_captioner.h"
-#include "core/media/ffmpeg_file_source.h"
-#include "core/media/still_image.h"
+#include "core/media/files/ffmpeg_file_source.h"
+#include "core/media/files/still_image.h"
 #include "core/pipeline/file_session.h"
 
 namespace sightline {

@@ -7,7 +7,7 @@
 
 #include "app/exit_codes.h"
 #include "core/base/logging.h"
-#include "core/media/ffmpeg_file_source.h"
+#include "core/media/files/ffmpeg_file_source.h"
 #include "core/scenes/shot_detector.h"
 
 namespace sightline {

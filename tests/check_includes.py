@@ -5,32 +5,36 @@ import re
 import sys
 from pathlib import Path
 
-# core/ folders that a page of the window may include.
-PAGE = {"core/base", "core/media", "core/inference", "core/captions", "core/pipeline"}
+# Rooms of core/media, and core/ folders that a page of the window may include.
+MEDIA = {"core/media", "core/media/files", "core/media/live", "core/media/writing"}
+PAGE = MEDIA | {"core/base", "core/inference", "core/captions", "core/pipeline"}
 # Folder: the folders of ours it may include besides itself.
 ALLOWED = {
     "core/base": set(),
     "core/media": {"core/base"},
+    "core/media/files": {"core/base", "core/media"},
+    "core/media/live": {"core/base", "core/media", "core/media/files"},
+    "core/media/writing": {"core/base", "core/media", "core/media/files"},
     "core/captions": {"core/base"},
     "core/inference": {"core/base", "core/media"},
     "core/subtitles": {"core/base", "core/captions"},
     "core/scenes": {"core/base", "core/media", "core/captions"},
-    "core/pipeline": {"core/base", "core/media", "core/inference", "core/captions", "core/scenes"},
+    "core/pipeline": MEDIA | {"core/base", "core/inference", "core/captions", "core/scenes"},
     "core/feed": {"core/base", "core/media", "core/captions", "core/pipeline"},
-    "core/benchmark": {"core/base", "core/media", "core/inference"},
+    "core/benchmark": {"core/base", "core/media", "core/media/files", "core/inference"},
     "ui/player": PAGE,
     "ui/live": PAGE | {"core/feed", "ui", "ui/player"},
     "ui/video": PAGE | {"core/subtitles", "ui", "ui/player"},
     "ui/lab": PAGE | {"core/benchmark", "ui", "ui/player"},
     "ui": PAGE | {"core/benchmark", "ui/player", "ui/live", "ui/video", "ui/lab"},
-    "app": {"core/base", "core/media", "core/inference", "core/captions", "core/subtitles", "core/scenes", "core/pipeline", "core/feed", "core/benchmark", "ui", "ui/player", "ui/live", "ui/video", "ui/lab"},
+    "app": MEDIA | {"core/base", "core/inference", "core/captions", "core/subtitles", "core/scenes", "core/pipeline", "core/feed", "core/benchmark", "ui", "ui/player", "ui/live", "ui/video", "ui/lab"},
 }
 # Headers of libraries: pattern, and the files that may include them.
 LIBRARIES = [
     (re.compile(r"Q[A-Za-z]+$|Qt.*/"), re.compile(r"(ui|app)/")),
     (re.compile(r"(torch|ATen|c10|caffe2)/"), re.compile(r"core/inference/\w+\.cpp$")),
     (re.compile(r"lib(av|sw)\w+/"), re.compile(r"core/media/")),
-    (re.compile(r"opencv2/"), re.compile(r"core/(media|inference)/\w+\.cpp$")),
+    (re.compile(r"opencv2/"), re.compile(r"core/(media|media/files|media/writing|inference)/\w+\.cpp$")),
     (re.compile(r"pugixml|uchardet/|iconv"), re.compile(r"core/subtitles/")),
     (re.compile(r"hunspell"), re.compile(r"ui/video/")),
     (re.compile(r"httplib\.h"), re.compile(r"core/feed/\w+\.cpp$")),

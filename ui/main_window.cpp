@@ -12,9 +12,9 @@
 #include <QStatusBar>
 #include <QTabWidget>
 
-#include "core/media/ffmpeg_file_source.h"
-#include "core/media/open_source.h"
-#include "core/media/reconnecting_source.h"
+#include "core/media/files/ffmpeg_file_source.h"
+#include "core/media/live/open_source.h"
+#include "core/media/live/reconnecting_source.h"
 #include "ui/appearance.h"
 #include "ui/button_keys.h"
 #include "ui/diagnostics.h"

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "core/media/ffmpeg_file_source.h"
+#include "core/media/files/ffmpeg_file_source.h"
 
 namespace sightline {
 

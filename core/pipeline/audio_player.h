@@ -10,7 +10,7 @@
 #include <thread>
 
 #include "core/base/clock.h"
-#include "core/media/time_stretch.h"
+#include "core/media/files/time_stretch.h"
 #include "core/pipeline/audio_sink.h"
 
 namespace sightline {

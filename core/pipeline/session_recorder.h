@@ -14,7 +14,7 @@
 #include "core/captions/caption.h"
 #include "core/captions/cue.h"
 #include "core/captions/project.h"
-#include "core/media/video_recorder.h"
+#include "core/media/writing/video_recorder.h"
 #include "core/pipeline/latest_frame.h"
 
 namespace sightline {

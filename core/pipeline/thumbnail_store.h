@@ -10,7 +10,7 @@
 #include <mutex>
 #include <thread>
 
-#include "core/media/keyframe_reader.h"
+#include "core/media/files/keyframe_reader.h"
 
 namespace sightline {
 

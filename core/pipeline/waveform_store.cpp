@@ -8,7 +8,7 @@
 #include "core/base/logging.h"
 #include "core/base/thread_name.h"
 #include "core/captions/source_reference.h"
-#include "core/media/audio_reader.h"
+#include "core/media/files/audio_reader.h"
 
 namespace sightline {
 namespace {

@@ -7,7 +7,7 @@
 
 #include <linux/videodev2.h>
 
-#include "core/media/video_node.h"
+#include "core/media/live/video_node.h"
 
 namespace sightline::test {
 

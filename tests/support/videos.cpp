@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-#include "core/media/ffmpeg_file_source.h"
+#include "core/media/files/ffmpeg_file_source.h"
 
 namespace sightline::test {
 namespace {

@@ -12,7 +12,7 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
-#include "core/media/snapshot.h"
+#include "core/media/writing/snapshot.h"
 #include "core/pipeline/session_recorder.h"
 #include "ui/live/alerts_dialog.h"
 #include "ui/live/counters_dock.h"

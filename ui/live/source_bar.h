@@ -8,8 +8,8 @@
 #include <QTimer>
 #include <QWidget>
 
-#include "core/media/camera_list.h"
-#include "core/media/reconnecting_source.h"
+#include "core/media/live/camera_list.h"
+#include "core/media/live/reconnecting_source.h"
 
 class QComboBox;
 class QLabel;

@@ -14,8 +14,8 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
-#include "core/media/burn_in.h"
-#include "core/media/subtitle_muxer.h"
+#include "core/media/writing/burn_in.h"
+#include "core/media/writing/subtitle_muxer.h"
 #include "core/subtitles/subtitle_file.h"
 #include "core/subtitles/subtitle_format.h"
 #include "ui/video/project_controller.h"

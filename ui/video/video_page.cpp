@@ -9,7 +9,7 @@
 #include <QToolBar>
 #include <QVBoxLayout>
 
-#include "core/media/audio_reader.h"
+#include "core/media/files/audio_reader.h"
 #include "ui/message_bar.h"
 #include "ui/player/transport_bar.h"
 #include "ui/video/cue_inspector.h"

@@ -13,8 +13,8 @@
 #include <fmt/format.h>
 
 #include "core/inference/torchscript_captioner.h"
-#include "core/media/open_source.h"
-#include "core/media/reconnecting_source.h"
+#include "core/media/live/open_source.h"
+#include "core/media/live/reconnecting_source.h"
 #include "core/pipeline/live_session.h"
 
 namespace {

@@ -15,7 +15,7 @@
 #include <fmt/format.h>
 
 #include "core/inference/torchscript_captioner.h"
-#include "core/media/ffmpeg_file_source.h"
+#include "core/media/files/ffmpeg_file_source.h"
 #include "core/pipeline/caption_stabilizer.h"
 #include "core/scenes/caption_similarity.h"
 

@@ -12,8 +12,8 @@
 
 #include <QGuiApplication>
 
-#include "core/media/audio_reader.h"
-#include "core/media/ffmpeg_file_source.h"
+#include "core/media/files/audio_reader.h"
+#include "core/media/files/ffmpeg_file_source.h"
 #include "core/pipeline/live_session.h"
 #include "ui/player/qt_audio_sink.h"
 

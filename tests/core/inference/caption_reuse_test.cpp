@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "core/inference/torchscript_captioner.h"
-#include "core/media/still_image.h"
+#include "core/media/files/still_image.h"
 #include "tests/support/fake_captioner.h"
 #include "tests/support/fixtures.h"
 

@@ -7,7 +7,7 @@
 #include "core/base/machine.h"
 #include "core/inference/bundle.h"
 #include "core/inference/torchscript_captioner.h"
-#include "core/media/still_image.h"
+#include "core/media/files/still_image.h"
 #include "tests/support/fixtures.h"
 
 namespace sightline {

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "core/media/still_image.h"
+#include "core/media/files/still_image.h"
 #include "tests/support/fixtures.h"
 
 namespace sightline {

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "core/media/ffmpeg_file_source.h"
+#include "core/media/files/ffmpeg_file_source.h"
 #include "tests/support/eventually.h"
 #include "tests/support/fixtures.h"
 #include "tests/support/probe.h"

@@ -7,8 +7,8 @@
 
 #include <gtest/gtest.h>
 
-#include "core/media/ffmpeg_file_source.h"
-#include "core/media/still_image.h"
+#include "core/media/files/ffmpeg_file_source.h"
+#include "core/media/files/still_image.h"
 #include "tests/support/fixtures.h"
 #include "tests/support/pictures.h"
 

@@ -3,7 +3,7 @@
 #include <QPushButton>
 #include <QtTest>
 
-#include "core/media/ffmpeg_file_source.h"
+#include "core/media/files/ffmpeg_file_source.h"
 #include "tests/support/fake_captioner.h"
 #include "tests/support/fake_runner.h"
 #include "tests/support/fixtures.h"

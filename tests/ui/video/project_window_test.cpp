@@ -9,7 +9,7 @@
 #include <QTableView>
 #include <QtTest>
 
-#include "core/media/ffmpeg_file_source.h"
+#include "core/media/files/ffmpeg_file_source.h"
 #include "core/subtitles/subtitle_file.h"
 #include "tests/support/fake_captioner.h"
 #include "tests/support/fixtures.h"

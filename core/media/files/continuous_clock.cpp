@@ -1,0 +1,52 @@
+#include "core/media/files/continuous_clock.h"
+
+#include <algorithm>
+
+namespace sightline {
+namespace {
+
+// dts never go back, save by a leap or damage. A longer gap ahead is taken for a leap, as the ffmpeg program does
+// (-dts_delta_threshold).
+constexpr AVRational kBackLimit{1, 10};
+constexpr AVRational kForwardLimit{10, 1};
+
+std::int64_t inTicks(AVRational seconds, AVRational timeBase) { return av_rescale_q(1, seconds, timeBase); }
+
+}  // namespace
+
+ContinuousClock::ContinuousClock(AVRational timeBase)
+    : backLimit_(inTicks(kBackLimit, timeBase)), forwardLimit_(inTicks(kForwardLimit, timeBase)) {}
+
+std::int64_t ContinuousClock::offsetAt(std::int64_t position) const {
+    const auto after = std::upper_bound(pieces_.begin(), pieces_.end(), position,
+                                        [](std::int64_t at, const Piece& piece) { return at < piece.position; });
+    return std::prev(after)->offset;
+}
+
+void ContinuousClock::apply(AVPacket& packet) {
+    if (packet.pos >= 0) {
+        position_ = packet.pos;
+    }
+    std::int64_t offset = offsetAt(position_);
+    contiguous_ = contiguous_ || position_ <= furthest_;
+    if (contiguous_ && position_ > furthest_ && packet.dts != AV_NOPTS_VALUE) {
+        if (last_ != AV_NOPTS_VALUE) {
+            const std::int64_t step = packet.dts + offset - last_;
+            if (step < -backLimit_ || step > forwardLimit_) {
+                offset += step_ - step;
+                pieces_.push_back({position_, offset});
+            } else if (step > 0) {
+                step_ = step;
+            }
+        }
+        furthest_ = position_;
+        last_ = packet.dts + offset;
+    }
+    for (std::int64_t* timestamp : {&packet.dts, &packet.pts}) {
+        if (*timestamp != AV_NOPTS_VALUE) {
+            *timestamp += offset;
+        }
+    }
+}
+
+}  // namespace sightline

@@ -1,0 +1,202 @@
+#include "core/media/files/stream_demuxer.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <string_view>
+#include <tuple>
+
+#include <fmt/format.h>
+
+namespace sightline {
+namespace {
+
+// A transport stream is scanned for leaps before it is first sought, at 100 to 300 MB/s. In a larger one its timestamps
+// are trusted, rather than let people wait.
+constexpr std::uintmax_t kScanLimitBytes = 512U << 20U;
+
+int isInterrupted(void* flag) { return static_cast<const std::atomic<bool>*>(flag)->load() ? 1 : 0; }
+
+// The default one; among several the largest picture. A cover is no video.
+AVStream* chooseVideo(const AVFormatContext& format) {
+    AVStream* best = nullptr;
+    const auto rank = [](const AVStream& stream) {
+        const AVCodecParameters& parameters = *stream.codecpar;
+        return std::tuple(avcodec_find_decoder(parameters.codec_id) != nullptr,
+                          (stream.disposition & AV_DISPOSITION_DEFAULT) != 0,
+                          static_cast<std::int64_t>(parameters.width) * parameters.height);
+    };
+    for (unsigned i = 0; i < format.nb_streams; ++i) {
+        AVStream* stream = format.streams[i];
+        constexpr int kNoVideo = AV_DISPOSITION_ATTACHED_PIC | AV_DISPOSITION_TIMED_THUMBNAILS;
+        if (stream->codecpar->codec_type == AVMEDIA_TYPE_VIDEO && (stream->disposition & kNoVideo) == 0 &&
+            (!best || rank(*best) < rank(*stream))) {
+            best = stream;
+        }
+    }
+    return best;
+}
+
+AVStream* chooseAudio(AVFormatContext& format) {
+    const int index = av_find_best_stream(&format, AVMEDIA_TYPE_AUDIO, -1, -1, nullptr, 0);
+    return index < 0 ? nullptr : format.streams[index];
+}
+
+}  // namespace
+
+StreamDemuxer::StreamDemuxer(std::filesystem::path path, const std::atomic<bool>& interrupted, AVMediaType kind)
+    : path_(std::move(path)), interrupted_(interrupted), kind_(kind) {}
+
+Result<void> StreamDemuxer::open() {
+    std::error_code status;
+    if (!std::filesystem::exists(path_, status)) {
+        return fail(ErrorCode::NotFound,
+                    fmt::format("Cannot open {}: there is no such file. Check the name.", path_.string()));
+    }
+    if (std::filesystem::is_directory(path_, status)) {
+        return fail(ErrorCode::Unsupported,
+                    fmt::format("Cannot open {}: it is a folder. Name a file.", path_.string()));
+    }
+    if (std::filesystem::file_size(path_, status) == 0) {
+        return fail(ErrorCode::Corrupt,
+                    fmt::format("Cannot open {}: the file is empty, so it is not a video or picture. "
+                                "Get an intact copy.",
+                                path_.string()));
+    }
+    AVFormatContext* raw = avformat_alloc_context();
+    raw->interrupt_callback = {isInterrupted, const_cast<std::atomic<bool>*>(&interrupted_)};
+    // With its protocol named, a colon in a file's name is not taken for one; pictures named "%d" are no series.
+    AVDictionary* options = nullptr;
+    av_dict_set(&options, "pattern_type", "none", 0);
+    int code = avformat_open_input(&raw, ("file:" + path_.string()).c_str(), nullptr, &options);
+    av_dict_free(&options);
+    if (code < 0) {  // avformat_open_input freed the context
+        if (code == AVERROR(EACCES)) {
+            return fail(ErrorCode::Io, fmt::format("Cannot open {}: no permission to read it. Change its permissions.",
+                                                   path_.string()));
+        }
+        return fail(ErrorCode::Corrupt,
+                    fmt::format("Cannot open {}: it is not a video or picture, or it is damaged or cut short. Get an "
+                                "intact copy.",
+                                path_.string()),
+                    ffmpegErrorText(code));
+    }
+    FormatContextPtr format(raw);
+    code = avformat_find_stream_info(format.get(), nullptr);
+    if (code < 0) {
+        return fail(ErrorCode::Corrupt,
+                    fmt::format("Cannot open {}: its streams are damaged. Get an intact copy.", path_.string()),
+                    ffmpegErrorText(code));
+    }
+    AVStream* chosen = kind_ == AVMEDIA_TYPE_VIDEO ? chooseVideo(*format) : chooseAudio(*format);
+    if (!chosen) {
+        return fail(ErrorCode::Unsupported,
+                    kind_ == AVMEDIA_TYPE_VIDEO
+                        ? fmt::format("{} has no video stream. Choose a file with pictures.", path_.string())
+                        : fmt::format("{} has no audio stream. Choose a file with sound.", path_.string()));
+    }
+    for (unsigned i = 0; i < format->nb_streams; ++i) {
+        AVStream* stream = format->streams[i];
+        stream->discard = stream == chosen ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
+    }
+    format_ = std::move(format);
+    stream_ = chosen;
+    if ((format_->iformat->flags & AVFMT_TS_DISCONT) != 0 && !clock_) {
+        clock_.emplace(stream_->time_base);
+    }
+    return {};
+}
+
+int StreamDemuxer::readFrame(AVPacket& packet) {
+    while (true) {
+        const int code = av_read_frame(format_.get(), &packet);
+        if (code < 0 || packet.stream_index == stream_->index) {
+            return code;
+        }
+        av_packet_unref(&packet);
+    }
+}
+
+int StreamDemuxer::read(AVPacket& packet) {
+    const int code = readFrame(packet);
+    if (code >= 0 && clock_) {
+        clock_->apply(packet);
+    }
+    return code;
+}
+
+void StreamDemuxer::scan() {
+    scanned_.emplace();
+    std::error_code status;
+    if (std::filesystem::file_size(path_, status) > kScanLimitBytes && !clock_->leaps()) {
+        return;
+    }
+    StreamDemuxer other(path_, interrupted_, kind_);  // leaves this one where it stands
+    if (!other.open() || other.stream_->index != stream_->index) {
+        return;
+    }
+    const PacketPtr packet(av_packet_alloc());
+    while (other.read(*packet) >= 0) {
+        if ((packet->flags & AV_PKT_FLAG_KEY) != 0 && packet->pos >= 0 && packet->dts != AV_NOPTS_VALUE) {
+            scanned_->push_back({packet->dts, packet->pos});
+        }
+        av_packet_unref(packet.get());
+    }
+    clock_ = other.clock_;
+    if (!clock_->leaps()) {
+        scanned_->clear();
+    }
+}
+
+bool StreamDemuxer::jump(std::int64_t timestamp) {
+    if (clock_ && !scanned_) {
+        scan();
+    }
+    if (clock_) {
+        clock_->jumped();
+    }
+    if (scanned_ && !scanned_->empty()) {
+        const auto after = std::upper_bound(scanned_->begin(), scanned_->end(), timestamp,
+                                            [](std::int64_t at, const Key& key) { return at < key.timestamp; });
+        const Key& key = after == scanned_->begin() ? *after : *std::prev(after);
+        return av_seek_frame(format_.get(), stream_->index, key.position, AVSEEK_FLAG_BYTE) >= 0;
+    }
+    return avformat_seek_file(format_.get(), stream_->index, INT64_MIN, timestamp, timestamp, 0) >= 0;
+}
+
+std::optional<StreamDemuxer::IndexedKey> StreamDemuxer::keyBefore(std::int64_t timestamp) const {
+    const AVIndexEntry* before = avformat_index_get_entry_from_timestamp(stream_, timestamp, AVSEEK_FLAG_BACKWARD);
+    if (!before) {
+        return std::nullopt;
+    }
+    return IndexedKey{before->timestamp, avformat_index_get_entry_from_timestamp(stream_, timestamp, 0) != nullptr};
+}
+
+std::int64_t StreamDemuxer::announcedDuration() const {
+    if (leaps() || format_->duration_estimation_method == AVFMT_DURATION_FROM_BITRATE) {
+        return 0;
+    }
+    // Of an AVI that was cut short libavformat tells what is left; the header has the number of pictures there were.
+    const AVRational rate = stream_->avg_frame_rate;
+    if (std::string_view(format_->iformat->name) == "avi" && stream_->nb_frames > 0 && rate.num > 0 && rate.den > 0) {
+        return av_rescale_q(stream_->nb_frames, av_inv_q(rate), stream_->time_base);
+    }
+    if (stream_->duration != AV_NOPTS_VALUE && stream_->duration > 0) {
+        return stream_->duration;
+    }
+    // Matroska has it for the whole file, and programs that write it add it for each stream as "00:01:02.345000000".
+    constexpr AVRational kMicroseconds{1, AV_TIME_BASE};
+    const AVDictionaryEntry* tag = av_dict_get(stream_->metadata, "DURATION", nullptr, 0);
+    int hours = 0;
+    int minutes = 0;
+    double seconds = 0;
+    if (tag && std::sscanf(tag->value, "%d:%d:%lf", &hours, &minutes, &seconds) == 3) {
+        const double total = 3600.0 * hours + 60.0 * minutes + seconds;
+        return av_rescale_q(static_cast<std::int64_t>(total * AV_TIME_BASE), kMicroseconds, stream_->time_base);
+    }
+    if (format_->nb_streams == 1 && format_->duration != AV_NOPTS_VALUE && format_->duration > 0) {
+        return av_rescale_q(format_->duration, kMicroseconds, stream_->time_base);
+    }
+    return 0;
+}
+
+}  // namespace sightline

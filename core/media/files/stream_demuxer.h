@@ -1,0 +1,69 @@
+// The packets of one stream of a file. Included by core/media only.
+#pragma once
+
+#include <atomic>
+#include <filesystem>
+#include <optional>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/media/files/continuous_clock.h"
+#include "core/media/ffmpeg_common.h"
+
+namespace sightline {
+
+// Opens a file, chooses its video or audio stream and reads that stream's packets in decoding order. One thread at a
+// time.
+class StreamDemuxer {
+public:
+    // Reading stops with AVERROR_EXIT once `interrupted` is set; it must outlive the demuxer.
+    StreamDemuxer(std::filesystem::path path, const std::atomic<bool>& interrupted,
+                  AVMediaType kind = AVMEDIA_TYPE_VIDEO);
+
+    // Again: from the first byte. After an error all is as before.
+    // Errors: NotFound, Io, Corrupt (not a video, or its headers are damaged), Unsupported (no stream of that kind).
+    Result<void> open();
+
+    const std::filesystem::path& path() const { return path_; }
+    AVFormatContext& format() const { return *format_; }
+    AVStream& stream() const { return *stream_; }
+
+    // The next packet of the stream; a negative FFmpeg error code, AVERROR_EOF at the end.
+    int read(AVPacket& packet);
+
+    // Goes to a place at or before `timestamp`, preferably a keyframe; how far before, and whether really before,
+    // depends on the container. False when it cannot be sought.
+    bool jump(std::int64_t timestamp);
+
+    // The last keyframe at or before `timestamp` that the container's index knows, and whether it knows a later one.
+    struct IndexedKey {
+        std::int64_t timestamp;
+        bool certain;
+    };
+    std::optional<IndexedKey> keyBefore(std::int64_t timestamp) const;
+
+    // Whether timestamps leapt in the part read so far, so that the container's own times do not tell its length.
+    bool leaps() const { return clock_ && clock_->leaps(); }
+
+    // What the headers say the stream lasts, in its time base; zero when they do not.
+    std::int64_t announcedDuration() const;
+
+private:
+    struct Key {
+        std::int64_t timestamp;  // dts on the continuous clock
+        std::int64_t position;
+    };
+
+    int readFrame(AVPacket& packet);
+    void scan();  // the whole file, for leaps and keyframes
+
+    const std::filesystem::path path_;
+    const std::atomic<bool>& interrupted_;
+    const AVMediaType kind_;
+    FormatContextPtr format_;
+    AVStream* stream_ = nullptr;               // owned by format_
+    std::optional<ContinuousClock> clock_;     // of formats whose timestamps may leap
+    std::optional<std::vector<Key>> scanned_;  // empty where the timestamps do not leap
+};
+
+}  // namespace sightline

@@ -1,0 +1,142 @@
+#include "core/media/files/video_input.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace sightline {
+namespace {
+
+// Pictures larger than this (16 k x 8 k) come from damaged headers.
+constexpr std::int64_t kMaxPixels = 134'217'728;
+
+Error cancelledOpening() { return {ErrorCode::Cancelled, "Opening was cancelled.", {}}; }
+
+int stopRequested(void* stop) { return static_cast<const std::stop_token*>(stop)->stop_requested() ? 1 : 0; }
+
+}  // namespace
+
+bool isCover(const AVStream& stream) { return (stream.disposition & AV_DISPOSITION_ATTACHED_PIC) != 0; }
+
+int mainVideoStream(const AVFormatContext& input) {
+    const int best = av_find_best_stream(const_cast<AVFormatContext*>(&input), AVMEDIA_TYPE_VIDEO, -1, -1, nullptr, 0);
+    return best >= 0 && !isCover(*input.streams[best]) ? best : -1;
+}
+
+Result<CodecContextPtr> openDecoder(const AVStream& stream, int threads) {
+    const AVCodec* decoder = avcodec_find_decoder(stream.codecpar->codec_id);
+    CodecContextPtr codec(decoder ? avcodec_alloc_context3(decoder) : nullptr);
+    if (!codec) {
+        return fail(ErrorCode::Unsupported, fmt::format("Cannot decode {}: its codec is unknown here. Convert it to "
+                                                        "H.264 and AAC first.",
+                                                        nameOf(stream)));
+    }
+    avcodec_parameters_to_context(codec.get(), stream.codecpar);
+    codec->pkt_timebase = stream.time_base;
+    codec->thread_count = threads;
+    codec->max_pixels = kMaxPixels;
+    if (const int code = avcodec_open2(codec.get(), decoder, nullptr); code < 0) {
+        return fail(ErrorCode::Unsupported,
+                    fmt::format("Cannot decode {}: its headers are damaged. Get an intact copy.", nameOf(stream)),
+                    ffmpegErrorText(code));
+    }
+    return codec;
+}
+
+namespace {
+
+Result<FormatContextPtr> openContainer(const std::filesystem::path& path, const std::stop_token& stop) {
+    routeFfmpegLog();
+    AVFormatContext* raw = avformat_alloc_context();
+    if (!raw) {
+        return fail(ErrorCode::Internal, "Cannot open the video: no memory. Close other programs.");
+    }
+    raw->interrupt_callback = {stopRequested, const_cast<std::stop_token*>(&stop)};
+    raw->flags |= AVFMT_FLAG_GENPTS;  // AVI gives decoding times only
+    // With its protocol named, a colon in a file's name is not taken for one.
+    int code = avformat_open_input(&raw, ("file:" + path.string()).c_str(), nullptr, nullptr);
+    FormatContextPtr input(code < 0 ? nullptr : raw);  // avformat_open_input freed a failed one
+    if (code >= 0) {
+        code = avformat_find_stream_info(input.get(), nullptr);
+    }
+    if (code >= 0) {
+        return input;
+    }
+    if (stop.stop_requested()) {
+        return tl::unexpected(cancelledOpening());
+    }
+    if (code == AVERROR(ENOENT)) {
+        return fail(ErrorCode::NotFound,
+                    fmt::format("Cannot open {}: there is no such file. Check the name.", path.string()));
+    }
+    if (code == AVERROR(EACCES)) {
+        return fail(ErrorCode::Io,
+                    fmt::format("Cannot open {}: no permission to read it. Change its permissions.", path.string()));
+    }
+    return fail(ErrorCode::Corrupt,
+                fmt::format("Cannot open {}: it is not a video, or it is damaged or cut short. Get an intact copy.",
+                            path.string()),
+                ffmpegErrorText(code));
+}
+
+Result<FirstFrame> findFirstFrame(const std::filesystem::path& path, const std::stop_token& stop) {
+    auto input = openContainer(path, stop);
+    if (!input) {
+        return tl::unexpected(input.error());
+    }
+    FirstFrame first;
+    first.streamIndex = mainVideoStream(**input);
+    if (first.streamIndex < 0) {
+        return fail(ErrorCode::Unsupported,
+                    fmt::format("{} has no video stream. Choose a file with pictures.", path.string()));
+    }
+    const AVStream& stream = *(*input)->streams[first.streamIndex];
+    first.timeBase = stream.time_base;
+    first.timestamp = stream.start_time != AV_NOPTS_VALUE ? stream.start_time : 0;
+    const auto codec = openDecoder(stream, 1);  // one thread, so that the first picture comes out at once
+    PacketPtr packet(av_packet_alloc());
+    AvFramePtr picture(av_frame_alloc());
+    bool ended = !codec;
+    while (!ended) {
+        ended = av_read_frame(input->get(), packet.get()) < 0;
+        if (stop.stop_requested()) {
+            return tl::unexpected(cancelledOpening());
+        }
+        if (!ended && packet->stream_index != first.streamIndex) {
+            av_packet_unref(packet.get());
+            continue;
+        }
+        avcodec_send_packet(codec->get(), ended ? nullptr : packet.get());
+        av_packet_unref(packet.get());
+        if (avcodec_receive_frame(codec->get(), picture.get()) >= 0) {
+            if (picture->best_effort_timestamp != AV_NOPTS_VALUE) {
+                first.timestamp = picture->best_effort_timestamp;
+            }
+            first.picture = std::move(picture);
+            break;
+        }
+    }
+    return first;
+}
+
+}  // namespace
+
+Result<VideoInput> openVideoInput(const std::filesystem::path& path, const std::stop_token& stop) {
+    auto first = findFirstFrame(path, stop);
+    if (!first) {
+        return tl::unexpected(first.error());
+    }
+    auto context = openContainer(path, stop);
+    if (!context) {
+        return tl::unexpected(context.error());
+    }
+    return VideoInput{std::move(*first), std::move(*context)};
+}
+
+std::string nameOf(const AVStream& stream) {
+    const char* kind = av_get_media_type_string(stream.codecpar->codec_type);
+    return fmt::format("stream {} ({}, {})", stream.index, kind ? kind : "unknown",
+                       avcodec_get_name(stream.codecpar->codec_id));
+}
+
+}  // namespace sightline

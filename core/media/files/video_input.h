@@ -1,0 +1,46 @@
+// Opens a file for reading its packets: which stream people see, where its time begins, a decoder for a stream.
+// Included by core/media sources only.
+#pragma once
+
+#include <filesystem>
+#include <stop_token>
+#include <string>
+
+#include "core/base/result.h"
+#include "core/media/ffmpeg_common.h"
+
+namespace sightline {
+
+inline constexpr AVRational kNanosecondBase{1, 1'000'000'000};
+
+// Whether it is a picture that stands for the file (its cover), not video.
+bool isCover(const AVStream& stream);
+
+// Index of the video stream that people see, covers left out; negative when there is none or no decoder for it.
+int mainVideoStream(const AVFormatContext& input);
+
+// The picture that plays first. Its timestamp is where MediaTime counts from: a stream's own start time is that of its
+// first packet, which may be hidden by an edit list or may not be decodable.
+struct FirstFrame {
+    int streamIndex = -1;
+    AVRational timeBase{};  // of the stream
+    AvFramePtr picture;     // null when the stream cannot be decoded here
+    std::int64_t timestamp = 0;
+};
+
+struct VideoInput {
+    FirstFrame first;
+    FormatContextPtr context;  // at its beginning
+};
+
+// Opens the file twice, once for the first picture. Errors: NotFound, Io (no permission), Corrupt, Cancelled, and
+// Unsupported when there is no video stream. `stop` must outlive the context.
+Result<VideoInput> openVideoInput(const std::filesystem::path& path, const std::stop_token& stop);
+
+// A decoder for one stream, threads as many as `threads` (0: one a core). Error: Unsupported.
+Result<CodecContextPtr> openDecoder(const AVStream& stream, int threads);
+
+// "stream 2 (audio, pcm_s16le)", for messages.
+std::string nameOf(const AVStream& stream);
+
+}  // namespace sightline

@@ -1,0 +1,28 @@
+// Streams and screens through libavformat and libavdevice: RTSP, HTTP MJPEG, HLS, MPEG-TS; X11.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <stop_token>
+#include <string>
+
+#include "core/media/frame_source.h"
+#include "core/media/live/source_address.h"
+
+namespace sightline {
+
+struct LiveInputOptions {
+    std::chrono::milliseconds openTimeout = std::chrono::seconds(8);           // for the first picture's parameters
+    std::chrono::milliseconds stallTimeout = std::chrono::milliseconds(1800);  // without a picture, read() fails
+    double screenFrameRate = 15.0;
+};
+
+// Opens a stream or a screen and waits for its parameters. read() reports Device once nothing came for the stall
+// timeout or the connection broke, EndOfStream where a stream of known length ended. HLS arrives in pieces, so its
+// pictures are held back until they are due, and its pieces may be as long as their length lets expect.
+// Errors: Device (unreachable, refused, no such display or window), Unsupported (no video, unknown protocol or codec),
+// Cancelled (`stop` was requested while it opened; later only interrupt() counts).
+Result<std::unique_ptr<FrameSource>> openLiveInput(const SourceAddress& address, const LiveInputOptions& options = {},
+                                                   const std::stop_token& stop = {});
+
+}  // namespace sightline

@@ -1,0 +1,108 @@
+#include "core/media/live/source_address.h"
+
+#include <array>
+#include <charconv>
+#include <regex>
+
+#include <fmt/format.h>
+
+namespace sightline {
+namespace {
+
+constexpr std::array<std::string_view, 14> kStreamSchemes{"rtsp", "rtsps", "http", "https", "rtmp", "rtmps", "udp",
+                                                          "tcp",  "srt",   "rtp",  "mms",   "hls",  "tls",   "rtmpt"};
+
+std::string lowered(std::string_view text) {
+    std::string lower(text);
+    for (char& c : lower) {
+        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    }
+    return lower;
+}
+
+Result<SourceAddress> parseScreen(std::string_view rest) {
+    static const std::regex form(
+        R"(([^/]*)(?:/(?:(\d{1,5})x(\d{1,5})\+(\d{1,5})\+(\d{1,5})|window=(0x[0-9a-fA-F]{1,8}|\d{1,10})))?)");
+    std::match_results<std::string_view::const_iterator> match;
+    if (!std::regex_match(rest.begin(), rest.end(), match, form)) {
+        return fail(ErrorCode::Unsupported,
+                    fmt::format("Cannot watch the screen: \"{}\" names no area of it. Write screen:, "
+                                "screen:/640x480+100+50 or screen:/window=0x1a00003.",
+                                rest));
+    }
+    SourceAddress address;
+    address.kind = SourceKind::Screen;
+    address.screen.display = match[1].str();
+    address.name = "Screen";
+    if (match[2].matched) {
+        address.screen.width = std::stoi(match[2]);
+        address.screen.height = std::stoi(match[3]);
+        address.screen.x = std::stoi(match[4]);
+        address.screen.y = std::stoi(match[5]);
+        if (address.screen.width == 0 || address.screen.height == 0) {
+            return fail(ErrorCode::Unsupported,
+                        "Cannot watch the screen: the area is empty. Give it a width and a "
+                        "height.");
+        }
+        address.name = fmt::format("Screen, {}x{} at {},{}", address.screen.width, address.screen.height,
+                                   address.screen.x, address.screen.y);
+    } else if (match[6].matched) {
+        const auto id = std::stoull(match[6], nullptr, 0);
+        if (id == 0 || id > UINT32_MAX) {
+            return fail(ErrorCode::Unsupported,
+                        "Cannot watch the window: that is no window's number. xwininfo tells "
+                        "it.");
+        }
+        address.screen.window = static_cast<std::uint32_t>(id);
+        address.name = fmt::format("Window {:#x}", id);
+    }
+    return address;
+}
+
+}  // namespace
+
+std::string withoutCredentials(std::string_view url) {
+    const auto begin = url.find("://");
+    if (begin == std::string_view::npos) {
+        return std::string(url);
+    }
+    const auto host = begin + 3;
+    const auto end = std::min(url.find_first_of("/?#", host), url.size());
+    const auto at = url.substr(0, end).rfind('@');
+    if (at == std::string_view::npos || at < host) {
+        return std::string(url);
+    }
+    return std::string(url.substr(0, host)) + std::string(url.substr(at + 1));
+}
+
+Result<SourceAddress> parseSourceAddress(std::string_view text) {
+    if (text.empty()) {
+        return fail(ErrorCode::Unsupported, "No source is named. Name a camera, an address, the screen or a file.");
+    }
+    const auto colon = text.find(':');
+    const std::string scheme = colon == std::string_view::npos ? std::string() : lowered(text.substr(0, colon));
+    SourceAddress address;
+    if (scheme == "screen") {
+        return parseScreen(text.substr(colon + 1));
+    }
+    if (scheme == "camera" || text.starts_with("/dev/video") || text.starts_with("/dev/v4l/")) {
+        address.kind = SourceKind::Camera;
+        address.target = scheme == "camera" ? text.substr(colon + 1) : text;
+        address.name = address.target.empty() ? "Camera" : fmt::format("Camera {}", address.target);
+        return address;
+    }
+    for (const std::string_view known : kStreamSchemes) {
+        if (scheme == known && text.substr(colon).starts_with("://")) {
+            address.kind = SourceKind::Stream;
+            address.target = text;
+            address.name = withoutCredentials(text);
+            return address;
+        }
+    }
+    address.target =
+        scheme == "file" ? text.substr(text.substr(colon + 1).starts_with("//") ? colon + 3 : colon + 1) : text;
+    address.name = address.target.substr(address.target.rfind('/') + 1);
+    return address;
+}
+
+}  // namespace sightline

@@ -1,0 +1,36 @@
+// Draws captions into the picture of a video, for players and sites that show no subtitles.
+#pragma once
+
+#include <filesystem>
+#include <stop_token>
+#include <string>
+
+#include "core/base/result.h"
+#include "core/media/writing/subtitle_muxer.h"
+
+namespace sightline {
+
+struct BurnInOptions {
+    std::string preset = "medium";  // of x264, "ultrafast" to "veryslow": slower makes smaller files
+    int quality = 20;               // x264's crf, 0 (lossless) to 51; its default, 23, shows on captions' edges
+    int threads = 0;                // of decoder and encoder each; 0: one a core
+    bool overwrite = false;         // replace a file that has the output's name
+};
+
+// Decodes `input`, draws `ass` (the text of an Advanced SubStation Alpha file, UTF-8, times counted from the first
+// presented frame) over the upright picture and writes H.264 with 4:2:0 chroma in 8 bits to `output`, an .mp4, .m4v,
+// .mov or .mkv file. Every frame keeps its own timestamp, its colour tags and its pixel aspect; a picture of odd width
+// or height is scaled to one column or row more, which H.264 needs. Audio is copied where the container takes it, else
+// it becomes AAC; existing subtitles and attachments come along where the container takes them; chapters and metadata
+// do.
+//
+// Any thread; blocks. `progress` is called on it with the time of the frame just encoded. Memory: what decoder and
+// encoder hold, and 10 s of packets at most. `output` appears when it is complete and flushed to the disk; after an
+// error, nothing of it is left and an older file of its name is untouched. Errors: NotFound (no such input, no such
+// folder), Corrupt (damaged input), Unsupported (another container, no video, a codec unknown here, `ass` is not ASS,
+// no such preset, output is the input), Io (it exists, no room, no permission), Cancelled.
+Result<void> burnInSubtitles(const std::filesystem::path& input, const std::filesystem::path& output,
+                             const std::string& ass, const BurnInOptions& options = {},
+                             const ProgressCallback& progress = {}, const std::stop_token& stop = {});
+
+}  // namespace sightline

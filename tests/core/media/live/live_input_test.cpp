@@ -1,0 +1,299 @@
+// Streams from real servers on loopback, and a real X display.
+#include "core/media/live/live_input.h"
+
+#include <csignal>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include "core/media/live/open_source.h"
+#include "core/media/live/reconnecting_source.h"
+#include "tests/support/child_process.h"
+#include "tests/support/eventually.h"
+#include "tests/support/fixtures.h"
+
+namespace sightline {
+namespace {
+
+using namespace std::chrono_literals;
+using test::ChildProcess;
+using test::TemporaryFolder;
+
+std::vector<std::string> ffmpeg(std::vector<std::string> rest) {
+    std::vector<std::string> command{
+        "ffmpeg", "-nostdin", "-loglevel", "error", "-re", "-f", "lavfi", "-i", "color=c=red:size=320x240:rate=20"};
+    command.insert(command.end(), rest.begin(), rest.end());
+    return command;
+}
+
+// A server of one client needs a moment until it listens.
+Result<std::unique_ptr<FrameSource>> openSoon(const std::string& address, const SourceOptions& options = {}) {
+    const auto deadline = std::chrono::steady_clock::now() + test::kDeadline;
+    while (true) {
+        auto opened = openSource(address, options);
+        if (opened || std::chrono::steady_clock::now() > deadline) {
+            return opened;
+        }
+        std::this_thread::sleep_for(100ms);
+    }
+}
+
+void expectRed(const Image& image) {
+    ASSERT_FALSE(image.empty());
+    const std::uint8_t* middle = image.row(image.height() / 2) + image.width() / 2 * Image::kChannels;
+    EXPECT_LT(middle[0], 40);
+    EXPECT_LT(middle[1], 40);
+    EXPECT_GT(middle[2], 200);
+    EXPECT_EQ(middle[3], 255);
+}
+
+std::string httpAddress(int port, const std::string& path) {
+    return "http://127.0.0.1:" + std::to_string(port) + "/" + path;
+}
+
+// Reads two pictures, makes the server silent, and measures how long until that is told.
+void expectStallIsTold(FrameSource& source, ChildProcess& server) {
+    for (int i = 0; i < 2; ++i) {
+        const auto frame = source.read();
+        ASSERT_TRUE(frame) << frame.error().message;
+        expectRed(frame->image);
+    }
+    server.kill(SIGSTOP);
+    auto last = std::chrono::steady_clock::now();
+    while (true) {  // what was under way still arrives
+        const auto frame = source.read();
+        if (!frame) {
+            EXPECT_EQ(frame.error().code, ErrorCode::Device);
+            EXPECT_NE(frame.error().message.find("no pictures any more"), std::string::npos) << frame.error().message;
+            break;
+        }
+        last = std::chrono::steady_clock::now();
+    }
+    EXPECT_LT(std::chrono::steady_clock::now() - last, 2s);
+}
+
+TEST(LiveInput, HttpMjpeg) {
+    const int port = test::freePort();
+    ChildProcess server(ffmpeg({"-c:v", "mjpeg", "-f", "mpjpeg", "-listen", "1", httpAddress(port, "video.mjpg")}));
+    auto source = openSoon(httpAddress(port, "video.mjpg"));
+    ASSERT_TRUE(source) << source.error().message;
+    EXPECT_TRUE((*source)->description().live);
+    EXPECT_EQ((*source)->description().width, 320);
+    EXPECT_EQ((*source)->description().height, 240);
+    expectStallIsTold(**source, server);
+}
+
+TEST(LiveInput, MpegTsOverTcp) {
+    const int port = test::freePort();
+    const std::string address = "tcp://127.0.0.1:" + std::to_string(port);
+    ChildProcess server(
+        ffmpeg({"-c:v", "mpeg2video", "-b:v", "1M", "-g", "10", "-f", "mpegts", address + "?listen=1"}));
+    auto source = openSoon(address);
+    ASSERT_TRUE(source) << source.error().message;
+    expectStallIsTold(**source, server);
+}
+
+#ifdef SIGHTLINE_RTSP_SERVER
+TEST(LiveInput, Rtsp) {
+    const int port = test::freePort();
+    ChildProcess server({SIGHTLINE_RTSP_SERVER, std::to_string(port)});
+    ASSERT_TRUE(test::listensOn(port));
+    const std::string address = "rtsp://127.0.0.1:" + std::to_string(port);
+    auto source = openSource(address + "/test");
+    ASSERT_TRUE(source) << source.error().message << source.error().detail;
+    expectStallIsTold(**source, server);
+    server.kill(SIGCONT);
+    const auto missing = openSource(address + "/other");
+    ASSERT_FALSE(missing);
+    EXPECT_NE(missing.error().message.find("knows no such address"), std::string::npos) << missing.error().message;
+}
+#endif
+
+TEST(LiveInput, HlsIsShownAtItsOwnPace) {
+    const TemporaryFolder folder;
+    if (!test::findProgram("python3")) {
+        GTEST_SKIP() << "skipped: python3 serves the playlist";
+    }
+    ChildProcess writer(ffmpeg({"-c:v", "mpeg2video", "-g", "20", "-f", "hls", "-hls_time", "1", "-hls_list_size", "4",
+                                folder.file("live.m3u8").string()}));
+    const int port = test::freePort();
+    ChildProcess server({"python3", "-m", "http.server", std::to_string(port), "--bind", "127.0.0.1", "--directory",
+                         folder.file("").string()});
+    ASSERT_TRUE(test::listensOn(port));
+    auto source = openSoon(httpAddress(port, "live.m3u8"));
+    ASSERT_TRUE(source) << source.error().message;
+    ASSERT_TRUE((*source)->read());
+    const auto begin = std::chrono::steady_clock::now();
+    for (int i = 0; i < 40; ++i) {
+        const auto frame = (*source)->read();
+        ASSERT_TRUE(frame) << frame.error().message;
+        expectRed(frame->image);
+    }
+    const auto took = std::chrono::steady_clock::now() - begin;
+    EXPECT_GT(took, 1500ms) << "40 pictures of a stream of 20 a second";
+}
+
+TEST(LiveInput, AnUnreachableAddressIsToldWithCauseAndFixAndWithoutItsPassword) {
+    const auto refused = openSource("http://joe:secret@127.0.0.1:" + std::to_string(test::freePort()) + "/a");
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::Device);
+    EXPECT_NE(refused.error().message.find("nothing listens there"), std::string::npos) << refused.error().message;
+    EXPECT_EQ(refused.error().message.find("secret"), std::string::npos);
+}
+
+TEST(LiveInput, AWebPageIsNoVideo) {
+    const TemporaryFolder folder;
+    test::writeBytes(folder.file("page.html"), "<html><body>" + std::string(5000, 'x') + "</body></html>");
+    if (!test::findProgram("python3")) {
+        GTEST_SKIP() << "skipped: python3 serves the page";
+    }
+    const int port = test::freePort();
+    ChildProcess server({"python3", "-m", "http.server", std::to_string(port), "--bind", "127.0.0.1", "--directory",
+                         folder.file("").string()});
+    ASSERT_TRUE(test::listensOn(port));
+    const auto page = openSource(httpAddress(port, "page.html"));
+    ASSERT_FALSE(page);
+    EXPECT_EQ(page.error().code, ErrorCode::Unsupported);
+    const auto missing = openSource(httpAddress(port, "none.mjpg"));
+    ASSERT_FALSE(missing);
+    EXPECT_NE(missing.error().message.find("knows no such address"), std::string::npos) << missing.error().message;
+}
+
+TEST(LiveInput, AServerThatAcceptsAndSaysNothingTimesOut) {
+    const int port = test::freePort();
+    if (!test::findProgram("python3")) {
+        GTEST_SKIP() << "skipped: python3 is the server";
+    }
+    ChildProcess server({"python3", "-c",
+                         "import socket,time\ns=socket.create_server(('127.0.0.1'," + std::to_string(port) +
+                             "))\nc=[]\nwhile True: c.append(s.accept())"});
+    ASSERT_TRUE(test::listensOn(port));
+    SourceOptions options;
+    options.live.openTimeout = 700ms;
+    const auto begin = std::chrono::steady_clock::now();
+    const auto silent = openSource(httpAddress(port, "a"), options);
+    ASSERT_FALSE(silent);
+    EXPECT_NE(silent.error().message.find("no answer within"), std::string::npos) << silent.error().message;
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, 3s);
+}
+
+TEST(LiveInput, OpeningCanBeCancelled) {
+    const int port = test::freePort();
+    if (!test::findProgram("python3")) {
+        GTEST_SKIP() << "skipped: python3 is the server";
+    }
+    ChildProcess server({"python3", "-c",
+                         "import socket,time\ns=socket.create_server(('127.0.0.1'," + std::to_string(port) +
+                             "))\nc=[]\nwhile True: c.append(s.accept())"});
+    ASSERT_TRUE(test::listensOn(port));
+    std::stop_source stop;
+    std::jthread later([&] {
+        std::this_thread::sleep_for(300ms);
+        stop.request_stop();
+    });
+    const auto begin = std::chrono::steady_clock::now();
+    const auto opened = openSource(*parseSourceAddress(httpAddress(port, "a")), {}, stop.get_token());
+    ASSERT_FALSE(opened);
+    EXPECT_EQ(opened.error().code, ErrorCode::Cancelled);
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, 3s);
+}
+
+TEST(LiveInput, AServerThatComesBackIsFoundAgain) {
+    const int port = test::freePort();
+    const auto command = ffmpeg({"-c:v", "mjpeg", "-f", "mpjpeg", "-listen", "1", httpAddress(port, "v.mjpg")});
+    std::optional<ChildProcess> server(std::in_place, command);
+    const SystemClock clock;
+    auto health = std::make_shared<SourceHealth>();
+    const auto address = parseSourceAddress(httpAddress(port, "v.mjpg"));
+    ReconnectingSource source(address->name,
+                              [&](const std::stop_token& stop) { return openSource(*address, {}, stop); }, clock,
+                              health, {.firstWait = 100ms, .longestWait = 500ms, .patient = true});
+    auto frame = source.read();
+    ASSERT_TRUE(frame) << frame.error().message;
+    server.reset();
+    server.emplace(command);
+    const auto before = frame->id;
+    bool waited = false;
+    const auto deadline = std::chrono::steady_clock::now() + test::kDeadline;
+    std::uint64_t after = 0;
+    SourceHealth* told = health.get();
+    for (int i = 0; i < 200 && std::chrono::steady_clock::now() < deadline; ++i) {
+        frame = source.read();
+        ASSERT_TRUE(frame) << frame.error().message;
+        after = frame->id;
+        waited = waited || told->status().state != SourceState::Live;
+    }
+    EXPECT_GT(after, before + 100);
+}
+
+class LiveInputScreen : public testing::Test {
+protected:
+    void SetUp() override {
+        if (const auto reason = test::XDisplay::unavailable()) {
+            GTEST_SKIP() << *reason;
+        }
+        display_.emplace();
+        ASSERT_FALSE(display_->name().empty());
+    }
+
+    static int brightness(const Image& image, int x, int y) { return image.row(y)[x * Image::kChannels + 1]; }
+
+    std::optional<test::XDisplay> display_;
+};
+
+TEST_F(LiveInputScreen, TheWholeScreenAndAPartOfIt) {
+    const std::string xclock = test::findProgram("xclock").value_or("");
+    if (xclock.empty()) {
+        GTEST_SKIP() << "skipped: xclock is not installed";
+    }
+    ChildProcess clock({xclock, "-display", display_->name(), "-geometry", "120x100+200+150", "-bw", "0"});
+    auto whole = openSource("screen:" + display_->name());
+    ASSERT_TRUE(whole) << whole.error().message << whole.error().detail;
+    EXPECT_EQ((*whole)->description().width, 640);
+    EXPECT_EQ((*whole)->description().height, 480);
+    const auto deadline = std::chrono::steady_clock::now() + test::kDeadline;
+    bool seen = false;
+    while (!seen && std::chrono::steady_clock::now() < deadline) {
+        const auto frame = (*whole)->read();
+        ASSERT_TRUE(frame) << frame.error().message;
+        seen = brightness(frame->image, 203, 153) > 200 && brightness(frame->image, 316, 154) > 200;
+        EXPECT_LT(brightness(frame->image, 190, 150), 50);
+    }
+    ASSERT_TRUE(seen) << "the window was not seen where it is";
+
+    auto part = openSource("screen:" + display_->name() + "/120x100+200+150");
+    ASSERT_TRUE(part) << part.error().message;
+    const auto frame = (*part)->read();
+    ASSERT_TRUE(frame);
+    EXPECT_EQ(frame->image.width(), 120);
+    EXPECT_EQ(frame->image.height(), 100);
+    EXPECT_GT(brightness(frame->image, 3, 3), 200);
+    EXPECT_GT(brightness(frame->image, 116, 4), 200);
+    EXPECT_EQ(frame->image.row(0)[3], 255) << "alpha";
+}
+
+TEST_F(LiveInputScreen, AnAreaBeyondTheScreenOrAnUnknownWindowIsRefused) {
+    for (const char* area : {"/9000x9000+0+0", "/window=0x12345678"}) {
+        const auto source = openSource("screen:" + display_->name() + area);
+        ASSERT_FALSE(source) << area;
+        EXPECT_EQ(source.error().code, ErrorCode::Device);
+        EXPECT_NE(source.error().message.find("Cannot watch screen"), std::string::npos);
+    }
+}
+
+TEST_F(LiveInputScreen, AClosedDisplayIsTold) {
+    auto source = openSource("screen:" + display_->name());
+    ASSERT_TRUE(source) << source.error().message;
+    ASSERT_TRUE((*source)->read());
+    display_.reset();
+    const auto begin = std::chrono::steady_clock::now();
+    while ((*source)->read()) {
+        ASSERT_LT(std::chrono::steady_clock::now() - begin, test::kDeadline);
+    }
+    const auto frame = (*source)->read();
+    EXPECT_EQ(frame.error().code, ErrorCode::Device);
+    EXPECT_NE(frame.error().message.find("was closed"), std::string::npos) << frame.error().message;
+}
+
+}  // namespace
+}  // namespace sightline

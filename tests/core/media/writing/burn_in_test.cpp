@@ -1,0 +1,279 @@
+#include "core/media/writing/burn_in.h"
+
+#include <algorithm>
+
+#include <gtest/gtest.h>
+
+#include "core/media/files/ffmpeg_file_source.h"
+#include "tests/support/fixtures.h"
+#include "tests/support/numbered_picture.h"
+#include "tests/support/probe.h"
+
+namespace sightline {
+namespace {
+
+using namespace std::chrono_literals;
+using test::fixture;
+using test::frameTimes;
+using test::packetsOf;
+using test::probe;
+using test::TemporaryFolder;
+
+// White letters at the bottom of the picture from 0.5 s to 1.5 s.
+const std::string kAss = R"([Script Info]
+ScriptType: v4.00+
+PlayResX: 320
+PlayResY: 240
+
+[V4+ Styles]
+Format: Name, Fontname, Fontsize, PrimaryColour, OutlineColour, BorderStyle, Outline, Shadow, Alignment, MarginV
+Style: Default,DejaVu Sans,28,&H00FFFFFF,&H00000000,1,0,0,2,10
+
+[Events]
+Format: Layer, Start, End, Style, Text
+Dialogue: 0,0:00:00.50,0:00:01.50,Default,HHHH
+)";
+
+BurnInOptions fast() {
+    BurnInOptions options;
+    options.preset = "ultrafast";
+    options.threads = 1;
+    return options;
+}
+
+// The bright pixels of a picture: the letters, on what is grey otherwise.
+struct Letters {
+    int left = 10'000, right = -1, top = 10'000, bottom = -1;
+    bool any() const { return right >= 0; }
+    int width() const { return right - left + 1; }
+    int height() const { return bottom - top + 1; }
+};
+
+Letters lettersIn(const Image& image) {
+    Letters letters;
+    for (int y = 0; y < image.height(); ++y) {
+        for (int x = 0; x < image.width(); ++x) {
+            if (image.row(y)[x * Image::kChannels + 1] > 160) {
+                letters.left = std::min(letters.left, x);
+                letters.right = std::max(letters.right, x);
+                letters.top = std::min(letters.top, y);
+                letters.bottom = std::max(letters.bottom, y);
+            }
+        }
+    }
+    return letters;
+}
+
+std::vector<Frame> framesOf(const std::filesystem::path& file) {
+    std::vector<Frame> frames;
+    auto source = openVideoFile(file);
+    EXPECT_TRUE(source) << file;
+    while (source) {
+        auto frame = (*source)->read();
+        if (!frame) {
+            EXPECT_EQ(frame.error().code, ErrorCode::EndOfStream) << frame.error().message;
+            break;
+        }
+        frames.push_back(std::move(*frame));
+    }
+    return frames;
+}
+
+std::vector<std::string> videoEntries(const std::filesystem::path& file, const std::string& entries) {
+    return probe(file, "-select_streams v -show_entries stream=" + entries);
+}
+
+void expectFailure(const Result<void>& result, ErrorCode code, const std::string& part) {
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().code, code) << result.error().message;
+    EXPECT_NE(result.error().message.find(part), std::string::npos) << result.error().message;
+}
+
+class BurnInTest : public testing::Test {
+protected:
+    std::filesystem::path burn(const std::string& input, const std::string& output, const std::string& ass = kAss) {
+        const auto done = burnInSubtitles(fixture(input), folder_.file(output), ass, fast());
+        EXPECT_TRUE(done) << input << ": " << (done ? "" : done.error().message + done.error().detail);
+        return folder_.file(output);
+    }
+    void expectNothingLeft(std::size_t files = 0) { EXPECT_EQ(test::filesIn(folder_.file("")), files); }
+    TemporaryFolder folder_;
+};
+
+TEST_F(BurnInTest, TheLowerThirdChangesDuringTheCueAndOnlyThen) {
+    const auto output = burn("grey.mp4", "out.mp4");
+    int during = 0;
+    for (const Frame& frame : framesOf(output)) {
+        const Letters letters = lettersIn(frame.image);
+        const bool shown = frame.pts >= 500ms && frame.pts < 1500ms;
+        EXPECT_EQ(letters.any(), shown) << toSeconds(frame.pts);
+        EXPECT_TRUE(!shown || letters.top >= frame.image.height() * 2 / 3) << letters.top;
+        during += shown ? 1 : 0;
+    }
+    EXPECT_EQ(during, 25);
+    expectNothingLeft(1);
+}
+
+TEST_F(BurnInTest, EveryFrameKeepsItsTimestamp) {
+    for (const auto& [input, output] : {std::pair{"grey_vfr.mp4", "vfr.mp4"}, std::pair{"bframes.mp4", "b.mp4"},
+                                        std::pair{"edited.mp4", "edited.mp4"}, std::pair{"bframes.mkv", "b.mkv"}}) {
+        EXPECT_EQ(frameTimes(burn(input, output)), frameTimes(fixture(input))) << output;
+    }
+}
+
+TEST_F(BurnInTest, CuesCountFromTheFirstFrameOfARecordingThatStartsLate) {
+    const auto frames = framesOf(burn("grey_offset.ts", "out.mp4"));
+    ASSERT_EQ(frames.size(), 75U);
+    for (const Frame& frame : frames) {
+        EXPECT_EQ(lettersIn(frame.image).any(), frame.pts >= 500ms && frame.pts < 1500ms) << toSeconds(frame.pts);
+    }
+}
+
+TEST_F(BurnInTest, TheTextStandsAtTheBottomOfTheDisplayedPictureOfARotatedClip) {
+    for (const char* name : {"grey_rotate90.mp4", "grey_rotate180.mp4", "grey_rotate270.mp4"}) {
+        const auto output = burn(name, name);
+        EXPECT_TRUE(probe(output, "-show_entries stream_side_data=rotation").empty()) << name;
+        EXPECT_EQ(frameTimes(output), frameTimes(fixture(name))) << name;
+        auto source = openVideoFile(fixture(name));
+        ASSERT_TRUE(source);
+        int seen = 0;
+        for (const Frame& frame : framesOf(output)) {
+            EXPECT_EQ(frame.image.width(), (*source)->description().width);
+            EXPECT_EQ(frame.image.height(), (*source)->description().height);
+            const Letters letters = lettersIn(frame.image);
+            if (letters.any()) {
+                EXPECT_GE(letters.top, frame.image.height() * 2 / 3) << name;
+                EXPECT_GT(letters.width(), 2 * letters.height()) << name;
+                ++seen;
+            }
+        }
+        EXPECT_GT(seen, 3) << name;
+    }
+}
+
+TEST_F(BurnInTest, EveryPictureOfAMirroredClipIsTheOneThatIsDisplayed) {
+    for (const char* name : {"mirror.mp4", "flip.mp4", "transpose.mp4", "transverse.mp4", "rotate90.mp4"}) {
+        const auto before = framesOf(fixture(name));
+        const auto after = framesOf(burn(name, name));
+        ASSERT_EQ(after.size(), before.size()) << name;
+        for (std::size_t i = 0; i < before.size(); ++i) {
+            const int number = test::readPictureNumber(before[i].image);
+            ASSERT_GE(number, 0) << name;
+            EXPECT_EQ(test::readPictureNumber(after[i].image), number) << name;
+        }
+    }
+}
+
+TEST_F(BurnInTest, ColourTagsAndPixelAspectStay) {
+    const auto output = burn("grey.mp4", "out.mp4");
+    for (const char* entry :
+         {"sample_aspect_ratio", "color_range", "color_space", "color_transfer", "color_primaries"}) {
+        EXPECT_EQ(videoEntries(output, entry), videoEntries(fixture("grey.mp4"), entry)) << entry;
+    }
+    EXPECT_EQ(videoEntries(output, "sample_aspect_ratio"), std::vector<std::string>{"4:3"});
+    EXPECT_EQ(videoEntries(output, "color_space"), std::vector<std::string>{"bt709"});
+}
+
+TEST_F(BurnInTest, LettersKeepTheirShapeOnPixelsThatAreNotSquare) {
+    const auto shape = [](const std::vector<Frame>& frames) {
+        const Letters letters = lettersIn(frames.at(frames.size() / 3).image);  // within the cue
+        return frames.front().pixelAspect * letters.width() / letters.height();
+    };
+    const double square = shape(framesOf(burn("grey_pcm.mkv", "square.mkv")));
+    EXPECT_NEAR(shape(framesOf(burn("grey.mp4", "wide.mp4"))), square, 0.08 * square);
+}
+
+TEST_F(BurnInTest, AudioIsCopiedWhereTheContainerTakesIt) {
+    EXPECT_EQ(packetsOf(burn("grey.mp4", "out.mp4"), 1), packetsOf(fixture("grey.mp4"), 1));
+    EXPECT_EQ(packetsOf(burn("grey_pcm.mkv", "out.mkv"), 1), packetsOf(fixture("grey_pcm.mkv"), 1));
+}
+
+TEST_F(BurnInTest, AudioTheContainerDoesNotTakeBecomesAacOfTheSameLength) {
+    const auto output = burn("grey_pcm.mkv", "out.mp4");
+    EXPECT_EQ(probe(output, "-select_streams a -show_entries stream=codec_name"), std::vector<std::string>{"aac"});
+    const auto duration = probe(output, "-select_streams a -show_entries stream=duration");
+    ASSERT_EQ(duration.size(), 1U);
+    EXPECT_NEAR(std::stod(duration.front()), 3.0, 0.03);
+}
+
+TEST_F(BurnInTest, AllTracksChaptersAndMetadataComeAlong) {
+    const auto output = burn("export.mp4", "out.mp4");
+    for (const char* entries :
+         {"-show_entries format_tags=title,comment", "-show_entries chapter=start_time,end_time",
+          "-select_streams a -show_entries stream_tags=language", "-select_streams s -show_entries stream=codec_name",
+          "-select_streams a -show_entries stream_disposition"}) {
+        EXPECT_EQ(probe(output, entries), probe(fixture("export.mp4"), entries)) << entries;
+    }
+    EXPECT_EQ(packetsOf(output, 2), packetsOf(fixture("export.mp4"), 2));
+}
+
+TEST_F(BurnInTest, PicturesOfOddSizeAreScaledToEven) {
+    const auto output = burn("grey_odd.mp4", "out.mp4");
+    EXPECT_EQ(videoEntries(output, "width"), std::vector<std::string>{"322"});
+    EXPECT_EQ(videoEntries(output, "height"), std::vector<std::string>{"242"});
+    EXPECT_EQ(videoEntries(output, "pix_fmt"), std::vector<std::string>{"yuv420p"});
+    EXPECT_EQ(frameTimes(output).size(), 10U);
+    const auto darkest =
+        probe("movie=" + output.string() + ",signalstats", "-f lavfi -show_entries frame_tags=lavfi.signalstats.YMIN");
+    ASSERT_FALSE(darkest.empty());
+    EXPECT_GT(std::stod(darkest.front()), 0x40);  // no black border
+}
+
+TEST_F(BurnInTest, ProgressNamesEachFrame) {
+    std::vector<MediaTime> times;
+    ASSERT_TRUE(burnInSubtitles(fixture("grey.mp4"), folder_.file("out.mp4"), kAss, fast(),
+                                [&](MediaTime time) { times.push_back(time); }));
+    ASSERT_EQ(times.size(), 75U);
+    EXPECT_EQ(times.front(), 0ns);
+    EXPECT_EQ(times.back(), 74 * 40ms);
+}
+
+TEST_F(BurnInTest, WhatCannotBeDoneIsToldWithAFix) {
+    const auto input = fixture("grey.mp4");
+    BurnInOptions wrong = fast();
+    wrong.preset = "warp";
+    expectFailure(burnInSubtitles(input, folder_.file("a.webm"), kAss), ErrorCode::Unsupported, ".mp4");
+    expectFailure(burnInSubtitles(input, folder_.file("a.avi"), kAss), ErrorCode::Unsupported, ".mp4");
+    expectFailure(burnInSubtitles(input, folder_.file("a.mp4"), "no ASS", fast()), ErrorCode::Unsupported, "ASS");
+    expectFailure(burnInSubtitles(input, folder_.file("a.mp4"), kAss, wrong), ErrorCode::Unsupported, "ultrafast");
+    expectFailure(burnInSubtitles(fixture("audio_only.m4a"), folder_.file("a.mp4"), kAss), ErrorCode::Unsupported,
+                  "no video");
+    expectFailure(burnInSubtitles(fixture("no_such.mp4"), folder_.file("a.mp4"), kAss), ErrorCode::NotFound, "Check");
+    expectFailure(burnInSubtitles(input, folder_.file("no/a.mp4"), kAss), ErrorCode::NotFound, "Make the folder");
+    expectNothingLeft();
+    test::writeBytes(folder_.file("a.mp4"), "old");
+    expectFailure(burnInSubtitles(input, folder_.file("a.mp4"), kAss), ErrorCode::Io, "it exists");
+    EXPECT_EQ(test::readBytes(folder_.file("a.mp4")), "old");
+}
+
+TEST_F(BurnInTest, TheInputIsNeverReplaced) {
+    std::filesystem::copy_file(fixture("grey.mp4"), folder_.file("in.mp4"));
+    std::filesystem::create_symlink(folder_.file("in.mp4"), folder_.file("soft.mp4"));
+    BurnInOptions options = fast();
+    options.overwrite = true;
+    expectFailure(burnInSubtitles(folder_.file("soft.mp4"), folder_.file("in.mp4"), kAss, options),
+                  ErrorCode::Unsupported, "it is the video that is read");
+    EXPECT_EQ(test::readBytes(folder_.file("in.mp4")), test::readBytes(fixture("grey.mp4")));
+}
+
+TEST_F(BurnInTest, WithoutRoomNothingIsLeft) {
+    Result<void> done;
+    {
+        const test::FileSizeLimit limit(20'000);
+        done = burnInSubtitles(fixture("export.mp4"), folder_.file("out.mp4"), kAss, fast());
+    }
+    expectFailure(done, ErrorCode::Io, "File too large");
+    expectNothingLeft();
+}
+
+TEST_F(BurnInTest, AStopRequestEndsItWithNothingLeft) {
+    std::stop_source stop;
+    const auto done = burnInSubtitles(
+        fixture("grey.mp4"), folder_.file("out.mp4"), kAss, fast(), [&](MediaTime) { stop.request_stop(); },
+        stop.get_token());
+    expectFailure(done, ErrorCode::Cancelled, "cancelled");
+    expectNothingLeft();
+}
+
+}  // namespace
+}  // namespace sightline
