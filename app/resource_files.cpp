@@ -13,7 +13,9 @@ std::filesystem::path resourceFile(const std::filesystem::path& name) {
     std::error_code status;
     const auto program = std::filesystem::read_symlink("/proc/self/exe", status);
     if (!status) {
-        roots.push_back(program.parent_path().parent_path() / "share" / "sightline");
+        const auto prefix = program.parent_path().parent_path();
+        roots.push_back(prefix / "share" / "sightline");
+        roots.push_back(prefix.parent_path().parent_path());  // of build/release/bin: a checkout may be moved
     }
     roots.emplace_back(SIGHTLINE_SOURCE_DIR);
     for (const auto& root : roots) {

@@ -18,8 +18,8 @@
 #include "core/inference/caption_reuse.h"
 #include "core/inference/thread_budget.h"
 #include "core/inference/torchscript_captioner.h"
-#include "core/media/live/camera_source.h"
 #include "core/media/files/ffmpeg_file_source.h"
+#include "core/media/live/camera_source.h"
 #include "ui/main_window.h"
 #include "ui/translations.h"
 

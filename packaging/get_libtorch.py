@@ -43,7 +43,7 @@ def download(requirement: str, into: Path, index: str | None) -> Path:
     if index:
         command += ["--index-url", index]
     before = set(into.glob("*.whl"))
-    subprocess.run(command, check=True, stdout=sys.stderr)
+    subprocess.run(command, check=True, stdout=sys.stderr, env={**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1"})
     return (set(into.glob("*.whl")) - before).pop()
 
 
@@ -68,6 +68,7 @@ def fetch(cache: Path) -> Path:
     cache.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=cache) as scratch:
         scratch_path = Path(scratch)
+        os.environ["TMPDIR"] = scratch  # pip's own files too: /tmp may be memory
         root = scratch_path / "libtorch"
         wheels = scratch_path / "wheels"
         wheels.mkdir()
@@ -79,13 +80,20 @@ def fetch(cache: Path) -> Path:
             except subprocess.CalledProcessError:
                 print(f"{index} does not answer with torch {VERSION}+cpu; taking the standard wheel.", file=sys.stderr)
         if wheel is None:
-            wheel = download(f"torch=={VERSION}", wheels, None)
-            if platform.machine() == "x86_64":  # other machines' standard wheels are CPU-only
-                for requirement in CUDA_WHEELS:
-                    unpack(download(requirement, wheels, None), KEPT_CUDA, root)
+            print(f"Downloading LibTorch {VERSION} (0.9 GB, once; 0.5 GB is kept in {cache}).", file=sys.stderr, flush=True)
+            try:
+                wheel = download(f"torch=={VERSION}", wheels, None)
+                if platform.machine() == "x86_64":  # other machines' standard wheels are CPU-only
+                    for requirement in CUDA_WHEELS:
+                        unpack(download(requirement, wheels, None), KEPT_CUDA, root)
+            except subprocess.CalledProcessError:
+                raise SystemExit(
+                    f"Cannot download LibTorch {VERSION}: pip says why above. Check the network and try again, or set "
+                    "LIBTORCH_ROOT to the folder of an installed LibTorch."
+                ) from None
         unpack(wheel, KEPT, root)
         if not holds_libtorch(root):
-            raise SystemExit(f"{wheel.name} does not hold LibTorch. Set Torch_DIR to an installed LibTorch instead.")
+            raise SystemExit(f"{wheel.name} does not hold LibTorch. Set LIBTORCH_ROOT to the folder of an installed LibTorch instead.")
         final = cache / f"libtorch-{VERSION}"
         shutil.rmtree(final, ignore_errors=True)
         root.replace(final)

@@ -11,9 +11,15 @@ if [ "${1:-}" = --tests ]; then
     packages="$packages libgtest-dev libgmock-dev ffmpeg xvfb x11-apps libgstrtspserver-1.0-dev gstreamer1.0-plugins-good clang-format pngquant default-jre-headless"
 fi
 
+# A package is there, too, when an installed one provides it: Debian 13's qt6-base-dev provides libqt6opengl6-dev.
+installed=" $(dpkg-query -W -f='${db:Status-Abbrev} ${Package}, ${Provides}\n' 2>/dev/null |
+    sed -n 's/^ii *//p' | sed 's/([^)]*)//g' | tr -s ', \n' ' ') "
 missing=""
 for package in $packages; do
-    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q "ok installed" || missing="$missing $package"
+    case "$installed" in
+    *" $package "*) ;;
+    *) missing="$missing $package" ;;
+    esac
 done
 [ -n "$missing" ] || exit 0
 

@@ -166,6 +166,9 @@ void FeedServer::addRoutes() {
          {"X-Content-Type-Options", "nosniff"}});
     server_->set_pre_routing_handler([this](const httplib::Request& request, httplib::Response& response) {
         using Outcome = httplib::Server::HandlerResponse;
+        // What is streamed has no length, so no ranges. Newer versions of the library answer 416 to players that ask
+        // for "bytes=0-"; the request is the library's own and not constant there.
+        const_cast<httplib::Request&>(request).ranges.clear();
         return allows(request, response) ? Outcome::Unhandled : Outcome::Handled;
     });
     server_->Get("/", [](const httplib::Request&, httplib::Response& response) {

@@ -1,6 +1,7 @@
 // Ownership of FFmpeg objects, its error texts, and what differs between its versions. Included by core/media only.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 

@@ -9,9 +9,9 @@
 #include <fmt/format.h>
 
 #include "core/base/logging.h"
-#include "core/media/files/video_input.h"
 #include "core/media/files/stream_demuxer.h"
 #include "core/media/files/video_decoder.h"
+#include "core/media/files/video_input.h"
 
 extern "C" {
 #include <libavutil/channel_layout.h>

@@ -1,6 +1,7 @@
 // Interlaced pictures made whole. Included by core/media only.
 #pragma once
 
+#include <cstdint>
 #include <deque>
 #include <memory>
 

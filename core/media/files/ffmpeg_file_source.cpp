@@ -9,9 +9,9 @@
 #include <fmt/format.h>
 
 #include "core/base/logging.h"
+#include "core/media/files/video_decoder.h"
 #include "core/media/frame_converter.h"
 #include "core/media/orientation.h"
-#include "core/media/files/video_decoder.h"
 
 namespace sightline {
 namespace {

@@ -7,9 +7,9 @@
 #include <fmt/format.h>
 #include <opencv2/imgproc.hpp>
 
+#include "core/media/files/video_decoder.h"
 #include "core/media/frame_converter.h"
 #include "core/media/orientation.h"
-#include "core/media/files/video_decoder.h"
 
 namespace sightline {
 namespace {

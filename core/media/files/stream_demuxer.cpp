@@ -142,7 +142,7 @@ void StreamDemuxer::scan() {
         av_packet_unref(packet.get());
     }
     clock_ = other.clock_;
-    if (!clock_->leaps()) {
+    if (!clock_ || !clock_->leaps()) {
         scanned_->clear();
     }
 }

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "core/base/result.h"
-#include "core/media/files/continuous_clock.h"
 #include "core/media/ffmpeg_common.h"
+#include "core/media/files/continuous_clock.h"
 
 namespace sightline {
 

@@ -7,8 +7,8 @@
 #include <string>
 
 #include "core/base/result.h"
-#include "core/media/files/deinterlacer.h"
 #include "core/media/ffmpeg_common.h"
+#include "core/media/files/deinterlacer.h"
 #include "core/media/files/stream_demuxer.h"
 
 namespace sightline {

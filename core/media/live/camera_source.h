@@ -5,8 +5,8 @@
 #include <memory>
 #include <string>
 
-#include "core/media/live/camera_list.h"
 #include "core/media/frame_source.h"
+#include "core/media/live/camera_list.h"
 
 namespace sightline {
 

@@ -5,8 +5,8 @@
 #include <stop_token>
 #include <string>
 
-#include "core/media/live/camera_source.h"
 #include "core/media/frame_source.h"
+#include "core/media/live/camera_source.h"
 #include "core/media/live/live_input.h"
 #include "core/media/live/source_address.h"
 

@@ -5,9 +5,9 @@
 #include <fmt/format.h>
 
 #include "core/base/logging.h"
-#include "core/media/writing/container_io.h"
 #include "core/media/language_code.h"
 #include "core/media/orientation.h"
+#include "core/media/writing/container_io.h"
 #include "core/media/writing/subtitle_packets.h"
 
 namespace sightline {

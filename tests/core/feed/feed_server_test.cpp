@@ -261,6 +261,16 @@ TEST_F(FeedServerTest, ThePictureIsAPartEachAndEncodedOnlyForReaders) {
     EXPECT_EQ(preview_.encoded(), 2U) << "the first one nobody saw";
 }
 
+// As FFmpeg asks. What has no end has no ranges.
+TEST_F(FeedServerTest, AReaderThatAsksForARangeGetsTheStream) {
+    offer(1);
+    Connection reader(server_->port());
+    reader.send(request("/preview.mjpg", "Range: bytes=0-\r\n"));
+    const std::string& text = reader.readUntil("\r\n--sightline\r\n");
+    EXPECT_EQ(text.substr(0, 15), "HTTP/1.1 200 OK");
+    EXPECT_NE(text.find("picture1"), std::string::npos) << text;
+}
+
 TEST_F(FeedServerTest, ReadersShareAPicture) {
     Connection one(server_->port());
     Connection two(server_->port());

@@ -131,7 +131,7 @@ TEST(Captioner, TokensEqualThePythonReference) {
     const auto golden = nlohmann::json::parse(test::readBytes(test::sourceFile("tests/data/golden/captions.json")));
     auto captioner = load();
     ASSERT_TRUE(captioner);
-    ASSERT_EQ(captioner->manifest().sha256, golden.at("bundle"))
+    ASSERT_EQ(captioner->manifest().sha256, golden.at("bundle").get<std::string>())
         << "run `python -m sightline_models golden` after a release";
     ASSERT_GE(golden.at("captions").size(), 4U);
     for (const auto& entry : golden.at("captions")) {
