@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/base/atomic_file.h"
+#include "core/subtitles/cue_time.h"
 #include "core/subtitles/text.h"
 #include "core/subtitles/text_encoding.h"
 
@@ -79,6 +80,11 @@ Result<SubtitleFile> readSubtitleFile(const std::filesystem::path& path) {
         return failed(reading.error());
     }
     file.reading = std::move(*reading);
+    for (const std::size_t line : text->damagedLines) {
+        warn(file.reading, line,
+             fmt::format("It holds bytes that are no {} text; {} stands for them. Correct the line.", text->encoding,
+                         kReplacementCharacter));
+    }
     return file;
 }
 

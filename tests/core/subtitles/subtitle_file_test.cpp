@@ -118,6 +118,15 @@ TEST(SubtitleFile, HebrewTextIsFoundWithItsLastLetter) {
     EXPECT_EQ(cuesOf(file.reading), Cues{"1000-2000 הכלב רץ על החוף והחתול יושב על אדן החלון ומסתכל על הים"});
 }
 
+TEST(SubtitleFile, ShortPolishTextWithLettersOfWindowsIsWindows) {
+    const auto file = readBytesAs("a.srt", std::string(kSrt) +
+                                               "\x8frebi\xea\n\n2\n00:00:03,000 --> 00:00:04,000\n"
+                                               "\xa3\xf3"
+                                               "d\x9f na jeziorze\n");
+    EXPECT_EQ(file.encoding, "WINDOWS-1250");
+    EXPECT_EQ(cuesOf(file.reading), (Cues{"1000-2000 Źrebię", "3000-4000 Łódź na jeziorze"}));
+}
+
 TEST(SubtitleFile, AnXmlDeclarationNamesTheEncoding) {
     const auto file =
         readBytesAs("a.ttml",
@@ -131,6 +140,62 @@ TEST(SubtitleFile, ACharacterCutOffAtTheEndIsReplaced) {
     const auto file = readBytesAs("a.srt", std::string(kSrt) + "für immer \xe2\x82");
     EXPECT_EQ(file.encoding, "UTF-8");
     EXPECT_EQ(cuesOf(file.reading), Cues{"1000-2000 für immer ��"});
+}
+
+TEST(SubtitleFile, OneDamagedByteLeavesUtf8AsItIsAndIsTold) {
+    for (const char* after : {"跑", "", "\n\n2\n00:00:03,000 --> 00:00:04,000\n猫"}) {
+        const auto file = readBytesAs("a.srt", std::string(kSrt) + "一只狗\n在海\xe6\xbb上" + after + "\n");
+        EXPECT_EQ(file.encoding, "UTF-8");
+        ASSERT_FALSE(file.reading.track.cues.empty());
+        EXPECT_TRUE(file.reading.track.cues[0].text.starts_with("一只狗\n在海��上"));
+        ASSERT_EQ(file.reading.warnings.size(), 1U);
+        EXPECT_EQ(file.reading.warnings[0].line, 4U);
+        EXPECT_NE(file.reading.warnings[0].message.find("no UTF-8 text"), std::string::npos);
+        EXPECT_EQ(file.reading.skippedCues, 0U);
+    }
+}
+
+TEST(SubtitleFile, DamageIsToldAfterAByteOrderMarkToo) {
+    const auto file = readBytesAs("a.srt", std::string("\xef\xbb\xbf") + kSrt + "a d\xffg\n");
+    EXPECT_EQ(cuesOf(file.reading), Cues{"1000-2000 a d�g"});
+    ASSERT_EQ(file.reading.warnings.size(), 1U);
+    EXPECT_EQ(file.reading.warnings[0].line, 3U);
+}
+
+TEST(SubtitleFile, ACharacterThatALineBreakSplitsIsDamagedUtf8) {
+    const auto file = readBytesAs("a.vtt",
+                                  "WEBVTT\n\n00:00.000 --> 00:02.000\naiz vi\xc5\x86"
+                                  "a b\xc4\n\n"
+                                  "00:02.000 --> 00:04.000\n\x93rns\n");
+    EXPECT_EQ(file.encoding, "UTF-8");
+    EXPECT_EQ(cuesOf(file.reading), (Cues{"0-2000 aiz viņa b�", "2000-4000 �rns"}));
+    ASSERT_EQ(file.reading.warnings.size(), 2U);
+    EXPECT_EQ(file.reading.warnings[0].line, 4U);
+    EXPECT_EQ(file.reading.warnings[1].line, 7U);
+}
+
+TEST(SubtitleFile, WhatLooksLikeUtf8HereAndThereKeepsItsOwnEncoding) {
+    // Windows-1252, where "É" and a quotation mark after it form a sequence of UTF-8.
+    const auto file = readBytesAs("a.srt", std::string(kSrt) +
+                                               "le \xab"
+                                               "CAF\xc9\xbb est ferm\xe9 l'\xe9t\xe9\n");
+    EXPECT_NE(file.encoding, "UTF-8");
+    EXPECT_EQ(cuesOf(file.reading), Cues{"1000-2000 le «CAFÉ» est fermé l'été"});
+    EXPECT_TRUE(file.reading.warnings.empty());
+}
+
+TEST(SubtitleFile, OneDamagedByteLeavesAnotherEncodingAsItIsAndIsTold) {
+    std::u16string text = u"1\n00:00:01,000 --> 00:00:02,000\n";
+    for (int i = 0; i < 20; ++i) {
+        text += u"一只狗在海滩";
+    }
+    text.push_back(0xd800);  // the first half of a pair
+    const auto file = readBytesAs("a.srt", "\xff\xfe" + utf16(text + u"跑", false));
+    EXPECT_EQ(file.encoding, "UTF-16LE");
+    ASSERT_EQ(file.reading.track.cues.size(), 1U);
+    EXPECT_TRUE(file.reading.track.cues[0].text.ends_with("海滩�跑")) << file.reading.track.cues[0].text;
+    ASSERT_EQ(file.reading.warnings.size(), 1U);
+    EXPECT_EQ(file.reading.warnings[0].line, 3U);
 }
 
 TEST(SubtitleFile, AnEmptyFileHasNoCuesWhereItsFormatAllowsThat) {
