@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "core/subtitles/character_reference.h"
 #include "core/subtitles/cue_time.h"
 #include "core/subtitles/text.h"
 #include "core/subtitles/timing_line.h"
@@ -12,6 +13,7 @@
 namespace sightline {
 namespace {
 
+constexpr std::size_t kLongestReference = 16;
 constexpr std::string_view kProtectedArrow = "--\xe2\x81\xa0>";  // with a word joiner
 
 // Length of the tag at the start of `text`, zero when there is none: <i>, </font>, <font color="red">, {\an8}. A "<" or
@@ -32,39 +34,72 @@ std::size_t tagLength(std::string_view text) {
     std::string_view tag = text.substr(1, end - 1);
     tag.remove_prefix(tag.starts_with('/') ? 1 : 0);
     const std::string_view element = tag.substr(0, tag.find_first_of(" \t/"));
-    constexpr std::array<std::string_view, 5> kElements{"i", "b", "u", "s", "font"};
+    constexpr std::array<std::string_view, 7> kElements{"i", "b", "u", "s", "font", "span", "br"};
     const bool known = std::any_of(kElements.begin(), kElements.end(),
                                    [element](std::string_view other) { return equalsIgnoringCase(element, other); });
     return known ? end + 1 : 0;
 }
 
-std::string withoutTags(std::string_view line) {
+bool isLineBreak(std::string_view tag) {
+    std::string_view element = tag.substr(tag.starts_with("</") ? 2 : 1);
+    element = trimmed(element.substr(0, element.find_first_of("/>")));
+    return equalsIgnoringCase(element, "br");
+}
+
+// Whether `text`, from after a "&", is what the writer protected: a word joiner and what would be a reference without.
+bool isProtectedReference(std::string_view text) {
+    if (!text.starts_with(kWordJoiner)) {
+        return false;
+    }
+    std::string ignored;
+    const std::string unprotected = fmt::format("&{}", text.substr(kWordJoiner.size(), kLongestReference));
+    std::string_view reference = unprotected;
+    return takeCharacterReference(ignored, reference);
+}
+
+std::string plainText(std::string_view line) {
     std::string result;
     while (!line.empty()) {
+        if (takeCharacterReference(result, line)) {
+            continue;
+        }
         const std::size_t tag = tagLength(line);
         const bool opens = tag == 0 && (line[0] == '<' || line[0] == '{');
-        result.append(line.substr(0, tag == 0 ? 1 : 0));
+        const bool protects = opens || (line[0] == '&' && isProtectedReference(line.substr(1)));
+        if (tag == 0) {
+            result += line[0];
+        } else if (line[0] == '<' && isLineBreak(line.substr(0, tag))) {
+            result += '\n';
+        }
         line.remove_prefix(std::max<std::size_t>(tag, 1));
-        line.remove_prefix(opens && line.starts_with(kWordJoiner) ? kWordJoiner.size() : 0);
+        line.remove_prefix(protects && line.starts_with(kWordJoiner) ? kWordJoiner.size() : 0);
     }
     return replaceAll(result, kProtectedArrow, kArrow);
 }
 
 // Players differ in what they take for a tag (FFmpeg: "a < b > c"), so every bracket that is closed again is kept apart
-// from what it holds.
+// from what it holds; and some decode character references.
 std::string protectedLine(std::string_view line) {
     const std::size_t lastAngle = line.rfind('>');
     const std::size_t lastBrace = line.rfind('}');
     const auto closes = [](std::size_t last, std::size_t i) { return last != std::string_view::npos && last > i; };
+    const auto isReference = [](std::string_view text) {
+        std::string ignored;
+        return takeCharacterReference(ignored, text);
+    };
     std::string result;
     for (std::size_t i = 0; i < line.size(); ++i) {
         result += line[i];
-        if ((line[i] == '<' && closes(lastAngle, i)) || (line[i] == '{' && closes(lastBrace, i))) {
+        if ((line[i] == '<' && closes(lastAngle, i)) || (line[i] == '{' && closes(lastBrace, i)) ||
+            (line[i] == '&' && isReference(line.substr(i)))) {
             result += kWordJoiner;
         }
     }
     return parseTimingLine(result) ? replaceAll(result, kArrow, kProtectedArrow) : result;
 }
+
+// An index: a number, whatever invisible characters stand around it.
+bool isIndex(std::string_view line) { return isNumber(trimmed(withoutInvisible(line))); }
 
 // The text of a cue, which stands in lines[from, to); the lines after its first paragraph may hold damaged cues.
 void finishCue(SubtitleReading& reading, std::optional<Cue>& cue, const std::vector<std::string_view>& lines,
@@ -76,12 +111,12 @@ void finishCue(SubtitleReading& reading, std::optional<Cue>& cue, const std::vec
         const bool startsParagraph = i == from ? !cue : trimmed(lines[i - 1]).empty();
         // A paragraph that starts like a cue but has no times that can be read is a cue that is damaged, and so is what
         // follows. Any other goes on with the text.
-        if (startsParagraph && (isNumber(line) || line.find(kArrow) != std::string_view::npos)) {
+        if (startsParagraph && (isIndex(line) || line.find(kArrow) != std::string_view::npos)) {
             bad = true;
             skipCue(reading, i + 1, "has no times of the form 00:00:01,000 --> 00:00:02,000");
         }
         if (!bad) {
-            text.append(withoutTags(line)).append("\n");
+            text.append(plainText(line)).append("\n");
         }
     }
     if (cue) {
@@ -98,7 +133,7 @@ std::size_t textEnd(const std::vector<std::string_view>& lines, std::size_t from
     while (end > from && isBlank(end - 1)) {
         --end;
     }
-    const bool numbered = end > from && isNumber(trimmed(lines[end - 1]));
+    const bool numbered = end > from && isIndex(lines[end - 1]);
     const bool onItsOwn = numbered && (end - 1 == 0 || isBlank(end - 2));
     return numbered && (end == times || onItsOwn) ? end - 1 : times;
 }

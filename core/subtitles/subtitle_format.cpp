@@ -77,6 +77,7 @@ Result<SubtitleReading> SubtitleFormat::read(std::string_view utf8) const {
     for (Cue& cue : track.cues) {
         cue.text = cleanText(cue.text);
     }
+    std::erase_if(track.cues, [](const Cue& cue) { return isBlank(cue.text); });
     sortByStart(track.cues);
     return reading;
 }

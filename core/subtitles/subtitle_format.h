@@ -55,7 +55,8 @@ public:
 
     // The track in a file's content. Its cues are ordered by start, their times lie between zero and 100,000 hours, and
     // their text is UTF-8 without markup, "\n" between lines. Cues whose file does not tell their origin are Edited:
-    // somebody chose the file, so the captioner must not overwrite them.
+    // somebody chose the file, so the captioner must not overwrite them. Cues without a visible character say nothing
+    // about their stretch of the video and are none.
     // Errors: Corrupt, with the line where there is one; Unsupported.
     Result<SubtitleReading> read(std::string_view utf8) const;
 

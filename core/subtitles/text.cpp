@@ -12,6 +12,39 @@ constexpr char32_t kLastCharacter = 0x10ffff;
 
 char lower(char letter) { return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter; }
 
+// A character that shows nothing.
+struct Mark {
+    std::size_t length = 0;  // zero for all others
+    bool isSpace = false;
+};
+
+Mark markAt(std::string_view text) {
+    const auto within = [](char c, char first, char last) { return c >= first && c <= last; };
+    if (text.starts_with("\xc2\xa0")) {  // no-break space
+        return {2, true};
+    }
+    if (text.starts_with("\xd8\x9c") || text.starts_with("\xc2\xad")) {  // Arabic letter mark, soft hyphen
+        return {2, false};
+    }
+    if (text.starts_with(kByteOrderMark)) {
+        return {3, false};
+    }
+    if (text.starts_with("\xe3\x80\x80")) {  // ideographic space
+        return {3, true};
+    }
+    if (text.size() < 3 || !(text.starts_with("\xe2\x80") || text.starts_with("\xe2\x81"))) {
+        return {};
+    }
+    const char last = text[2];
+    if (text[1] == '\x80') {
+        // U+2000 to U+200A and U+202F; U+200B to U+200F and U+202A to U+202E.
+        return within(last, '\x80', '\x8a') || last == '\xaf'                 ? Mark{3, true}
+               : within(last, '\x8b', '\x8f') || within(last, '\xaa', '\xae') ? Mark{3, false}
+                                                                              : Mark{};
+    }
+    return last == '\x9f' ? Mark{3, true} : within(last, '\xa6', '\xa9') ? Mark{3, false} : Mark{};
+}
+
 }  // namespace
 
 std::string_view trimmed(std::string_view text) {
@@ -21,6 +54,19 @@ std::string_view trimmed(std::string_view text) {
     }
     return text.substr(first, text.find_last_not_of(kWhiteSpace) - first + 1);
 }
+
+std::string withoutInvisible(std::string_view text) {
+    std::string result;
+    result.reserve(text.size());
+    while (!text.empty()) {
+        const Mark mark = markAt(text);
+        result.append(mark.length > 0 ? (mark.isSpace ? " " : "") : text.substr(0, 1));
+        text.remove_prefix(std::max<std::size_t>(mark.length, 1));
+    }
+    return result;
+}
+
+bool isBlank(std::string_view text) { return withoutInvisible(text).find_first_not_of(" \t\r\n") == std::string::npos; }
 
 std::string lowerCase(std::string_view text) {
     std::string result(text);

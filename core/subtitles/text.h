@@ -15,6 +15,11 @@ inline constexpr std::string_view kWordJoiner = "\xe2\x81\xa0";  // U+2060
 
 // Without white space (space, tab, carriage return) at either end.
 std::string_view trimmed(std::string_view text);
+// What one sees of a number or a time: without byte order marks, zero-width characters and marks of direction, and with
+// plain spaces for all others. The word joiner stays, for it has a meaning here.
+std::string withoutInvisible(std::string_view text);
+// Nothing but white space and invisible characters.
+bool isBlank(std::string_view text);
 // ASCII letters only.
 std::string lowerCase(std::string_view text);
 bool equalsIgnoringCase(std::string_view a, std::string_view b);

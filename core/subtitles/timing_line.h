@@ -6,23 +6,14 @@
 #include <utility>
 
 #include "core/base/clock.h"
-#include "core/subtitles/cue_time.h"
-#include "core/subtitles/text.h"
 
 namespace sightline {
 
 inline constexpr std::string_view kArrow = "-->";
 
-// Start and end as they stand there; what follows the end after white space is ignored. Nothing for other lines.
-inline std::optional<std::pair<MediaTime, MediaTime>> parseTimingLine(std::string_view line) {
-    const std::size_t arrow = line.find(kArrow);
-    if (arrow == std::string_view::npos) {
-        return std::nullopt;
-    }
-    const std::string_view after = trimmed(line.substr(arrow + kArrow.size()));
-    const auto start = parseClock(line.substr(0, arrow));
-    const auto end = parseClock(after.substr(0, after.find_first_of(" \t")));
-    return start && end ? std::optional(std::pair(*start, *end)) : std::nullopt;
-}
+// Start and end as they stand there; what follows the end after white space is ignored. Nothing for other lines. Takes
+// times as people and converters write them, too: with white space or invisible characters beside and within them
+// ("00:00:01, 000") and a colon before three digits of milliseconds ("00:00:01:000").
+std::optional<std::pair<MediaTime, MediaTime>> parseTimingLine(std::string_view line);
 
 }  // namespace sightline

@@ -65,6 +65,52 @@ TEST(SrtFormat, TagsAreStrippedAndOtherAngleBracketsStay) {
         Cues{"1000-2000 a b <3 x<y {z}"});
 }
 
+TEST(SrtFormat, InvisibleCharactersAroundNumbersAndTimesAreIgnored) {
+    // Byte order mark, marks of direction, no-break and zero-width spaces.
+    for (const std::string mark : {"\u200e", "\u200f", "\u00a0", "\u200b", "\u202a", "\ufeff", "\u3000"}) {
+        const std::string times = mark + "00:00:03,000" + mark + " --> " + mark + "00:00:04,000" + mark + "\n";
+        const auto reading = readAs("srt", mark + "1\n00:00:01,000 -->" + mark + "00:00:02,000\na\n\n" + mark + "2" +
+                                               mark + "\n" + times + "b\n" + mark + "3\n" + times + "c\n");
+        EXPECT_EQ(cuesOf(reading), (Cues{"1000-2000 a", "3000-4000 b", "3000-4000 c"})) << mark;
+        EXPECT_EQ(reading.skippedCues, 0U);
+    }
+}
+
+TEST(SrtFormat, InvisibleCharactersInsideATextStay) {
+    EXPECT_EQ(cuesOf(readAs("srt", "1\n00:00:01,000 --> 00:00:02,000\n\u200e12\u00a0km\n")),
+              Cues{"1000-2000 \u200e12\u00a0km"});
+}
+
+TEST(SrtFormat, SpacesWithinTimesAreIgnored) {
+    EXPECT_EQ(cuesOf(readAs("srt",
+                            "1\n00:00:01, 000 --> 00:00:02 ,500\na\n\n2\n00: 00: 03,000 --> 00 :00: 04,000\nb\n"
+                            "\n3\n00:00:05,000 --> 00:00:06,000 X1:40 X2:600\nc\n")),
+              (Cues{"1000-2500 a", "3000-4000 b", "5000-6000 c"}));
+}
+
+TEST(SrtFormat, AColonMayStandBeforeMillisecondsButNotBeforeFrames) {
+    const auto reading = readAs("srt", "1\n00:00:01:000 --> 00:00:02:500\na\n\n2\n00:00:03:12 --> 00:00:04:00\nb\n");
+    EXPECT_EQ(cuesOf(reading), Cues{"1000-2500 a"});
+    EXPECT_EQ(reading.skippedCues, 1U);
+}
+
+TEST(SrtFormat, LineBreakTagsAndCharacterReferencesAreRead) {
+    EXPECT_EQ(cuesOf(readAs("srt",
+                            "1\n00:00:01,000 --> 00:00:02,000\na dog<br>and<BR/>two<br />cats\n\n"
+                            "2\n00:00:03,000 --> 00:00:04,000\n<span style=\"color:red\">a &amp; b</span> &lt;3\n")),
+              (Cues{"1000-2000 a dog\nand\ntwo\ncats", "3000-4000 a & b <3"}));
+}
+
+TEST(SrtFormat, CuesWithoutTextAreNone) {
+    const auto reading = readAs("srt",
+                                "1\n00:00:01,000 --> 00:00:02,000\n\n\n2\n00:00:03,000 --> 00:00:04,000\n \n\n"
+                                "3\n00:00:05,000 --> 00:00:06,000\n<i>\u00a0</i>\u200b\n\n"
+                                "4\n00:00:07,000 --> 00:00:08,000\na cat\n");
+    EXPECT_EQ(cuesOf(reading), Cues{"7000-8000 a cat"});
+    EXPECT_EQ(reading.skippedCues, 0U);
+    EXPECT_TRUE(reading.warnings.empty());
+}
+
 TEST(SrtFormat, NegativeTimesAreCutAtZero) {
     const auto reading =
         readAs("srt", "1\n-00:00:01,000 --> 00:00:02,000\na\n\n2\n-00:00:03,000 --> -00:00:02,000\nb\n");

@@ -55,8 +55,9 @@ INSTANTIATE_TEST_SUITE_P(Subtitles, EveryFormat, testing::ValuesIn(subtitleForma
                          });
 
 TEST_P(EveryFormat, HardTextsComeBackAsTheTraitsPromise) {
-    const CueTrack track = test::trackOf(test::hardTexts());
+    CueTrack track = test::trackOf(test::hardTexts());
     const CueTrack read = afterRoundTrip(track);
+    std::erase_if(track.cues, [](const Cue& cue) { return isBlank(cue.text); });
     ASSERT_EQ(read.cues.size(), track.cues.size());
     for (std::size_t i = 0; i < track.cues.size(); ++i) {
         const Cue expected = asPromised(track.cues[i]);
@@ -71,6 +72,10 @@ TEST_P(EveryFormat, HardTextsComeBackAsTheTraitsPromise) {
 TEST_P(EveryFormat, EachHardTextComesBackOnItsOwn) {
     for (const std::string& text : test::hardTexts()) {
         const CueTrack read = afterRoundTrip(test::trackOf({text}));
+        if (isBlank(text)) {
+            EXPECT_TRUE(read.cues.empty());
+            continue;
+        }
         ASSERT_EQ(read.cues.size(), 1U) << text;
         EXPECT_EQ(read.cues[0].text, asPromised({.text = text}).text);
     }
