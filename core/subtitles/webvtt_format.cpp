@@ -2,11 +2,15 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdint>
 #include <functional>
+#include <optional>
+#include <tuple>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "core/subtitles/character_reference.h"
 #include "core/subtitles/cue_json.h"
 #include "core/subtitles/cue_time.h"
 #include "core/subtitles/text.h"
@@ -16,6 +20,7 @@ namespace sightline {
 namespace {
 
 constexpr std::string_view kSignature = "WEBVTT";
+constexpr std::int64_t kTicksPerMillisecond = 90;  // of MPEG's clock
 
 bool hasSignature(std::string_view utf8) {
     const std::string_view after = utf8.substr(std::min(kSignature.size(), utf8.size()));
@@ -23,46 +28,12 @@ bool hasSignature(std::string_view utf8) {
            (after.empty() || std::string_view(" \t\r\n").find(after[0]) != std::string_view::npos);
 }
 
-// Appends the character that a reference after "&" means and takes the reference from `text`; false when it is none.
-bool takeReference(std::string& result, std::string_view& text) {
-    constexpr std::size_t kLongest = 10;
-    constexpr std::pair<std::string_view, char32_t> kNamed[] = {
-        {"amp", '&'},   {"lt", '<'},    {"gt", '>'},     {"quot", '"'},
-        {"apos", '\''}, {"nbsp", 0xa0}, {"lrm", 0x200e}, {"rlm", 0x200f},
-    };
-    const std::size_t end = text.substr(0, kLongest).find(';');
-    if (end == std::string_view::npos || end < 2) {
-        return false;
-    }
-    std::string_view name = text.substr(1, end - 1);
-    if (name.starts_with('#')) {
-        const bool hexadecimal = name.starts_with("#x") || name.starts_with("#X");
-        name.remove_prefix(hexadecimal ? 2 : 1);
-        std::uint32_t value = 0;
-        const auto [last, problem] =
-            std::from_chars(name.data(), name.data() + name.size(), value, hexadecimal ? 16 : 10);
-        if (name.empty() || problem != std::errc() || last != name.data() + name.size()) {
-            return false;
-        }
-        appendUtf8(result, value);
-    } else {
-        const auto found = std::find_if(std::begin(kNamed), std::end(kNamed),
-                                        [name](const auto& entry) { return entry.first == name; });
-        if (found == std::end(kNamed)) {
-            return false;
-        }
-        appendUtf8(result, found->second);
-    }
-    text.remove_prefix(end + 1);
-    return true;
-}
-
 // Tags (<v Ann>, <c.loud>, </i>, <00:00:01.000>) go, references become characters; what is neither stays.
 std::string plainText(std::string_view text) {
     std::string result;
     bool closes = true;  // whether there is a ">" ahead, so that a text of nothing but "<" is searched once
     while (!text.empty()) {
-        if (text[0] == '&' && takeReference(result, text)) {
+        if (takeCharacterReference(result, text)) {
             continue;
         }
         const char next = text.size() > 1 ? text[1] : ' ';
@@ -96,56 +67,168 @@ std::string writeCues(const CueTrack& track, const std::function<std::string(con
     return result;
 }
 
+// "X-TIMESTAMP-MAP=LOCAL:00:00:00.000,MPEGTS:900000" (RFC 8216, section 3.5): where zero of the times that follow lies
+// on the clock of the stream, in 90,000ths of a second. Nothing for other lines.
+std::optional<std::int64_t> streamTicks(std::string_view line) {
+    constexpr std::string_view kName = "X-TIMESTAMP-MAP=";
+    constexpr std::string_view kLocal = "LOCAL:";
+    constexpr std::string_view kTicks = "MPEGTS:";
+    constexpr std::size_t kMostDigits = 12;  // the clock has 33 bits
+    if (!line.starts_with(kName)) {
+        return std::nullopt;
+    }
+    std::int64_t ticks = 0;
+    std::optional<MediaTime> local;
+    line.remove_prefix(kName.size());
+    while (!line.empty()) {
+        const std::size_t end = std::min(line.find(','), line.size());
+        const std::string_view part = trimmed(line.substr(0, end));
+        if (part.starts_with(kLocal)) {
+            local = parseClock(part.substr(kLocal.size()));
+        } else if (part.starts_with(kTicks)) {
+            const std::string_view value = part.substr(kTicks.size()).substr(0, kMostDigits);
+            std::from_chars(value.data(), value.data() + value.size(), ticks);
+        }
+        line.remove_prefix(std::min(end + 1, line.size()));
+    }
+    const MediaTime localTime = local.value_or(MediaTime::zero());
+    return ticks - localTime / std::chrono::milliseconds(1) * kTicksPerMillisecond;
+}
+
 using TakePayload = std::function<void(SubtitleReading& reading, Cue cue, std::string_view payload, std::size_t line)>;
 
-// Calls `take` for each cue with its raw text and the line of its times. Follows section 6.1 of the specification
-// (the parser's algorithm) in where blocks begin and end.
+// Takes a text apart into blocks, which begin and end as section 6.1 of the specification (the parser's algorithm) has
+// it: only a line without any character ends one. Segments of a stream that were joined to one file each have a header.
+class BlockReader {
+public:
+    BlockReader(std::string_view utf8, const TakePayload& take) : lines_(splitLines(utf8)), take_(take) {}
+
+    SubtitleReading read() {
+        readHeader();
+        while (at_ < lines_.size()) {
+            if (lines_[at_].empty()) {
+                ++at_;
+            } else if (startsHeader(at_)) {
+                readHeader();
+            } else if (hasArrow(at_) || hasArrow(at_ + 1)) {  // an identifier may stand above the times
+                readCue(hasArrow(at_) ? at_ : at_ + 1);
+            } else {
+                readOther();
+            }
+        }
+        if (headers_ > 1) {
+            removeRepeated();
+        }
+        return std::move(reading_);
+    }
+
+private:
+    bool hasArrow(std::size_t i) const { return i < lines_.size() && lines_[i].find(kArrow) != std::string_view::npos; }
+    // Whether the block that line `i` belongs to goes on there.
+    bool goesOn(std::size_t i) const { return i < lines_.size() && !lines_[i].empty() && !hasArrow(i); }
+
+    bool startsHeader(std::size_t i) const {
+        const std::string_view line = lines_[i];
+        return hasSignature(line.substr(line.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0));
+    }
+
+    // The word that names a block without a cue.
+    static bool namesOther(std::string_view line) {
+        const std::string_view word = line.substr(0, line.find_first_of(" \t"));
+        return word == "NOTE" || word == "STYLE" || word == "REGION";
+    }
+
+    void readHeader() {
+        ++headers_;
+        for (++at_; goesOn(at_); ++at_) {
+            const std::string_view line = lines_[at_];
+            const std::size_t colon = std::min(line.find(':'), line.size());
+            if (headers_ == 1 && equalsIgnoringCase(line.substr(0, colon), "language") && colon < line.size()) {
+                reading_.track.language = trimmed(line.substr(colon + 1));
+            } else if (const auto ticks = streamTicks(line)) {
+                placeOnStream(*ticks);
+            }
+        }
+    }
+
+    // A stream's clock starts anywhere (often at 10 s) and that of the video taken from it at zero, so the first
+    // segment says where that is.
+    void placeOnStream(std::int64_t ticks) {
+        constexpr std::int64_t kWrap = std::int64_t{1} << 33U;  // the clock starts again after 26 hours
+        if (!firstTicks_) {
+            firstTicks_ = ticks;
+            if (ticks != 0) {
+                warn(reading_, at_ + 1,
+                     fmt::format("Its times count from {} s on the clock of a stream. They are read as times from the "
+                                 "start of the video; shift them if the video starts elsewhere.",
+                                 static_cast<double>(ticks / kTicksPerMillisecond) / 1000.0));
+            }
+        }
+        std::int64_t since = ticks - *firstTicks_;
+        since += since < -kWrap / 2 ? kWrap : 0;
+        shift_ =
+            std::chrono::milliseconds((since + (since < 0 ? -1 : 1) * kTicksPerMillisecond / 2) / kTicksPerMillisecond);
+    }
+
+    void readCue(std::size_t timing) {
+        const std::string_view first = lines_[at_];
+        std::string payload;
+        for (at_ = timing + 1; goesOn(at_); ++at_) {
+            const bool nextSegment =
+                startsHeader(at_) && at_ + 1 < lines_.size() && streamTicks(lines_[at_ + 1]).has_value();
+            if (nextSegment) {
+                break;
+            }
+            payload.append(payload.empty() ? "" : "\n").append(lines_[at_]);
+        }
+        if (const auto times = parseTimingLine(lines_[timing])) {
+            take_(reading_,
+                  {.start = times->first + shift_,
+                   .end = times->second + shift_,
+                   .text = {},
+                   .origin = CueOrigin::Edited},
+                  payload, timing + 1);
+        } else if (!namesOther(first)) {  // else a comment that quotes times
+            skipCue(reading_, timing + 1, "has no times of the form 00:00:01.000 --> 00:00:02.000");
+        }
+    }
+
+    void readOther() {
+        const std::size_t first = at_;
+        bool blank = true;
+        for (; goesOn(at_); ++at_) {
+            blank = blank && isBlank(lines_[at_]);
+        }
+        if (!blank && !namesOther(lines_[first])) {
+            skipCue(reading_, first + 1, "has no times of the form 00:00:01.000 --> 00:00:02.000");
+        }
+    }
+
+    // A cue that lasts over the end of a segment stands in the next one, too.
+    void removeRepeated() {
+        const auto key = [](const Cue& cue) { return std::tie(cue.start, cue.end, cue.text); };
+        auto& cues = reading_.track.cues;
+        std::stable_sort(cues.begin(), cues.end(), [key](const Cue& a, const Cue& b) { return key(a) < key(b); });
+        cues.erase(
+            std::unique(cues.begin(), cues.end(), [key](const Cue& a, const Cue& b) { return key(a) == key(b); }),
+            cues.end());
+    }
+
+    const std::vector<std::string_view> lines_;
+    const TakePayload& take_;
+    SubtitleReading reading_;
+    std::size_t at_ = 0;
+    int headers_ = 0;
+    std::optional<std::int64_t> firstTicks_;
+    MediaTime shift_{};
+};
+
+// Calls `take` for each cue with its raw text and the line of its times.
 Result<SubtitleReading> readCues(std::string_view utf8, const TakePayload& take) {
     if (!hasSignature(utf8)) {
         return corrupt(1, "does not start with WEBVTT", "Choose a WebVTT file, or add that line.");
     }
-    SubtitleReading reading;
-    const auto lines = splitLines(utf8);
-    const auto isBlank = [&lines](std::size_t i) { return trimmed(lines[i]).empty(); };
-    const auto hasArrow = [&lines](std::size_t i) {
-        return i < lines.size() && lines[i].find(kArrow) != std::string_view::npos;
-    };
-    std::size_t i = 1;
-    for (; i < lines.size() && !isBlank(i) && !hasArrow(i); ++i) {
-        const std::size_t colon = std::min(lines[i].find(':'), lines[i].size());
-        if (equalsIgnoringCase(lines[i].substr(0, colon), "language") && colon < lines[i].size()) {
-            reading.track.language = trimmed(lines[i].substr(colon + 1));
-        }
-    }
-    while (i < lines.size()) {
-        if (isBlank(i)) {
-            ++i;
-            continue;
-        }
-        const std::size_t first = i;
-        const std::size_t timing = hasArrow(i) ? i : i + 1;  // an identifier may stand above
-        if (!hasArrow(timing)) {
-            const std::string_view word = lines[first].substr(0, lines[first].find_first_of(" \t"));
-            if (word != "NOTE" && word != "STYLE" && word != "REGION") {
-                skipCue(reading, first + 1, "has no times of the form 00:00:01.000 --> 00:00:02.000");
-            }
-            while (i < lines.size() && !isBlank(i) && !hasArrow(i)) {
-                ++i;
-            }
-            continue;
-        }
-        std::string payload;
-        for (i = timing + 1; i < lines.size() && !isBlank(i) && !hasArrow(i); ++i) {
-            payload.append(payload.empty() ? "" : "\n").append(lines[i]);
-        }
-        if (const auto times = parseTimingLine(lines[timing])) {
-            take(reading, {.start = times->first, .end = times->second, .text = {}, .origin = CueOrigin::Edited},
-                 payload, timing + 1);
-        } else {
-            skipCue(reading, timing + 1, "has no times of the form 00:00:01.000 --> 00:00:02.000");
-        }
-    }
-    return reading;
+    return BlockReader(utf8, take).read();
 }
 
 // The first cue's text, to tell the two flavours apart.

@@ -8,7 +8,8 @@ namespace sightline {
 
 // Writes header and cues, nothing else. Reads cue settings, identifiers, NOTE, STYLE and REGION blocks as the
 // specification's parser does (all are ignored), strips tags and decodes character references. A "<" that starts no tag
-// stays. The language comes from a "Language:" header line, which some services write.
+// stays. The language comes from a "Language:" header line, which some services write. Segments of a stream joined to
+// one file are read as one: X-TIMESTAMP-MAP says how much later than the first each begins.
 class WebVttFormat final : public SubtitleFormat {
 public:
     std::string_view name() const override { return "vtt"; }

@@ -52,6 +52,59 @@ TEST(WebVttFormat, CharacterReferencesAreDecodedOnce) {
               Cues{"1000-2000 <b> &lt; € 🐕 &nope; & &#; �"});
 }
 
+TEST(WebVttFormat, NamedCharactersOfHtmlAreDecoded) {
+    EXPECT_EQ(
+        cuesOf(readAs(
+            "vtt",
+            "WEBVTT\n\n00:01.000 --> 00:02.000\n&copy; caf&eacute; &#233;&#xE9; &hellip; &#146; &AMP; &eacute\n")),
+        Cues{"1000-2000 © café éé … ’ &AMP; &eacute"});
+}
+
+TEST(WebVttFormat, OnlyAnEmptyLineEndsACue) {
+    const auto reading = readAs("vtt",
+                                "WEBVTT\nKind: captions\nLanguage: en\n\n00:00.000 --> 00:02.000 align:start\n \n"
+                                "hello<00:00:00.500><c> world</c>\n\n00:02.000 --> 00:03.000\nhello world\n \nagain\n\n"
+                                " \n\n00:03.000 --> 00:04.000\n \n\n \n00:04.000 --> 00:05.000\nbye\n");
+    EXPECT_EQ(cuesOf(reading), (Cues{"0-2000 hello world", "2000-3000 hello world\nagain", "4000-5000 bye"}));
+    EXPECT_EQ(reading.skippedCues, 0U);
+}
+
+TEST(WebVttFormat, SegmentsOfAStreamAreReadAsOneFile) {
+    const auto reading =
+        readAs("vtt",
+               "WEBVTT\nX-TIMESTAMP-MAP=LOCAL:00:00:00.000,MPEGTS:0\n\n00:01.000 --> 00:02.000\na\n\n"
+               "WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:540000,LOCAL:00:00:00.000\n\n00:01.000 --> 00:02.000\nb\n"
+               "\ufeffWEBVTT\nX-TIMESTAMP-MAP=LOCAL:00:00:10.000,MPEGTS:1800000\n00:11.000 --> 00:12.000\nc\n");
+    EXPECT_EQ(cuesOf(reading), (Cues{"1000-2000 a", "7000-8000 b", "21000-22000 c"}));
+    EXPECT_EQ(reading.skippedCues, 0U);
+    EXPECT_TRUE(reading.warnings.empty());
+}
+
+TEST(WebVttFormat, ACueThatTwoSegmentsHoldIsReadOnce) {
+    const std::string header = "WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:900000,LOCAL:00:00:00.000\n\n";
+    const std::string cue = "00:05.000 --> 00:07.000\na\n\n";
+    const auto reading = readAs("vtt", header + cue + header + cue + "00:07.000 --> 00:08.000\nb\n");
+    EXPECT_EQ(cuesOf(reading), (Cues{"5000-7000 a", "7000-8000 b"}));
+    // The stream's clock starts at 10 s, as it does with most; that the video does is told.
+    ASSERT_EQ(reading.warnings.size(), 1U);
+    EXPECT_EQ(reading.warnings[0].line, 2U);
+}
+
+TEST(WebVttFormat, TheClockOfAStreamStartsAgain) {
+    const auto reading =
+        readAs("vtt",
+               "WEBVTT\nX-TIMESTAMP-MAP=LOCAL:00:00:00.000,MPEGTS:8589844592\n\n00:01.000 --> 00:02.000\na\n\n"
+               "WEBVTT\nX-TIMESTAMP-MAP=LOCAL:00:00:00.000,MPEGTS:90000\n\n00:01.000 --> 00:02.000\nb\n");
+    EXPECT_EQ(cuesOf(reading), (Cues{"1000-2000 a", "3000-4000 b"}));
+}
+
+TEST(WebVttFormat, ACommentThatQuotesTimesIsNoLostCue) {
+    const auto reading =
+        readAs("vtt", "WEBVTT\n\nNOTE old 00:01.000 --> 00:02.000\nold\n\n00:03.000 --> 00:04.000\na\n");
+    EXPECT_EQ(cuesOf(reading), Cues{"3000-4000 a"});
+    EXPECT_EQ(reading.skippedCues, 0U);
+}
+
 TEST(WebVttFormat, AngleBracketsThatStartNoTagStay) {
     EXPECT_EQ(cuesOf(readAs("vtt", "WEBVTT\n\n00:01.000 --> 00:02.000\n1 < 2 and <3 and <unclosed\n")),
               Cues{"1000-2000 1 < 2 and <3 and <unclosed"});
