@@ -1,5 +1,6 @@
 #include "core/subtitles/cue_time.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
@@ -43,6 +44,10 @@ std::optional<std::int64_t> takeFraction(std::string_view& text) {
 }
 
 }  // namespace
+
+MediaTime writtenTime(MediaTime time, MediaTime unit) {
+    return std::clamp(time, MediaTime::zero(), kMaxCueTime) / unit * unit;
+}
 
 std::string formatClock(MediaTime time, char decimalPoint, int fractionDigits, int hourDigits) {
     std::int64_t fraction = time.count() % kNanoseconds;

@@ -15,6 +15,14 @@ namespace sightline {
 // Longer than any video, and far from the range of 64-bit nanoseconds (292 years).
 inline constexpr MediaTime kMaxCueTime = std::chrono::hours(100'000);
 
+// The time as a file with this unit has it: the last multiple of the unit that is not later, within zero and
+// kMaxCueTime. A player shows a cue on the frames with start <= pts < end, and cues start and end at frames, so a time
+// may move back by less than a frame but never ahead: a cut at 2.068733 s written as 2.069 leaves the old cue on the
+// new shot's first frame, and 2.068 (or 2.06 in ASS) lies after the frame before. Times are never moved twice: a
+// multiple stays. For every frame to keep its cue, frames must lie a unit or more apart, which holds up to 100 frames
+// a second in centiseconds and 1000 in milliseconds.
+MediaTime writtenTime(MediaTime time, MediaTime unit);
+
 // "00:01:02.345" with that many digits of the fraction, at least two of the hour unless `hourDigits` says otherwise.
 std::string formatClock(MediaTime time, char decimalPoint, int fractionDigits, int hourDigits = 2);
 // Decimal seconds with at least three digits after the point and as many as are needed, at most nine: "1.500".

@@ -24,11 +24,6 @@ void sortByStart(std::vector<Cue>& cues) {
     std::stable_sort(cues.begin(), cues.end(), [](const Cue& a, const Cue& b) { return a.start < b.start; });
 }
 
-MediaTime roundedTo(MediaTime unit, MediaTime time) {
-    const MediaTime within = std::clamp(time, MediaTime::zero(), kMaxCueTime);
-    return (within + unit / 2) / unit * unit;
-}
-
 }  // namespace
 
 std::string SubtitleFormat::write(const CueTrack& track) const {
@@ -39,8 +34,8 @@ std::string SubtitleFormat::write(const CueTrack& track) const {
     clean.videoDuration = std::clamp(track.videoDuration, MediaTime::zero(), kMaxCueTime);
     for (Cue& cue : clean.cues) {
         cue.text = cleanText(cue.text);
-        cue.start = roundedTo(traits().timeUnit, cue.start);
-        cue.end = std::max(cue.start, roundedTo(traits().timeUnit, cue.end));
+        cue.start = writtenTime(cue.start, traits().timeUnit);
+        cue.end = std::max(cue.start, writtenTime(cue.end, traits().timeUnit));
         if (traits().longerThanNothing && cue.end == cue.start) {
             cue.end += traits().timeUnit;
         }

@@ -27,7 +27,7 @@ struct SubtitleReading {
 
 // What of a track survives writing and reading.
 struct SubtitleTraits {
-    MediaTime timeUnit{};              // times are rounded to multiples of it
+    MediaTime timeUnit{};              // times are multiples of it (see writtenTime)
     bool confidenceAndOrigin = false;  // of each cue
     bool blankLinesAndEdges = false;   // in texts: blank lines, and white space at either end of a line
     bool longerThanNothing = false;    // the format has no cues of length zero; they get one timeUnit
@@ -50,7 +50,8 @@ public:
     virtual bool recognises(std::string_view utf8) const = 0;
 
     // The file's content, UTF-8. Cues are written in the order of their start, with times at or after zero and no end
-    // before its start. Times are rounded to the nearest unit, so that cues that touched still touch.
+    // before its start. Times are rounded down to the unit: cues that touched still touch, and each frame of the video
+    // shows the cue it showed before.
     std::string write(const CueTrack& track) const;
 
     // The track in a file's content. Its cues are ordered by start, their times lie between zero and 100,000 hours, and

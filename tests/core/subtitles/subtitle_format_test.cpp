@@ -88,16 +88,14 @@ TEST_P(EveryFormat, WritingWhatWasReadChangesNothing) {
 
 TEST_P(EveryFormat, ATrackWithoutCuesComesBackEmpty) { EXPECT_TRUE(afterRoundTrip({}).cues.empty()); }
 
-TEST_P(EveryFormat, TimesAreRoundedToTheNearestUnit) {
+TEST_P(EveryFormat, TimesAreRoundedDownToTheUnit) {
     const MediaTime unit = format().traits().timeUnit;
     CueTrack track;
-    track.cues.push_back({.start = seconds(3) + unit / 2 - MediaTime(unit > MediaTime(1) ? 1 : 0),
-                          .end = seconds(4) + unit / 2,
-                          .text = "x"});
+    track.cues.push_back({.start = seconds(3) + unit - MediaTime(1), .end = seconds(4) + unit, .text = "x"});
     const CueTrack read = afterRoundTrip(track);
     ASSERT_EQ(read.cues.size(), 1U);
     EXPECT_EQ(read.cues[0].start, seconds(3));
-    EXPECT_EQ(read.cues[0].end, seconds(4) + (unit > MediaTime(1) ? unit : MediaTime(0)));
+    EXPECT_EQ(read.cues[0].end, seconds(4) + unit);
 }
 
 TEST_P(EveryFormat, CuesThatTouchedStillTouchAndNoneEndsBeforeItStarts) {
