@@ -62,6 +62,42 @@ TEST(TtmlFormat, TheFrameRatesMultiplierCounts) {
     EXPECT_EQ(timed("begin='30t' end='60t'", "ttp:frameRate='30'"), Cues{"1000-2000 a"});
 }
 
+TEST(TtmlFormat, SmpteLabelsCountFrames) {
+    const std::string ntsc = "ttp:timeBase='smpte' ttp:frameRate='30' ttp:frameRateMultiplier='1000 1001' ";
+    EXPECT_EQ(timed("begin='01:00:00:00' end='01:00:02:15'", ntsc + "ttp:dropMode='nonDrop'"),
+              Cues{"3603600-3606102 a"});
+    EXPECT_EQ(timed("begin='01:00:00:00' end='01:00:02:15'", ntsc), Cues{"3603600-3606102 a"});
+    EXPECT_EQ(timed("begin='00:10:00:00' end='00:10:02:12'",
+                    "ttp:timeBase='smpte' ttp:frameRate='24' ttp:frameRateMultiplier='1000 1001'"),
+              Cues{"600600-603102 a"});
+    EXPECT_EQ(timed("begin='01:00:00:00' end='01:00:01:00'",
+                    "ttp:timeBase='smpte' ttp:frameRate='24' ttp:frameRateMultiplier='999 1000'"),
+              Cues{"3603600-3604601 a"});
+    EXPECT_EQ(timed("begin='01:00:00:00' end='01:00:00:05'", "ttp:timeBase='smpte' ttp:frameRate='25'"),
+              Cues{"3600000-3600200 a"});
+}
+
+TEST(TtmlFormat, DropFrameLabelsKeepUpWithTheClock) {
+    const std::string drop = "ttp:timeBase='smpte' ttp:dropMode='dropNTSC' ttp:frameRate='30' ";
+    const std::string ntsc = drop + "ttp:frameRateMultiplier='1000 1001'";
+    // Frame 1800 follows 00:00:59:29; an hour has 107892 labels.
+    EXPECT_EQ(timed("begin='00:01:00:02' end='00:01:02:00'", ntsc), Cues{"60060-61995 a"});
+    EXPECT_EQ(timed("begin='01:00:00:00' end='01:00:01:00'", ntsc), Cues{"3599996-3600997 a"});
+    EXPECT_EQ(timed("begin='01:00:00:00' end='01:00:01:00'", drop), Cues{"3599996-3600997 a"});
+    EXPECT_EQ(timed("begin='00:01:00:04' end='00:01:02:00'",
+                    "ttp:timeBase='smpte' ttp:dropMode='dropNTSC' ttp:frameRate='60' "
+                    "ttp:frameRateMultiplier='1000 1001'"),
+              Cues{"60060-61995 a"});
+}
+
+TEST(TtmlFormat, ASemicolonMarksADropFrameLabel) {
+    const std::string ntsc = "ttp:timeBase='smpte' ttp:frameRate='30' ttp:frameRateMultiplier='1000 1001' ";
+    for (const char* mode : {"ttp:dropMode='dropNTSC'", "ttp:dropMode='nonDrop'", ""}) {
+        EXPECT_EQ(timed("begin='00:01:00;02' end='00:01:02;00'", ntsc + mode), Cues{"60060-61995 a"}) << mode;
+    }
+    EXPECT_EQ(timed("begin='00:01:00;15' end='00:01:02;00'", "ttp:frameRate='30'"), Cues{"60500-62000 a"});
+}
+
 TEST(TtmlFormat, ADurationEndsACueUnlessItsEndComesFirst) {
     EXPECT_EQ(timed("begin='1s' dur='1500ms'"), Cues{"1000-2500 a"});
     EXPECT_EQ(timed("begin='1s' end='2s' dur='9s'"), Cues{"1000-2000 a"});
