@@ -11,6 +11,7 @@
 #include "core/captions/project_editor.h"
 #include "core/media/files/ffmpeg_file_source.h"
 #include "core/media/writing/burn_in.h"
+#include "core/media/writing/copy_target.h"
 #include "core/media/writing/subtitle_muxer.h"
 #include "core/subtitles/subtitle_file.h"
 #include "core/subtitles/subtitle_format.h"
@@ -188,7 +189,11 @@ private:
     }
 
     Result<void> copyVideo(const CueTrack& track) {
-        if (const auto path = muxPath(job_); isDue(options_.mux, path)) {
+        Result<std::filesystem::path> muxTarget;
+        if (options_.mux && !(muxTarget = muxPath(job_, stop_))) {
+            return tl::unexpected(muxTarget.error());
+        }
+        if (const auto& path = *muxTarget; isDue(options_.mux, path)) {
             std::vector<SubtitleText> texts;
             for (const Cue& cue : track.cues) {
                 texts.push_back({cue.start, cue.end, cue.text});
@@ -234,11 +239,8 @@ std::filesystem::path exportPath(const AnnotateJob& job, const SubtitleFormat& f
     return fmt::format("{}{}.{}", job.output.string(), kind, format.extension());
 }
 
-std::filesystem::path muxPath(const AnnotateJob& job) {
-    const std::string extension = job.input.extension().string();
-    const bool holdsText = extension == ".mp4" || extension == ".m4v" || extension == ".mov" || extension == ".mkv" ||
-                           extension == ".webm";
-    return job.output.string() + ".captioned" + (holdsText ? extension : ".mkv");
+Result<std::filesystem::path> muxPath(const AnnotateJob& job, const std::stop_token& stop) {
+    return copyTargetFor(job.input, job.output.string() + ".captioned", stop);
 }
 
 std::filesystem::path burnInPath(const AnnotateJob& job) { return job.output.string() + ".burned-in.mp4"; }

@@ -36,9 +36,9 @@ struct AnnotateFileOutcome {
 // Where the captions of a format go.
 std::filesystem::path exportPath(const AnnotateJob& job, const SubtitleFormat& format);
 
-// Where copies of the video go: NAME.captioned.EXT, in the video's own container if it takes text subtitles, else
-// Matroska; NAME.burned-in.mp4.
-std::filesystem::path muxPath(const AnnotateJob& job);
+// Where copies of the video go: NAME.captioned.EXT, in the kind of file that copyTargetFor() chooses (its errors);
+// NAME.burned-in.mp4.
+Result<std::filesystem::path> muxPath(const AnnotateJob& job, const std::stop_token& stop);
 std::filesystem::path burnInPath(const AnnotateJob& job);
 
 // The project is written beside the exports (*.sightline) and is what a later run starts from; while a video is

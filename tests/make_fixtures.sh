@@ -248,9 +248,32 @@ for degrees in 90 180 270; do
         ff -i grey_vfr.mp4 -c copy -metadata:s:v rotate=$degrees grey_rotate$degrees.mp4
     fi
 done
+cp grey_rotate90.mp4 copy_rotated.3gp
+ff -i grey_rotate90.mp4 -c copy -f mov copy_rotated.MOV
+# What recorders and cameras write, under the names they give it: copy_NAME, a second of the sample.
+ff -t 1 -i "$sample" -f lavfi -i "sine=duration=1" -map 0:v -map 1 -vf scale=128:96,fps=25 -c:v ffv1 -c:a pcm_s16le copy.mkv
+ff -i copy.mkv -c:v libx264 -c:a libopus -f matroska copy_h264.webm
+ff -i copy.mkv -c:v libvpx -deadline realtime -cpu-used 8 -c:a libopus -f webm copy_vp8.mp4
+ff -i copy.mkv -c:v wmv2 -c:a wmav2 copy_wmv2.wmv
+ff -i copy.mkv -an copy_gif.gif
+ff -i copy.mkv -c:v flv1 -ar 22050 -c:a libmp3lame copy_flv1.flv
+ff -i copy.mkv -c:v h263 -c:a aac copy_h263.3gp
+ff -i copy.mkv -vf scale=720:576,format=yuv420p -c:v dvvideo -ar 48000 -ac 2 copy_dv.dv
+ff -i copy.mkv -vf scale=1280:720,format=yuv422p -c:v dnxhd -b:v 90M -ar 48000 -c:a pcm_s16le copy_dnxhd.mxf
+ff -i copy.mkv -c:v huffyuv -pix_fmt yuv422p -c:a libmp3lame copy_huffyuv.avi
+ff -i copy.mkv -c:v utvideo -pix_fmt yuv422p -c:a libmp3lame copy_utvideo.avi
+ff -i copy.mkv -c:v cinepak -pix_fmt rgb24 -c:a libmp3lame copy_cinepak.avi
+ff -i copy.mkv -c:v rawvideo -pix_fmt bgr24 copy_rgb.avi
+ff -i copy.mkv -c:v cfhd -pix_fmt yuv422p10 -c:a aac copy_cfhd.mov
+ff -i copy.mkv -c:v prores -c:a aac -f mov copy_prores.mp4
+ff -i copy.mkv -c:v libx264 -c:a pcm_s16be -f mov -brand isom copy_pcm.mp4
+ff -i copy.mkv -c:v libx264 -c:a pcm_s16le -f mov copy_pcm_quicktime.mp4
+ff -i copy.mkv -c:v mpeg4 -c:a pcm_mulaw copy_mulaw.avi
+ff -i copy.mkv -c:v mpeg4 -c:a adpcm_ima_wav copy_ima.avi
+ff -i copy.mkv -c:v libx264 -c:a aac -f mov copy_upper.MOV
 printf '1\n00:00:00,000 --> 00:00:01,000\nWords\n' > words.srt
 ff -i words.srt subtitles_only.mkv
 tool unknown_codec bframes.mp4 unknown_codec.mp4
 tool huge_gif animation.gif huge.gif
-rm -f numbers.y4m stored_*.mp4 first_*.ts second_*.ts tail_index.mp4 picture.png times order words.srt
+rm -f numbers.y4m copy.mkv stored_*.mp4 first_*.ts second_*.ts tail_index.mp4 picture.png times order words.srt
 touch done

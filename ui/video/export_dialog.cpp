@@ -15,6 +15,7 @@
 #include <QVBoxLayout>
 
 #include "core/media/writing/burn_in.h"
+#include "core/media/writing/copy_target.h"
 #include "core/media/writing/subtitle_muxer.h"
 #include "core/subtitles/subtitle_file.h"
 #include "core/subtitles/subtitle_format.h"
@@ -123,10 +124,16 @@ const ExportDialog::Choice& ExportDialog::choice() const {
     return choices_.at(static_cast<std::size_t>(std::max(0, list_->currentRow())));
 }
 
-std::string ExportDialog::extension() const {
+Result<std::string> ExportDialog::extension() const {
     const std::string own = video_.extension().string();
     switch (choice().kind) {
-        case Kind::Track: return containerOf(own, {".mkv", ".mp4", ".m4v", ".mov", ".webm"});
+        case Kind::Track: {
+            const auto name = copyTargetFor(video_, {});
+            if (!name) {
+                return tl::unexpected(name.error());
+            }
+            return name->string();
+        }
         case Kind::Picture: return containerOf(own, {".mp4", ".m4v", ".mov", ".mkv"});
         case Kind::File: break;
     }
@@ -180,7 +187,12 @@ void ExportDialog::write() {
     if (runner_.running()) {
         return;
     }
-    const std::string suffix = extension();
+    const auto chosen = extension();
+    if (!chosen) {
+        hooks_.showError(this, tr("Cannot export"), QString::fromStdString(chosen.error().message));
+        return;
+    }
+    const std::string& suffix = *chosen;
     const bool isVideo = choice().kind != Kind::File;
     auto suggestion = video_;
     suggestion.replace_extension((isVideo ? ".captioned" : "") + suffix);

@@ -41,7 +41,7 @@ private:
     void createLayout();
     void addChoices();
     const Choice& choice() const;
-    std::string extension() const;  // with the dot
+    Result<std::string> extension() const;  // with the dot
     void showPreview();
     void write();
     ExportRunner::Job job(const std::filesystem::path& path) const;

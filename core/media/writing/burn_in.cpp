@@ -161,7 +161,7 @@ Result<void> BurnIn::addStreams() {
             added = addVideo(stream);
         } else if (isMadeAnew(stream)) {
             continue;
-        } else if (writer_->holds(stream)) {
+        } else if (holds(container_, *input_, stream)) {
             auto copy = writer_->addCopy(stream);
             if (!copy) {
                 return tl::unexpected(copy.error());

@@ -10,6 +10,8 @@ extern "C" {
 #include <libavutil/avstring.h>
 }
 
+#include "core/media/orientation.h"
+
 namespace sightline {
 namespace {
 
@@ -61,12 +63,23 @@ Result<Container> containerFor(const std::filesystem::path& target) {
                             target.string(), extension));
 }
 
+bool keepsRotation(const Container& container, const AVStream& stream) {
+    return !container.isMatroska() || AV_VERSION_MAJOR(avformat_version()) >= 61 ||
+           displayOrientation(stream) == Orientation{};
+}
+
+bool isEssential(const AVStream& stream) {
+    const AVCodecParameters& codec = *stream.codecpar;
+    return (codec.codec_type == AVMEDIA_TYPE_VIDEO && !isCover(stream)) ||
+           (codec.codec_type == AVMEDIA_TYPE_AUDIO && codec.codec_id != AV_CODEC_ID_NONE);
+}
+
 bool isMadeAnew(const AVStream& stream) {
     return stream.codecpar->codec_type == AVMEDIA_TYPE_DATA &&
            (stream.discard == AVDISCARD_ALL || stream.codecpar->codec_tag == MKTAG('t', 'm', 'c', 'd'));
 }
 
-ContainerWriter::ContainerWriter(const Container& container, const OutputFile& file, const AVFormatContext& input)
+ContainerWriter::ContainerWriter(const Container& container, const OutputFile* file, const AVFormatContext& input)
     : container_(container), file_(file) {
     // Broadcast formats count from anywhere; all others mean what they say.
     if ((input.iformat->flags & AVFMT_TS_DISCONT) != 0 && input.start_time != AV_NOPTS_VALUE) {
@@ -76,7 +89,7 @@ ContainerWriter::ContainerWriter(const Container& container, const OutputFile& f
 
 Result<ContainerWriter> ContainerWriter::open(const Container& container, const OutputFile& file,
                                               const AVFormatContext& input) {
-    ContainerWriter writer(container, file, input);
+    ContainerWriter writer(container, &file, input);
     AVFormatContext* raw = nullptr;
     const std::string name = "file:" + file.temporary().string();
     int code = avformat_alloc_output_context2(&raw, nullptr, container.muxer, name.c_str());
@@ -135,17 +148,42 @@ bool ContainerWriter::writesCodecDelay(const AVCodecParameters& codec) const {
     return container_.isMatroska() && codec.codec_id == AV_CODEC_ID_OPUS && AV_VERSION_MAJOR(avformat_version()) < 60;
 }
 
-bool ContainerWriter::holds(const AVStream& stream) const {
+// Whether a file of this kind with nothing but the stream can be begun.
+bool ContainerWriter::startsWith(const Container& container, const AVFormatContext& input, AVStream& stream) {
+    ContainerWriter writer(container, nullptr, input);
+    AVFormatContext* raw = nullptr;
+    const int allocated = avformat_alloc_output_context2(&raw, nullptr, container.muxer, nullptr);
+    writer.context_.reset(raw);
+    if (allocated < 0 || avio_open_dyn_buf(&raw->pb) < 0) {
+        return false;
+    }
+    const bool begun = writer.addCopy(stream) && writer.start();
+    std::uint8_t* header = nullptr;
+    avio_close_dyn_buf(raw->pb, &header);
+    raw->pb = nullptr;
+    av_free(header);
+    return begun;
+}
+
+bool holds(const Container& container, const AVFormatContext& input, AVStream& stream) {
     const AVMediaType kind = stream.codecpar->codec_type;
-    if (container_.isMatroska() && kind != AVMEDIA_TYPE_VIDEO && kind != AVMEDIA_TYPE_AUDIO &&
-        kind != AVMEDIA_TYPE_SUBTITLE) {
-        return kind == AVMEDIA_TYPE_ATTACHMENT && container_.extension == ".mkv";
+    const bool isTrack = kind == AVMEDIA_TYPE_VIDEO || kind == AVMEDIA_TYPE_AUDIO || kind == AVMEDIA_TYPE_SUBTITLE;
+    if (container.isMatroska() && !isTrack) {
+        return kind == AVMEDIA_TYPE_ATTACHMENT && container.extension == ".mkv";
     }
-    if (container_.isMatroska() && isCover(stream)) {
-        return container_.extension == ".mkv";
+    if (container.isMatroska() && isCover(stream)) {
+        return container.extension == ".mkv";
     }
-    return kind != AVMEDIA_TYPE_UNKNOWN &&
-           avformat_query_codec(context_->oformat, stream.codecpar->codec_id, FF_COMPLIANCE_NORMAL) == 1;
+    if (kind == AVMEDIA_TYPE_UNKNOWN || (isTrack && stream.codecpar->codec_id == AV_CODEC_ID_NONE)) {
+        return false;
+    }
+    const AVOutputFormat* format = av_guess_format(container.muxer, nullptr, nullptr);
+    // A .webm that holds more than WebM allows is none, so the experimental mappings are for .mkv.
+    const int compliance = container.extension == ".webm" ? FF_COMPLIANCE_NORMAL : FF_COMPLIANCE_EXPERIMENTAL;
+    if (!format || avformat_query_codec(format, stream.codecpar->codec_id, compliance) != 1) {
+        return false;
+    }
+    return !isTrack || isCover(stream) || ContainerWriter::startsWith(container, input, stream);
 }
 
 Result<AVStream*> ContainerWriter::addNew(const AVStream* from) {
@@ -206,9 +244,11 @@ Result<AVStream*> ContainerWriter::addCopy(AVStream& from) {
 }
 
 Result<void> ContainerWriter::start() {
+    context_->strict_std_compliance = FF_COMPLIANCE_EXPERIMENTAL;
     AVDictionary* options = nullptr;
     if (container_.isMatroska()) {
         av_dict_set(&options, "default_mode", "passthrough", 0);
+        av_dict_set(&options, "allow_raw_vfw", "1", 0);  // uncompressed RGB, as AVI has it
     } else if (unusualMetadata_) {
         av_dict_set(&options, "movflags", "use_metadata_tags", 0);
     }
@@ -267,8 +307,9 @@ Result<void> ContainerWriter::finish() {
 
 Error ContainerWriter::writeError(int code) const {
     const int problem = AVUNERROR(code);
-    if (problem > 0 && problem < 200 && problem != EINVAL) {  // an errno, and not a complaint about the content
-        return file_.writeError(problem);
+    if (file_ && problem > 0 && problem < 200 &&
+        problem != EINVAL) {  // an errno, and not a complaint about the content
+        return file_->writeError(problem);
     }
     return {
         ErrorCode::Io,

@@ -28,6 +28,17 @@ struct Container {
 // Unsupported for containers that hold no text subtitles we could write (AVI, MPEG-TS, FLV) and for unknown ones.
 Result<Container> containerFor(const std::filesystem::path& target);
 
+// Whether such a file takes the stream of `input` as it is. Tried out in memory where the muxer's own table does not
+// say all: Matroska holds what AVI and ASF hold, but not every codec has a name there. Any thread.
+bool holds(const Container& container, const AVFormatContext& input, AVStream& stream);
+
+// False where the picture would be shown on its side, because this FFmpeg's muxer leaves the display matrix out.
+bool keepsRotation(const Container& container, const AVStream& stream);
+
+// Whether a copy without the stream is no copy: picture and sound, but not a cover, subtitles, attached files, data and
+// sound that this FFmpeg cannot identify at all.
+bool isEssential(const AVStream& stream);
+
 // Tracks that the MP4 muxer makes itself: that of the chapters, from the chapters, and the time code, from its tag.
 bool isMadeAnew(const AVStream& stream);
 
@@ -48,9 +59,6 @@ public:
     // What write() adds to timestamps of that base: zero except for broadcast formats.
     std::int64_t shift(AVRational base) const { return av_rescale_q(shiftUs_, AV_TIME_BASE_Q, base); }
 
-    // Whether the container takes the stream as it is.
-    bool holds(const AVStream& stream) const;
-
     // Whether encoders must put their parameters beside the stream instead of into it.
     bool wantsGlobalHeader() const { return (context_->oformat->flags & AVFMT_GLOBALHEADER) != 0; }
 
@@ -70,14 +78,17 @@ public:
     Result<void> finish();
 
 private:
-    ContainerWriter(const Container& container, const OutputFile& file, const AVFormatContext& input);
+    friend bool holds(const Container& container, const AVFormatContext& input, AVStream& stream);
+
+    ContainerWriter(const Container& container, const OutputFile* file, const AVFormatContext& input);
+    static bool startsWith(const Container& container, const AVFormatContext& input, AVStream& stream);
     Error writeError(int code) const;
     bool writesCodecDelay(const AVCodecParameters& codec) const;
     void copyChapters(const AVFormatContext& input);
     void copyMetadata(const AVFormatContext& input);
 
     Container container_;
-    const OutputFile& file_;
+    const OutputFile* file_;  // null while a container is tried out
     std::unique_ptr<AVFormatContext, MuxerDeleter> context_;
     std::int64_t shiftUs_ = 0;
     bool unusualMetadata_ = false;

@@ -6,8 +6,8 @@
 
 #include "core/base/logging.h"
 #include "core/media/language_code.h"
-#include "core/media/orientation.h"
 #include "core/media/writing/container_io.h"
+#include "core/media/writing/copy_plan.h"
 #include "core/media/writing/subtitle_packets.h"
 
 namespace sightline {
@@ -25,7 +25,6 @@ public:
 
 private:
     Result<void> addStreams();
-    Result<void> checkRotation(const AVStream& stream) const;
     Result<void> copyPackets();
     Result<void> writeSubtitlesUpTo(std::int64_t timeMs);
     void report(const AVPacket& packet);
@@ -46,17 +45,6 @@ private:
     MediaTime reported_{-1};
 };
 
-Result<void> SubtitleMuxer::checkRotation(const AVStream& stream) const {
-    // The Matroska muxer of earlier versions leaves the display matrix out: people would see the video turned.
-    if (container_.isMatroska() && displayOrientation(stream) != Orientation{} &&
-        AV_VERSION_MAJOR(avformat_version()) < 61) {
-        return fail(ErrorCode::Unsupported,
-                    fmt::format("Cannot keep the rotation of {} in a {} file. Choose a name that ends in .mp4.",
-                                nameOf(stream), container_.extension));
-    }
-    return {};
-}
-
 Result<void> SubtitleMuxer::addStreams() {
     for (unsigned i = 0; i < input_->nb_streams; ++i) {
         AVStream& stream = *input_->streams[i];
@@ -64,7 +52,7 @@ Result<void> SubtitleMuxer::addStreams() {
         if (isMadeAnew(stream)) {
             continue;
         }
-        if (!writer_->holds(stream)) {
+        if (!holds(container_, *input_, stream)) {
             if (!options_.leaveOutUnsupported) {
                 return fail(ErrorCode::Unsupported,
                             fmt::format("Cannot keep {} of {} in a {} file. Choose another kind of file, or allow such "
@@ -75,9 +63,6 @@ Result<void> SubtitleMuxer::addStreams() {
                                   container_.extension);
             stream.discard = AVDISCARD_ALL;
             continue;
-        }
-        if (auto kept = checkRotation(stream); !kept) {
-            return kept;
         }
         auto copy = writer_->addCopy(stream);
         if (!copy) {
@@ -91,7 +76,8 @@ Result<void> SubtitleMuxer::addStreams() {
     }
     track_ = *track;
     track_->time_base = kMilliseconds;
-    track_->disposition = AV_DISPOSITION_DESCRIPTIONS;
+    // In WebM it would make the track one of metadata (D_WEBVTT/DESCRIPTIONS), which players do not show.
+    track_->disposition = container_.extension == ".webm" ? 0 : AV_DISPOSITION_DESCRIPTIONS;
     av_dict_set(&track_->metadata, "language", threeLetterLanguage(options_.language).c_str(), 0);
     av_dict_set(&track_->metadata, "title", options_.title.c_str(), 0);
     av_dict_set(&track_->metadata, "handler_name", options_.title.c_str(), 0);  // what players of MP4 show
@@ -185,6 +171,9 @@ Result<void> SubtitleMuxer::run(const std::filesystem::path& input, const std::f
     }
     first_ = std::move(opened->first);
     input_ = std::move(opened->context);
+    if (auto complete = checkEssentials(container_, *input_, input); !complete) {
+        return complete;
+    }
     auto file = OutputFile::create(input, output, options_.overwrite);
     if (!file) {
         return tl::unexpected(file.error());

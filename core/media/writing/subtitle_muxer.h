@@ -22,7 +22,8 @@ struct SubtitleMuxOptions {
     std::string language = "en";         // BCP 47
     std::string title = "Descriptions";  // what players show in their list of tracks
     bool overwrite = false;              // replace a file that has the output's name
-    // Streams that the output's container cannot hold are left out with a warning in the log, instead of an error.
+    // Subtitles, covers, attached files and data that the output's container cannot hold are left out with a warning in
+    // the log, instead of an error. Never picture or sound, unless FFmpeg cannot identify it at all.
     bool leaveOutUnsupported = false;
 };
 
@@ -30,8 +31,9 @@ struct SubtitleMuxOptions {
 using ProgressCallback = std::function<void(MediaTime)>;
 
 // Copies every stream of `input`, chapters, metadata, dispositions and rotation into `output` and adds `subtitles`,
-// which may come in any order and overlap, as a track with the disposition "descriptions": mov_text in .mp4, .m4v and
-// .mov, SubRip in .mkv, WebVTT in .webm. Subtitles without text or length are left out; their times are kept to the
+// which may come in any order and overlap, as a track: mov_text in .mp4, .m4v and .mov, SubRip in .mkv, WebVTT in
+// .webm. It has the disposition "descriptions", but not in .webm, where players then hide it. copyTargetFor() finds the
+// kind of file that keeps everything. Subtitles without text or length are left out; their times are kept to the
 // millisecond. Timestamps stay, except those of broadcast formats (MPEG-TS, MPEG-PS), which are made to start at zero,
 // and in .mkv and .webm, which hold no negative ones: all are raised alike there, and frames that an edit list hid are
 // shown.

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "core/media/language_code.h"
+#include "core/media/writing/copy_target.h"
 #include "tests/support/fixtures.h"
 #include "tests/support/probe.h"
 
@@ -102,7 +103,9 @@ TEST_P(MuxedFile, TheNewTrackIsTaggedAsDescriptionsInItsLanguage) {
     const int tracks = static_cast<int>(ofStream(output, "s", "stream=index").size());
     const std::string track = "s:" + std::to_string(tracks - 1);
     EXPECT_EQ(ofStream(output, track, "stream_tags=language"), std::vector<std::string>{"eng"});
-    EXPECT_EQ(ofStream(output, track, "stream_disposition=descriptions"), std::vector<std::string>{"1"});
+    // WebM would call such a track metadata, which players do not show.
+    const char* descriptions = std::string(GetParam()) == "export.webm" ? "0" : "1";
+    EXPECT_EQ(ofStream(output, track, "stream_disposition=descriptions"), std::vector<std::string>{descriptions});
     EXPECT_EQ(ofStream(output, track, "stream_disposition=default"), std::vector<std::string>{"0"});
     const std::string title = std::string(GetParam()) == "export.mp4" ? "handler_name" : "title";
     EXPECT_EQ(ofStream(output, track, "stream_tags=" + title), std::vector<std::string>{"Descriptions"});
@@ -122,6 +125,70 @@ TEST_P(MuxedFile, MetadataChaptersAndDispositionsStay) {
 
 INSTANTIATE_TEST_SUITE_P(Containers, MuxedFile, testing::Values("export.mp4", "export.mkv", "export.webm"),
                          [](const auto& parameter) { return std::string(parameter.param).substr(7); });
+
+TEST(SubtitleMuxer, TheTrackInWebmIsOneOfSubtitles) {
+    const TemporaryFolder folder;
+    ASSERT_TRUE(muxSubtitles(fixture("export.webm"), folder.file("out.webm"), kSubtitles));
+    const std::string bytes = test::readBytes(folder.file("out.webm"));
+    EXPECT_NE(bytes.find("D_WEBVTT/SUBTITLES"), std::string::npos);
+    EXPECT_EQ(bytes.find("D_WEBVTT/DESCRIPTIONS"), std::string::npos);
+}
+
+TEST(SubtitleMuxer, AVideoWhoseOwnKindOfFileHoldsAllKeepsIt) {
+    const TemporaryFolder folder;
+    for (const char* name : {"export.mp4", "export.mkv", "export.webm", "attached.mkv"}) {
+        const auto target = copyTargetFor(fixture(name), folder.file("a.b"));
+        ASSERT_TRUE(target) << target.error().message;
+        EXPECT_EQ(target->string(), folder.file("a.b").string() + fixture(name).extension().string());
+    }
+}
+
+// What recorders and cameras write, and the kind of file that its copy becomes.
+struct CopyCase {
+    const char *input, *extension;
+};
+
+class CopiedVideo : public testing::TestWithParam<CopyCase> {};
+
+TEST_P(CopiedVideo, GoesWhereAllItsStreamsAreKept) {
+    const TemporaryFolder folder;
+    const auto& [name, extension] = GetParam();
+    const auto input = fixture(name);
+    const auto target = copyTargetFor(input, folder.file("out"));
+    ASSERT_TRUE(target) << target.error().message;
+    EXPECT_EQ(target->filename(), std::string("out") + extension);
+    const auto muxed = muxSubtitles(input, *target, kSubtitles);  // with nothing left out
+    ASSERT_TRUE(muxed) << muxed.error().message << " " << muxed.error().detail;
+    EXPECT_EQ(streamCount(*target), streamCount(input) + 1);
+    for (const char* kind : {"v", "a"}) {
+        EXPECT_EQ(ofStream(*target, kind, "stream=codec_name"), ofStream(input, kind, "stream=codec_name"));
+        EXPECT_EQ(ofStream(*target, kind, "packet=data_hash -show_data_hash md5"),
+                  ofStream(input, kind, "packet=data_hash -show_data_hash md5"));
+    }
+    const auto pictures = "frame=width,height,pix_fmt";
+    EXPECT_EQ(ofStream(*target, "v", pictures), ofStream(input, "v", pictures));
+    EXPECT_GE(ofStream(*target, "v", pictures).size(), 3U * 5);
+    const auto rotation = "stream_side_data=rotation";
+    EXPECT_EQ(ofStream(*target, "v", rotation), ofStream(input, "v", rotation));
+}
+
+INSTANTIATE_TEST_SUITE_P(CodecsAndContainers, CopiedVideo,
+                         testing::Values(CopyCase{"copy_h264.webm", ".mkv"}, CopyCase{"copy_vp8.mp4", ".mkv"},
+                                         CopyCase{"copy_wmv2.wmv", ".mkv"}, CopyCase{"copy_gif.gif", ".mkv"},
+                                         CopyCase{"copy_flv1.flv", ".mkv"}, CopyCase{"copy_h263.3gp", ".mkv"},
+                                         CopyCase{"copy_dv.dv", ".mkv"}, CopyCase{"copy_dnxhd.mxf", ".mkv"},
+                                         CopyCase{"copy_huffyuv.avi", ".mkv"}, CopyCase{"copy_utvideo.avi", ".mkv"},
+                                         CopyCase{"copy_cinepak.avi", ".mkv"}, CopyCase{"copy_rgb.avi", ".mkv"},
+                                         CopyCase{"copy_cfhd.mov", ".mkv"}, CopyCase{"copy_prores.mp4", ".mov"},
+                                         CopyCase{"copy_pcm.mp4", ".mkv"}, CopyCase{"copy_pcm_quicktime.mp4", ".mov"},
+                                         CopyCase{"copy_mulaw.avi", ".mkv"}, CopyCase{"copy_ima.avi", ".mkv"},
+                                         CopyCase{"copy_upper.MOV", ".MOV"}, CopyCase{"copy_rotated.MOV", ".MOV"},
+                                         CopyCase{"copy_rotated.3gp", ".mov"}),
+                         [](const auto& parameter) {
+                             std::string name = parameter.param.input;
+                             std::replace(name.begin(), name.end(), '.', '_');
+                             return name;
+                         });
 
 TEST(SubtitleMuxer, TimesCountFromTheFirstFrameThatIsShown) {
     const TemporaryFolder folder;
@@ -219,6 +286,21 @@ TEST_F(MuxErrors, AStreamTheTargetCannotHoldIsNamedOrLeftOutOnRequest) {
     ASSERT_TRUE(muxed) << muxed.error().message << muxed.error().detail;
     EXPECT_EQ(ofStream(output, "s", "stream=codec_name"), std::vector<std::string>{"mov_text"});
     EXPECT_EQ(ofStream(output, "a", "stream=index").size(), 2U);
+}
+
+TEST_F(MuxErrors, PictureAndSoundAreNeverLeftOut) {
+    SubtitleMuxOptions options;
+    options.leaveOutUnsupported = true;
+    const auto expectRefused = [&](const char* input, const char* output, const char* stream, const char* better) {
+        const auto muxed = muxSubtitles(fixture(input), folder_.file(output), kSubtitles, options);
+        expectFailure(muxed, ErrorCode::Unsupported, stream);
+        EXPECT_NE(muxed.error().message.find(better), std::string::npos) << muxed.error().message;
+    };
+    expectRefused("copy_h264.webm", "out.webm", "stream 0 (video, h264)", "ends in .mkv");
+    expectRefused("copy_pcm.mp4", "out.mp4", "stream 1 (audio, pcm_s16be)", "ends in .mkv");
+    expectRefused("copy_wmv2.wmv", "out.mp4", "stream 0 (video, wmv2)", "ends in .mkv");
+    expectRefused("unknown_codec.mp4", "out.mp4", "stream 0 (video, none)", "Convert the video");
+    expectNothingLeft();
 }
 
 TEST_F(MuxErrors, AnInputThatIsNoVideoIsToldApart) {
