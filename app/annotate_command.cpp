@@ -7,10 +7,10 @@
 
 #include <fmt/format.h>
 
-#include "app/annotate_file.h"
 #include "app/exit_codes.h"
 #include "app/model_file.h"
 #include "app/progress_line.h"
+#include "core/annotate/annotate_file.h"
 #include "core/base/logging.h"
 #include "core/base/machine.h"
 #include "core/inference/torchscript_captioner.h"
@@ -77,10 +77,11 @@ public:
 
     int finish() {
         if (jobs_.size() > 1) {
-            fmt::print(out_, "{} files: {} captioned, {} kept, {} cut short, {} failed\n", jobs_.size(),
-                       captioned_.load(), kept_.load(), cutShort_.load(), failed_.load());
+            fmt::print(out_, "{} files: {} captioned, {} kept, {} cut short, {} failed, {} with files left alone\n",
+                       jobs_.size(), captioned_.load(), kept_.load(), cutShort_.load(), failed_.load(),
+                       leftAlone_.load());
         }
-        return failed_ + cutShort_ > 0 ? kExitInputFailed : kExitOk;
+        return failed_ + cutShort_ + leftAlone_ > 0 ? kExitInputFailed : kExitOk;
     }
 
 private:
@@ -103,17 +104,42 @@ private:
         } else {
             line += fmt::format("kept, {} cues", outcome->cues);
         }
-        for (const auto& path : outcome->written) {
-            line += (&path == &outcome->written.front() ? " -> " : ", ") + path.string();
+        for (const std::string& name : outcome->takenOver) {
+            line += fmt::format(", edits of {} taken over", name);
+        }
+        const OutputOutcome& outputs = outcome->outputs;
+        for (const auto& path : outputs.written) {
+            line += (&path == &outputs.written.front() ? " -> " : ", ") + path.string();
+        }
+        for (const auto& path : outputs.former) {
+            line += (&path == &outputs.former.front() ? "; the former is kept as " : ", ") + path.string();
+        }
+        if (!outputs.leftAlone.empty()) {
+            line += fmt::format("; {} left alone", outputs.leftAlone.size());
+        }
+        if (!outputs.failed.empty()) {
+            line += fmt::format("; {} failed", outputs.failed.size());
         }
         line += "\n";
         if (command_.timings && outcome->captioned) {
             line += timingText(outcome->times);
         }
         progress_.print(out_, line);
+        for (const std::string& text : outputs.leftAlone) {
+            progress_.print(stderr, fmt::format("sightline: {}\n", text));
+        }
+        leftAlone_ += outputs.leftAlone.empty() ? 0 : 1;
+        for (const Error& error : outputs.failed) {
+            logger("app")->info("{}", error.detail);
+            progress_.print(stderr, fmt::format("sightline: {}\n", error.message));
+        }
         if (!outcome->cutShort.empty()) {
-            ++cutShort_;
             progress_.print(stderr, fmt::format("sightline: {}\n", outcome->cutShort));
+        }
+        if (!outputs.failed.empty()) {
+            ++failed_;
+        } else if (!outcome->cutShort.empty()) {
+            ++cutShort_;
         } else {
             ++(outcome->captioned ? captioned_ : kept_);
         }
@@ -129,6 +155,7 @@ private:
     std::atomic<int> kept_ = 0;
     std::atomic<int> cutShort_ = 0;
     std::atomic<int> failed_ = 0;
+    std::atomic<int> leftAlone_ = 0;
 };
 
 MediaTime fromSeconds(double seconds) { return std::chrono::round<MediaTime>(std::chrono::duration<double>(seconds)); }

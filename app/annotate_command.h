@@ -5,15 +5,10 @@
 #include <vector>
 
 #include "app/settings.h"
+#include "core/annotate/replace_rule.h"
 #include "core/base/clock.h"
 
 namespace sightline {
-
-enum class Existing : std::uint8_t {
-    Skip,        // what is there stays; only outputs that are missing are made
-    Replace,     // everything is made again, edits are lost
-    KeepEdited,  // captioned again around the cues that people edited
-};
 
 enum class Quality : std::uint8_t {
     Fast,      // greedy search, a caption every 2 s of a picture that changes

@@ -8,7 +8,7 @@
 #include <QSettings>
 #include <QTimer>
 
-#include "app/annotate_file.h"
+#include "core/annotate/annotate_file.h"
 #include "app/exit_codes.h"
 #include "app/model_file.h"
 #include "app/page_screenshots.h"

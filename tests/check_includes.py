@@ -20,6 +20,7 @@ ALLOWED = {
     "core/subtitles": {"core/base", "core/captions"},
     "core/scenes": {"core/base", "core/media", "core/captions"},
     "core/pipeline": MEDIA | {"core/base", "core/inference", "core/captions", "core/scenes"},
+    "core/annotate": MEDIA | {"core/base", "core/captions", "core/inference", "core/pipeline", "core/subtitles"},
     "core/feed": {"core/base", "core/media", "core/captions", "core/pipeline"},
     "core/benchmark": {"core/base", "core/media", "core/media/files", "core/inference"},
     "ui/player": PAGE,
@@ -27,7 +28,7 @@ ALLOWED = {
     "ui/video": PAGE | {"core/subtitles", "ui", "ui/player"},
     "ui/lab": PAGE | {"core/benchmark", "ui", "ui/player"},
     "ui": PAGE | {"core/benchmark", "ui/player", "ui/live", "ui/video", "ui/lab"},
-    "app": MEDIA | {"core/base", "core/inference", "core/captions", "core/subtitles", "core/scenes", "core/pipeline", "core/feed", "core/benchmark", "ui", "ui/player", "ui/live", "ui/video", "ui/lab"},
+    "app": MEDIA | {"core/base", "core/inference", "core/captions", "core/subtitles", "core/scenes", "core/pipeline", "core/annotate", "core/feed", "core/benchmark", "ui", "ui/player", "ui/live", "ui/video", "ui/lab"},
 }
 # Headers of libraries: pattern, and the files that may include them.
 LIBRARIES = [

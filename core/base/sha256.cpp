@@ -25,4 +25,10 @@ std::string Sha256::hex(const Digest& digest) {
     return text;
 }
 
+std::string Sha256::hexOf(std::string_view bytes) {
+    Sha256 digest;
+    digest.add(bytes.data(), bytes.size());
+    return hex(digest.finish());
+}
+
 }  // namespace sightline

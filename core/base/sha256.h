@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <string_view>
 
 struct evp_md_ctx_st;
 
@@ -19,6 +20,7 @@ public:
     void add(const void* data, std::size_t size);
     Digest finish();  // once
     static std::string hex(const Digest& digest);
+    static std::string hexOf(std::string_view bytes);  // all at once
 
 private:
     std::unique_ptr<evp_md_ctx_st, void (*)(evp_md_ctx_st*)> context_;

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/base/sha256.h"
 #include "core/captions/cue_json.h"
 
 namespace sightline {
@@ -41,6 +42,12 @@ Project projectFromJson(const nlohmann::json& json) {
     for (const auto& range : json.at("cleared_ns")) {
         project.cleared.push_back({time(range.at(0)), time(range.at(1))});
     }
+    if (const auto outputs = json.find("outputs"); outputs != json.end()) {
+        for (const auto& output : *outputs) {
+            project.outputs.push_back(
+                {output.at("ending"), output.at("sha256"), output.at("taken_over"), output.at("cues")});
+        }
+    }
     if (!std::ranges::is_sorted(project.track.cues, {}, &Cue::start)) {
         throw std::out_of_range("the cues are not in order");
     }
@@ -48,6 +55,15 @@ Project projectFromJson(const nlohmann::json& json) {
 }
 
 }  // namespace
+
+std::string digestOf(const std::vector<Cue>& cues) {
+    auto json = nlohmann::ordered_json::array();
+    for (const Cue& cue : cues) {
+        json.push_back(toJson(cue));
+    }
+    const std::string text = json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+    return Sha256::hexOf(text);
+}
 
 std::string writeProject(const Project& project) {
     nlohmann::ordered_json json;
@@ -75,6 +91,12 @@ std::string writeProject(const Project& project) {
     json["cleared_ns"] = nlohmann::ordered_json::array();
     for (const TimeRange& range : project.cleared) {
         json["cleared_ns"].push_back({range.start.count(), range.end.count()});
+    }
+    for (const OutputRecord& output : project.outputs) {
+        json["outputs"].push_back({{"ending", output.ending},
+                                   {"sha256", output.written},
+                                   {"taken_over", output.takenOver},
+                                   {"cues", output.cues}});
     }
     // File names need not be UTF-8.
     return json.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";

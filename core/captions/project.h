@@ -8,6 +8,7 @@
 //   "shots_ns": [start of each shot but the first],
 //   "cues": [{"start_ns", "end_ns", "text", "confidence", "origin": "model" or "edited"}],
 //   "cleared_ns": [[start, end], ...]                          where a person deleted cues; a new run leaves them empty
+//   "outputs": [{"ending", "sha256", "taken_over", "cues"}, ...]  absent when there is none
 // }
 // Times are whole nanoseconds from the first presented frame. Members that a reader does not know are kept out of
 // the way: they are ignored, and lost when it saves. A file of a later version is refused, not half read.
@@ -38,17 +39,31 @@ struct Provenance {
     bool operator==(const Provenance&) const = default;
 };
 
+// A file that was written out of the project, so that it is known again and told from one that somebody changed.
+struct OutputRecord {
+    std::string ending;     // its name is the project's with this in place of ".sightline"
+    std::string written;    // SHA-256, hex, of what this program wrote
+    std::string takenOver;  // of what a person made of it, when the project has that person's edits; else empty
+    std::string cues;       // of the project's cues at that time (digestOf)
+
+    bool operator==(const OutputRecord&) const = default;
+};
+
 struct Project {
     SourceReference source;
     std::optional<Provenance> captioner;  // absent until the video was annotated
     CueTrack track;
     std::vector<MediaTime> shots;
     std::vector<TimeRange> cleared;
+    std::vector<OutputRecord> outputs;
 
     bool operator==(const Project&) const = default;
 };
 
 inline constexpr const char* kProjectExtension = ".sightline";
+
+// SHA-256, hex, of everything that the cues hold.
+std::string digestOf(const std::vector<Cue>& cues);
 
 std::string writeProject(const Project& project);
 

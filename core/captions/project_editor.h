@@ -42,6 +42,9 @@ public:
 
     void setVideoDuration(MediaTime duration) { project_.track.videoDuration = duration; }  // written by the next save
 
+    // What is known of the files written out of the project; written by the next save.
+    void setOutputs(std::vector<OutputRecord> outputs) { project_.outputs = std::move(outputs); }
+
     // What a run of the captioner found besides cues. Saves. Error: Io.
     Result<void> setAnnotation(Provenance captioner, std::vector<MediaTime> shots);
 

@@ -89,13 +89,106 @@ TEST_F(AnnotateCommandTest, KeepEditedKeepsAndReplaceReplaces) {
     EXPECT_NE(cuesOf("sample.srt").front().text, "Edited by hand");
 }
 
-TEST_F(AnnotateCommandTest, SubtitlesOfAnotherProgramCountAsEdited) {
+TEST_F(AnnotateCommandTest, FilesOfOthersAreLeftAloneAndReplaceKeepsThem) {
+    const std::vector<std::pair<std::string, std::string>> files{
+        {"srt", "1\n00:00:01:000 --> 00:00:02:000\nMade elsewhere\n"},
+        {"csv", "time,temperature\n0.5,20.1\n1.0,20.3\n"},
+        {"json", R"({"text": "Hi.", "segments": [{"id": 0, "start": 0.0, "end": 1.0, "text": "Hi."}]})"},
+        {"vtt", "WEBVTT\n\n00:01.000 --> 00:02.000\nOther words\n"},
+        {"ass",
+         "[Script Info]\nScriptType: v4.00+\nTitle: Mine\n; by me\n\n[V4+ Styles]\n"
+         "Format: Name, Fontname, Fontsize\nStyle: Big,Arial,72\n\n[Events]\n"
+         "Format: Layer, Start, End, Style, Text\nDialogue: 0,0:00:01.00,0:00:02.00,Big,{\\pos(9,9)}Hello\n"},
+    };
     std::filesystem::create_directory(folder_.file("out"));
-    test::writeBytes(out("sample.srt"), "1\n00:00:01,000 --> 00:00:02,000\nMade elsewhere\n");
-    ASSERT_EQ(annotate(in("sample.mp4") + " --existing keep-edited").code, 0);
-    const auto cues = cuesOf("sample.srt");
+    for (const auto& [ending, bytes] : files) {
+        test::writeBytes(out("sample." + ending), bytes);
+    }
+    const std::string all = in("sample.mp4") + " --format srt,csv,json,vtt,ass";
+    for (const std::string existing : {"skip", "keep-edited"}) {
+        for (const std::string more : {"", ",ttml"}) {
+            const Outcome done = annotate(all + more + " --existing " + existing);
+            EXPECT_EQ(done.code, 1) << done.out;
+            for (const auto& [ending, bytes] : files) {
+                EXPECT_EQ(test::readBytes(out("sample." + ending)), bytes) << existing;
+                EXPECT_NE(done.err.find("sample." + ending + " was left alone"), std::string::npos) << done.err;
+            }
+        }
+    }
+    EXPECT_FALSE(cuesOf("sample.ttml").empty());
+    const Outcome replaced = annotate(all + " --existing replace");
+    EXPECT_EQ(replaced.code, 0) << replaced.err;
+    for (const auto& [ending, bytes] : files) {
+        EXPECT_EQ(test::readBytes(out("sample." + ending + "~1")), bytes);
+        EXPECT_GE(cuesOf("sample." + ending).size(), 4U);
+    }
+}
+
+TEST_F(AnnotateCommandTest, ADamagedCueCostsNoOther) {
+    const std::string damaged =
+        "1\n00:00:01,000 --> 00:00:02,000\nOne\n\n2\n00:00:xx,000 --> 00:00:04,000\nTwo\n\n"
+        "3\n00:00:05,000 --> 00:00:06,000\nThree\n";
+    std::filesystem::create_directory(folder_.file("out"));
+    test::writeBytes(out("sample.srt"), damaged);
+    for (const std::string existing : {"skip", "keep-edited"}) {
+        EXPECT_EQ(annotate(in("sample.mp4") + " --existing " + existing).code, 1);
+        EXPECT_EQ(test::readBytes(out("sample.srt")), damaged);
+    }
+}
+
+TEST_F(AnnotateCommandTest, SubtitlesOfAnotherProgramStayAndAreEditsOfTheProject) {
+    std::filesystem::create_directory(folder_.file("out"));
+    const std::string theirs = "1\n00:00:01,000 --> 00:00:02,000\nMade elsewhere\n";
+    test::writeBytes(out("sample.srt"), theirs);
+    EXPECT_EQ(annotate(in("sample.mp4") + " --format srt,vtt --existing keep-edited").code, 1);
+    EXPECT_EQ(test::readBytes(out("sample.srt")), theirs);
+    const auto cues = cuesOf("sample.vtt");
     EXPECT_EQ(std::ranges::count(cues, "Made elsewhere", &Cue::text), 1);
     EXPECT_GT(cues.size(), 4U);
+}
+
+TEST_F(AnnotateCommandTest, EditsByHandInAnExportedFileBecomeEditsOfTheProject) {
+    ASSERT_EQ(annotate(in("sample.mp4") + " --format srt,vtt").code, 0);
+    const auto byHand = [this](const std::string& name, const std::string& text) {
+        std::string bytes = test::readBytes(out(name));
+        const std::string old = cuesOf(name).front().text;
+        bytes.replace(bytes.find(old), old.size(), text);
+        test::writeBytes(out(name), bytes);
+        return bytes;
+    };
+    const std::string edited = byHand("sample.srt", "Edited by hand");
+    std::filesystem::remove(out("sample.vtt"));
+    const Outcome skipped = annotate(in("sample.mp4") + " --format srt,vtt");
+    EXPECT_EQ(skipped.code, 0) << skipped.err;
+    EXPECT_NE(skipped.out.find("edits of sample.srt taken over"), std::string::npos) << skipped.out;
+    EXPECT_EQ(test::readBytes(out("sample.srt")), edited);
+    EXPECT_EQ(cuesOf("sample.vtt").front().text, "Edited by hand");
+
+    byHand("sample.srt", "Edited again");
+    ASSERT_EQ(annotate(in("sample.mp4") + " --format srt,vtt --existing keep-edited").code, 0);
+    EXPECT_EQ(cuesOf("sample.srt").front().text, "Edited again");
+    EXPECT_EQ(cuesOf("sample.vtt").front().text, "Edited again");
+
+    // Contradicting edits: none is taken over, and both files stay.
+    const std::string one = byHand("sample.srt", "This way");
+    const std::string other = byHand("sample.vtt", "That way");
+    const Outcome contrary = annotate(in("sample.mp4") + " --format srt,vtt --existing keep-edited");
+    EXPECT_EQ(contrary.code, 1);
+    EXPECT_NE(contrary.err.find("edited in another way"), std::string::npos) << contrary.err;
+    EXPECT_EQ(test::readBytes(out("sample.srt")), one);
+    EXPECT_EQ(test::readBytes(out("sample.vtt")), other);
+    const auto project = ProjectEditor::open(out("sample.sightline"));
+    EXPECT_EQ((*project)->project().track.cues.front().text, "Edited again");
+}
+
+TEST_F(AnnotateCommandTest, ReplaceKeepsTheProjectThatAPersonEdited) {
+    ASSERT_EQ(annotate(in("sample.mp4")).code, 0);
+    edit("Edited by hand");
+    const auto project = test::readBytes(out("sample.sightline"));
+    ASSERT_EQ(annotate(in("sample.mp4") + " --existing replace").code, 0);
+    EXPECT_EQ(test::readBytes(out("sample.sightline~1")), project);
+    ASSERT_EQ(annotate(in("sample.mp4") + " --existing replace").code, 0);
+    EXPECT_FALSE(std::filesystem::exists(out("sample.sightline~2"))) << "it can be made again";
 }
 
 TEST_F(AnnotateCommandTest, OfAFolderTheGoodFilesAreDoneAndTheExitCodeTellsOfTheBadOne) {

@@ -1,4 +1,4 @@
-#include "app/annotate_file.h"
+#include "core/annotate/annotate_file.h"
 
 #include <gtest/gtest.h>
 

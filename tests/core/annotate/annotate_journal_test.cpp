@@ -1,4 +1,4 @@
-#include "app/annotate_journal.h"
+#include "core/annotate/annotate_journal.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "app/annotate_plan.h"
+#include "core/annotate/annotate_plan.h"
 
 #include <gtest/gtest.h>
 

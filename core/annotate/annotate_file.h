@@ -5,8 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "app/annotate_command.h"
-#include "app/annotate_plan.h"
+#include "core/annotate/annotate_outputs.h"
 #include "core/inference/captioner.h"
 #include "core/pipeline/annotate_session.h"
 
@@ -30,21 +29,16 @@ struct AnnotateFileOutcome {
     bool captioned = false;  // false: what was there was enough
     std::string cutShort;    // why the video ended before its time; empty otherwise
     AnnotateTimes times;
-    std::vector<std::filesystem::path> written;
+    std::vector<std::string> takenOver;  // caption files whose edits by hand the project has got
+    OutputOutcome outputs;
 };
 
-// Where the captions of a format go.
-std::filesystem::path exportPath(const AnnotateJob& job, const SubtitleFormat& format);
-
-// Where copies of the video go: NAME.captioned.EXT, in the kind of file that copyTargetFor() chooses (its errors);
-// NAME.burned-in.mp4.
-Result<std::filesystem::path> muxPath(const AnnotateJob& job, const std::stop_token& stop);
-std::filesystem::path burnInPath(const AnnotateJob& job);
-
 // The project is written beside the exports (*.sightline) and is what a later run starts from; while a video is
-// captioned a journal keeps what was found, so that a run that was killed goes on where it ended. `progress` gets the
-// share done, 0..1, or nothing new. Errors: those of reading, captioning and writing; Unsupported when the project
-// there belongs to another video; Cancelled when `stop` was requested while it was captioned.
+// captioned a journal keeps what was found, so that a run that was killed goes on where it ended. What is there is
+// treated as replace_rule.h says, the project too; an output that cannot be written does not stop the others, and is
+// told in the outcome. `progress` gets the share done, 0..1, or nothing new. Errors: those of reading and captioning
+// and of writing the project; Unsupported when the project there belongs to another video; Cancelled when `stop` was
+// requested while it was captioned.
 Result<AnnotateFileOutcome> annotateFile(const AnnotateJob& job, Captioner& captioner,
                                          const AnnotateFileOptions& options,
                                          const std::function<void(double)>& progress, const std::stop_token& stop = {});

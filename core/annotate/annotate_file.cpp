@@ -1,0 +1,304 @@
+#include "core/annotate/annotate_file.h"
+
+#include <algorithm>
+#include <ctime>
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include "core/annotate/annotate_journal.h"
+#include "core/annotate/former_file.h"
+#include "core/base/logging.h"
+#include "core/captions/project_editor.h"
+#include "core/media/files/ffmpeg_file_source.h"
+#include "core/media/writing/burn_in.h"
+#include "core/media/writing/subtitle_muxer.h"
+#include "core/subtitles/subtitle_format.h"
+
+namespace sightline {
+namespace {
+
+constexpr const char* kTrackTitle = "Descriptions";
+
+std::string nowText() { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr))); }
+
+class FileRun {
+public:
+    FileRun(const AnnotateJob& job, Captioner& captioner, const AnnotateFileOptions& options,
+            const std::function<void(double)>& progress, const std::stop_token& stop)
+        : job_(job), captioner_(captioner), options_(options), progress_(progress), stop_(stop),
+          project_(job.output.string() + kProjectExtension), outputs_(job, options.existing) {}
+
+    Result<AnnotateFileOutcome> run() {
+        std::error_code status;
+        std::filesystem::create_directories(job_.output.parent_path(), status);
+        if (status) {
+            return fail(ErrorCode::Io, fmt::format("Cannot make the folder {}: {}. Choose another folder for -o.",
+                                                   job_.output.parent_path().string(), status.message()));
+        }
+        auto source = referTo(job_.input);
+        if (!source) {
+            return tl::unexpected(source.error());
+        }
+        source_ = std::move(*source);
+        if (options_.existing == Existing::Skip && isNothingMissing() && AnnotateOutputs::isMissing(project_)) {
+            leaveAllAlone();
+            return std::move(outcome_);
+        }
+        if (auto opened = open(); !opened) {
+            return tl::unexpected(opened.error());
+        }
+        if (!editor_->project().captioner || options_.existing != Existing::Skip) {
+            if (auto done = annotate(); !done) {
+                forgetIfEmpty();
+                return tl::unexpected(done.error());
+            }
+        }
+        writeOutputs();
+        return std::move(outcome_);
+    }
+
+private:
+    // Whether all that was asked for is there, by whomever. Without an output asked for the project is what is made.
+    bool isNothingMissing() const {
+        const auto isThere = [](const std::filesystem::path& path) { return !AnnotateOutputs::isMissing(path); };
+        const auto isCopyThere = [&] {
+            const auto target = muxPath(job_, stop_);
+            return target && isThere(*target);
+        };
+        return (!options_.formats.empty() || options_.mux || options_.burnIn) &&
+               std::ranges::all_of(options_.formats,
+                                   [&](const SubtitleFormat* format) { return isThere(exportPath(job_, *format)); }) &&
+               (!options_.mux || isCopyThere()) && (!options_.burnIn || isThere(burnInPath(job_)));
+    }
+
+    void leaveAllAlone() {
+        for (const SubtitleFormat* format : options_.formats) {
+            outputs_.leaveAlone(exportPath(job_, *format), outcome_.outputs);
+        }
+        if (options_.mux) {
+            if (const auto target = muxPath(job_, stop_)) {
+                outputs_.leaveAlone(*target, outcome_.outputs);
+            }
+        }
+        if (options_.burnIn) {
+            outputs_.leaveAlone(burnInPath(job_), outcome_.outputs);
+        }
+    }
+
+    Result<void> open() {
+        if (AnnotateOutputs::isMissing(project_)) {
+            isNew_ = true;
+            return create({});
+        }
+        auto editor = ProjectEditor::open(project_);
+        if (options_.existing == Existing::Replace) {
+            return replaceProject(editor);
+        }
+        if (!editor) {
+            return tl::unexpected(editor.error());
+        }
+        editor_ = std::move(*editor);
+        if (editor_->project().source.fingerprint != source_.fingerprint) {
+            return fail(ErrorCode::Unsupported,
+                        fmt::format("{} holds captions of another video than {}. Choose another folder for -o, or "
+                                    "--existing replace to write over them.",
+                                    project_.string(), job_.input.string()));
+        }
+        auto taken = outputs_.takeOverEdits(*editor_, options_.formats);
+        if (!taken) {
+            return tl::unexpected(taken.error());
+        }
+        outcome_.takenOver = std::move(*taken);
+        return {};
+    }
+
+    // The former project stays beside the new one, unless all that is in it can be made again.
+    Result<void> replaceProject(Result<std::unique_ptr<ProjectEditor>>& former) {
+        if (!former && former.error().code == ErrorCode::Device) {  // open in another program
+            return tl::unexpected(former.error());
+        }
+        if (auto video = openVideo(); !video) {
+            return video;
+        }
+        std::vector<OutputRecord> outputs;
+        bool isOursAlone = false;
+        if (former) {
+            const Project& project = (*former)->project();
+            outputs = project.outputs;
+            isOursAlone = project.source.fingerprint == source_.fingerprint && project.cleared.empty() &&
+                          std::ranges::none_of(project.track.cues,
+                                               [](const Cue& cue) { return cue.origin == CueOrigin::Edited; });
+            if ((*former)->modified()) {
+                if (auto saved = (*former)->save(); !saved) {
+                    return saved;
+                }
+            }
+            former->reset();
+        }
+        if (!isOursAlone) {
+            auto kept = keepFormerFile(project_);
+            if (!kept) {
+                return tl::unexpected(kept.error());
+            }
+            outcome_.outputs.former.push_back(std::move(*kept));
+        }
+        return create(std::move(outputs));
+    }
+
+    Result<void> openVideo() {
+        if (!video_) {
+            auto video = openVideoFile(job_.input);
+            if (!video) {
+                return tl::unexpected(video.error());
+            }
+            video_ = std::move(*video);
+        }
+        return {};
+    }
+
+    Result<void> create(std::vector<OutputRecord> outputs) {
+        if (auto video = openVideo(); !video) {  // before anything is left on the disk
+            return video;
+        }
+        Project project;
+        project.source = source_;
+        project.track.title = kTrackTitle;
+        project.track.videoName = job_.input.filename().string();
+        project.outputs = std::move(outputs);
+        if (options_.existing != Existing::Replace) {
+            // Captions that lie there were made by people or by another program: they count as edited.
+            project.track.cues = outputs_.foreignCues(options_.formats);
+        }
+        auto editor = ProjectEditor::create(project_, std::move(project));
+        if (!editor) {
+            return tl::unexpected(editor.error());
+        }
+        editor_ = std::move(*editor);
+        return {};
+    }
+
+    // A video that turns out to be unreadable leaves no project behind.
+    void forgetIfEmpty() {
+        if (isNew_ && !hasNotes_) {
+            editor_.reset();
+            std::error_code ignored;
+            std::filesystem::remove(project_, ignored);
+        }
+    }
+
+    Result<void> annotate() {
+        if (auto video = openVideo(); !video) {
+            return video;
+        }
+        const auto& settings = options_.annotate;
+        auto journal = AnnotateJournal::open(
+            job_.output.string() + ".sightline-run",
+            fmt::format("annotation 1 {} {} beams {} every {} from {} to {}", source_.fingerprint,
+                        captioner_.manifest().sha256, settings.search.beams, settings.sampling.interval.count(),
+                        settings.from.count(), settings.to.count()));
+        if (!journal) {
+            return tl::unexpected(journal.error());
+        }
+        const MediaTime duration = video_->description().duration;
+        const MediaTime end = duration > MediaTime::zero() ? std::min(duration, settings.to) : settings.to;
+        auto annotation = annotateVideo(
+            *video_, captioner_, settings, journal->notes(),
+            [&] {
+                if (auto kept = journal->keep(); !kept) {
+                    logger("app")->warn("{}", kept.error().message);
+                }
+                progress_(toSeconds(journal->notes().certain - settings.from) / toSeconds(end - settings.from));
+            },
+            stop_);
+        if (!annotation) {
+            hasNotes_ = !journal->notes().captions.empty();
+            if (!hasNotes_) {
+                journal->remove();
+            } else if (auto kept = journal->keepAll(); !kept) {
+                logger("app")->warn("{}", kept.error().message);
+            }
+            return tl::unexpected(annotation.error());
+        }
+        outcome_.captioned = true;
+        outcome_.times = annotation->times;
+        if (annotation->cutShort) {
+            outcome_.cutShort = annotation->cutShort->message;
+        }
+        return keep(std::move(*annotation), duration, *journal);
+    }
+
+    Result<void> keep(Annotation annotation, MediaTime duration, AnnotateJournal& journal) {
+        editor_->setVideoDuration(duration);
+        const Manifest& model = captioner_.manifest();
+        auto kept = editor_->takeAnnotation({"sightline " SIGHTLINE_VERSION, model.name, model.sha256,
+                                             options_.annotate.search.beams, options_.quality, nowText()},
+                                            annotation.shots(), std::move(annotation.cues));
+        if (kept) {
+            journal.remove();
+        }
+        return kept;
+    }
+
+    void writeOutputs() {
+        const CueTrack& track = editor_->project().track;
+        outcome_.cues = track.cues.size();
+        outcome_.edited = static_cast<std::size_t>(std::ranges::count(track.cues, CueOrigin::Edited, &Cue::origin));
+        for (const SubtitleFormat* format : options_.formats) {
+            outputs_.writeCaptions(*editor_, *format, outcome_.outputs);
+        }
+        if (options_.mux) {
+            if (const auto target = muxPath(job_, stop_)) {
+                outputs_.writeVideo(
+                    *editor_, *target, [&] { return mux(track, *target); }, outcome_.outputs);
+            } else {
+                outcome_.outputs.failed.push_back(target.error());
+            }
+        }
+        if (options_.burnIn) {
+            outputs_.writeVideo(
+                *editor_, burnInPath(job_), [&] { return burnIn(track); }, outcome_.outputs);
+        }
+    }
+
+    Result<void> mux(const CueTrack& track, const std::filesystem::path& target) const {
+        std::vector<SubtitleText> texts;
+        for (const Cue& cue : track.cues) {
+            texts.push_back({cue.start, cue.end, cue.text});
+        }
+        return muxSubtitles(job_.input, target, texts, {track.language, track.title, true, true});
+    }
+
+    Result<void> burnIn(const CueTrack& track) const {
+        BurnInOptions burnIn;
+        burnIn.threads = options_.encoderThreads;
+        burnIn.overwrite = true;
+        const double duration = toSeconds(track.videoDuration);
+        return burnInSubtitles(job_.input, burnInPath(job_), findSubtitleFormat("ass")->write(track), burnIn,
+                               [&](MediaTime time) { progress_(duration > 0 ? toSeconds(time) / duration : 0.0); });
+    }
+
+    const AnnotateJob& job_;
+    Captioner& captioner_;
+    const AnnotateFileOptions& options_;
+    const std::function<void(double)>& progress_;
+    const std::stop_token& stop_;
+    const std::filesystem::path project_;
+    SourceReference source_;
+    AnnotateOutputs outputs_;
+    std::unique_ptr<FrameSource> video_;
+    std::unique_ptr<ProjectEditor> editor_;
+    bool isNew_ = false;     // the project
+    bool hasNotes_ = false;  // a run that failed has found something
+    AnnotateFileOutcome outcome_;
+};
+
+}  // namespace
+
+Result<AnnotateFileOutcome> annotateFile(const AnnotateJob& job, Captioner& captioner,
+                                         const AnnotateFileOptions& options,
+                                         const std::function<void(double)>& progress, const std::stop_token& stop) {
+    return FileRun(job, captioner, options, progress, stop).run();
+}
+
+}  // namespace sightline
