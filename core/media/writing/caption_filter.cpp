@@ -15,6 +15,14 @@ extern "C" {
 namespace sightline {
 namespace {
 
+// libass takes whole milliseconds, and the filter cuts them off a product of floating-point numbers: 1.001 s becomes
+// 1000 ms, before a cue that starts with that very frame. Half a millisecond more is far from either neighbour.
+constexpr AVRational kFilterBase{1, 2000};
+
+std::int64_t filterTime(std::int64_t sinceFirst, AVRational timeBase) {
+    return 2 * av_rescale_q_rnd(sinceFirst, timeBase, {1, 1000}, AV_ROUND_DOWN) + 1;
+}
+
 bool isRgb(int format) {
     const AVPixFmtDescriptor* descriptor = av_pix_fmt_desc_get(static_cast<AVPixelFormat>(format));
     return descriptor && (descriptor->flags & (AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL)) != 0;
@@ -58,7 +66,7 @@ Result<void> CaptionFilter::configure(const AVFrame& frame, AVRational aspect) {
     auto graph = std::make_unique<FilterGraph>(
         "buffer",
         fmt::format("video_size={}x{}:pix_fmt={}:time_base={}/{}:pixel_aspect={}/{}", frame.width, frame.height,
-                    frame.format, timeBase_.num, timeBase_.den, square ? 0 : aspect.num, pixel.den));
+                    frame.format, kFilterBase.num, kFilterBase.den, square ? 0 : aspect.num, pixel.den));
     if (orientation_.transposed) {
         graph->add("transpose", "cclock_flip");  // rows become columns, no more
     }
@@ -117,7 +125,7 @@ Result<AvFramePtr> CaptionFilter::apply(AVFrame& frame, AVRational aspect) {
     }
     const bool rgb = isRgb(frame.format);
     const std::int64_t timestamp = frame.pts;
-    frame.pts -= firstTimestamp_;  // where captions' times count from
+    frame.pts = filterTime(frame.pts - firstTimestamp_, timeBase_);  // captions count from the first frame
     av_frame_remove_side_data(&frame, AV_FRAME_DATA_DISPLAYMATRIX);
     AvFramePtr result(av_frame_alloc());
     int code = av_buffersrc_add_frame(graph_->source(), &frame);

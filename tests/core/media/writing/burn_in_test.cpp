@@ -1,6 +1,7 @@
 #include "core/media/writing/burn_in.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include <gtest/gtest.h>
 
@@ -112,6 +113,26 @@ TEST_F(BurnInTest, TheLowerThirdChangesDuringTheCueAndOnlyThen) {
     }
     EXPECT_EQ(during, 25);
     expectNothingLeft(1);
+}
+
+TEST_F(BurnInTest, ACueThatStartsWithAFrameIsOnThatFrame) {
+    // 3.7 s in this file's time base, times 1000, is a little less than 3700 in floating-point numbers.
+    const auto video = folder_.file("thirty.mp4");
+    const std::string make =
+        "ffmpeg -v error -f lavfi -i color=0x404040:size=320x240:rate=30:duration=4.2 -c:v libx264 "
+        "-preset ultrafast -pix_fmt yuv420p -video_track_timescale 15360 '" +
+        video.string() + "'";
+    ASSERT_EQ(std::system(make.c_str()), 0);  // NOLINT(cert-env33-c,concurrency-mt-unsafe): the tests' own tool
+    std::string ass = kAss;
+    ass.replace(ass.find("0:00:00.50,0:00:01.50"), 21, "0:00:03.70,0:00:04.00");
+    const auto output = folder_.file("out.mp4");
+    const auto done = burnInSubtitles(video, output, ass, fast());
+    ASSERT_TRUE(done) << done.error().message;
+    const auto frames = framesOf(output);
+    ASSERT_EQ(frames.size(), 126U);
+    for (std::size_t i = 0; i < frames.size(); ++i) {
+        EXPECT_EQ(lettersIn(frames[i].image).any(), i >= 111 && i < 120) << i;
+    }
 }
 
 TEST_F(BurnInTest, EveryFrameKeepsItsTimestamp) {
