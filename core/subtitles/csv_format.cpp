@@ -65,24 +65,55 @@ private:
 struct Columns {
     std::optional<std::size_t> start, end, text, confidence, origin;
     char delimiter = ',';
+    std::string unit;  // of the times, where the header names one: "ms", "s"
 
     bool isUsable() const { return start && end && text; }
 };
 
+// A column's name without what people put between its words: "Start (ms)" and "start_ms" are "startms".
+std::string plainName(std::string_view name) {
+    std::string plain = lowerCase(trimmed(name));
+    std::erase_if(plain, [](char c) { return std::string_view(" _-()[]").find(c) != std::string_view::npos; });
+    return plain;
+}
+
+// The unit that a column of times names after its own name: "ms" of "start_time (ms)". Nothing for other columns.
+std::optional<std::string> unitAfter(std::string_view name, std::string_view column) {
+    constexpr std::pair<std::string_view, std::string_view> kUnits[] = {
+        {"", ""},   {"ms", "ms"}, {"msec", "ms"}, {"millis", "ms"}, {"milliseconds", "ms"},
+        {"s", "s"}, {"sec", "s"}, {"secs", "s"},  {"seconds", "s"},
+    };
+    if (!name.starts_with(column)) {
+        return std::nullopt;
+    }
+    name.remove_prefix(column.size());
+    name.remove_prefix(name.starts_with("time") ? std::string_view("time").size() : 0);
+    const auto found =
+        std::find_if(std::begin(kUnits), std::end(kUnits), [name](const auto& unit) { return unit.first == name; });
+    return found == std::end(kUnits) ? std::nullopt : std::optional(std::string(found->second));
+}
+
 Columns columnsOf(const Row& header, char delimiter) {
-    Columns columns{.start = {}, .end = {}, .text = {}, .confidence = {}, .origin = {}, .delimiter = delimiter};
-    const std::pair<std::string_view, std::optional<std::size_t>*> names[] = {
-        {"start", &columns.start},   {"begin", &columns.start},
-        {"end", &columns.end},       {"stop", &columns.end},
+    Columns columns;
+    columns.delimiter = delimiter;
+    const std::pair<std::string_view, std::optional<std::size_t>*> times[] = {
+        {"start", &columns.start}, {"begin", &columns.start}, {"end", &columns.end}, {"stop", &columns.end}};
+    const std::pair<std::string_view, std::optional<std::size_t>*> others[] = {
         {"text", &columns.text},     {"caption", &columns.text},
         {"sentence", &columns.text}, {"confidence", &columns.confidence},
         {"origin", &columns.origin},
     };
     for (std::size_t i = 0; i < header.size(); ++i) {
-        const std::string name = lowerCase(trimmed(header[i]));
-        for (const auto& [known, column] : names) {
+        const std::string name = plainName(header[i]);
+        for (const auto& [known, column] : others) {
             if (name == known && !*column) {
                 *column = i;
+            }
+        }
+        for (const auto& [known, column] : times) {
+            if (const auto unit = unitAfter(name, known); unit && !*column) {
+                *column = i;
+                columns.unit = unit->empty() ? columns.unit : *unit;
             }
         }
     }
@@ -116,12 +147,64 @@ std::string quotedText(std::string_view text) {
     return fmt::format("\"{}{}\"", needsApostrophe(text) ? "'" : "", replaceAll(text, "\"", "\"\""));
 }
 
-std::optional<MediaTime> parseTime(std::string text, char delimiter) {
+std::optional<MediaTime> parseTime(std::string text, char delimiter, bool milliseconds) {
     if (delimiter != ',') {
         std::replace(text.begin(), text.end(), ',', '.');
     }
+    if (milliseconds) {
+        const std::string_view number = trimmed(text);
+        double value = 0.0;
+        const auto [last, problem] = std::from_chars(number.data(), number.data() + number.size(), value);
+        if (problem == std::errc() && last == number.data() + number.size()) {
+            return secondsToTime(value / 1000.0);
+        }
+    }
     const auto seconds = parseSeconds(text);
     return seconds ? seconds : parseClock(text);
+}
+
+std::string fieldOf(const Row& row, std::optional<std::size_t> column) {
+    return column && *column < row.size() ? row[*column] : std::string();
+}
+
+// What the times of a table count whose header does not say so; nothing where they are seconds. A time that is no whole
+// number is in seconds or a clock's.
+std::optional<TimeUnit> unitByNumbers(RowReader rows, const Columns& columns) {
+    // Of the cue in the middle, in units. Captions last 1 to 10 s, words of speech recognisers some 200 ms.
+    constexpr double kLongestInSeconds = 60.0;
+    constexpr double kShortestSureMilliseconds = 1000.0;
+    constexpr double kLongestVideo = 24.0 * 3600.0;  // in seconds
+    std::vector<double> lengths;
+    double last = 0.0;
+    while (!rows.atEnd()) {
+        const auto row = rows.next();
+        const std::string start = row ? fieldOf(*row, columns.start) : std::string();
+        const std::string end = row ? fieldOf(*row, columns.end) : std::string();
+        if (!row || trimmed(start).empty() || trimmed(end).empty()) {
+            continue;
+        }
+        if (!isNumber(trimmed(start)) || !isNumber(trimmed(end))) {
+            return std::nullopt;
+        }
+        const auto number = [](std::string_view text) {
+            double value = 0.0;
+            text = trimmed(text);
+            std::from_chars(text.data(), text.data() + text.size(), value);
+            return value;
+        };
+        lengths.push_back(number(end) - number(start));
+        last = std::max(last, number(end));
+    }
+    if (lengths.empty()) {
+        return std::nullopt;
+    }
+    const auto middle = lengths.begin() + static_cast<std::ptrdiff_t>(lengths.size() / 2);
+    std::nth_element(lengths.begin(), middle, lengths.end());
+    if (*middle < kLongestInSeconds) {
+        return std::nullopt;
+    }
+    return *middle >= kShortestSureMilliseconds || last > kLongestVideo ? TimeUnit::SeemsMilliseconds
+                                                                        : TimeUnit::Unclear;
 }
 
 double parseConfidence(std::string text, char delimiter) {
@@ -160,6 +243,10 @@ Result<SubtitleReading> CsvFormat::parse(std::string_view utf8) const {
     SubtitleReading reading;
     RowReader rows(utf8, columns.delimiter);
     (void)rows.next();
+    if (columns.unit.empty()) {
+        reading.timeUnit = unitByNumbers(rows, columns).value_or(TimeUnit::Known);
+    }
+    const bool milliseconds = columns.unit == "ms" || reading.timeUnit == TimeUnit::SeemsMilliseconds;
     while (!rows.atEnd()) {
         const std::size_t line = rows.line() + linesBefore;
         const auto row = rows.next();
@@ -169,16 +256,13 @@ Result<SubtitleReading> CsvFormat::parse(std::string_view utf8) const {
         if (row->size() == 1 && trimmed(row->front()).empty()) {
             continue;
         }
-        const auto field = [&row](std::optional<std::size_t> column) {
-            return column && *column < row->size() ? (*row)[*column] : std::string();
-        };
-        const auto start = parseTime(field(columns.start), columns.delimiter);
-        const auto end = parseTime(field(columns.end), columns.delimiter);
+        const auto start = parseTime(fieldOf(*row, columns.start), columns.delimiter, milliseconds);
+        const auto end = parseTime(fieldOf(*row, columns.end), columns.delimiter, milliseconds);
         if (!start || !end || *columns.text >= row->size()) {
             skipCue(reading, line, "has no two times in seconds or no text");
             continue;
         }
-        std::string text = field(columns.text);
+        std::string text = fieldOf(*row, columns.text);
         if (text.starts_with('\'') && needsApostrophe(text)) {
             text.erase(0, 1);
         }
@@ -186,8 +270,8 @@ Result<SubtitleReading> CsvFormat::parse(std::string_view utf8) const {
                {.start = *start,
                 .end = *end,
                 .text = std::move(text),
-                .confidence = parseConfidence(field(columns.confidence), columns.delimiter),
-                .origin = originNamed(trimmed(field(columns.origin)))},
+                .confidence = parseConfidence(fieldOf(*row, columns.confidence), columns.delimiter),
+                .origin = originNamed(trimmed(fieldOf(*row, columns.origin)))},
                line);
     }
     return reading;

@@ -11,6 +11,8 @@ namespace sightline {
 // does one that starts with apostrophes before such a character; reading takes one away again, so that every text comes
 // back as it was. Reads columns by their names in any order, with comma, semicolon or tab between them; only start, end
 // and text must be there. Times may be clock times, too, and have a decimal comma where the comma does not separate.
+// They count milliseconds where the header says so ("start_ms") or where all are whole numbers that would make too long
+// cues as seconds, as speech recognisers write them.
 class CsvFormat final : public SubtitleFormat {
 public:
     std::string_view name() const override { return "csv"; }

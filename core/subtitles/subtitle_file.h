@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <string>
 
+#include "core/base/clock.h"
 #include "core/base/result.h"
 #include "core/captions/cue.h"
 #include "core/subtitles/subtitle_format.h"
@@ -16,9 +17,11 @@ struct SubtitleFile {
     std::string encoding;                    // "UTF-8", "UTF-16LE", "WINDOWS-1252", ...
 };
 
-// Any encoding (see decodeText). The format is the content's, and the extension's where the content does not tell.
+// Any encoding (see decodeText); damaged characters are among the warnings. The format is the content's, and the
+// extension's where the content does not tell. The length of the video, zero where it is not known, tells seconds from
+// milliseconds where the file does not; where neither does, a warning says so.
 // Blocks while it reads. Any thread. Errors: NotFound, Io, Corrupt (with the line), Unsupported.
-Result<SubtitleFile> readSubtitleFile(const std::filesystem::path& path);
+Result<SubtitleFile> readSubtitleFile(const std::filesystem::path& path, MediaTime videoDuration = {});
 
 // UTF-8; atomic, as writeFileAtomically, whose errors these are. Any thread.
 Result<void> writeSubtitleFile(const CueTrack& track, const std::filesystem::path& path, const SubtitleFormat& format);

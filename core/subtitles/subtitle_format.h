@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -18,11 +19,20 @@ struct SubtitleWarning {
     std::string message;   // for people: what was wrong and what was done about it
 };
 
+// What the times of a table without units count. Whole numbers may be seconds or, as speech recognisers write them,
+// milliseconds; only how long the cues would last tells.
+enum class TimeUnit : std::uint8_t {
+    Known,
+    SeemsMilliseconds,  // read so
+    Unclear,            // read as seconds
+};
+
 // What reading gave. A single damaged cue does not cost the others: it is left out, counted and told.
 struct SubtitleReading {
     CueTrack track;
     std::size_t skippedCues = 0;
     std::vector<SubtitleWarning> warnings;  // the first hundred
+    TimeUnit timeUnit = TimeUnit::Known;
 };
 
 // What of a track survives writing and reading.

@@ -44,6 +44,29 @@ TEST(CsvFormat, ClockTimesAreRead) {
     EXPECT_EQ(cuesOf(readAs("csv", "start,end,text\n00:01.5,00:00:02.5,a\n")), Cues{"1500-2500 a"});
 }
 
+TEST(CsvFormat, TheHeaderMayNameTheUnitOfTheTimes) {
+    for (const char* header : {"start_ms,end_ms,text", "Start (ms),End (ms),Text", "start time [ms],end time [ms],text",
+                               "begin_milliseconds,stop_milliseconds,caption"}) {
+        EXPECT_EQ(cuesOf(readAs("csv", std::string(header) + "\n5,40,a\n40,90.5,b\n")), (Cues{"5-40 a", "40-90 b"}))
+            << header;
+    }
+    for (const char* header : {"start_s,end_s,text", "start (seconds),end (seconds),text", "start_sec,end_sec,text"}) {
+        EXPECT_EQ(cuesOf(readAs("csv", std::string(header) + "\n0,2480,a\n")), Cues{"0-2480000 a"}) << header;
+    }
+}
+
+TEST(CsvFormat, WholeNumbersThatMakeTooLongCuesAreMilliseconds) {
+    EXPECT_EQ(cuesOf(readAs("csv", "start,end,text\n0,2480,\" A dog runs.\"\n2480,5120,\" A child.\"\n")),
+              (Cues{"0-2480  A dog runs.", "2480-5120  A child."}));
+    EXPECT_EQ(cuesOf(readAs("csv", "start\tend\ttext\n0\t2480\ta\n2480\t5120\tb\n")),
+              (Cues{"0-2480 a", "2480-5120 b"}));
+}
+
+TEST(CsvFormat, WholeNumbersOfOrdinaryCuesAndDecimalsAreSeconds) {
+    EXPECT_EQ(cuesOf(readAs("csv", "start,end,text\n0,2,a\n2,59,b\n")), (Cues{"0-2000 a", "2000-59000 b"}));
+    EXPECT_EQ(cuesOf(readAs("csv", "start,end,text\n0,2480.0,a\n")), Cues{"0-2480000 a"});
+}
+
 TEST(CsvFormat, BlankLinesAreSkippedAndADamagedRowIsTold) {
     const auto reading = readAs("csv", "start,end,text\n\n1,2,\"a\nb\"\n\nsoon,2,c\n3\n1e999,2,d\n");
     EXPECT_EQ(cuesOf(reading), Cues{"1000-2000 a\nb"});

@@ -198,6 +198,34 @@ TEST(SubtitleFile, OneDamagedByteLeavesAnotherEncodingAsItIsAndIsTold) {
     EXPECT_EQ(file.reading.warnings[0].line, 3U);
 }
 
+TEST(SubtitleFile, TheLengthOfTheVideoTellsMillisecondsFromSeconds) {
+    struct Case {
+        const char* rows;
+        std::chrono::seconds video;
+        MediaTime end;
+        std::size_t warnings;
+    };
+    using std::chrono::milliseconds;
+    using std::chrono::seconds;
+    for (const Case& tried : {
+             Case{"0,200,a\n200,450,b\n", seconds(0), seconds(450), 1},  // seconds or milliseconds: told
+             Case{"0,200,a\n200,450,b\n", seconds(500), seconds(450), 0},
+             Case{"0,200,a\n200,450,b\n", seconds(10), milliseconds(450), 0},
+             Case{"0,2480,a\n2480,5120,b\n", seconds(0), milliseconds(5120), 0},
+             Case{"0,2480,a\n2480,5120,b\n", seconds(6), milliseconds(5120), 0},
+             Case{"0,2480,a\n2480,5120,b\n", seconds(6000), seconds(5120), 0},  // chapters
+             Case{"0,2,a\n2,9,b\n", seconds(3), seconds(9), 0},                 // of another video
+         }) {
+        const test::TemporaryFolder folder;
+        test::writeBytes(folder.file("a.csv"), std::string("start,end,text\n") + tried.rows);
+        const auto file = readSubtitleFile(folder.file("a.csv"), tried.video);
+        ASSERT_TRUE(file) << file.error().message;
+        ASSERT_EQ(file->reading.track.cues.size(), 2U);
+        EXPECT_EQ(file->reading.track.cues[1].end, tried.end) << tried.rows << tried.video.count();
+        EXPECT_EQ(file->reading.warnings.size(), tried.warnings) << tried.rows << tried.video.count();
+    }
+}
+
 TEST(SubtitleFile, AnEmptyFileHasNoCuesWhereItsFormatAllowsThat) {
     EXPECT_TRUE(readBytesAs("a.srt", "").reading.track.cues.empty());
     EXPECT_EQ(errorOf("a.vtt", "").code, ErrorCode::Corrupt);
