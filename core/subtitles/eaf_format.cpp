@@ -1,6 +1,7 @@
 #include "core/subtitles/eaf_format.h"
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <ctime>
 #include <filesystem>
@@ -23,7 +24,11 @@ namespace {
 
 constexpr std::string_view kTier = "Descriptions";
 constexpr const char* kType = "description";
+constexpr std::size_t kMaxReferences = 64;  // from tier to tier; ELAN's trees are two or three deep
 constexpr std::string_view kRoot = "ANNOTATION_DOCUMENT";
+
+// More milliseconds are beyond any video, and the sum of two such times is well within 64 bits of nanoseconds.
+constexpr std::size_t kMaxTimeDigits = 13;
 
 std::string mimeType(const std::string& videoName) {
     constexpr std::pair<std::string_view, const char*> kTypes[] = {
@@ -88,6 +93,41 @@ std::vector<std::string> appendTimeOrder(pugi::xml_node root, const std::vector<
     return names;
 }
 
+// A file's name as part of a URI (RFC 3986): UTF-8 with what is neither letter, digit nor one of "-._~" as "%20".
+std::string escapedUri(std::string_view name) {
+    std::string uri;
+    for (const char c : name) {
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || isNumber({&c, 1}) ||
+                           std::string_view("-._~").find(c) != std::string_view::npos;
+        uri += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    }
+    return uri;
+}
+
+// The name that a URI ends with. ELAN writes relative URLs without escapes, so a name with a space or "#", or with "%"
+// that starts no escape, is taken as it is.
+std::string nameInUri(std::string_view uri) {
+    const std::string_view name = uri.substr(uri.find_last_of("/\\") + 1);
+    if (name.find_first_of(" #") != std::string_view::npos) {
+        return std::string(name);
+    }
+    std::string result;
+    for (std::size_t i = 0; i < name.size(); ++i) {
+        if (name[i] != '%') {
+            result += name[i];
+            continue;
+        }
+        unsigned value = 0;
+        const char* digits = name.data() + i + 1;
+        if (i + 2 >= name.size() || std::from_chars(digits, digits + 2, value, 16).ptr != digits + 2) {
+            return std::string(name);
+        }
+        result += static_cast<char>(value);
+        i += 2;
+    }
+    return result;
+}
+
 void appendHeader(pugi::xml_node root, const std::string& videoName) {
     newLine(root, 1);
     pugi::xml_node header = root.append_child("HEADER");
@@ -96,9 +136,9 @@ void appendHeader(pugi::xml_node root, const std::string& videoName) {
     if (!videoName.empty()) {
         newLine(header, 2);
         pugi::xml_node media = header.append_child("MEDIA_DESCRIPTOR");
-        media.append_attribute("MEDIA_URL") = videoName.c_str();
+        media.append_attribute("MEDIA_URL") = escapedUri(videoName).c_str();
         media.append_attribute("MIME_TYPE") = mimeType(videoName).c_str();
-        media.append_attribute("RELATIVE_MEDIA_URL") = ("./" + videoName).c_str();
+        media.append_attribute("RELATIVE_MEDIA_URL") = ("./" + escapedUri(videoName)).c_str();
         newLine(header, 1);
     }
 }
@@ -108,8 +148,7 @@ std::map<std::string_view, MediaTime> readTimeSlots(const pugi::xml_node& root) 
     std::map<std::string_view, MediaTime> slots;
     for (const pugi::xml_node& slot : root.child("TIME_ORDER").children("TIME_SLOT")) {
         const std::string_view value = slot.attribute("TIME_VALUE").value();
-        // More digits are beyond any video, and thirteen are well within 64 bits of nanoseconds.
-        if (isNumber(value) && value.size() < 14) {
+        if (isNumber(value) && value.size() < kMaxTimeDigits) {
             slots[slot.attribute("TIME_SLOT_ID").value()] =
                 std::chrono::milliseconds(slot.attribute("TIME_VALUE").as_llong());
         }
@@ -123,15 +162,92 @@ bool isOurs(const pugi::xml_node& tier) {
                              isNumber(name.substr(kTier.size() + 1)));
 }
 
-void readTier(const pugi::xml_node& tier, const std::map<std::string_view, MediaTime>& slots, const LineNumbers& lines,
-              SubtitleReading& reading) {
-    for (const pugi::xml_node& holder : tier.children("ANNOTATION")) {
-        const pugi::xml_node annotation = holder.child("ALIGNABLE_ANNOTATION");
-        if (!annotation) {
-            continue;  // refers to another annotation
+using Annotations = std::map<std::string_view, pugi::xml_node>;  // by their ID
+
+Annotations annotationsOf(const pugi::xml_node& root) {
+    Annotations annotations;
+    for (const pugi::xml_node& tier : root.children("TIER")) {
+        for (const pugi::xml_node& holder : tier.children("ANNOTATION")) {
+            for (const pugi::xml_node& annotation : holder.children()) {
+                annotations.emplace(annotation.attribute("ANNOTATION_ID").value(), annotation);
+            }
         }
-        const auto start = slots.find(annotation.attribute("TIME_SLOT_REF1").value());
-        const auto end = slots.find(annotation.attribute("TIME_SLOT_REF2").value());
+    }
+    return annotations;
+}
+
+// The annotation with times that this one is or refers to, through any number of others; null when there is none.
+pugi::xml_node alignedOf(pugi::xml_node annotation, const Annotations& annotations) {
+    for (std::size_t steps = 0; annotation.name() == std::string_view("REF_ANNOTATION"); ++steps) {
+        const auto referred = annotations.find(annotation.attribute("ANNOTATION_REF").value());
+        if (referred == annotations.end() || steps > kMaxReferences) {
+            return {};
+        }
+        annotation = referred->second;
+    }
+    return annotation;
+}
+
+std::size_t lettersIn(const pugi::xml_node& tier) {
+    std::size_t letters = 0;
+    for (const pugi::xml_node& holder : tier.children("ANNOTATION")) {
+        for (const pugi::xml_node& annotation : holder.children()) {
+            letters += std::string_view(annotation.child("ANNOTATION_VALUE").text().get()).size();
+        }
+    }
+    return letters;
+}
+
+// Whether its annotations have no times of their own.
+bool onlyRefers(const pugi::xml_node& tier) {
+    const auto holders = tier.children("ANNOTATION");
+    return holders.begin() != holders.end() &&
+           std::all_of(holders.begin(), holders.end(),
+                       [](const pugi::xml_node& holder) { return holder.child("REF_ANNOTATION"); });
+}
+
+// The tiers to read; `told` gets a warning where tiers that refer to others were a choice.
+std::vector<pugi::xml_node> chooseTiers(const pugi::xml_node& root, std::string& told) {
+    std::vector<pugi::xml_node> ours;
+    std::vector<pugi::xml_node> independent;
+    pugi::xml_node referring;  // the one with most text
+    std::size_t most = 0;      // letters of an independent tier
+    for (const pugi::xml_node& tier : root.children("TIER")) {
+        if (isOurs(tier)) {
+            ours.push_back(tier);
+        }
+        if (!tier.attribute("PARENT_REF")) {
+            independent.push_back(tier);
+            most = std::max(most, lettersIn(tier));
+        } else if (onlyRefers(tier) && lettersIn(tier) > lettersIn(referring)) {
+            referring = tier;
+        }
+    }
+    if (!ours.empty()) {
+        return ours;
+    }
+    if (lettersIn(referring) == 0) {
+        return independent;
+    }
+    const bool reads = lettersIn(referring) > most;
+    told = fmt::format(
+        "The file has tiers that refer to others; {} the tier \"{}\". To read another, name it \"{}\" in "
+        "ELAN.",
+        reads ? "the captions are those of" : "not read was", referring.attribute("TIER_ID").value(), kTier);
+    return reads ? std::vector{referring} : independent;
+}
+
+void readTier(const pugi::xml_node& tier, const std::map<std::string_view, MediaTime>& slots,
+              const Annotations& annotations, const LineNumbers& lines, SubtitleReading& reading) {
+    for (const pugi::xml_node& holder : tier.children("ANNOTATION")) {
+        const pugi::xml_node reference = holder.child("REF_ANNOTATION");
+        const pugi::xml_node annotation = reference ? reference : holder.child("ALIGNABLE_ANNOTATION");
+        if (!annotation) {
+            continue;
+        }
+        const pugi::xml_node aligned = alignedOf(annotation, annotations);
+        const auto start = slots.find(aligned.attribute("TIME_SLOT_REF1").value());
+        const auto end = slots.find(aligned.attribute("TIME_SLOT_REF2").value());
         const std::size_t line = lineOf(lines, annotation);
         if (start == slots.end() || end == slots.end()) {
             skipCue(reading, line, "has no start or no end in TIME_ORDER");
@@ -224,18 +340,26 @@ Result<SubtitleReading> EafFormat::parse(std::string_view utf8) const {
     const pugi::xml_node media = header.child("MEDIA_DESCRIPTOR");
     const std::string_view relative = media.attribute("RELATIVE_MEDIA_URL").value();
     const std::string_view url = relative.empty() ? media.attribute("MEDIA_URL").value() : relative;
-    reading.track.videoName = url.substr(url.find_last_of('/') + 1);
+    reading.track.videoName = nameInUri(url);
 
-    const auto slots = readTimeSlots(root);
-    const auto tiers = root.children("TIER");
-    const bool anyOurs = std::any_of(tiers.begin(), tiers.end(), isOurs);
-    for (const pugi::xml_node& tier : tiers) {
-        if (anyOurs ? isOurs(tier) : !tier.attribute("PARENT_REF")) {
-            readTier(tier, slots, lines, reading);
-            if (const pugi::xml_attribute language = tier.attribute("LANG_REF")) {
-                reading.track.language = language.value();
-            }
+    auto slots = readTimeSlots(root);
+    // Where in the video the annotations' time starts, as set by ELAN's media synchronisation.
+    const std::string_view origin = media.attribute("TIME_ORIGIN").value();
+    if (isNumber(origin) && origin.size() < kMaxTimeDigits) {
+        for (auto& [name, time] : slots) {
+            time += std::chrono::milliseconds(media.attribute("TIME_ORIGIN").as_llong());
         }
+    }
+    const Annotations annotations = annotationsOf(root);
+    std::string told;
+    for (const pugi::xml_node& tier : chooseTiers(root, told)) {
+        readTier(tier, slots, annotations, lines, reading);
+        if (const pugi::xml_attribute language = tier.attribute("LANG_REF")) {
+            reading.track.language = language.value();
+        }
+    }
+    if (!told.empty()) {
+        warn(reading, 0, std::move(told));
     }
     return reading;
 }

@@ -6,9 +6,11 @@
 namespace sightline {
 
 // Writes one time-aligned tier "Descriptions". Annotations of a tier may not overlap in ELAN, so cues that do go to
-// further tiers, "Descriptions 2" and so on. The video is named by the media descriptor, relative to the file; ELAN
-// asks for it where it lies elsewhere. Confidence, origin and title are not stored. Reads the tiers of that name, or
-// where there are none all that depend on no other; annotations without a time are left out.
+// further tiers, "Descriptions 2" and so on. The video is named by the media descriptor, relative to the file and
+// escaped as a URI; ELAN asks for it where it lies elsewhere. Confidence, origin and title are not stored. Reads the
+// tiers of that name. Where there are none: all that depend on no other, unless a tier that refers to those holds more
+// text than any (a description of each shot in a list of shots); then that tier, with the times of what it refers to,
+// and a warning. Times count from the media descriptor's TIME_ORIGIN. Annotations without a time are left out.
 class EafFormat final : public SubtitleFormat {
 public:
     std::string_view name() const override { return "eaf"; }

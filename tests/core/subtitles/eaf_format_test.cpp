@@ -58,10 +58,66 @@ TEST(EafFormat, TheVideoIsNamedWithItsType) {
     CueTrack track;
     track.videoName = "my clip.MP4";
     const std::string written = EafFormat().write(track);
-    EXPECT_NE(written.find("<MEDIA_DESCRIPTOR MEDIA_URL=\"my clip.MP4\" MIME_TYPE=\"video/mp4\" "
-                           "RELATIVE_MEDIA_URL=\"./my clip.MP4\"/>"),
+    EXPECT_NE(written.find("<MEDIA_DESCRIPTOR MEDIA_URL=\"my%20clip.MP4\" MIME_TYPE=\"video/mp4\" "
+                           "RELATIVE_MEDIA_URL=\"./my%20clip.MP4\"/>"),
               std::string::npos)
         << written;
+}
+
+TEST(EafFormat, TheVideosNameIsEscapedAsAUriAndComesBack) {
+    for (const auto& [name, uri] :
+         {std::pair("50% of #1.mp4", "./50%25%20of%20%231.mp4"), std::pair("100%25.mp4", "./100%2525.mp4"),
+          std::pair("ä?.mp4", "./%C3%A4%3F.mp4")}) {
+        CueTrack track;
+        track.videoName = name;
+        const std::string written = EafFormat().write(track);
+        EXPECT_EQ(count(written, std::string("RELATIVE_MEDIA_URL=\"") + uri + "\""), 1U) << written;
+        EXPECT_EQ(readAs("eaf", written).track.videoName, name);
+    }
+}
+
+TEST(EafFormat, AVideosNameWithoutEscapesIsRead) {
+    for (const char* name : {"my dog.mp4", "50% of #1.mp4", "50%.mp4", "5%x.mp4"}) {
+        const std::string header =
+            std::string("<HEADER><MEDIA_DESCRIPTOR RELATIVE_MEDIA_URL='../Films/") + name + "'/></HEADER>";
+        EXPECT_EQ(readAs("eaf", document("", header)).track.videoName, name);
+    }
+}
+
+TEST(EafFormat, TimesCountFromTheMediasOrigin) {
+    EXPECT_EQ(cuesOf(readAs("eaf", document(tier("TIER_ID='A'", annotation("ts1", "ts2", "a")),
+                                            "<HEADER><MEDIA_DESCRIPTOR MEDIA_URL='file:///a.mp4' "
+                                            "TIME_ORIGIN='5000'/></HEADER>"))),
+              Cues{"6000-7000 a"});
+}
+
+// Shots with times, and a tier whose annotations refer to them.
+std::string shotsWith(const std::string& text, const std::string& parent = "s1") {
+    return "<TIER LINGUISTIC_TYPE_REF='t' TIER_ID='Shots'><ANNOTATION><ALIGNABLE_ANNOTATION ANNOTATION_ID='s1' "
+           "TIME_SLOT_REF1='ts1' TIME_SLOT_REF2='ts2'><ANNOTATION_VALUE>shot 12</ANNOTATION_VALUE>"
+           "</ALIGNABLE_ANNOTATION></ANNOTATION></TIER><TIER LINGUISTIC_TYPE_REF='a' PARENT_REF='Shots' "
+           "TIER_ID='Audio description'>\n<ANNOTATION><REF_ANNOTATION ANNOTATION_ID='r1' ANNOTATION_REF='" +
+           parent + "'><ANNOTATION_VALUE>" + text + "</ANNOTATION_VALUE></REF_ANNOTATION></ANNOTATION></TIER>";
+}
+
+TEST(EafFormat, ATierThatRefersToAnotherIsReadWhereItHoldsMostText) {
+    const auto reading = readAs("eaf", document(shotsWith("A dog runs along the beach")));
+    EXPECT_EQ(cuesOf(reading), Cues{"1000-2000 A dog runs along the beach"});
+    ASSERT_EQ(reading.warnings.size(), 1U);
+    EXPECT_NE(reading.warnings[0].message.find("\"Audio description\""), std::string::npos);
+
+    const auto shots = readAs("eaf", document(shotsWith("dog")));
+    EXPECT_EQ(cuesOf(shots), Cues{"1000-2000 shot 12"});
+    ASSERT_EQ(shots.warnings.size(), 1U);
+    EXPECT_NE(shots.warnings[0].message.find("not read was the tier \"Audio description\""), std::string::npos);
+}
+
+TEST(EafFormat, AnAnnotationThatRefersToNoneOrToItselfIsToldOf) {
+    for (const char* parent : {"nowhere", "r1"}) {
+        EXPECT_NE(test::corruptionOf("eaf", document(shotsWith("A dog runs along the beach", parent)))
+                      .find("has no start or no end"),
+                  std::string::npos);
+    }
 }
 
 TEST(EafFormat, WithoutAVideoThereIsNoMediaDescriptor) {
