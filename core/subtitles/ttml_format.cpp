@@ -1,6 +1,8 @@
 #include "core/subtitles/ttml_format.h"
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -84,6 +86,20 @@ public:
         return limit ? limit : sequential ? std::optional(childOrigin) : std::nullopt;
     }
 
+    // To call after the last read(). What has no end, and nothing around it has, is shown as long as the document,
+    // which lasts until the last of the others ends.
+    void addEndless() {
+        for (auto& [cue, line] : endless_) {
+            if (cue.start < last_) {
+                cue.end = last_;
+                addCue(reading_, std::move(cue), line);
+            } else {
+                skipCue(reading_, line, "has no end");
+            }
+        }
+        endless_.clear();
+    }
+
 private:
     std::optional<MediaTime> time(const pugi::xml_node& element, const char* name) {
         const pugi::xml_attribute value = element.attribute(name);
@@ -106,18 +122,21 @@ private:
         if (!preserve && text.ends_with(' ')) {
             text.pop_back();
         }
+        Cue cue{.start = start, .end = end.value_or(start), .text = std::move(text), .origin = CueOrigin::Edited};
         if (end) {
-            addCue(reading_, {.start = start, .end = *end, .text = std::move(text), .origin = CueOrigin::Edited},
-                   lineOf(lines_, element));
+            last_ = std::max(last_, *end);
+            addCue(reading_, std::move(cue), lineOf(lines_, element));
         } else {
-            skipCue(reading_, lineOf(lines_, element), "has no end");
+            endless_.emplace_back(std::move(cue), lineOf(lines_, element));
         }
     }
 
     const LineNumbers lines_;
     const TtmlClock clock_;
     SubtitleReading& reading_;
-    bool damaged_ = false;  // one of the times just read
+    std::vector<std::pair<Cue, std::size_t>> endless_;  // with their lines
+    MediaTime last_{};                                  // end of the cues that have one
+    bool damaged_ = false;                              // one of the times just read
 };
 
 void appendParagraph(pugi::xml_node division, const Cue& cue) {
@@ -187,6 +206,7 @@ Result<SubtitleReading> TtmlFormat::parse(std::string_view utf8) const {
             reader.read(child, MediaTime::zero(), std::nullopt, preservesSpace(tt, false));
         }
     }
+    reader.addEndless();
     return reading;
 }
 

@@ -140,13 +140,23 @@ TEST(TtmlFormat, AnyPrefixWillDo) {
         Cues{"1000-2000 a\nb"});
 }
 
-TEST(TtmlFormat, ACueWithoutEndOrWithAnUnknownTimeIsLeftOutAndTold) {
-    const auto reading = readAs("ttml", document("<body><div>\n<p begin='1s'>a</p>\n<p begin='soon' end='2s'>b</p>\n<p "
+TEST(TtmlFormat, ACueWithoutEndLastsAsLongAsWhatHoldsIt) {
+    EXPECT_EQ(cuesIn("<body><div end='9s'><p begin='1s'>a</p><p begin='2s' end='3s'>b</p></div></body>"),
+              (Cues{"1000-9000 a", "2000-3000 b"}));
+    EXPECT_EQ(cuesIn("<body dur='20s'><div begin='10s'><p begin='1s'>a</p></div></body>"), Cues{"11000-20000 a"});
+    // Nothing around it has an end: as long as the document.
+    EXPECT_EQ(cuesIn("<body><div><p begin='1s'>a</p><p begin='2s' end='3s'>b</p></div><div><p begin='4s' "
+                     "end='6s'>c</p></div></body>"),
+              (Cues{"1000-6000 a", "2000-3000 b", "4000-6000 c"}));
+}
+
+TEST(TtmlFormat, ACueOfWhichNothingTellsTheEndOrWithAnUnknownTimeIsLeftOutAndTold) {
+    const auto reading = readAs("ttml", document("<body><div>\n<p begin='2s'>a</p>\n<p begin='soon' end='2s'>b</p>\n<p "
                                                  "begin='1s' end='2s'>c</p></div></body>"));
     EXPECT_EQ(cuesOf(reading), Cues{"1000-2000 c"});
     ASSERT_EQ(reading.skippedCues, 2U);
-    EXPECT_EQ(reading.warnings[0].line, 4U);
-    EXPECT_EQ(reading.warnings[1].line, 5U);
+    EXPECT_EQ(reading.warnings[0].line, 5U);
+    EXPECT_EQ(reading.warnings[1].line, 4U);
 }
 
 TEST(TtmlFormat, EntitiesAreNeverResolved) {
