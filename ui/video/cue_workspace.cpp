@@ -3,6 +3,7 @@
 #include <QActionGroup>
 #include <QFileInfo>
 
+#include "core/subtitles/cue_time.h"
 #include "core/subtitles/subtitle_file.h"
 #include "ui/message_bar.h"
 #include "ui/video/cue_inspector.h"
@@ -119,6 +120,7 @@ void CueWorkspace::fillEditMenu(QMenu* menu) const {
 }
 
 void CueWorkspace::videoChanged(MediaTime duration) {
+    duration_ = duration;
     timeline_->setReference({});
     timeline_->setDuration(duration);
     timeline_->setPlayhead({});
@@ -238,7 +240,7 @@ void CueWorkspace::fileChanged(const QString& path) {
 }
 
 void CueWorkspace::importSubtitles(const QString& path) {
-    const auto file = readSubtitleFile(path.toStdString());
+    const auto file = readSubtitleFile(path.toStdString(), duration_);
     if (!file) {
         project_->hooks().showError(page_->window(), tr("Cannot import"), QString::fromStdString(file.error().message));
         return;
@@ -249,6 +251,9 @@ void CueWorkspace::importSubtitles(const QString& path) {
                        .arg(QFileInfo(path).fileName());
     if (file->reading.skippedCues > 0) {
         text += tr(" %n damaged one(s) were left out.", nullptr, static_cast<int>(file->reading.skippedCues));
+    }
+    if (!file->reading.warnings.empty()) {
+        text += " " + QString::fromStdString(describeWarning(file->reading.warnings.front()));
     }
     messages_->ask(text, {{tr("Only compare"), [] {}},
                           {tr("Take over into the captions"),

@@ -62,6 +62,7 @@ private:
     std::string spelt_;                      // its language
     QPointer<ProjectDocument> document_;     // the one that is shown
     QFileSystemWatcher watcher_;
+    MediaTime duration_{};                         // of the video
     std::unique_ptr<VideoThumbnails> thumbnails_;  // null without a video
     std::unique_ptr<VideoWaveform> waveform_;
 };
