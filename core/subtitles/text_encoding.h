@@ -24,8 +24,8 @@ std::size_t invalidUtf8At(std::string_view bytes);
 std::string replaceInvalidUtf8(std::string_view bytes);
 
 // Finds the encoding by byte order mark, else by form (UTF-8 and UTF-16 are unmistakable), else by the XML declaration,
-// else by letter statistics (uchardet), and decodes. A text that is UTF-8 but for a few bytes, which another program cut
-// or wrote over, is UTF-8: taken for anything else, all its letters would be wrong. A character cut off at the end
+// else by letter statistics (uchardet), and decodes. A text that is UTF-8 but for a few bytes, which another program
+// cut or wrote over, is UTF-8: taken for anything else, all its letters would be wrong. A character cut off at the end
 // becomes U+FFFD. Any thread. Errors: Corrupt, when the bytes are text in no known encoding.
 Result<DecodedText> decodeText(std::string_view bytes);
 
