@@ -241,6 +241,16 @@ ff -f lavfi -i "$grey" -vf "select='not(mod(n\,11))+not(mod(n\,7))+lt(n\,3)'" -v
 ff -f lavfi -i "color=0x404040:size=320x240:rate=10:duration=1" -vf format=yuv444p,pad=321:241:0:0:0x404040 -c:v libx264 \
    -preset fast grey_odd.mp4
 ff -f lavfi -i "$grey" -c:v mpeg2video -output_ts_offset 37.5 grey_offset.ts
+ff -f lavfi -i "color=0x404040:size=320x240:rate=1/5:duration=10" -pix_fmt yuv420p -c:v libx264 -preset fast slides.mp4
+ff -i slides.mp4 -c:v mpeg4 -qscale 2 slides.avi
+ff -f lavfi -i "color=0x404040:size=160x120:duration=2" -f lavfi -i "$grey" -map 0 -map 1 -c:v:0 mpeg4 -c:v:1 libx264 \
+   -pix_fmt yuv420p -t 2 -disposition:v:0 0 -disposition:v:1 default grey_two_videos.mkv
+ff -f lavfi -i "$grey" -t 1 -c:v mpeg2video sizes.ts
+ff -f lavfi -i "color=0x404040:size=120x240:rate=25:duration=1" -c:v mpeg2video -output_ts_offset 1 tall.ts
+cat tall.ts >> sizes.ts
+rm tall.ts
+ff -f lavfi -i "$grey" -t 2 -pix_fmt yuv420p10le -c:v libx265 -preset ultrafast \
+   -x265-params log-level=error:colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc grey_pq.mkv
 for degrees in 90 180 270; do
     if ffmpeg -hide_banner -h full 2>/dev/null | grep -q -- -display_rotation; then
         ff -display_rotation $degrees -i grey_vfr.mp4 -c copy grey_rotate$degrees.mp4

@@ -9,6 +9,8 @@
 namespace sightline {
 namespace {
 
+thread_local FfmpegWarnings* listening = nullptr;
+
 void forwardLog(void* source, int level, const char* format, va_list arguments) {
     if (level > AV_LOG_WARNING) {
         return;
@@ -19,6 +21,9 @@ void forwardLog(void* source, int level, const char* format, va_list arguments) 
     std::string text(line.data());
     while (!text.empty() && text.back() == '\n') {
         text.pop_back();
+    }
+    if (listening) {
+        listening->lines.push_back(text);
     }
     logger("ffmpeg")->debug(text);
 }
@@ -35,6 +40,13 @@ void routeFfmpegLog() {
     static std::once_flag once;
     std::call_once(once, [] { av_log_set_callback(forwardLog); });
 }
+
+FfmpegWarnings::FfmpegWarnings() {
+    routeFfmpegLog();
+    listening = this;
+}
+
+FfmpegWarnings::~FfmpegWarnings() { listening = nullptr; }
 
 std::int64_t frameDuration(const AVFrame& frame) {
 #if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(57, 30, 100)

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 extern "C" {
 #include <libavcodec/avcodec.h>
@@ -41,6 +42,18 @@ std::string ffmpegErrorText(int code);
 
 // Sends FFmpeg's own log to the "ffmpeg" logger at debug level; called by every opener, does its work once.
 void routeFfmpegLog();
+
+// Keeps FFmpeg's warnings of the thread that made it, while it lives: the only way in which some filters tell a
+// failure. One at a time in a thread.
+class FfmpegWarnings {
+public:
+    FfmpegWarnings();
+    ~FfmpegWarnings();
+    FfmpegWarnings(const FfmpegWarnings&) = delete;
+    FfmpegWarnings& operator=(const FfmpegWarnings&) = delete;
+
+    std::vector<std::string> lines;
+};
 
 // Duration of a decoded frame in the stream's time base, zero when unknown.
 std::int64_t frameDuration(const AVFrame& frame);

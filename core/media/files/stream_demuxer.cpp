@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <cstdio>
 #include <string_view>
-#include <tuple>
 
 #include <fmt/format.h>
+
+#include "core/media/files/video_input.h"
 
 namespace sightline {
 namespace {
@@ -16,24 +17,9 @@ constexpr std::uintmax_t kScanLimitBytes = 512U << 20U;
 
 int isInterrupted(void* flag) { return static_cast<const std::atomic<bool>*>(flag)->load() ? 1 : 0; }
 
-// The default one; among several the largest picture. A cover is no video.
 AVStream* chooseVideo(const AVFormatContext& format) {
-    AVStream* best = nullptr;
-    const auto rank = [](const AVStream& stream) {
-        const AVCodecParameters& parameters = *stream.codecpar;
-        return std::tuple(avcodec_find_decoder(parameters.codec_id) != nullptr,
-                          (stream.disposition & AV_DISPOSITION_DEFAULT) != 0,
-                          static_cast<std::int64_t>(parameters.width) * parameters.height);
-    };
-    for (unsigned i = 0; i < format.nb_streams; ++i) {
-        AVStream* stream = format.streams[i];
-        constexpr int kNoVideo = AV_DISPOSITION_ATTACHED_PIC | AV_DISPOSITION_TIMED_THUMBNAILS;
-        if (stream->codecpar->codec_type == AVMEDIA_TYPE_VIDEO && (stream->disposition & kNoVideo) == 0 &&
-            (!best || rank(*best) < rank(*stream))) {
-            best = stream;
-        }
-    }
-    return best;
+    const int index = mainVideoStream(format);
+    return index < 0 ? nullptr : format.streams[index];
 }
 
 AVStream* chooseAudio(AVFormatContext& format) {

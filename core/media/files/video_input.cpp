@@ -1,6 +1,7 @@
 #include "core/media/files/video_input.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -19,8 +20,22 @@ int stopRequested(void* stop) { return static_cast<const std::stop_token*>(stop)
 bool isCover(const AVStream& stream) { return (stream.disposition & AV_DISPOSITION_ATTACHED_PIC) != 0; }
 
 int mainVideoStream(const AVFormatContext& input) {
-    const int best = av_find_best_stream(const_cast<AVFormatContext*>(&input), AVMEDIA_TYPE_VIDEO, -1, -1, nullptr, 0);
-    return best >= 0 && !isCover(*input.streams[best]) ? best : -1;
+    int best = -1;
+    const auto rank = [](const AVStream& stream) {
+        const AVCodecParameters& parameters = *stream.codecpar;
+        return std::tuple(avcodec_find_decoder(parameters.codec_id) != nullptr,
+                          (stream.disposition & AV_DISPOSITION_DEFAULT) != 0,
+                          static_cast<std::int64_t>(parameters.width) * parameters.height);
+    };
+    for (unsigned i = 0; i < input.nb_streams; ++i) {
+        const AVStream& stream = *input.streams[i];
+        constexpr int kNoVideo = AV_DISPOSITION_ATTACHED_PIC | AV_DISPOSITION_TIMED_THUMBNAILS;
+        if (stream.codecpar->codec_type == AVMEDIA_TYPE_VIDEO && (stream.disposition & kNoVideo) == 0 &&
+            (best < 0 || rank(*input.streams[best]) < rank(stream))) {
+            best = static_cast<int>(i);
+        }
+    }
+    return best;
 }
 
 Result<CodecContextPtr> openDecoder(const AVStream& stream, int threads) {

@@ -16,7 +16,8 @@ inline constexpr AVRational kNanosecondBase{1, 1'000'000'000};
 // Whether it is a picture that stands for the file (its cover), not video.
 bool isCover(const AVStream& stream);
 
-// Index of the video stream that people see, covers left out; negative when there is none or no decoder for it.
+// Index of the video stream that people see, for reading, copying and burning in alike: one that can be decoded, the
+// default one, among several the largest picture; covers are none. Negative when there is none.
 int mainVideoStream(const AVFormatContext& input);
 
 // The picture that plays first. Its timestamp is where MediaTime counts from: a stream's own start time is that of its

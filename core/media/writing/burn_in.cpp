@@ -10,6 +10,7 @@
 #include <fmt/ranges.h>
 
 #include "core/base/logging.h"
+#include "core/media/files/deinterlacer.h"
 #include "core/media/writing/aac_track.h"
 #include "core/media/writing/caption_filter.h"
 #include "core/media/writing/container_io.h"
@@ -20,6 +21,16 @@ namespace {
 // More damaged pictures than any decoder holds back: it reports the same one for ever.
 constexpr int kMaxDrainErrors = 64;
 
+// A picture that is on screen for longer (a slide, a still screen) is repeated where captions come and go within it.
+constexpr std::chrono::milliseconds kLongPicture(500);
+
+// The share of full white at which captions stand in HDR: reference white, 203 cd/m2 (ITU-R BT.2408 table 1). Full
+// white would be as bright as the display can.
+double captionBrightness(const AVFrame* picture) {
+    const auto transfer = picture ? picture->color_trc : AVCOL_TRC_UNSPECIFIED;
+    return transfer == AVCOL_TRC_SMPTE2084 ? 0.58 : transfer == AVCOL_TRC_ARIB_STD_B67 ? 0.75 : 1.0;
+}
+
 // x264 would name an unknown one on stderr.
 constexpr std::array<std::string_view, 9> kPresets = {"ultrafast", "superfast", "veryfast", "faster",  "fast",
                                                       "medium",    "slow",      "slower",   "veryslow"};
@@ -27,7 +38,7 @@ constexpr std::array<std::string_view, 9> kPresets = {"ultrafast", "superfast", 
 class BurnIn {
 public:
     BurnIn(const BurnInOptions& options, const ProgressCallback& progress, const std::stop_token& stop)
-        : options_(options), progress_(progress), stop_(stop) {}
+        : options_(options), progress_(progress), stop_(stop), deinterlacer_(options.threads) {}
 
     Result<void> run(const std::filesystem::path& input, const std::filesystem::path& output, const std::string& ass);
 
@@ -38,6 +49,7 @@ private:
         std::optional<AacTrack> aac;
     };
 
+    void chooseBase();
     Result<void> addStreams();
     Result<void> addVideo(AVStream& stream);
     Result<void> addAac(AVStream& stream, Route& route);
@@ -46,6 +58,10 @@ private:
     Result<void> route(AVPacket& packet);
     Result<void> writeAac(const AVPacket* packet, Route& route);
     Result<void> decode(const AVPacket* packet);  // null flushes, as below
+    Result<void> presentReady();
+    Result<void> present(AvFramePtr picture);
+    Result<void> repeatUntil(std::int64_t end);
+    Result<void> draw(AVFrame& picture);
     Result<void> encode(const AVFrame* picture);
     AVStream& video() const { return *input_->streams[first_.streamIndex]; }
 
@@ -60,6 +76,12 @@ private:
     CodecContextPtr decoder_;
     CodecContextPtr encoder_;
     CaptionFilter* filter_ = nullptr;
+    Deinterlacer deinterlacer_;
+    std::vector<std::chrono::milliseconds> changes_;  // when captions come and go, in order
+    AVRational base_{};                               // of the times below: the stream's own, or finer
+    std::int64_t finer_ = 1;                          // ticks in one of the stream's
+    std::int64_t zero_ = 0;                           // when the first picture is shown
+    AvFramePtr shown_;                                // the latest picture, without captions
     std::int64_t lastTimestamp_ = AV_NOPTS_VALUE;
     std::int64_t lastDuration_ = 0;
     std::map<std::int64_t, std::int64_t> durations_;  // of the pictures within the encoder, by timestamp
@@ -81,8 +103,8 @@ Result<void> BurnIn::openEncoder(const AVFrame& picture, const AVStream& stream)
     encoder_->color_trc = picture.color_trc;
     encoder_->colorspace = picture.colorspace;
     encoder_->chroma_sample_location = picture.chroma_location;
-    // The stream's own units, so that no timestamp is rounded; the rate only steers the distribution of bits.
-    encoder_->time_base = stream.time_base;
+    // The rate only steers the distribution of bits.
+    encoder_->time_base = base_;
     encoder_->framerate = av_guess_frame_rate(input_.get(), const_cast<AVStream*>(&stream), nullptr);
     encoder_->thread_count = options_.threads;
     if (writer_->wantsGlobalHeader()) {
@@ -127,7 +149,7 @@ Result<void> BurnIn::addVideo(AVStream& stream) {
     }
     AVStream& to = **added;
     avcodec_parameters_from_context(to.codecpar, encoder_.get());
-    to.time_base = stream.time_base;
+    to.time_base = base_;
     to.avg_frame_rate = stream.avg_frame_rate;
     to.sample_aspect_ratio = encoder_->sample_aspect_ratio;
     // These described the old encoding and the picture before it was turned.
@@ -153,10 +175,13 @@ Result<void> BurnIn::addAac(AVStream& stream, Route& route) {
 }
 
 Result<void> BurnIn::addStreams() {
+    const AVStream* undecodable = nullptr;
+    bool hasSound = false;
     for (unsigned i = 0; i < input_->nb_streams; ++i) {
         AVStream& stream = *input_->streams[i];
         routes_.emplace_back();
         Result<void> added;
+        const bool isSound = stream.codecpar->codec_type == AVMEDIA_TYPE_AUDIO;
         if (static_cast<int>(i) == first_.streamIndex) {
             added = addVideo(stream);
         } else if (isMadeAnew(stream)) {
@@ -167,16 +192,24 @@ Result<void> BurnIn::addStreams() {
                 return tl::unexpected(copy.error());
             }
             routes_.back().to = *copy;
-        } else if (stream.codecpar->codec_type == AVMEDIA_TYPE_AUDIO) {
+        } else if (isSound && avcodec_find_decoder(stream.codecpar->codec_id)) {
             added = addAac(stream, routes_.back());
         } else {
             logger("media")->warn("{} cannot be kept in a {} file and is left out", nameOf(stream),
                                   container_.extension);
             stream.discard = AVDISCARD_ALL;
+            undecodable = isSound && isEssential(stream) ? &stream : undecodable;
         }
         if (!added) {
             return added;
         }
+        hasSound = hasSound || (isSound && routes_.back().to);
+    }
+    if (undecodable && !hasSound) {
+        return fail(ErrorCode::Unsupported,
+                    fmt::format("Cannot decode {} of {}, its only sound: its codec is unknown here. Convert it to AAC "
+                                "first.",
+                                nameOf(*undecodable), input_->url));
     }
     return {};
 }
@@ -218,30 +251,82 @@ Result<void> BurnIn::decode(const AVPacket* packet) {
         if (code < 0) {
             continue;
         }
+        deinterlacer_.push(std::move(frame));
+        frame.reset(av_frame_alloc());
+        if (auto presented = presentReady(); !presented) {
+            return presented;
+        }
+    }
+}
+
+Result<void> BurnIn::presentReady() {
+    while (AvFramePtr picture = deinterlacer_.pull()) {
         if (stop_.stop_requested()) {
             return tl::unexpected(cancelledWriting());
         }
-        frame->pts = frame->best_effort_timestamp;
-        if (lastTimestamp_ != AV_NOPTS_VALUE && (frame->pts == AV_NOPTS_VALUE || frame->pts <= lastTimestamp_)) {
-            frame->pts = lastTimestamp_ + std::max<std::int64_t>(lastDuration_, 1);
-        } else if (frame->pts == AV_NOPTS_VALUE) {
-            frame->pts = first_.timestamp;
-        }
-        lastTimestamp_ = frame->pts;
-        lastDuration_ = frameDuration(*frame);
-        const AVRational aspect = av_guess_sample_aspect_ratio(input_.get(), &video(), frame.get());
-        auto picture = filter_->apply(*frame, aspect);
-        if (!picture) {
-            return tl::unexpected(picture.error());
-        }
-        (*picture)->pict_type = AV_PICTURE_TYPE_NONE;  // x264 chooses its keyframes itself
-        if (auto encoded = encode(picture->get()); !encoded) {
-            return encoded;
-        }
-        if (progress_) {
-            progress_(MediaTime(av_rescale_q(lastTimestamp_ - first_.timestamp, video().time_base, kNanosecondBase)));
+        if (auto presented = present(std::move(picture)); !presented) {
+            return presented;
         }
     }
+    return {};
+}
+
+Result<void> BurnIn::present(AvFramePtr picture) {
+    const std::int64_t own = picture->best_effort_timestamp;
+    picture->pts = own != AV_NOPTS_VALUE ? own * finer_ : AV_NOPTS_VALUE;
+    if (lastTimestamp_ != AV_NOPTS_VALUE && (picture->pts == AV_NOPTS_VALUE || picture->pts <= lastTimestamp_)) {
+        picture->pts = lastTimestamp_ + std::max<std::int64_t>(lastDuration_, 1);
+    } else if (picture->pts == AV_NOPTS_VALUE) {
+        picture->pts = zero_;
+    }
+    if (auto repeated = repeatUntil(picture->pts); !repeated) {
+        return repeated;
+    }
+    lastTimestamp_ = picture->pts;
+    lastDuration_ = frameDuration(*picture) * finer_;
+    shown_.reset(av_frame_clone(picture.get()));
+    if (auto drawn = draw(*picture); !drawn) {
+        return drawn;
+    }
+    if (progress_) {
+        progress_(MediaTime(av_rescale_q(lastTimestamp_ - zero_, base_, kNanosecondBase)));
+    }
+    return {};
+}
+
+// The latest picture again at each change of captions before `end`, if it is on screen for long.
+Result<void> BurnIn::repeatUntil(std::int64_t end) {
+    constexpr AVRational kMilliseconds{1, 1000};
+    if (!shown_ || av_compare_ts(end - lastTimestamp_, base_, kLongPicture.count(), kMilliseconds) <= 0) {
+        return {};
+    }
+    for (const auto change : changes_) {
+        const std::int64_t at = zero_ + av_rescale_q_rnd(change.count(), kMilliseconds, base_, AV_ROUND_UP);
+        if (at <= lastTimestamp_ || at >= end) {
+            continue;
+        }
+        if (const auto before = durations_.find(lastTimestamp_); before != durations_.end()) {
+            before->second = at - lastTimestamp_;
+        }
+        const AvFramePtr again(av_frame_clone(shown_.get()));
+        again->pts = at;
+        lastTimestamp_ = at;
+        lastDuration_ = end - at;
+        if (auto drawn = draw(*again); !drawn) {
+            return drawn;
+        }
+    }
+    return {};
+}
+
+Result<void> BurnIn::draw(AVFrame& picture) {
+    const AVRational aspect = av_guess_sample_aspect_ratio(input_.get(), &video(), &picture);
+    auto drawn = filter_->apply(picture, aspect);
+    if (!drawn) {
+        return tl::unexpected(drawn.error());
+    }
+    (*drawn)->pict_type = AV_PICTURE_TYPE_NONE;  // x264 chooses its keyframes itself
+    return encode(drawn->get());
 }
 
 Result<void> BurnIn::writeAac(const AVPacket* packet, Route& route) {
@@ -291,6 +376,13 @@ Result<void> BurnIn::convert() {
     if (auto flushed = decode(nullptr); !flushed) {
         return flushed;
     }
+    deinterlacer_.push(nullptr);
+    if (auto flushed = presentReady(); !flushed) {
+        return flushed;
+    }
+    if (auto flushed = repeatUntil(lastTimestamp_ + lastDuration_); !flushed) {
+        return flushed;
+    }
     if (auto flushed = encode(nullptr); !flushed) {
         return flushed;
     }
@@ -303,6 +395,17 @@ Result<void> BurnIn::convert() {
         }
     }
     return {};
+}
+
+// The stream's own units, so that no timestamp is rounded; finer by a whole number where they are coarser than
+// captions' times (AVI has one tick a picture, which of a slide show may be 5 s).
+void BurnIn::chooseBase() {
+    constexpr std::int64_t kTicksPerSecond = 1000;
+    base_ = first_.timeBase;
+    const std::int64_t own = std::max<std::int64_t>(1, base_.den / std::max(1, base_.num));
+    finer_ = own < kTicksPerSecond ? (kTicksPerSecond + own - 1) / own : 1;
+    base_.den = static_cast<int>(base_.den * finer_);
+    zero_ = first_.timestamp * finer_;
 }
 
 Result<void> BurnIn::run(const std::filesystem::path& input, const std::filesystem::path& output,
@@ -330,7 +433,13 @@ Result<void> BurnIn::run(const std::filesystem::path& input, const std::filesyst
     if (!file) {
         return tl::unexpected(file.error());
     }
-    auto filter = CaptionFilter::create(ass, displayOrientation(video()), first_.timeBase, first_.timestamp);
+    chooseBase();
+    for (const CaptionRange& range : captionRanges(ass)) {
+        changes_.insert(changes_.end(), {range.start, range.end});
+    }
+    std::sort(changes_.begin(), changes_.end());
+    auto filter = CaptionFilter::create(withBrightness(ass, captionBrightness(first_.picture.get())),
+                                        displayOrientation(video()), base_, zero_);
     if (!filter) {
         return tl::unexpected(filter.error());
     }

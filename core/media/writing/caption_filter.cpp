@@ -1,6 +1,12 @@
 #include "core/media/writing/caption_filter.h"
 
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
 #include <cstdlib>
+#include <optional>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
@@ -28,7 +34,109 @@ bool isRgb(int format) {
     return descriptor && (descriptor->flags & (AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL)) != 0;
 }
 
+Error cannotDraw(int code) {
+    if (code == AVERROR_FILTER_NOT_FOUND) {
+        return {ErrorCode::Unsupported,
+                "Cannot draw captions: this FFmpeg was built without libass. Install one with libass.",
+                {}};
+    }
+    return {
+        ErrorCode::Unsupported,
+        "Cannot draw captions: the subtitles are not in ASS format, or the picture is of an unknown kind. Export the "
+        "captions as ASS again.",
+        ffmpegErrorText(code)};
+}
+
+// Letters that are not drawn and that no font needs: zero-width ones, marks of direction, variation selectors.
+bool isInvisible(unsigned letter) {
+    return (letter > 0 && letter < 0x20) || letter == 0xad || (letter >= 0x200b && letter <= 0x200f) ||
+           (letter >= 0x2028 && letter <= 0x202e) || (letter >= 0x2060 && letter <= 0x206f) ||
+           (letter >= 0xfe00 && letter <= 0xfe0f) || letter == 0xfeff || letter >= 0xe0000;
+}
+
+// From libass's report that not even a replacement was found; 0 stands for any letter.
+std::optional<unsigned> letterWithoutFont(const std::string& line) {
+    constexpr std::string_view kReport = "failed to find any fallback with glyph 0x";
+    const std::size_t at = line.find(kReport);
+    unsigned letter = 0;
+    if (at == std::string::npos || std::sscanf(line.c_str() + at + kReport.size(), "%x", &letter) != 1 ||
+        isInvisible(letter)) {
+        return std::nullopt;
+    }
+    return letter;
+}
+
+Error noFontFor(unsigned letter) {
+    struct Package {
+        unsigned first, last;
+        const char* name;
+    };
+    // Debian's and Ubuntu's names.
+    constexpr std::array<Package, 7> kPackages = {{{0x1100, 0x11ff, "fonts-noto-cjk"},
+                                                   {0x2600, 0x27bf, "fonts-noto-color-emoji"},
+                                                   {0x2e80, 0xa4cf, "fonts-noto-cjk"},
+                                                   {0xac00, 0xd7ff, "fonts-noto-cjk"},
+                                                   {0xf900, 0xffef, "fonts-noto-cjk"},
+                                                   {0x1f000, 0x1faff, "fonts-noto-color-emoji"},
+                                                   {0x20000, 0x3ffff, "fonts-noto-cjk"}}};
+    const char* package = letter < 0x500 ? "fonts-dejavu-core" : "fonts-noto-core";
+    for (const Package& known : kPackages) {
+        package = letter >= known.first && letter <= known.last ? known.name : package;
+    }
+    return {ErrorCode::Unsupported,
+            fmt::format("Cannot draw captions: {} is installed. Install the package {}.",
+                        letter == 0 ? "no font" : fmt::format("no font with the letter U+{:04X}", letter), package),
+            {}};
+}
+
+// A time of ASS, "1:02:03.45", at `text`.
+std::optional<std::chrono::milliseconds> assTime(const char* text) {
+    int hours = 0;
+    int minutes = 0;
+    double seconds = 0;
+    if (std::sscanf(text, "%d:%d:%lf", &hours, &minutes, &seconds) != 3) {
+        return std::nullopt;
+    }
+    return std::chrono::hours(hours) + std::chrono::minutes(minutes) +
+           std::chrono::milliseconds(std::lround(seconds * 1000));
+}
+
 }  // namespace
+
+std::vector<CaptionRange> captionRanges(const std::string& ass) {
+    std::vector<CaptionRange> ranges;
+    constexpr std::string_view kDialogue = "\nDialogue:";
+    for (std::size_t at = ass.find(kDialogue); at != std::string::npos; at = ass.find(kDialogue, at + 1)) {
+        // Layer, start, end, as every program writes them.
+        const std::size_t first = ass.find(',', at);
+        const std::size_t second = first == std::string::npos ? first : ass.find(',', first + 1);
+        if (second == std::string::npos) {
+            break;
+        }
+        const auto start = assTime(ass.c_str() + first + 1);
+        const auto end = assTime(ass.c_str() + second + 1);
+        if (start && end && *start < *end) {
+            ranges.push_back({*start, *end});
+        }
+    }
+    return ranges;
+}
+
+std::string withBrightness(std::string ass, double share) {
+    constexpr std::string_view kStyle = "\nStyle:";
+    constexpr std::size_t kDigits = 8;  // &HAABBGGRR
+    for (std::size_t line = ass.find(kStyle); share < 1.0 && line != std::string::npos;
+         line = ass.find(kStyle, line + 1)) {
+        const std::size_t end = std::min(ass.find('\n', line + 1), ass.size());
+        for (std::size_t at = ass.find("&H", line); at + 2 + kDigits <= end; at = ass.find("&H", at + 2)) {
+            for (std::size_t digit = at + 4; digit < at + 2 + kDigits; digit += 2) {
+                const long value = std::strtol(ass.substr(digit, 2).c_str(), nullptr, 16);
+                ass.replace(digit, 2, fmt::format("{:02X}", std::lround(static_cast<double>(value) * share)));
+            }
+        }
+    }
+    return ass;
+}
 
 Result<CaptionFilter> CaptionFilter::create(const std::string& ass, const Orientation& orientation, AVRational timeBase,
                                             std::int64_t firstTimestamp) {
@@ -47,7 +155,39 @@ Result<CaptionFilter> CaptionFilter::create(const std::string& ass, const Orient
                                 "there, or set TMPDIR to another folder.",
                                 folder.string()));
     }
+    if (auto shown = filter.checkFonts(ass); !shown) {
+        return tl::unexpected(shown.error());
+    }
     return filter;
+}
+
+// Draws each caption on a small picture, so that a letter no font has is told before hours of encoding.
+Result<void> CaptionFilter::checkFonts(const std::string& ass) {
+    constexpr int kSize = 64;
+    FilterGraph graph("buffer", fmt::format("video_size={0}x{0}:pix_fmt={1}:time_base=1/1000", kSize,
+                                            static_cast<int>(AV_PIX_FMT_YUV420P)));
+    graph.add("ass", "filename", assFile_.string(), {});
+    if (const int code = graph.finish("buffersink"); code < 0) {
+        return tl::unexpected(cannotDraw(code));
+    }
+    for (const auto& [start, end] : captionRanges(ass)) {
+        const AvFramePtr picture(av_frame_alloc());
+        picture->width = picture->height = kSize;
+        picture->format = AV_PIX_FMT_YUV420P;
+        picture->pts = (start.count() + end.count()) / 2;
+        const FfmpegWarnings warnings;
+        if (av_frame_get_buffer(picture.get(), 0) < 0 || av_buffersrc_add_frame(graph.source(), picture.get()) < 0) {
+            return fail(ErrorCode::Internal, "Cannot draw captions: no memory. Close other programs.");
+        }
+        const AvFramePtr drawn(av_frame_alloc());
+        av_buffersink_get_frame(graph.sink(), drawn.get());
+        for (const std::string& line : warnings.lines) {
+            if (const auto letter = letterWithoutFont(line)) {
+                return tl::unexpected(noFontFor(*letter));
+            }
+        }
+    }
+    return {};
 }
 
 CaptionFilter::CaptionFilter(CaptionFilter&& other) noexcept
@@ -57,6 +197,39 @@ CaptionFilter::CaptionFilter(CaptionFilter&& other) noexcept
 CaptionFilter::~CaptionFilter() {
     if (!assFile_.empty()) {
         ::unlink(assFile_.c_str());
+    }
+}
+
+// H.264 with 4:2:0 chroma has even sizes only, and one for the whole file: that of the first picture. A later picture
+// of another shape gets bars.
+void CaptionFilter::addPlacing(FilterGraph& graph, int width, int height, AVRational aspect, bool isRgb) {
+    const bool isFirst = outputWidth_ == 0;
+    if (isFirst) {
+        outputWidth_ = width + width % 2;
+        outputHeight_ = height + height % 2;
+        outputAspect_ = aspect;
+    }
+    int placedWidth = outputWidth_;
+    int placedHeight = outputHeight_;
+    const bool sameShape = width + width % 2 == outputWidth_ && height + height % 2 == outputHeight_ &&
+                           av_cmp_q(aspect, outputAspect_) == 0;
+    if (!isFirst && !sameShape) {
+        const double shown = width * av_q2d(aspect) / av_q2d(outputAspect_);  // in columns of the output
+        const double scale = std::min(outputWidth_ / shown, static_cast<double>(outputHeight_) / height);
+        placedWidth = std::clamp(2 * static_cast<int>(std::lround(shown * scale / 2)), 2, outputWidth_);
+        placedHeight = std::clamp(2 * static_cast<int>(std::lround(height * scale / 2)), 2, outputHeight_);
+    }
+    if (width != placedWidth || height != placedHeight || isRgb) {
+        graph.add("scale", fmt::format("{}:{}{}", placedWidth, placedHeight,
+                                       isRgb ? ":out_color_matrix=bt709:out_range=tv" : ""));
+    }
+    if (placedWidth != outputWidth_ || placedHeight != outputHeight_) {
+        graph.add("format", "yuv420p|yuvj420p");
+        graph.add("pad", fmt::format("{}:{}:{}:{}", outputWidth_, outputHeight_, (outputWidth_ - placedWidth) / 4 * 2,
+                                     (outputHeight_ - placedHeight) / 4 * 2));
+    }
+    if (!isFirst && !sameShape) {
+        graph.add("setsar", fmt::format("{}/{}", outputAspect_.num, outputAspect_.den));
     }
 }
 
@@ -79,36 +252,20 @@ Result<void> CaptionFilter::configure(const AVFrame& frame, AVRational aspect) {
     const bool turned = orientation_.transposed;
     const int width = turned ? frame.height : frame.width;
     const int height = turned ? frame.width : frame.height;
-    if (outputWidth_ == 0) {
-        outputWidth_ = width + width % 2;
-        outputHeight_ = height + height % 2;
-    }
-    // H.264 with 4:2:0 chroma has even sizes only, and one for the whole file.
-    const bool sized = width == outputWidth_ && height == outputHeight_;
-    if (!sized || isRgb(frame.format)) {
-        graph->add("scale", fmt::format("{}:{}{}", outputWidth_, outputHeight_,
-                                        isRgb(frame.format) ? ":out_color_matrix=bt709:out_range=tv" : ""));
-    }
+    const AVRational upright = turned ? av_inv_q(pixel) : pixel;
+    addPlacing(*graph, width, height, upright, isRgb(frame.format));
     graph->add("format", "yuv420p|yuvj420p");
     // libass stretches letters as the picture was stretched from its original size. With the size as displayed for
     // that, they come out upright on pixels that are not square.
-    const AVRational upright = turned ? av_inv_q(pixel) : pixel;
     std::string arguments;
-    if (av_cmp_q(upright, {1, 1}) != 0) {
-        arguments =
-            fmt::format("original_size={}x{}", av_rescale(outputWidth_, upright.num, upright.den), outputHeight_);
+    if (av_cmp_q(outputAspect_, {1, 1}) != 0) {
+        arguments = fmt::format("original_size={}x{}", av_rescale(outputWidth_, outputAspect_.num, outputAspect_.den),
+                                outputHeight_);
     }
     graph->add("ass", "filename", assFile_.string(), arguments);
     const int code = graph->finish("buffersink");
-    if (code == AVERROR_FILTER_NOT_FOUND) {
-        return fail(ErrorCode::Unsupported,
-                    "Cannot draw captions: this FFmpeg was built without libass. Install one with libass.");
-    }
     if (code < 0) {
-        return fail(ErrorCode::Unsupported,
-                    "Cannot draw captions: the subtitles are not in ASS format, or the picture is of an unknown kind. "
-                    "Export the captions as ASS again.",
-                    ffmpegErrorText(code));
+        return tl::unexpected(cannotDraw(code));
     }
     graph_ = std::move(graph);
     inputWidth_ = frame.width;

@@ -1,8 +1,10 @@
 // Pictures as displayed, with captions drawn on them: libavfilter and libass. Included by core/media sources only.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "core/base/result.h"
 #include "core/media/filter_graph.h"
@@ -10,10 +12,22 @@
 
 namespace sightline {
 
+// When a caption is shown, [start, end) from the first picture on.
+struct CaptionRange {
+    std::chrono::milliseconds start, end;
+};
+
+// Of the Dialogue lines of `ass`, in their order.
+std::vector<CaptionRange> captionRanges(const std::string& ass);
+
+// `ass` with the colours of its styles at that share of their brightness.
+std::string withBrightness(std::string ass, double share);
+
 // Not thread-safe. Frames keep their timestamps.
 class CaptionFilter {
 public:
-    // Writes `ass` to a temporary file, where libass reads it. Error: Io.
+    // Writes `ass` to a temporary file, where libass reads it. Errors: Io; Unsupported when no font here has a letter
+    // of it, with the name of the package that has, or when it is not in ASS format.
     static Result<CaptionFilter> create(const std::string& ass, const Orientation& orientation, AVRational timeBase,
                                         std::int64_t firstTimestamp);
     CaptionFilter(CaptionFilter&& other) noexcept;
@@ -32,6 +46,8 @@ private:
         : assFile_(std::move(assFile)), orientation_(orientation), timeBase_(timeBase),
           firstTimestamp_(firstTimestamp) {}
     Result<void> configure(const AVFrame& frame, AVRational aspect);
+    Result<void> checkFonts(const std::string& ass);
+    void addPlacing(FilterGraph& graph, int width, int height, AVRational aspect, bool isRgb);
 
     std::filesystem::path assFile_;
     Orientation orientation_;
@@ -40,6 +56,7 @@ private:
     std::unique_ptr<FilterGraph> graph_;
     int inputWidth_ = 0, inputHeight_ = 0, inputFormat_ = AV_PIX_FMT_NONE;
     int outputWidth_ = 0, outputHeight_ = 0;  // of the first picture
+    AVRational outputAspect_{1, 1};
 };
 
 }  // namespace sightline

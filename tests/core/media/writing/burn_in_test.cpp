@@ -267,6 +267,111 @@ TEST_F(BurnInTest, WhatCannotBeDoneIsToldWithAFix) {
     EXPECT_EQ(test::readBytes(folder_.file("a.mp4")), "old");
 }
 
+// Only the fonts of one folder, for libass in this process.
+class FontsOf {
+public:
+    explicit FontsOf(const TemporaryFolder& folder) {
+        std::filesystem::create_directories(folder.file("fonts"));
+        test::writeBytes(folder.file("fonts.conf"), "<fontconfig><dir>" + folder.file("fonts").string() +
+                                                        "</dir><cachedir>" + folder.file("cache").string() +
+                                                        "</cachedir></fontconfig>");
+        ::setenv("FONTCONFIG_FILE", folder.file("fonts.conf").c_str(), 1);
+    }
+    ~FontsOf() { ::unsetenv("FONTCONFIG_FILE"); }
+    FontsOf(const FontsOf&) = delete;
+    FontsOf& operator=(const FontsOf&) = delete;
+};
+
+std::string assWith(const std::string& text) {
+    std::string ass = kAss;
+    return ass.replace(ass.find("HHHH"), 4, text);
+}
+
+TEST_F(BurnInTest, WithoutAFontForTheCaptionsThePackageIsNamedBeforeAnythingIsWritten) {
+    const TemporaryFolder fonts;
+    const FontsOf only(fonts);
+    const auto input = fixture("grey.mp4");
+    expectFailure(burnInSubtitles(input, folder_.file("a.mp4"), kAss, fast()), ErrorCode::Unsupported,
+                  "no font is installed. Install the package fonts-dejavu-core");
+    const std::filesystem::path dejavu = "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf";
+    if (!std::filesystem::exists(dejavu)) {
+        GTEST_SKIP() << "skipped: no " << dejavu;
+    }
+    std::filesystem::copy_file(dejavu, fonts.file("fonts/DejaVuSans.ttf"));
+    expectFailure(burnInSubtitles(input, folder_.file("a.mp4"), assWith("狗在跑"), fast()), ErrorCode::Unsupported,
+                  "U+72D7 is installed. Install the package fonts-noto-cjk");
+    expectFailure(burnInSubtitles(input, folder_.file("a.mp4"), assWith("क"), fast()), ErrorCode::Unsupported,
+                  "fonts-noto-core");
+    expectNothingLeft();
+    const auto done = burnInSubtitles(input, folder_.file("a.mp4"), assWith("\u200eÄ\u200b \ufe0fя"), fast());
+    EXPECT_TRUE(done) << done.error().message;  // letters that nobody sees need no font
+}
+
+TEST_F(BurnInTest, CaptionsThatComeAndGoWithinASlideAreDrawn) {
+    for (const auto& [input, output] : {std::pair{"slides.mp4", "out.mp4"}, std::pair{"slides.avi", "out.mkv"}}) {
+        std::vector<double> shown;
+        for (const Frame& frame : framesOf(burn(input, output))) {
+            if (lettersIn(frame.image).any()) {
+                shown.push_back(toSeconds(frame.pts));
+            }
+        }
+        ASSERT_EQ(shown.size(), 1U) << input;
+        EXPECT_NEAR(shown.front(), 0.5, 0.002) << input;
+        const auto times = frameTimes(folder_.file(output));
+        ASSERT_EQ(times.size(), 4U) << input;  // two slides, and the first again for each change
+        EXPECT_NEAR(times[2] - times[0], 1.5, 0.002) << input;
+        EXPECT_NEAR(times[3] - times[0], 5.0, 0.002) << input;
+    }
+}
+
+TEST_F(BurnInTest, InterlacedPicturesAreMadeWhole) {
+    const auto output = burn("interlaced.mkv", "out.mp4");
+    EXPECT_EQ(videoEntries(output, "field_order"), std::vector<std::string>{"progressive"});
+    EXPECT_EQ(frameTimes(output).size(), frameTimes(fixture("interlaced.mkv")).size());
+    const auto expected = framesOf(fixture("interlaced.mkv"));
+    const auto pictures = framesOf(output);
+    ASSERT_EQ(pictures.size(), expected.size());
+    for (std::size_t i = 0; i < pictures.size(); ++i) {
+        EXPECT_EQ(test::readPictureNumber(pictures[i].image), test::readPictureNumber(expected[i].image)) << i;
+    }
+}
+
+TEST_F(BurnInTest, CaptionsGoIntoTheVideoThatIsCaptioned) {
+    // The first of its two videos is the smaller one and not the default.
+    const auto output = burn("grey_two_videos.mkv", "out.mkv");
+    EXPECT_EQ(videoEntries(output, "codec_name"), (std::vector<std::string>{"mpeg4", "h264"}));
+    auto source = openVideoFile(fixture("grey_two_videos.mkv"));
+    ASSERT_TRUE(source);
+    EXPECT_EQ(videoEntries(output, "width").back(), std::to_string((*source)->description().width));
+}
+
+TEST_F(BurnInTest, AChangeOfSizeKeepsTheShape) {
+    const auto frames = framesOf(burn("sizes.ts", "out.mp4"));
+    ASSERT_GT(frames.size(), 20U);
+    const Image& last = frames.back().image;
+    EXPECT_EQ(last.width(), 320);
+    EXPECT_EQ(last.height(), 240);
+    const auto green = [&](int x) { return static_cast<int>(last.row(120)[x * Image::kChannels + 1]); };
+    EXPECT_LT(green(40), 0x18);  // an upright picture between bars
+    EXPECT_GT(green(160), 0x30);
+    EXPECT_LT(green(280), 0x18);
+}
+
+TEST_F(BurnInTest, CaptionsInHdrAreAsBrightAsReferenceWhite) {
+    const auto brightest = [&](const char* input) {
+        const auto output = burn(input, std::string(input) + ".mp4");
+        const auto levels = probe("movie=" + output.string() + ",signalstats",
+                                  "-f lavfi -show_entries frame_tags=lavfi.signalstats.YMAX");
+        double most = 0;
+        for (const std::string& level : levels) {
+            most = std::max(most, std::stod(level));
+        }
+        return most;
+    };
+    EXPECT_NEAR(brightest("grey_pq.mkv"), 16 + 0.58 * 219, 8);
+    EXPECT_NEAR(brightest("grey_pcm.mkv"), 235, 8);
+}
+
 TEST_F(BurnInTest, TheInputIsNeverReplaced) {
     std::filesystem::copy_file(fixture("grey.mp4"), folder_.file("in.mp4"));
     std::filesystem::create_symlink(folder_.file("in.mp4"), folder_.file("soft.mp4"));
