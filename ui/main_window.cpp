@@ -1,6 +1,7 @@
 #include "ui/main_window.h"
 
 #include <QClipboard>
+#include <QCloseEvent>
 #include <QDragEnterEvent>
 #include <QFileDialog>
 #include <QGuiApplication>
@@ -11,6 +12,7 @@
 #include <QStandardPaths>
 #include <QStatusBar>
 #include <QTabWidget>
+#include <QVBoxLayout>
 
 #include "core/media/files/ffmpeg_file_source.h"
 #include "core/media/live/open_source.h"
@@ -19,14 +21,15 @@
 #include "ui/button_keys.h"
 #include "ui/diagnostics.h"
 #include "ui/lab/quick_tune.h"
+#include "ui/message_bar.h"
 #include "ui/shortcuts.h"
 #include "ui/shortcuts_dialog.h"
+#include "ui/window_place.h"
 
 namespace sightline {
 namespace {
 
 constexpr int kMessageTime = 8000;  // milliseconds in the status bar
-constexpr QSize kFirstSize(1320, 800);
 
 // Live sources are opened by their reading thread, so that the window never waits for a camera or a server.
 Result<std::unique_ptr<FrameSource>> openLive(const QString& address, std::shared_ptr<SourceHealth> health) {
@@ -101,17 +104,23 @@ void MainWindowHooks::setShowError(const ShowError& showError) {
 }
 
 MainWindow::MainWindow(MainWindowHooks hooks, QWidget* parent)
-    : QMainWindow(parent), labHooks_(hooks.lab), tabs_(new QTabWidget(this)),
-      live_(new LivePage(std::move(hooks.live), this)), video_(new VideoPage(std::move(hooks.video), this)),
-      lab_(new ThreadLabPage(labHooks_, this)), model_(new QLabel(this)) {
-    setMinimumSize(1024, 640);
-    resize(kFirstSize);
+    : QMainWindow(parent), labHooks_(hooks.lab), messages_(new MessageBar(this)), column_(nullptr),
+      tabs_(new QTabWidget(this)), live_(new LivePage(std::move(hooks.live), this)),
+      video_(new VideoPage(std::move(hooks.video), this)), lab_(new ThreadLabPage(labHooks_, this)),
+      model_(new QLabel(this)) {
     setAcceptDrops(true);
     model_->setObjectName("model");
     statusBar()->addWidget(model_);
     tabs_->setObjectName("pages");
     tabs_->setDocumentMode(true);
-    setCentralWidget(tabs_);
+    messages_->setObjectName("windowMessages");
+    auto* central = new QWidget(this);
+    column_ = new QVBoxLayout(central);
+    column_->setContentsMargins(0, 0, 0, 0);
+    column_->setSpacing(0);
+    column_->addWidget(messages_);
+    column_->addWidget(tabs_, 1);
+    setCentralWidget(central);
 
     auto* file = menuBar()->addMenu(tr("&File"));
     file->addActions({video_->openAction(), live_->cameraAction()});
@@ -136,6 +145,7 @@ MainWindow::MainWindow(MainWindowHooks hooks, QWidget* parent)
     shortcuts::applyStored(this);
     connect(tabs_, &QTabWidget::currentChanged, this, &MainWindow::showPage);
     showPage();
+    restorePlace(*this);
 }
 
 MainWindow::~MainWindow() {
@@ -177,6 +187,16 @@ void MainWindow::addPage(Page* page) {
     connect(page, &Page::documentChanged, this, &MainWindow::showTitle);
     connect(page, &Page::told, this,
             [this](const QString& message) { statusBar()->showMessage(message, kMessageTime); });
+    connect(page, &Page::warned, this, &MainWindow::warn);
+}
+
+void MainWindow::warn(const QString& message) {
+    messages_->ask(message, {{tr("Close"), [] {}}});
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+    keepPlace(*this);
+    QMainWindow::closeEvent(event);
 }
 
 Page* MainWindow::currentPage() const { return qobject_cast<Page*>(tabs_->currentWidget()); }
@@ -189,7 +209,8 @@ void MainWindow::setModel(const SessionBridge::CaptionerLoader& loader, int beam
 
 void MainWindow::startQuickTune(std::function<void()> over) {
     auto* tune = new QuickTune(labHooks_, this);
-    statusBar()->addPermanentWidget(tune);
+    column_->insertWidget(0, tune);
+    tune->show();
     connect(tune, &QuickTune::over, this, [this, tune, over = std::move(over)](const QString& message) {
         statusBar()->showMessage(message, kMessageTime);
         over();

@@ -9,9 +9,12 @@
 #include "ui/video/video_page.h"
 
 class QLabel;
+class QVBoxLayout;
 class QTabWidget;
 
 namespace sightline {
+
+class MessageBar;
 
 // What tests and the app replace: dialogs and the opening of sources.
 struct MainWindowHooks {
@@ -44,10 +47,12 @@ public:
     void startQuickTune(std::function<void()> over);
 
 protected:
+    void closeEvent(QCloseEvent* event) override;
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dropEvent(QDropEvent* event) override;
 
 private:
+    void warn(const QString& message);  // above the pages, until it is closed
     void addPage(Page* page);
     void addHelp();
     Page* currentPage() const;
@@ -56,6 +61,8 @@ private:
     void showModelState();
 
     const ThreadLabHooks labHooks_;
+    MessageBar* messages_;
+    QVBoxLayout* column_;  // what must be seen, and the pages
     QTabWidget* tabs_;
     LivePage* live_;
     VideoPage* video_;

@@ -1,12 +1,16 @@
 #include "ui/message_bar.h"
 
-#include <QHBoxLayout>
+#include <QBoxLayout>
 #include <QLabel>
 #include <QPushButton>
 
+#include "ui/player/flow_layout.h"
+
 namespace sightline {
 
-MessageBar::MessageBar(QWidget* parent) : QFrame(parent), label_(new QLabel(this)), row_(new QHBoxLayout(this)) {
+MessageBar::MessageBar(QWidget* parent)
+    : QFrame(parent), label_(new QLabel(this)), row_(new QBoxLayout(QBoxLayout::LeftToRight, this)),
+      answers_(new QWidget(this)) {
     setObjectName("messageBar");
     setFrameShape(QFrame::StyledPanel);
     setAutoFillBackground(true);
@@ -17,26 +21,43 @@ MessageBar::MessageBar(QWidget* parent) : QFrame(parent), label_(new QLabel(this
     label_->setWordWrap(true);
     row_->setContentsMargins(10, 4, 6, 4);
     row_->addWidget(label_, 1);
+    (new FlowLayout(answers_))->setContentsMargins(0, 0, 0, 0);
+    row_->addWidget(answers_);
     hide();
 }
 
 void MessageBar::ask(const QString& text, const Answers& answers) {
     for (QWidget* button : std::exchange(buttons_, {})) {
+        answers_->layout()->removeWidget(button);
+        button->hide();
         button->deleteLater();
     }
     label_->setText(text);
     for (const auto& [label, call] : answers) {
-        auto* button = new QPushButton(label, this);
+        auto* button = new QPushButton(label, answers_);
         button->setObjectName(QStringLiteral("messageAnswer%1").arg(buttons_.size() + 1));
         button->setFocusPolicy(Qt::TabFocus);  // a click leaves the focus where people work
-        row_->addWidget(button);
+        answers_->layout()->addWidget(button);
         buttons_ << button;
         connect(button, &QPushButton::clicked, this, [this, call = call] {
             hide();
             call();
         });
     }
+    arrange();
     show();
+}
+
+void MessageBar::resizeEvent(QResizeEvent* event) {
+    QFrame::resizeEvent(event);
+    arrange();
+}
+
+void MessageBar::arrange() {
+    const int buttons = answers_->layout()->sizeHint().width();
+    const bool narrow = 2 * buttons > width();
+    row_->setDirection(narrow ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
+    answers_->setMinimumWidth(narrow ? 0 : buttons);
 }
 
 QString MessageBar::text() const { return isHidden() ? QString() : label_->text(); }

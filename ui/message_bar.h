@@ -7,7 +7,7 @@
 
 #include <QFrame>
 
-class QHBoxLayout;
+class QBoxLayout;
 class QLabel;
 
 namespace sightline {
@@ -25,9 +25,15 @@ public:
     void ask(const QString& text, const Answers& answers);
     QString text() const;
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
+    void arrange();
+
     QLabel* label_;
-    QHBoxLayout* row_;
+    QBoxLayout* row_;  // text and buttons, one above the other where the window is narrow
+    QWidget* answers_;
     QList<QWidget*> buttons_;
 };
 

@@ -25,9 +25,10 @@ public:
     virtual void leave() {}
 
 signals:
-    void shownWanted();                 // something was opened on this page
-    void documentChanged();             // its name, or whether it is modified
-    void told(const QString& message);  // for the status bar
+    void shownWanted();                   // something was opened on this page
+    void documentChanged();               // its name, or whether it is modified
+    void told(const QString& message);    // for the status bar, which may pass unseen
+    void warned(const QString& message);  // above the pages, until it is closed: what must be seen
 };
 
 }  // namespace sightline

@@ -1397,6 +1397,10 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
         <source>Model bundles (*.pt)</source>
         <translation>Modellpakete (*.pt)</translation>
     </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
 </context>
 <context>
     <name>sightline::ModelMenu</name>

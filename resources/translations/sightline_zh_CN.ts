@@ -1390,6 +1390,10 @@ Taken at %2, described %3 ms later</source>
         <source>Model bundles (*.pt)</source>
         <translation>模型包 (*.pt)</translation>
     </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
 </context>
 <context>
     <name>sightline::ModelMenu</name>

@@ -30,16 +30,21 @@ std::vector<int> quickTuneThreads(int fastCores) {
 }
 
 QuickTune::QuickTune(const ThreadLabHooks& hooks, QWidget* parent)
-    : QWidget(parent), hooks_(hooks), runner_(hooks_.makeRunner, hooks_.sampleMachine) {
+    : QFrame(parent), hooks_(hooks), runner_(hooks_.makeRunner, hooks_.sampleMachine) {
     setObjectName("quickTune");
+    setFrameShape(QFrame::StyledPanel);
+    setAutoFillBackground(true);
+    setBackgroundRole(QPalette::ToolTipBase);  // as a message
     auto* label = new QLabel(tr("Finding the best number of CPU threads…"), this);
+    label->setForegroundRole(QPalette::ToolTipText);
+    label->setWordWrap(true);
     auto* skipButton = new QToolButton(this);
     skipButton->setObjectName("skipQuickTune");
     skipButton->setText(tr("Skip"));
     skipButton->setAccessibleName(tr("Skip finding the number of threads"));
     auto* row = new QHBoxLayout(this);
-    row->setContentsMargins(0, 0, 0, 0);
-    row->addWidget(label);
+    row->setContentsMargins(10, 4, 6, 4);
+    row->addWidget(label, 1);
     row->addWidget(skipButton);
     connect(skipButton, &QToolButton::clicked, this, &QuickTune::skip);
     connect(&runner_, &SweepRunner::finished, this, [this](const BenchmarkReport& report, bool) { finish(report); });

@@ -1,7 +1,7 @@
 // The short sweep of a first start: under ten seconds, in the background, to be skipped at any time.
 #pragma once
 
-#include <QWidget>
+#include <QFrame>
 
 #include "ui/lab/thread_lab_page.h"
 
@@ -10,7 +10,7 @@ namespace sightline {
 // A notice for the status bar. UI thread only. Changes the settings only when what it measured is clear: nothing else
 // kept the CPU busy, and the figures do not scatter widely. Picks threads; the engine of quantized weights comes with
 // the bundle, because weights are packed for it.
-class QuickTune final : public QWidget {
+class QuickTune final : public QFrame {
     Q_OBJECT
 
 public:

@@ -50,6 +50,7 @@ RangesPanel::RangesPanel(const SweepOptions& options, ModelChooser chooseModels,
     seed_->setValue(static_cast<int>(options.seed));
     modelNames_ = named(new QLabel(tr("the one in use"), this), "models", tr("Bundles"));
     modelNames_->setWordWrap(true);
+    modelNames_->setMinimumWidth(modelNames_->fontMetrics().horizontalAdvance(modelNames_->text()) + 2);
     auto* choose = button(
         tr("Bundles…"), "chooseModels",
         tr("Compare bundles of other precisions. Sightline comes with an int8 one only; models/ makes one of fp32."),

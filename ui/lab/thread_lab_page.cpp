@@ -11,6 +11,7 @@
 #include <QListWidget>
 #include <QMessageBox>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QSortFilterProxyModel>
 #include <QSplitter>
 #include <QStandardPaths>
@@ -28,11 +29,14 @@
 #include "ui/lab/ranges_panel.h"
 #include "ui/lab/result_model.h"
 #include "ui/lab/sweep_charts.h"
+#include "ui/player/flow_layout.h"
+#include "ui/scrolled.h"
 
 namespace sightline {
 namespace {
 
 constexpr int kSideWidth = 300;
+constexpr int kInUseWidth = 150;
 constexpr int kChartsHeight = 400;
 constexpr int kTablesHeight = 260;
 
@@ -66,8 +70,9 @@ ThreadLabPage::ThreadLabPage(ThreadLabHooks hooks, QWidget* parent)
     : Page(parent), hooks_(std::move(hooks)), runner_(hooks_.makeRunner, hooks_.sampleMachine),
       history_(hooks_.historyFolder), ranges_(new RangesPanel(hooks_.options, hooks_.chooseModels, this)) {
     setObjectName("threadLabPage");
-    auto* side = new QWidget(this);
-    side->setFixedWidth(kSideWidth);
+    auto* content = new QWidget;
+    auto* side = new QWidget(content);
+    side->setFixedWidth(std::max(kSideWidth, ranges_->minimumSizeHint().width()));
     auto* left = new QVBoxLayout(side);
     left->setContentsMargins(0, 0, 0, 0);
     left->addWidget(ranges_);
@@ -75,9 +80,12 @@ ThreadLabPage::ThreadLabPage(ThreadLabHooks hooks, QWidget* parent)
     auto* right = new QVBoxLayout;
     right->addWidget(createAnswer());
     right->addWidget(createResults(), 1);
-    auto* row = new QHBoxLayout(this);
+    auto* row = new QHBoxLayout(content);
     row->addWidget(side);
     row->addLayout(right, 1);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->addWidget(scrolled(content));
 
     connect(ranges_, &RangesPanel::startRequested, this, &ThreadLabPage::startSweep);
     connect(ranges_, &RangesPanel::cancelRequested, this, [this] { runner_.cancel(); });
@@ -166,16 +174,20 @@ QWidget* ThreadLabPage::createAnswer() {
     export_ = button(tr("Export…"), "exportReport",
                      tr("Save the run as Markdown, CSV, JSON, or its charts as a picture"), box);
     copy_ = button(tr("Copy report"), "copyReport", tr("Copy the run as Markdown"), box);
-    auto* buttons = new QHBoxLayout;
+    auto* line = new QWidget(box);
+    auto* buttons = new FlowLayout(line);
+    buttons->setContentsMargins(0, 0, 0, 0);
+    inUse_->setMinimumWidth(kInUseWidth);
+    inUse_->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
     for (QPushButton* each : {apply_, applySelected_, revert_}) {
         buttons->addWidget(each);
     }
-    buttons->addWidget(inUse_, 1);
+    buttons->addWidget(inUse_);
     buttons->addWidget(export_);
     buttons->addWidget(copy_);
     auto* column = new QVBoxLayout(box);
     column->addWidget(answer_);
-    column->addLayout(buttons);
+    column->addWidget(line);
     connect(apply_, &QPushButton::clicked, this, [this] {
         if (const auto setting = recommended()) {
             use(*setting);

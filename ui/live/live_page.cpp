@@ -4,6 +4,7 @@
 #include <QDateTime>
 #include <QDialog>
 #include <QLabel>
+#include <QScrollArea>
 #include <QSettings>
 #include <QSlider>
 #include <QSplitter>
@@ -21,6 +22,8 @@
 #include "ui/live/live_feed.h"
 #include "ui/live/overlay_menu.h"
 #include "ui/message_bar.h"
+#include "ui/player/flow_layout.h"
+#include "ui/scrolled.h"
 
 namespace sightline {
 namespace {
@@ -85,7 +88,6 @@ LivePage::LivePage(LivePageHooks hooks, QWidget* parent)
     feed->setPopupMode(QToolButton::InstantPopup);
     bar->addWidget(feed);
     bar->addAction(counters_);
-    bar->addWidget(createSteadiness());
     menu_->addActions({player_->pauseAction(), record_, snapshot_, openRecording_, editAlerts_, counters_});
     menu_->addMenu(overlay_);
     menu_->addMenu(feedMenu_);
@@ -104,10 +106,26 @@ LivePage::LivePage(LivePageHooks hooks, QWidget* parent)
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
+    auto* choices = new QWidget(this);
+    auto* flow = new FlowLayout(choices);
+    flow->setContentsMargins(0, 0, 0, 0);
+    source_->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    flow->addWidget(source_);
+    flow->addWidget(createSteadiness());
+    auto* problem = new MessageBar(this);
+    problem->setObjectName("sourceProblem");
     column->addWidget(bar);
-    column->addWidget(source_);
+    column->addWidget(choices);
+    column->addWidget(problem);
     column->addWidget(message_);
-    column->addWidget(split, 1);
+    column->addWidget(scrolled(split), 1);
+    connect(source_, &SourceBar::problemChanged, problem, [problem](const QString& text) {
+        if (text.isEmpty()) {
+            problem->hide();
+        } else {
+            problem->ask(text, {{tr("Close"), [] {}}});
+        }
+    });
 
     connect(source_, &SourceBar::chosen, this, &LivePage::openAddress);
     connect(&player_->bridge(), &SessionBridge::captionReady, this, &LivePage::showCaption);
@@ -123,7 +141,7 @@ LivePage::LivePage(LivePageHooks hooks, QWidget* parent)
         message_->ask(text, {{tr("Close"), [] {}}});
         messageTimer_.start(kMessageTime);
     });
-    connect(alerts_, &AlertCenter::failed, this, &LivePage::told);
+    connect(alerts_, &AlertCenter::failed, this, &LivePage::warned);
     messageTimer_.setSingleShot(true);
     connect(&messageTimer_, &QTimer::timeout, message_, &QWidget::hide);
     connect(feedMenu_, &FeedMenu::told, this, &LivePage::told);

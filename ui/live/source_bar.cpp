@@ -3,15 +3,17 @@
 #include <cmath>
 
 #include <QComboBox>
-#include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
+
+#include "ui/player/flow_layout.h"
 
 namespace sightline {
 namespace {
 
 constexpr auto kTellInterval = std::chrono::milliseconds(200);
+constexpr int kStatusWidth = 200;              // at least; longer texts wrap
 const QString kFile = QStringLiteral("file");  // the entry that asks for a name
 
 }  // namespace
@@ -24,7 +26,9 @@ SourceBar::SourceBar(ListCameras listCameras, ChooseFile chooseFile, QWidget* pa
     box_->setToolTip(tr("A camera, the screen, a file, or the address of a stream such as rtsp://camera/live"));
     box_->setEditable(true);
     box_->setInsertPolicy(QComboBox::NoInsert);
-    box_->setMinimumContentsLength(36);
+    box_->setMinimumContentsLength(16);
+    box_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    box_->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     box_->lineEdit()->setPlaceholderText(tr("Camera, rtsp:// or http:// address, screen: or file"));
     auto* start = new QPushButton(tr("&Start"), this);
     start->setObjectName("startSource");
@@ -36,12 +40,14 @@ SourceBar::SourceBar(ListCameras listCameras, ChooseFile chooseFile, QWidget* pa
     status_->setAccessibleName(tr("State of the source"));
     status_->setTextInteractionFlags(Qt::TextSelectableByMouse);
     status_->setWordWrap(true);
-    auto* row = new QHBoxLayout(this);
+    auto* row = new FlowLayout(this);
     row->setContentsMargins(6, 4, 6, 4);
     row->addWidget(box_);
     row->addWidget(start);
     row->addWidget(again);
-    row->addWidget(status_, 1);
+    status_->setMinimumWidth(kStatusWidth);
+    status_->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    row->addWidget(status_);
     connect(box_, &QComboBox::activated, this, &SourceBar::take);
     connect(box_->lineEdit(), &QLineEdit::returnPressed, this, [this] { emit chosen(address()); });
     connect(start, &QPushButton::clicked, this, [this] { emit chosen(address()); });
@@ -122,9 +128,24 @@ void SourceBar::tell() {
             }
         }
         status_->setToolTip(problem);
+        if (status.state == SourceState::Live) {
+            tellProblem({});
+        } else if (!problem.isEmpty()) {
+            tellProblem(problem);
+        }
+    }
+    if (!health_) {
+        tellProblem({});
     }
     if (text != status_->text()) {
         status_->setText(text);
+    }
+}
+
+void SourceBar::tellProblem(const QString& problem) {
+    if (problem != problem_) {
+        problem_ = problem;
+        emit problemChanged(problem);
     }
 }
 

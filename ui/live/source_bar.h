@@ -35,17 +35,20 @@ public:
 
 signals:
     void chosen(const QString& address);
+    void problemChanged(const QString& problem);  // why the source gives no pictures; empty once it gives them
 
 private:
     void listSources();
     void take(int index);
     void tell();
+    void tellProblem(const QString& problem);
 
     const ListCameras listCameras_;
     const ChooseFile chooseFile_;
     QComboBox* box_;
     QLabel* status_;
     QTimer timer_;
+    QString problem_;
     std::shared_ptr<SourceHealth> health_;
 };
 

@@ -1,8 +1,9 @@
 #include "ui/player/counters_panel.h"
 
-#include <QHBoxLayout>
 #include <QLabel>
 #include <QVBoxLayout>
+
+#include "ui/player/flow_layout.h"
 
 namespace sightline {
 namespace {
@@ -17,7 +18,7 @@ QString milliseconds(const std::optional<std::chrono::nanoseconds>& time) {
 
 CountersPanel::CountersPanel(QWidget* parent) : QWidget(parent) {
     setObjectName("countersPanel");
-    auto* row = new QHBoxLayout(this);
+    auto* row = new FlowLayout(this);
     row->setContentsMargins(8, 4, 8, 4);
     displayed_ = addCounter(row, tr("Displayed FPS"), "displayedFps", tr("Frames painted per second"));
     captured_ = addCounter(row, tr("Captured FPS"), "capturedFps", tr("Frames per second that the source delivered"));
@@ -29,21 +30,24 @@ CountersPanel::CountersPanel(QWidget* parent) : QWidget(parent) {
     showMetrics({}, 0.0);
 }
 
-QLabel* CountersPanel::addCounter(QHBoxLayout* row, const QString& title, const QString& name, const QString& help) {
-    auto* column = new QVBoxLayout;
-    auto* value = new QLabel(this);
+QLabel* CountersPanel::addCounter(QLayout* row, const QString& title, const QString& name, const QString& help) {
+    auto* box = new QWidget(this);
+    auto* column = new QVBoxLayout(box);
+    column->setContentsMargins(0, 0, 0, 0);
+    box->setSizePolicy(QSizePolicy::MinimumExpanding, QSizePolicy::Preferred);
+    auto* value = new QLabel(box);
     value->setObjectName(name);
     value->setAccessibleName(title);
     QFont font = value->font();
     font.setPointSizeF(font.pointSizeF() * 1.3);
     font.setBold(true);
     value->setFont(font);
-    auto* label = new QLabel(title, this);
+    auto* label = new QLabel(title, box);
     value->setToolTip(help);
     label->setToolTip(help);
     column->addWidget(value, 0, Qt::AlignHCenter);
     column->addWidget(label, 0, Qt::AlignHCenter);
-    row->addLayout(column, 1);
+    row->addWidget(box);
     return value;
 }
 

@@ -5,7 +5,7 @@
 
 #include "core/pipeline/metrics.h"
 
-class QHBoxLayout;
+class QLayout;
 class QLabel;
 
 namespace sightline {
@@ -20,7 +20,7 @@ public:
     void showMetrics(const SessionMetrics& metrics, double displayedFps);
 
 private:
-    QLabel* addCounter(QHBoxLayout* row, const QString& title, const QString& name, const QString& help);
+    QLabel* addCounter(QLayout* row, const QString& title, const QString& name, const QString& help);
 
     QLabel* displayed_;
     QLabel* captured_;

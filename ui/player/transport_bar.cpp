@@ -7,13 +7,13 @@
 #include <QAction>
 #include <QAudio>
 #include <QComboBox>
-#include <QHBoxLayout>
 #include <QLabel>
 #include <QSignalBlocker>
 #include <QSlider>
 #include <QStyle>
 #include <QToolButton>
 
+#include "ui/player/flow_layout.h"
 #include "ui/player/media_icon.h"
 #include "ui/player/player_pane.h"
 
@@ -83,7 +83,7 @@ void TransportBar::createActions() {
 }
 
 void TransportBar::createRow() {
-    auto* row = new QHBoxLayout(this);
+    auto* row = new FlowLayout(this);
     row->setContentsMargins(8, 0, 8, 2);
     for (QAction* action : {stepBack_, player_.pauseAction(), stepForward_, loop_}) {
         auto* button = new QToolButton(this);
@@ -100,12 +100,12 @@ void TransportBar::createRow() {
         speed_->addItem(tr("%1×").arg(locale().toString(speed)), speed);
     }
     row->addWidget(speed_);
-    row->addStretch(1);
     time_->setObjectName("preciseTime");
     time_->setAccessibleName(tr("Time and frame"));
     time_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    time_->setAlignment(Qt::AlignCenter);
+    time_->setSizePolicy(QSizePolicy::MinimumExpanding, QSizePolicy::Preferred);
     row->addWidget(time_);
-    row->addStretch(1);
     auto* mute = new QToolButton(this);
     mute->setDefaultAction(mute_);
     mute->setAutoRaise(true);

@@ -8,6 +8,7 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include "ui/player/flow_layout.h"
 #include "ui/video/caption_edit.h"
 #include "ui/video/cue_model.h"
 #include "ui/video/finding_text.h"
@@ -16,17 +17,22 @@ namespace sightline {
 namespace {
 
 constexpr int kTextLines = 3;
+constexpr int kReadingCharacters = 30;
 constexpr int kTimeCharacters = 11;  // "1:02:03.450"
 
-QLineEdit* addTime(QHBoxLayout* row, const QString& title, const char* name, QWidget* parent) {
-    auto* label = new QLabel(title, parent);
-    auto* field = new QLineEdit(parent);
+QLineEdit* addTime(QLayout* flow, const QString& title, const char* name, QWidget* parent) {
+    auto* pair = new QWidget(parent);
+    auto* row = new QHBoxLayout(pair);
+    row->setContentsMargins(0, 0, 0, 0);
+    auto* label = new QLabel(title, pair);
+    auto* field = new QLineEdit(pair);
     field->setObjectName(name);
     field->setAccessibleName(title);
     field->setMaximumWidth(field->fontMetrics().averageCharWidth() * (kTimeCharacters + 3));
     label->setBuddy(field);
     row->addWidget(label);
     row->addWidget(field);
+    flow->addWidget(pair);
     return field;
 }
 
@@ -37,11 +43,12 @@ CueInspector::CueInspector(const CueModel* model, QWidget* parent)
       findings_(new QLabel(this)), ask_(new QToolButton(this)), hint_(new QLabel(this)),
       alternatives_(new QListWidget(this)) {
     setObjectName("cueInspector");
-    auto* times = new QHBoxLayout;
+    auto* line = new QWidget(this);
+    auto* times = new FlowLayout(line);
+    times->setContentsMargins(0, 0, 0, 0);
     start_ = addTime(times, tr("Start"), "cueStart", this);
     end_ = addTime(times, tr("End"), "cueEnd", this);
     length_ = addTime(times, tr("Duration"), "cueLength", this);
-    times->addStretch(1);
     text_->setObjectName("cueText");
     text_->setAccessibleName(tr("Caption"));
     text_->setPlaceholderText(tr("Choose a cue, or add one at the playhead."));
@@ -59,15 +66,19 @@ CueInspector::CueInspector(const CueModel* model, QWidget* parent)
     alternatives_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     alternatives_->setSizeAdjustPolicy(QAbstractScrollArea::AdjustToContents);
 
-    auto* below = new QHBoxLayout;
-    below->addWidget(reading_, 1);
+    auto* answers = new QWidget(this);
+    auto* below = new FlowLayout(answers);
+    below->setContentsMargins(0, 0, 0, 0);
+    reading_->setMinimumWidth(reading_->fontMetrics().averageCharWidth() * kReadingCharacters);
+    reading_->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    below->addWidget(reading_);
     below->addWidget(hint_);
     below->addWidget(ask_);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(8, 4, 8, 4);
-    column->addLayout(times);
+    column->addWidget(line);
     column->addWidget(text_, 1);
-    column->addLayout(below);
+    column->addWidget(answers);
     column->addWidget(findings_);
     column->addWidget(alternatives_, 1);
 

@@ -94,7 +94,7 @@ void ProjectController::takeUpProject() {
         }
         auto editor = ProjectEditor::open(candidate);
         if (!editor) {
-            emit told(QString::fromStdString(editor.error().message));
+            emit warned(QString::fromStdString(editor.error().message));
         } else if ((*editor)->project().source.fingerprint == source->fingerprint) {
             adopt(std::move(*editor));
             return;

@@ -66,8 +66,10 @@ public:
     void exportCaptions();
 
 signals:
-    void changed();                     // document(), its path or its state, or annotating()
-    void told(const QString& message);  // for the status bar
+    void changed();  // document(), its path or its state, or annotating()
+    void told(const QString& message);
+    void warned(
+        const QString& message);  // must be seen, as that another window has this project open  // for the status bar
 
 private:
     void takeUpProject();  // of video_, if there is one

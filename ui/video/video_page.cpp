@@ -1,6 +1,7 @@
 #include "ui/video/video_page.h"
 
 #include <QHBoxLayout>
+#include <QScrollArea>
 #include <QSignalBlocker>
 #include <QSlider>
 #include <QSplitter>
@@ -12,6 +13,7 @@
 #include "core/media/files/audio_reader.h"
 #include "ui/message_bar.h"
 #include "ui/player/transport_bar.h"
+#include "ui/scrolled.h"
 #include "ui/video/cue_inspector.h"
 #include "ui/video/cue_panel.h"
 #include "ui/video/cue_workspace.h"
@@ -77,6 +79,7 @@ VideoPage::VideoPage(VideoPageHooks hooks, QWidget* parent)
     connect(queue_, &AnnotationQueue::finished, this, [this] { emit told(tr("All files have been gone through.")); });
     connect(project_, &ProjectController::changed, this, &VideoPage::showProject);
     connect(project_, &ProjectController::told, this, &Page::told);
+    connect(project_, &ProjectController::warned, this, &Page::warned);
     connect(workspace_, &CueWorkspace::told, this, &Page::told);
     showProject();
 }
@@ -126,7 +129,7 @@ void VideoPage::createLayout() {
     column->setSpacing(0);
     column->addWidget(bar);
     column->addWidget(workspace_->messages());
-    column->addWidget(rows_, 1);
+    column->addWidget(scrolled(rows_), 1);
     details_->hide();
     workspace_->timeline()->hide();
 }
