@@ -56,8 +56,9 @@ std::string timingText(const AnnotateTimes& times) {
 
 class Batch {
 public:
-    Batch(const AnnotateCommand& command, std::vector<AnnotateJob> jobs, AnnotateFileOptions options, std::FILE* out)
-        : command_(command), jobs_(std::move(jobs)), options_(std::move(options)), out_(out),
+    Batch(const AnnotateCommand& command, AnnotatePlan plan, AnnotateFileOptions options, std::FILE* out)
+        : command_(command), jobs_(std::move(plan.jobs)), missing_(plan.problems.size()), options_(std::move(options)),
+          out_(out),
           progress_(
               stderr, jobs_.size(),
               std::accumulate(jobs_.begin(), jobs_.end(), std::uint64_t{0},
@@ -76,12 +77,12 @@ public:
     }
 
     int finish() {
-        if (jobs_.size() > 1) {
-            fmt::print(out_, "{} files: {} captioned, {} kept, {} cut short, {} failed, {} with files left alone\n",
+        if (jobs_.size() > 1 || missing_ > 0) {
+            fmt::print(out_, "{} files: {} captioned, {} kept, {} cut short, {} failed, {} with files left alone{}\n",
                        jobs_.size(), captioned_.load(), kept_.load(), cutShort_.load(), failed_.load(),
-                       leftAlone_.load());
+                       leftAlone_.load(), missing_ > 0 ? fmt::format(", {} inputs without a video", missing_) : "");
         }
-        return failed_ + cutShort_ + leftAlone_ > 0 ? kExitInputFailed : kExitOk;
+        return failed_ + cutShort_ + leftAlone_ > 0 || missing_ > 0 ? kExitInputFailed : kExitOk;
     }
 
 private:
@@ -147,6 +148,7 @@ private:
 
     const AnnotateCommand& command_;
     const std::vector<AnnotateJob> jobs_;
+    const std::size_t missing_;  // inputs without a job
     const AnnotateFileOptions options_;
     std::FILE* const out_;
     ProgressLine progress_;
@@ -163,14 +165,19 @@ MediaTime fromSeconds(double seconds) { return std::chrono::round<MediaTime>(std
 }  // namespace
 
 int runAnnotateCommand(const AnnotateCommand& command, const Settings& settings, std::FILE* out) {
-    auto jobs = planAnnotation(command.inputs, command.outputFolder);
-    if (!jobs) {
-        fmt::print(stderr, "sightline: {}\n", jobs.error().message);
+    auto plan = planAnnotation(command.inputs, command.outputFolder);
+    for (const Error& problem : plan.problems) {
+        fmt::print(stderr, "sightline: {}\n", problem.message);
+    }
+    for (const auto& copy : plan.ownCopies) {
+        fmt::print(out, "{}: left out, it is a copy that a run made\n", copy.string());
+    }
+    if (plan.jobs.empty()) {
         return kExitInputFailed;
     }
     const bool isBest = command.quality == Quality::Best && settings.model.empty();
     const auto model = modelFile(isBest ? kMostAccurateModel : settings.model);
-    const std::size_t workers = std::min<std::size_t>(static_cast<std::size_t>(command.jobs), jobs->size());
+    const std::size_t workers = std::min<std::size_t>(static_cast<std::size_t>(command.jobs), plan.jobs.size());
     const int threads = std::max(1, settings.threads / static_cast<int>(workers));
     std::vector<std::unique_ptr<Captioner>> captioners;
     for (std::size_t i = 0; i < workers; ++i) {
@@ -199,7 +206,7 @@ int runAnnotateCommand(const AnnotateCommand& command, const Settings& settings,
     options.annotate.sampling.interval = quality.interval;
     options.annotate.search = captioners.front()->defaultSearch(settings.beams > 0 ? settings.beams : quality.beams);
 
-    Batch batch(command, std::move(*jobs), std::move(options), out);
+    Batch batch(command, std::move(plan), std::move(options), out);
     {
         std::vector<std::jthread> others;
         for (std::size_t i = 1; i < workers; ++i) {

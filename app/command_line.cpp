@@ -301,6 +301,10 @@ int runCommandLine(int argc, char** argv, std::FILE* out) {
         return runLiveCommand(live, settings, out);
     }
     if (annotateCommand->parsed()) {
+        if (annotate.toSeconds > 0.0 && annotate.toSeconds <= annotate.fromSeconds) {
+            fmt::print(stderr, "sightline: --to must be later than --from.\nRun with --help for the options.\n");
+            return kExitUsage;
+        }
         return runAnnotateCommand(annotate, settings, out);
     }
     return command->parsed() ? runCaptionCommand(caption, settings, out)

@@ -8,12 +8,12 @@
 #include <QSettings>
 #include <QTimer>
 
-#include "core/annotate/annotate_file.h"
 #include "app/exit_codes.h"
 #include "app/model_file.h"
 #include "app/page_screenshots.h"
 #include "app/resource_files.h"
 #include "app/startup_log.h"
+#include "core/annotate/annotate_file.h"
 #include "core/captions/project.h"
 #include "core/inference/caption_reuse.h"
 #include "core/inference/thread_budget.h"

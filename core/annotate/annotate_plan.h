@@ -16,13 +16,19 @@ struct AnnotateJob {
     bool operator==(const AnnotateJob&) const = default;
 };
 
+struct AnnotatePlan {
+    std::vector<AnnotateJob> jobs;
+    std::vector<Error> problems;                   // of each input that gives no job; the others go on
+    std::vector<std::filesystem::path> ownCopies;  // copies that earlier runs made of videos, left out
+};
+
 // Files are taken as they are; of folders, and the folders in them, every file with a video's extension; of patterns (*
-// ?
-// [...]) that no file is called, what they match. Below `folder` the layout inside a named folder is kept, and files
-// whose outputs would have one name keep their extension in it (a.mp4 and a.mkv: a.mp4.srt, a.mkv.srt). The order is
-// that of the names. Errors: NotFound, an input that is not there or a pattern that matches nothing; Unsupported, a
-// folder without videos.
-Result<std::vector<AnnotateJob>> planAnnotation(const std::vector<std::string>& inputs,
-                                                const std::filesystem::path& folder);
+// ? [...]) that no file is called, what they match. What a killed run or another system left beside videos
+// (.sightline-1-0.mp4, ._a.mp4) is none, nor are the copies with captions that runs make. Below `folder` the layout
+// inside a named folder is kept. Files whose outputs would have one name keep the folders in which they differ (x/a.mp4
+// and y/a.mp4: x/a.srt, y/a.srt), and those of one folder their extension (a.mp4 and a.mkv: a.mp4.srt, a.mkv.srt). The
+// order is that of the names. Problems: NotFound, an input that is not there, a link to nothing or a pattern that
+// matches nothing; Unsupported, a folder without videos; Io.
+AnnotatePlan planAnnotation(const std::vector<std::string>& inputs, const std::filesystem::path& folder);
 
 }  // namespace sightline

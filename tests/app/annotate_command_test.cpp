@@ -202,6 +202,7 @@ TEST_F(AnnotateCommandTest, OfAFolderTheGoodFilesAreDoneAndTheExitCodeTellsOfThe
     EXPECT_FALSE(cuesOf("sample.srt").empty());
     EXPECT_FALSE(cuesOf("sub/numbers.srt").empty());
     EXPECT_FALSE(std::filesystem::exists(out("broken.srt")));
+    EXPECT_FALSE(std::filesystem::exists(out("broken.sightline")));
 }
 
 TEST_F(AnnotateCommandTest, ATruncatedVideoKeepsItsPartAndSaysSo) {
@@ -254,6 +255,30 @@ TEST_F(AnnotateCommandTest, CopiesOfTheVideoHoldTheCaptionsAsATrackOrInThePictur
     ASSERT_EQ(annotate(in("sample.mp4") + " --mux --burn-in").code, 0);
     EXPECT_TRUE(std::filesystem::exists(out("sample.captioned.mp4")));
     EXPECT_EQ(std::filesystem::last_write_time(out("sample.burned-in.mp4")), before);
+}
+
+TEST_F(AnnotateCommandTest, CopiesOfAnEarlierRunAreNeitherCaptionedNorWrittenOver) {
+    const std::string same = "annotate " + folder_.file("in").string() + " -o " + folder_.file("in").string() +
+                             " --quality fast --mux --burn-in";
+    test::writeBytes(in("sample.burned-in.mp4"), "my own film");
+    const Outcome first = run(same);
+    EXPECT_EQ(first.code, 1);
+    EXPECT_NE(first.err.find("sample.burned-in.mp4 was left alone"), std::string::npos) << first.err;
+    EXPECT_EQ(test::readBytes(in("sample.burned-in.mp4")), "my own film");
+    EXPECT_TRUE(std::filesystem::exists(in("sample.captioned.mp4")));
+    const auto before = std::filesystem::last_write_time(in("sample.captioned.mp4"));
+    run(same);
+    EXPECT_FALSE(std::filesystem::exists(in("sample.captioned.srt")));
+    EXPECT_EQ(std::filesystem::last_write_time(in("sample.captioned.mp4")), before);
+}
+
+TEST_F(AnnotateCommandTest, AMissingInputStopsNoOtherAndAnEmptyRangeIsRefused) {
+    const Outcome done = annotate(in("missing.mp4") + " " + in("sample.mp4") + " --to 2s");
+    EXPECT_EQ(done.code, 1);
+    EXPECT_NE(done.err.find("missing.mp4"), std::string::npos);
+    EXPECT_NE(done.out.find("1 captioned"), std::string::npos) << done.out;
+    EXPECT_FALSE(cuesOf("sample.srt").empty());
+    EXPECT_EQ(annotate(in("sample.mp4") + " --from 5s --to 2s").code, 2);
 }
 
 TEST_F(AnnotateCommandTest, KilledRunsGoOnAndEndWithWholeFiles) {

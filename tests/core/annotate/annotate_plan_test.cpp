@@ -21,9 +21,9 @@ protected:
         return {in_.file(input), std::filesystem::path("out") / output};
     }
     std::vector<AnnotateJob> plan(const std::vector<std::string>& inputs) {
-        auto jobs = planAnnotation(inputs, "out");
-        EXPECT_TRUE(jobs) << jobs.error().message;
-        return jobs.value_or(std::vector<AnnotateJob>{});
+        auto plan = planAnnotation(inputs, "out");
+        EXPECT_TRUE(plan.problems.empty()) << plan.problems.front().message;
+        return plan.jobs;
     }
 
     TemporaryFolder in_;
@@ -55,16 +55,53 @@ TEST_F(AnnotatePlan, PatternsAreMatched) {
     EXPECT_EQ(plan({in_.file("[odd].mp4").string()}), std::vector{job("[odd].mp4", "[odd]")});
 }
 
-TEST_F(AnnotatePlan, WhatIsNotThereIsNamed) {
-    for (const std::string name : {"missing.mp4", "x*.mp4"}) {
-        const auto jobs = planAnnotation({in_.file(name).string()}, "out");
-        ASSERT_FALSE(jobs);
-        EXPECT_EQ(jobs.error().code, ErrorCode::NotFound);
-        EXPECT_NE(jobs.error().message.find(name), std::string::npos);
+TEST_F(AnnotatePlan, WhatIsNotThereIsNamedAndStopsNoOther) {
+    const auto good = make("good.mp4");
+    std::filesystem::create_directory(in_.file("empty"));
+    std::filesystem::create_symlink("gone.mp4", in_.file("link.mp4"));
+    for (const auto& [name, code] :
+         {std::pair{"missing.mp4", ErrorCode::NotFound}, std::pair{"x*.mp4", ErrorCode::NotFound},
+          std::pair{"link.mp4", ErrorCode::NotFound}, std::pair{"empty", ErrorCode::Unsupported}}) {
+        const auto plan = planAnnotation({in_.file(name).string(), good}, "out");
+        EXPECT_EQ(plan.jobs, std::vector{job("good.mp4", "good")});
+        ASSERT_EQ(plan.problems.size(), 1U);
+        EXPECT_EQ(plan.problems.front().code, code);
+        EXPECT_NE(plan.problems.front().message.find(name), std::string::npos);
     }
-    const auto empty = planAnnotation({in_.file("").string()}, "out");
-    ASSERT_FALSE(empty);
-    EXPECT_EQ(empty.error().code, ErrorCode::Unsupported);
+}
+
+TEST_F(AnnotatePlan, FilesOfOneNameInDifferentFoldersKeepTheFolders) {
+    const auto first = make("a/GX010001.mp4");
+    const auto second = make("b/GX010001.mp4");
+    const auto third = make("b/GX010001.mkv");
+    EXPECT_EQ(plan({first, second}),
+              (std::vector{job("a/GX010001.mp4", "a/GX010001"), job("b/GX010001.mp4", "b/GX010001")}));
+    EXPECT_EQ(plan({first, second, third}),
+              (std::vector{job("a/GX010001.mp4", "a/GX010001"), job("b/GX010001.mp4", "b/GX010001.mp4"),
+                           job("b/GX010001.mkv", "b/GX010001.mkv")}));
+}
+
+TEST_F(AnnotatePlan, CopiesThatRunsMadeAreLeftOut) {
+    const auto video = make("clip.mp4");
+    const auto captioned = make("clip.captioned.mp4");
+    const auto burnedIn = make("clip.burned-in.mp4");
+    const auto folder = in_.file("");
+    for (const auto& inputs : {std::vector{folder.string()}, std::vector{burnedIn, captioned, video}}) {
+        const auto plan = planAnnotation(inputs, folder);
+        EXPECT_EQ(plan.jobs, (std::vector{AnnotateJob{video, folder / "clip"}}));
+        EXPECT_EQ(plan.ownCopies.size(), 2U);
+    }
+    // Into another folder: known by the project beside them.
+    EXPECT_EQ(plan({folder.string()}).size(), 3U) << "somebody else's, as far as one can know";
+    make("clip.sightline");
+    EXPECT_EQ(plan({folder.string()}), std::vector{job("clip.mp4", "clip")});
+}
+
+TEST_F(AnnotatePlan, LeftoversAreNoVideos) {
+    make("a.mp4");
+    make(".sightline-123-0.mp4");
+    make("._a.mp4");
+    EXPECT_EQ(plan({in_.file("").string()}), std::vector{job("a.mp4", "a")});
 }
 
 }  // namespace
