@@ -90,14 +90,18 @@ private:
         }
     }
 
-    // What runs over these videos call their copies.
+    // What runs over these videos call their copies, whichever kind of file their streams need.
     std::set<std::filesystem::path> possibleCopies() const {
         std::set<std::filesystem::path> copies;
         for (const AnnotateJob& job : plan_.jobs) {
             AnnotateJob withExtension = job;  // as giveNamesOfTheirOwn() may call it
             withExtension.output += job.input.extension();
             for (const AnnotateJob& one : {job, withExtension}) {
-                copies.insert({whole(muxPath(one)), whole(burnInPath(one))});
+                copies.insert(whole(burnInPath(one)));
+                for (const std::string& extension :
+                     {job.input.extension().string(), std::string(".mkv"), std::string(".mov"), std::string(".mp4")}) {
+                    copies.insert(whole(one.output.string() + ".captioned" + extension));
+                }
             }
         }
         return copies;
