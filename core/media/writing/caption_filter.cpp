@@ -128,7 +128,7 @@ std::string withBrightness(std::string ass, double share) {
     for (std::size_t line = ass.find(kStyle); share < 1.0 && line != std::string::npos;
          line = ass.find(kStyle, line + 1)) {
         const std::size_t end = std::min(ass.find('\n', line + 1), ass.size());
-        for (std::size_t at = ass.find("&H", line); at + 2 + kDigits <= end; at = ass.find("&H", at + 2)) {
+        for (std::size_t at = ass.find("&H", line); at < end && at + 2 + kDigits <= end; at = ass.find("&H", at + 2)) {
             for (std::size_t digit = at + 4; digit < at + 2 + kDigits; digit += 2) {
                 const long value = std::strtol(ass.substr(digit, 2).c_str(), nullptr, 16);
                 ass.replace(digit, 2, fmt::format("{:02X}", std::lround(static_cast<double>(value) * share)));
