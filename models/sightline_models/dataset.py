@@ -68,7 +68,7 @@ def clean_question(text: str) -> str:
 
 
 def load_questions(data: Path) -> dict[str, tuple[str, ...]]:
-    """Questions with their answers about photographs without captions, by the photograph's name."""
+    """Questions with their answers about photographs of no held-out split, by the photograph's name. Some have captions too."""
     with open(data / "questions.jsonl", encoding="utf-8") as file:
         records = map(json.loads, file)
         return {record["image"]: tuple(map(clean_question, record["qa"])) for record in records}

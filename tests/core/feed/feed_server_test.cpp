@@ -266,7 +266,7 @@ TEST_F(FeedServerTest, AReaderThatAsksForARangeGetsTheStream) {
     offer(1);
     Connection reader(server_->port());
     reader.send(request("/preview.mjpg", "Range: bytes=0-\r\n"));
-    const std::string& text = reader.readUntil("\r\n--sightline\r\n");
+    const std::string& text = reader.readUntil("picture1..........\r\n--sightline\r\n");
     EXPECT_EQ(text.substr(0, 15), "HTTP/1.1 200 OK");
     EXPECT_NE(text.find("picture1"), std::string::npos) << text;
 }
