@@ -63,8 +63,8 @@ void CueActions::addSeparator(QList<QAction*>& menu) {
 
 void CueActions::createEdits() {
     auto& menu = editMenu_;
-    add(menu, tr("Split at playhead"), "splitCue", QKeySequence(Qt::CTRL | Qt::Key_D), Needs::CurrentCue,
-        [this] { edit(tr("Split"), splitCue(document_->cues(), selection().first, playhead_.position())); });
+    add(menu, tr("Split at playhead"), "splitCue", QKeySequence(Qt::CTRL | Qt::Key_D), Needs::AnyCue,
+        [this] { split(); });
     add(menu, tr("Merge"), "mergeCues", QKeySequence(Qt::CTRL | Qt::Key_M), Needs::CurrentCue, [this] {
         const auto [first, count] = selection();
         edit(tr("Merge"), mergeCues(document_->cues(), first, std::max<std::size_t>(2, count)));
@@ -111,10 +111,7 @@ void CueActions::createReview() {
         [this] { reviewNext(); });
     add(menu, tr("Accept, and next"), "reviewAccept", QKeySequence(Qt::Key_A), Needs::CurrentCue,
         [this] { acceptAndNext(); });
-    add(menu, tr("Edit text"), "reviewEdit", QKeySequence(Qt::Key_E), Needs::CurrentCue, [this] {
-        playhead_.pause();
-        views_.inspector->editText();
-    });
+    add(menu, tr("Edit text"), "reviewEdit", QKeySequence(Qt::Key_E), Needs::CurrentCue, [this] { editText(); });
     addSeparator(menu);
     add(menu, tr("Other captions"), "askModel", QKeySequence(Qt::Key_0), Needs::CurrentCue, [this] { ask(); });
     for (int i = 0; i < AlternativesRunner::kCount; ++i) {
@@ -189,6 +186,34 @@ void CueActions::edit(const QString& label, const Cues& cues) {
         return;
     }
     document_->edit(label, cues);
+}
+
+void CueActions::split() {
+    const MediaTime at = playhead_.position();
+    const int row = document_->cueAt(at);
+    if (row < 0) {
+        emit told(tr("There is no cue at the playhead to split."));
+        return;
+    }
+    edit(tr("Split"), splitCue(document_->cues(), static_cast<std::size_t>(row), at));
+    views_.panel->setCurrentRow(document_->cueAt(at));
+}
+
+void CueActions::editText() {
+    playhead_.pause();
+    showPictureOf(views_.panel->currentRow());
+    views_.inspector->editText();
+}
+
+void CueActions::showPictureOf(int row) {
+    if (!document_ || row < 0 || row >= static_cast<int>(document_->cues().size()) || playhead_.playing()) {
+        return;
+    }
+    const Cue& cue = document_->cues()[static_cast<std::size_t>(row)];
+    const MediaTime there = playhead_.heading();
+    if (there < cue.start || there >= cue.end) {
+        playhead_.seek(cue.start);
+    }
 }
 
 void CueActions::nudge(CueEdge edge, int frames) {

@@ -24,6 +24,8 @@ class TimelineView;
 // How actions see the player.
 struct Playhead {
     std::function<MediaTime()> position;
+    std::function<MediaTime()> heading;  // where the last seek leads, until its picture is there; else position()
+    std::function<bool()> playing;
     std::function<MediaTime()> frameDuration;
     std::function<void(MediaTime)> seek;
     std::function<void()> pause;
@@ -53,6 +55,10 @@ public:
     void videoChanged();
     void updateEnabled();
 
+    // One cue is current: its picture is shown, unless playback runs, which keeps its place.
+    void showPictureOf(int row);
+    void editText();  // of the current cue, with its picture
+
 signals:
     void told(const QString& message);
     void shiftWanted();
@@ -75,6 +81,7 @@ private:
 
     std::pair<std::size_t, std::size_t> selection() const;  // first row and count
     void edit(const QString& label, const Cues& cues);
+    void split();
     void nudge(CueEdge edge, int frames);
     void markIn();
     void markOut();

@@ -14,11 +14,13 @@
 
 #include "ui/video/cue_model.h"
 #include "ui/video/project_document.h"
+#include "ui/window_settings.h"
 
 namespace sightline {
 namespace {
 
 constexpr int kProgressSteps = 1000;
+constexpr const char* kFollowKey = "video/followPlayback";
 
 }  // namespace
 
@@ -28,6 +30,11 @@ CuePanel::CuePanel(QWidget* parent)
     setObjectName("cuePanel");
     table_->setObjectName("cues");
     table_->setAccessibleName(tr("Cues"));
+    // Before the table's selection hears of it.
+    for (const auto& signal : {&QAbstractItemModel::rowsAboutToBeRemoved, &QAbstractItemModel::rowsAboutToBeInserted}) {
+        connect(model_, signal, this, [this] { byItself_ = true; });
+    }
+    connect(model_, &QAbstractItemModel::modelAboutToBeReset, this, [this] { byItself_ = true; });
     table_->setModel(model_);
     table_->setSelectionBehavior(QAbstractItemView::SelectRows);
     table_->setSelectionMode(QAbstractItemView::ContiguousSelection);
@@ -53,6 +60,12 @@ CuePanel::CuePanel(QWidget* parent)
     auto* add = addAction(tr("Add at playhead"), "addCue", QKeySequence(Qt::Key_Insert));
     accept_ = addAction(tr("Accept"), "acceptCue", QKeySequence(Qt::CTRL | Qt::Key_Return));
     remove_ = addAction(tr("Delete"), "deleteCue", QKeySequence::Delete);
+    follow_ = bar->addAction(tr("Follow playback"));
+    follow_->setObjectName("followPlayback");
+    follow_->setCheckable(true);
+    follow_->setChecked(windowSettings()->value(kFollowKey, true).toBool());
+    follow_->setToolTip(tr("While the video plays, the cue on screen is the chosen one"));
+    connect(follow_, &QAction::toggled, this, [](bool on) { windowSettings()->setValue(kFollowKey, on); });
     summary_->setObjectName("cueSummary");
     bar->addSeparator();
     bar->addWidget(summary_);
@@ -88,10 +101,18 @@ CuePanel::CuePanel(QWidget* parent)
     connect(remove_, &QAction::triggered, this, [this] {
         if (const auto [first, count] = selectedRows(); count > 0) {
             document_->remove(first, count);
+            emit chosen(currentRow());
         }
     });
     connect(table_->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
-            [this](const QModelIndex& current) { emit currentChanged(current.row()); });
+            [this](const QModelIndex& current) {
+                emit currentChanged(current.row());
+                if (!byItself_) {
+                    emit chosen(current.row());
+                }
+            });
+    connect(table_, &QTableView::clicked, this,
+            [this](const QModelIndex& index) { emit chosen(index.row()); });  // also where it was the current one
     connect(cancel_, &QToolButton::clicked, this, &CuePanel::cancelRequested);
     const auto showSummary = [this] {
         const int cues = model_->rowCount();
@@ -99,10 +120,15 @@ CuePanel::CuePanel(QWidget* parent)
     };
     connect(model_, &QAbstractItemModel::modelReset, this, [this, showSummary] {
         showSummary();
+        byItself_ = false;
         emit currentChanged(currentRow());  // a reset drops the current row without a signal
     });
-    connect(model_, &QAbstractItemModel::rowsInserted, this, showSummary);
-    connect(model_, &QAbstractItemModel::rowsRemoved, this, showSummary);
+    for (const auto& signal : {&QAbstractItemModel::rowsInserted, &QAbstractItemModel::rowsRemoved}) {
+        connect(model_, signal, this, [this, showSummary] {
+            byItself_ = false;
+            showSummary();
+        });
+    }
     setDocument(nullptr);
 }
 
@@ -131,9 +157,12 @@ void CuePanel::showOnScreen(int row, bool follow) {
         followed_ = row;  // chosen or not, from here on it can be followed
     }
     const bool free = currentRow() < 0 || currentRow() == followed_;
-    if (follow && free && !editing && selectedRows().second <= 1 && row >= 0 && row != currentRow()) {
+    const bool wanted = follow && follow_->isChecked();
+    if (wanted && free && !editing && selectedRows().second <= 1 && row >= 0 && row != currentRow()) {
         followed_ = row;
+        byItself_ = true;
         setCurrentRow(row);
+        byItself_ = false;
     }
 }
 

@@ -16,7 +16,7 @@ namespace sightline {
 class CueModel;
 class ProjectDocument;
 
-// UI thread only. Double-click goes to a cue; F2 or a second click edits.
+// UI thread only. A double click goes to a cue, also while playback runs; F2 or a second click edits.
 class CuePanel final : public QWidget {
     Q_OBJECT
 
@@ -26,9 +26,10 @@ public:
     // Borrowed; null for none.
     void setDocument(ProjectDocument* document);
 
-    // Marks the cue on screen; -1 for none. With `follow` it becomes the current one and is kept in view, until
-    // somebody chooses another or edits a cell.
+    // Marks the cue on screen; -1 for none. With `follow`, and where the user wants that, it becomes the current one
+    // and is kept in view, until somebody chooses another or edits a cell.
     void showOnScreen(int row, bool follow);
+    QAction* followAction() const { return follow_; }
 
     int currentRow() const;  // -1 for none
     void setCurrentRow(int row);
@@ -48,6 +49,7 @@ signals:
     void seekRequested(MediaTime time);
     void addRequested();  // at the playhead
     void currentChanged(int row);
+    void chosen(int row);  // as the current one, by a person or for one; not by playback, nor because rows moved
     void cancelRequested();
 
 private:
@@ -59,7 +61,9 @@ private:
     QToolButton* cancel_;
     QAction* remove_;
     QAction* accept_;
-    int followed_ = -1;  // the row that became current by itself
+    QAction* follow_;
+    bool byItself_ = false;  // the current row changes without anybody having chosen
+    int followed_ = -1;      // the row that became current by itself
     CheckLimits limits_ = CheckLimits::descriptions();
     ProjectDocument* document_ = nullptr;
 };

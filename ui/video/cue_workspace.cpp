@@ -34,6 +34,7 @@ CueWorkspace::CueWorkspace(ProjectController* project, CuePanel* panel, Playhead
     createSpelling();
     connect(project_, &ProjectController::changed, this, &CueWorkspace::projectChanged);
     connect(panel_, &CuePanel::currentChanged, this, &CueWorkspace::showCurrent);
+    connect(panel_, &CuePanel::chosen, actions_, &CueActions::showPictureOf);
     connect(actions_, &CueActions::told, this, &CueWorkspace::told);
     connect(actions_, &CueActions::replaceWanted, find_, &FindDialog::open);
     connect(actions_, &CueActions::shiftWanted, this, [this] {
@@ -42,14 +43,20 @@ CueWorkspace::CueWorkspace(ProjectController* project, CuePanel* panel, Playhead
     });
     connect(timeline_, &TimelineView::seekRequested, this, [this](MediaTime time) { playhead_.seek(time); });
     connect(timeline_, &TimelineView::currentRequested, panel_, &CuePanel::setCurrentRow);
+    connect(timeline_, &TimelineView::cueClicked, this, [this](MediaTime time) {
+        if (!playhead_.playing()) {
+            playhead_.seek(time);
+        }
+    });
     connect(timeline_, &TimelineView::addRequested, project_, qOverload<MediaTime>(&ProjectController::addCue));
     connect(timeline_, &TimelineView::edited, this, [this](const QString& label, const Cues& cues) {
         document_->endTyping();
         document_->edit(label, cues);
+        actions_->showPictureOf(panel_->currentRow());
     });
     connect(timeline_, &TimelineView::editRequested, this, [this](int row) {
         panel_->setCurrentRow(row);
-        inspector_->editText();
+        actions_->editText();
     });
     connect(&watcher_, &QFileSystemWatcher::fileChanged, this, &CueWorkspace::fileChanged);
 }
@@ -119,12 +126,13 @@ void CueWorkspace::fillEditMenu(QMenu* menu) const {
     menu->addAction(checkSpelling_);
 }
 
-void CueWorkspace::videoChanged(MediaTime duration) {
-    duration_ = duration;
+void CueWorkspace::videoChanged(const StreamDescription& description) {
+    duration_ = description.duration;
     timeline_->setReference({});
-    timeline_->setDuration(duration);
+    timeline_->setDuration(duration_);
+    timeline_->setFrameRate(description.frameRate);
     timeline_->setPlayhead({});
-    openLanes(duration);
+    openLanes(duration_);
     actions_->videoChanged();
     actions_->updateEnabled();
     watch();

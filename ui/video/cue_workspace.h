@@ -27,7 +27,7 @@ public:
     void fillReviewMenu(QMenu* menu) const { actions_->fillReviewMenu(menu); }
     void fillJumpMenu(QMenu* menu) const { actions_->fillJumpMenu(menu); }
 
-    void videoChanged(MediaTime duration);
+    void videoChanged(const StreamDescription& description);
     void showPlayhead(MediaTime time, bool playing);
     void importSubtitles(const QString& path);  // as a second track
 

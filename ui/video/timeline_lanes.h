@@ -17,8 +17,9 @@ class ThumbnailProvider : public QObject {
 public:
     using QObject::QObject;
 
-    // The picture shown at `time`, of any size; null while it is not there, then thumbnailReady() follows. The timeline
-    // asks for the times it shows, again and again: what it has not asked for lately need not be made.
+    // The picture shown at `time`, of any size, or one near to it for a while; null while there is none. A better one
+    // is told by thumbnailReady(). The timeline asks for the times it shows, again and again: what it has not asked for
+    // lately need not be made.
     virtual QImage thumbnail(MediaTime time) = 0;
 
 signals:

@@ -65,6 +65,7 @@ void TimelineView::paintEvent(QPaintEvent* event) {
         painter.drawLine(QLineF(x, 0, x, viewport()->height()));
     }
     paintPlayhead(painter);
+    paintDragText(painter);
 }
 
 void TimelineView::paintRuler(QPainter& painter, const QRect& clip) const {
@@ -218,6 +219,22 @@ void TimelineView::paintReference(QPainter& painter, const QRect& clip) const {
                              painter.fontMetrics().elidedText(text, Qt::ElideRight, static_cast<int>(room.width())));
         }
     }
+}
+
+void TimelineView::paintDragText(QPainter& painter) const {
+    const QString text = dragText();
+    if (text.isEmpty()) {
+        return;
+    }
+    constexpr QPointF kBeside(12, -6);  // clear of the pointer
+    const QSizeF size = painter.fontMetrics().size(Qt::TextSingleLine, text) + QSize(12, 6);
+    QRectF box(drag_->pointer + kBeside - QPointF(0, size.height()), size);
+    box.moveLeft(std::clamp(box.left(), 0.0, std::max(0.0, viewport()->width() - box.width())));
+    box.moveTop(std::max(0.0, box.top()));
+    painter.setPen(palette().color(QPalette::ToolTipText));
+    painter.setBrush(palette().color(QPalette::ToolTipBase));
+    painter.drawRect(box.adjusted(0.5, 0.5, -0.5, -0.5));
+    painter.drawText(box, Qt::AlignCenter, text);
 }
 
 void TimelineView::paintPlayhead(QPainter& painter) const {

@@ -10,6 +10,8 @@
 #include <QScrollBar>
 #include <QWheelEvent>
 
+#include "ui/video/cue_model.h"
+
 namespace sightline {
 namespace {
 
@@ -73,6 +75,8 @@ void TimelineView::setDuration(MediaTime duration) {
     syncScrollBar();
     viewport()->update();
 }
+
+void TimelineView::setFrameRate(double perSecond) { frameRate_ = perSecond; }
 
 void TimelineView::setLimits(const CheckLimits& limits) {
     limits_ = limits;
@@ -269,6 +273,7 @@ MediaTime TimelineView::snapWhole(MediaTime start, MediaTime length, int row) {
 }
 
 void TimelineView::dragTo(const QPointF& position, Qt::KeyboardModifiers modifiers) {
+    drag_->pointer = position;
     const Grip grip = drag_->grip;
     const auto row = static_cast<std::size_t>(grip.row);
     const Cue& cue = drag_->before[row];
@@ -278,6 +283,7 @@ void TimelineView::dragTo(const QPointF& position, Qt::KeyboardModifiers modifie
     preview_.reset();  // snapping looks at the cues as they were
     if (!free) {
         to = grip.edge == CueEdge::Both ? snapWhole(to, cue.end - cue.start, grip.row) : snap(to, grip.row);
+        to = snapped_ ? to : onFrame(to);
     }
     if (grip.edge == CueEdge::Both && modifiers.testFlag(Qt::ShiftModifier)) {
         preview_ = free ? shiftCues(drag_->before, row, drag_->before.size() - row, to - cue.start)
@@ -291,6 +297,34 @@ void TimelineView::dragTo(const QPointF& position, Qt::KeyboardModifiers modifie
         preview_ = dragCue(drag_->before, row, grip.edge, to, limits);
     }
     viewport()->update();
+}
+
+MediaTime TimelineView::onFrame(MediaTime time) const {
+    if (frameRate_ <= 0.0) {
+        return time;
+    }
+    const double frame = std::round(toSeconds(time) * frameRate_);
+    // Down to the millisecond, as caption files write it: also files whose own times are so rounded then begin no frame
+    // before the cue.
+    const auto start = std::chrono::round<MediaTime>(std::chrono::duration<double>(frame / frameRate_));
+    return std::chrono::floor<std::chrono::milliseconds>(start);
+}
+
+QString TimelineView::dragText() const {
+    if (!drag_ || !preview_ || drag_->grip.row < 0) {
+        return {};
+    }
+    const auto row = static_cast<std::size_t>(drag_->grip.row);
+    if (row >= preview_->size()) {
+        return {};
+    }
+    const Cue& cue = (*preview_)[row];
+    const MediaTime at = drag_->grip.edge == CueEdge::End ? cue.end : cue.start;
+    QString text = timeText(at);
+    if (drag_->grip.edge == CueEdge::Both) {
+        text = tr("%1 to %2").arg(text, timeText(cue.end));
+    }
+    return frameRate_ > 0.0 ? tr("%1 · frame %2").arg(text).arg(std::llround(toSeconds(at) * frameRate_)) : text;
 }
 
 void TimelineView::seekTo(double pixel) {
@@ -347,7 +381,8 @@ void TimelineView::mouseReleaseEvent(QMouseEvent* event) {
     if (preview && *preview != drag->before) {
         emit edited(drag->grip.edge == CueEdge::Both ? tr("Move cue") : tr("Change times"), *preview);
     } else if (!drag->scrubbing && !drag->moved) {
-        seekTo(event->position().x());
+        const Cue& cue = drag->before[static_cast<std::size_t>(drag->grip.row)];
+        emit cueClicked(std::clamp(scale_.timeAt(event->position().x()), cue.start, cue.end - MediaTime(1)));
     }
 }
 

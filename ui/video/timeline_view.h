@@ -2,8 +2,9 @@
 // the playhead.
 //
 // Wheel: scroll; with Ctrl: zoom at the pointer. Click: the playhead and the cue go there. Drag a block's edges or its
-// middle; edges snap to shot changes, neighbours and the playhead and stop at neighbours; Alt overrides both. Shift
-// drags all following cues along. Drag in the ruler: scrub. Double-click on nothing: a new cue.
+// middle; edges snap to shot changes, neighbours and the playhead, else to frames, and stop at neighbours; Alt
+// overrides both. Beside the pointer stand the time and the frame. Shift drags all following cues along. Drag in the
+// ruler: scrub. Double-click on nothing: a new cue.
 #pragma once
 
 #include <optional>
@@ -28,6 +29,7 @@ public:
     void setContent(const Cues* cues, const std::vector<MediaTime>* shots);
     void setReference(Cues cues);  // a second track, to compare with; empty hides its lane
     void setDuration(MediaTime duration);
+    void setFrameRate(double perSecond);  // zero: unknown, nothing snaps to frames
     void setLimits(const CheckLimits& limits);
     void setThumbnails(ThumbnailProvider* provider);  // borrowed; null hides the lane
     void setWaveform(WaveformProvider* provider);     // as above
@@ -42,6 +44,7 @@ public:
     const TimelineScale& scale() const { return scale_; }
     // The block's place in the viewport.
     QRectF blockRect(int row) const;
+    QString dragText() const;  // where a drag has come to; empty without one
 
     void zoomIn() { zoomAt(kZoomStep, playheadPixel()); }
     void zoomOut() { zoomAt(1.0 / kZoomStep, playheadPixel()); }
@@ -53,6 +56,7 @@ public:
 signals:
     void seekRequested(MediaTime time);
     void currentRequested(int row);
+    void cueClicked(MediaTime time);  // within the cue that currentRequested() named before
     void edited(const QString& label, const Cues& cues);
     void addRequested(MediaTime at);
     void editRequested(int row);  // its text
@@ -87,6 +91,7 @@ private:
     struct Drag {
         Grip grip;
         QPointF pressed;
+        QPointF pointer;
         MediaTime offset{};  // from the edge to the pointer
         Qt::KeyboardModifiers modifiers;
         bool moved = false;
@@ -103,6 +108,7 @@ private:
     // `time`, or where it snaps to; leaves the snapped time in snapped_.
     MediaTime snap(MediaTime time, int row);
     MediaTime snapWhole(MediaTime start, MediaTime length, int row);
+    MediaTime onFrame(MediaTime time) const;  // the beginning of the nearest one
     void seekTo(double pixel);
     void zoomAt(double factor, double pixel);
     double playheadPixel() const;
@@ -117,6 +123,7 @@ private:
     void paintBlock(QPainter& painter, const QRectF& block, std::size_t row) const;
     void paintReference(QPainter& painter, const QRect& clip) const;
     void paintPlayhead(QPainter& painter) const;
+    void paintDragText(QPainter& painter) const;
 
     const Cues* cues_;
     const std::vector<MediaTime>* shots_;
@@ -126,6 +133,7 @@ private:
     QPointer<ThumbnailProvider> thumbnails_;
     QPointer<WaveformProvider> waveform_;
     TimelineScale scale_;
+    double frameRate_ = 0.0;
     MediaTime playhead_{};
     int current_ = -1;
     std::optional<MediaTime> mark_;

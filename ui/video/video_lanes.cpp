@@ -11,7 +11,7 @@ VideoThumbnails::VideoThumbnails(const std::filesystem::path& video, const Thumb
       }) {}
 
 QImage VideoThumbnails::thumbnail(MediaTime time) {
-    auto image = store_.find(time);
+    auto image = store_.find(time).image;
     if (!image) {
         return {};
     }

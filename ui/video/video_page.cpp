@@ -45,7 +45,8 @@ VideoPage::VideoPage(VideoPageHooks hooks, QWidget* parent)
       project_(new ProjectController(hooks_.project, cues_, this)),
       workspace_(
           new CueWorkspace(project_, cues_,
-                           {[this] { return position(); },
+                           {[this] { return position(); }, [this] { return heading(); },
+                            [this] { return player_->session().state() == PlayState::Playing; },
                             [this] {
                                 const auto& frame = player_->view().frame();
                                 return frame ? frame->duration : MediaTime();
@@ -191,6 +192,7 @@ void VideoPage::createActions() {
     });
     playbackMenu_->addActions({player_->pauseAction()});
     playbackMenu_->addActions(transport_->menuActions());
+    playbackMenu_->addAction(cues_->followAction());
     playbackMenu_->addSeparator();
     workspace_->fillJumpMenu(playbackMenu_);
     connect(open_, &QAction::triggered, this, [this] {
@@ -239,7 +241,16 @@ void VideoPage::annotateFiles(const QStringList& videos) {
 
 void VideoPage::setCurrentCue(int row) { cues_->setCurrentRow(row); }
 
-void VideoPage::seek(MediaTime time) { player_->session().seek(time); }
+MediaTime VideoPage::heading() const {
+    const auto& frame = player_->view().frame();
+    return sought_ && (!frame || frame->generation < soughtGeneration_) ? *sought_ : position();
+}
+
+void VideoPage::seek(MediaTime time) {
+    player_->session().seek(time);
+    sought_ = time;
+    soughtGeneration_ = player_->session().generation();
+}
 
 std::optional<TimeRange> VideoPage::cueRange() const {
     const auto& frame = player_->view().frame();
@@ -303,7 +314,8 @@ void VideoPage::openSource(std::unique_ptr<FrameSource> source, const QString& p
     if (!path.isEmpty()) {
         audio = [file = path.toStdString()] { return openAudio(file); };
     }
-    workspace_->videoChanged(description.duration);
+    sought_.reset();
+    workspace_->videoChanged(description);
     details_->setVisible(!path.isEmpty());
     workspace_->timeline()->setVisible(!path.isEmpty());
     player_->open(std::move(source), {.loop = loop_}, std::move(audio));

@@ -62,6 +62,7 @@ private:
     void createTransport();
     void createLayout();
     MediaTime position() const;
+    MediaTime heading() const;
     void seek(MediaTime time);
     void showFrame();
     void showProject();
@@ -71,6 +72,8 @@ private:
     const VideoPageHooks hooks_;
     bool loop_ = false;
     QString sourceName_;
+    std::optional<MediaTime> sought_;
+    std::uint32_t soughtGeneration_ = 0;  // that its picture has
 
     PlayerPane* player_;
     QSlider* position_;

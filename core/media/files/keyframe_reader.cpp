@@ -16,15 +16,6 @@ namespace {
 
 constexpr AVRational kNanoseconds{1, 1'000'000'000};
 
-Image shrunk(const Image& image, double pixelAspect, int height) {
-    const double width = image.width() * pixelAspect * height / image.height();
-    Image small(std::max(1, static_cast<int>(std::lround(width))), height);
-    const cv::Mat from(image.height(), image.width(), CV_8UC4, const_cast<std::uint8_t*>(image.data()));
-    cv::Mat to(small.height(), small.width(), CV_8UC4, small.data());
-    cv::resize(from, to, to.size(), 0, 0, cv::INTER_AREA);
-    return small;
-}
-
 class FfmpegKeyframeReader final : public KeyframeReader {
 public:
     explicit FfmpegKeyframeReader(const std::filesystem::path& path)
@@ -105,6 +96,15 @@ private:
 };
 
 }  // namespace
+
+Image shrunk(const Image& image, double pixelAspect, int height) {
+    const double width = image.width() * pixelAspect * height / image.height();
+    Image small(std::max(1, static_cast<int>(std::lround(width))), height);
+    const cv::Mat from(image.height(), image.width(), CV_8UC4, const_cast<std::uint8_t*>(image.data()));
+    cv::Mat to(small.height(), small.width(), CV_8UC4, small.data());
+    cv::resize(from, to, to.size(), 0, 0, cv::INTER_AREA);
+    return small;
+}
 
 Result<std::unique_ptr<KeyframeReader>> KeyframeReader::open(const std::filesystem::path& path) {
     auto reader = std::make_unique<FfmpegKeyframeReader>(path);

@@ -15,6 +15,9 @@ struct Keyframe {
     MediaTime pts{};
 };
 
+// A picture at its displayed shape, `height` pixels high.
+Image shrunk(const Image& image, double pixelAspect, int height);
+
 // One thread at a time, except interrupt().
 class KeyframeReader {
 public:

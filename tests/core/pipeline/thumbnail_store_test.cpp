@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "core/media/files/ffmpeg_file_source.h"
 #include "tests/support/eventually.h"
 #include "tests/support/fixtures.h"
 
@@ -16,10 +17,11 @@ std::filesystem::path sound(const std::string& name) { return std::filesystem::p
 
 class ThumbnailStoreTest : public testing::Test {
 protected:
-    std::shared_ptr<const Image> get(ThumbnailStore& store, MediaTime time) {
+    std::shared_ptr<const Image> get(ThumbnailStore& store, MediaTime time, bool exact = false) {
         std::shared_ptr<const Image> image;
         wakeups_.waitFor([&] {
-            image = store.find(time);
+            const auto found = store.find(time);
+            image = found.exact || !exact ? found.image : nullptr;
             return image != nullptr;
         });
         return image;
@@ -50,31 +52,44 @@ TEST_F(ThumbnailStoreTest, TheKeyframeBeforeATimeIsShown) {
     }
 }
 
+// A video whose only keyframe is its first picture would otherwise look like a still.
+TEST_F(ThumbnailStoreTest, SoonTheFrameOfTheTimeItselfIsShown) {
+    ThumbnailStore store(sound("flashes.mp4"), {.height = 36}, ready_);
+    const auto source = openVideoFile(sound("flashes.mp4")).value();
+    for (const MediaTime time : {3900ms, 2000ms, 5500ms, 2040ms, 1999ms, 0ms}) {
+        const auto image = get(store, time, true);
+        ASSERT_TRUE(image);
+        ASSERT_TRUE(source->seek(time));
+        const auto frame = source->read().value();
+        const Image wanted = shrunk(frame.image, frame.pixelAspect, 36);
+        ASSERT_EQ(image->sizeBytes(), wanted.sizeBytes());
+        EXPECT_TRUE(std::equal(image->data(), image->data() + image->sizeBytes(), wanted.data())) << toSeconds(time);
+    }
+}
+
 TEST_F(ThumbnailStoreTest, AFoundPictureStaysForTheTimesItStandsFor) {
     ThumbnailStore store(sound("flashes.mp4"), {}, ready_);
-    const auto image = get(store, 3500ms);
+    const auto image = get(store, 3500ms, true);
     ASSERT_TRUE(image);
-    EXPECT_EQ(store.find(3500ms), image);
-    EXPECT_EQ(store.find(2s), image);
-    EXPECT_EQ(store.find(2700ms), image);
-    const auto other = get(store, 1s);
-    EXPECT_NE(other, image);
-    EXPECT_EQ(store.find(2700ms), image);
+    EXPECT_EQ(store.find(3500ms).image, image);
+    EXPECT_TRUE(store.find(3501ms).exact) << "the same frame";
+    EXPECT_FALSE(store.find(2700ms).exact) << "by its keyframe until then";
+    EXPECT_TRUE(store.find(2700ms).image);
 }
 
 TEST_F(ThumbnailStoreTest, MemoryIsBounded) {
     const std::size_t one = 64 * 64 * 4;
     ThumbnailStore store(sound("flashes.mp4"), {.height = 64, .cacheBytes = 2 * one}, ready_);
     for (const MediaTime time : {1s, 3s, 5s, 1s, 3s}) {
-        ASSERT_TRUE(get(store, time));
+        ASSERT_TRUE(get(store, time, true));
         EXPECT_LE(store.cachedBytes(), 2 * one);
     }
-    EXPECT_TRUE(store.find(1s)) << "the one used last but one is gone";
+    EXPECT_TRUE(store.find(3s).exact);
 }
 
 TEST_F(ThumbnailStoreTest, AFileThatIsNoVideoHasNone) {
     ThumbnailStore store(test::fixture("noise.mp4"), {}, ready_);
-    EXPECT_EQ(store.find(0ms), nullptr);
+    EXPECT_EQ(store.find(0ms).image, nullptr);
 }
 
 TEST_F(ThumbnailStoreTest, ItCanBeLeftAtAnyMoment) {

@@ -128,6 +128,81 @@ private slots:
         QCOMPARE(cues()[1].origin, CueOrigin::Model);
     }
 
+    // Paused, the picture is that of the cue that one edits, however it was chosen.
+    void choosingACueShowsItsPicture() {
+        makeCues();
+        const auto shows = [this](int row) {
+            const MediaTime at = window_->video().player().view().frame()->pts;
+            return table()->currentIndex().row() == row && at >= cues()[static_cast<std::size_t>(row)].start &&
+                   at < cues()[static_cast<std::size_t>(row)].end;
+        };
+        const auto click = [this](int row) {
+            const QRect cell = table()->visualRect(table()->model()->index(row, CueModel::Text));
+            QTest::mouseClick(table()->viewport(), Qt::LeftButton, {}, cell.center());
+        };
+        click(1);
+        QTRY_VERIFY(shows(1));
+        QTest::keyClick(table(), Qt::Key_Down);
+        QTRY_VERIFY(shows(2));
+        QTest::keyClick(table(), Qt::Key_Up);
+        QTRY_VERIFY(shows(1));
+        act("findReplace");
+        find<QLineEdit>("findText")->setText("three");
+        find<QPushButton>("findNext")->click();
+        QTRY_VERIFY(shows(2));
+        auto* timeline = find<TimelineView>("timeline");
+        QTest::mouseClick(timeline->viewport(), Qt::LeftButton, {}, timeline->blockRect(0).center().toPoint());
+        QTRY_VERIFY(shows(0));
+        goTo(9s);  // elsewhere by hand: what is chosen stays, and comes back with the next click or E
+        QCOMPARE(table()->currentIndex().row(), 0);
+        click(0);
+        QTRY_VERIFY(shows(0));
+        goTo(9s);
+        QTest::keyClick(table(), Qt::Key_E);
+        QTRY_VERIFY(shows(0));
+        QVERIFY(find<QPlainTextEdit>("cueText")->hasFocus());
+        // Faster than pictures come: the last one counts, also where the first picture is still on screen.
+        select(2);
+        select(0);
+        QTest::qWait(100);
+        QTRY_VERIFY(shows(0));
+        find<QAction>("deleteCue")->trigger();
+        QTRY_VERIFY(shows(0));
+    }
+
+    void splittingIsForTheCueAtThePlayhead() {
+        makeCues();
+        select(0);
+        goTo(5s);
+        act("splitCue");
+        QCOMPARE(cues().size(), 4U);
+        QCOMPARE(cues()[1].end, MediaTime(5s));
+        QCOMPARE(table()->currentIndex().row(), 2);
+        goTo(7s);
+        act("splitCue");
+        QCOMPARE(cues().size(), 4U);
+    }
+
+    void playbackKeepsItsPlaceAndIsFollowedOnlyWhereThatIsWanted() {
+        makeCues();
+        auto* follow = find<QAction>("followPlayback");
+        QVERIFY(follow->isChecked());
+        follow->setChecked(false);
+        select(0);
+        QTRY_COMPARE(window_->video().player().view().frame()->pts, MediaTime(1s));
+        window_->video().player().session().seek(3800ms);
+        window_->video().player().session().setPaused(false);
+        QTRY_VERIFY(window_->video().player().view().frame()->pts > 4200ms);
+        QCOMPARE(table()->currentIndex().row(), 0);
+        select(2);
+        QTest::qWait(100);
+        QVERIFY(window_->video().player().view().frame()->pts < 8s);
+        window_.reset();
+        makeWindow();
+        QVERIFY(!find<QAction>("followPlayback")->isChecked());
+        find<QAction>("followPlayback")->setChecked(true);
+    }
+
     void nudgesByAFrame() {
         makeCues();
         select(1);

@@ -125,6 +125,37 @@ private slots:
         QVERIFY2(cues_[2].start < 30s, "Alt lets cues overlap");
     }
 
+    void aDragTellsWhereItIsAndSnapsToFrames() {
+        view_->setFrameRate(4.0);
+        const auto hold = [this](double from, double to, Qt::KeyboardModifiers modifiers) {
+            QTest::mousePress(view_->viewport(), Qt::LeftButton, modifiers, inCues(from));
+            const QPointF position = inCues(to);
+            QMouseEvent move(QEvent::MouseMove, position, view_->viewport()->mapToGlobal(position), Qt::NoButton,
+                             Qt::LeftButton, modifiers);
+            QApplication::sendEvent(view_->viewport(), &move);
+        };
+        const auto release = [this](double at) {
+            QTest::mouseRelease(view_->viewport(), Qt::LeftButton, {}, inCues(at));
+        };
+        QVERIFY(view_->dragText().isEmpty());
+        hold(59.9, 63.3, {});
+        QCOMPARE(view_->dragText(), QStringLiteral("1:03.500 · frame 254"));
+        view_->viewport()->grab();  // and paints it
+        release(63.3);
+        QVERIFY(view_->dragText().isEmpty());
+        QCOMPARE(cues_[2].end, MediaTime(63500ms));
+        hold(55, 57.1, {});
+        QCOMPARE(view_->dragText(), QStringLiteral("0:52.000 to 1:05.500 · frame 208"));
+        release(57.1);
+        hold(65.4, 67.1, Qt::AltModifier);  // anywhere
+        QCOMPARE(view_->dragText(), QStringLiteral("1:07.200 · frame 269"));
+        release(67.1);
+        view_->setFrameRate(30000.0 / 1001.0);
+        hold(67.1, 70.02, {});
+        release(70.02);
+        QCOMPARE(cues_[2].end, MediaTime(70103ms));  // frame 2101, down to the millisecond
+    }
+
     void draggingTheMiddleKeepsTheLength() {
         drag(55, 75);
         QCOMPARE(cues_[2].start, MediaTime(70s));
@@ -150,7 +181,7 @@ private slots:
     }
 
     void aClickGoesThereAndChoosesTheCue() {
-        QSignalSpy seeks(view_.get(), &TimelineView::seekRequested);
+        QSignalSpy seeks(view_.get(), &TimelineView::cueClicked);
         QSignalSpy chosen(view_.get(), &TimelineView::currentRequested);
         QTest::mouseClick(view_->viewport(), Qt::LeftButton, {}, inCues(25));
         QCOMPARE(seeks.size(), 1);
