@@ -6,6 +6,7 @@
 
 #include <QApplication>
 #include <QSettings>
+#include <QStandardPaths>
 #include <QTimer>
 
 #include "app/exit_codes.h"
@@ -159,6 +160,10 @@ int runWindowCommand(const WindowCommand& command, const Settings& settings, int
     MainWindowHooks hooks = MainWindowHooks::standard();
     hooks.live.firstAddress = QStringLiteral("camera:%1").arg(std::max(0, command.camera));
     hooks.live.settings = std::make_shared<QSettings>(QStringLiteral("Sightline"), QStringLiteral("Sightline"));
+    if (command.screenshot.empty() && command.screenshots.empty()) {
+        hooks.sessionFolder =
+            QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation) + QStringLiteral("/windows");
+    }
     std::unique_ptr<PageScreenshots> pages;
     if (!command.screenshots.empty()) {
         pages = std::make_unique<PageScreenshots>(command.screenshots);

@@ -25,7 +25,7 @@ ALLOWED = {
     "core/benchmark": {"core/base", "core/media", "core/media/files", "core/inference"},
     "ui/player": PAGE,
     "ui/live": PAGE | {"core/feed", "ui", "ui/player"},
-    "ui/video": PAGE | {"core/subtitles", "ui", "ui/player"},
+    "ui/video": PAGE | {"core/annotate", "core/subtitles", "ui", "ui/player"},
     "ui/lab": PAGE | {"core/benchmark", "ui", "ui/player"},
     "ui": PAGE | {"core/benchmark", "ui/player", "ui/live", "ui/video", "ui/lab"},
     "app": MEDIA | {"core/base", "core/inference", "core/captions", "core/subtitles", "core/scenes", "core/pipeline", "core/annotate", "core/feed", "core/benchmark", "ui", "ui/player", "ui/live", "ui/video", "ui/lab"},

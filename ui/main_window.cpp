@@ -1,9 +1,11 @@
 #include "ui/main_window.h"
 
+#include <QApplication>
 #include <QClipboard>
 #include <QCloseEvent>
 #include <QDragEnterEvent>
 #include <QFileDialog>
+#include <QFileInfo>
 #include <QGuiApplication>
 #include <QLabel>
 #include <QMenuBar>
@@ -11,6 +13,7 @@
 #include <QMimeData>
 #include <QStandardPaths>
 #include <QStatusBar>
+#include <QTabBar>
 #include <QTabWidget>
 #include <QVBoxLayout>
 
@@ -22,14 +25,17 @@
 #include "ui/diagnostics.h"
 #include "ui/lab/quick_tune.h"
 #include "ui/message_bar.h"
+#include "ui/pane_focus.h"
 #include "ui/shortcuts.h"
 #include "ui/shortcuts_dialog.h"
+#include "ui/video/cue_model.h"
 #include "ui/window_place.h"
 
 namespace sightline {
 namespace {
 
 constexpr int kMessageTime = 8000;  // milliseconds in the status bar
+constexpr auto kKeepWork = std::chrono::seconds(2);
 
 // Live sources are opened by their reading thread, so that the window never waits for a camera or a server.
 Result<std::unique_ptr<FrameSource>> openLive(const QString& address, std::shared_ptr<SourceHealth> health) {
@@ -104,9 +110,9 @@ void MainWindowHooks::setShowError(const ShowError& showError) {
 }
 
 MainWindow::MainWindow(MainWindowHooks hooks, QWidget* parent)
-    : QMainWindow(parent), labHooks_(hooks.lab), messages_(new MessageBar(this)), column_(nullptr),
-      tabs_(new QTabWidget(this)), live_(new LivePage(std::move(hooks.live), this)),
-      video_(new VideoPage(std::move(hooks.video), this)), lab_(new ThreadLabPage(labHooks_, this)),
+    : QMainWindow(parent), labHooks_(hooks.lab), sessions_(hooks.sessionFolder), messages_(new MessageBar(this)),
+      column_(nullptr), tabs_(new QTabWidget(this)), live_(new LivePage(std::move(hooks.live), this)),
+      video_(new VideoPage(joined(std::move(hooks.video)), this)), lab_(new ThreadLabPage(labHooks_, this)),
       model_(new QLabel(this)) {
     setAcceptDrops(true);
     model_->setObjectName("model");
@@ -140,20 +146,143 @@ MainWindow::MainWindow(MainWindowHooks hooks, QWidget* parent)
     if (!hooks.models.empty()) {
         menuBar()->addMenu(new ModelMenu(labHooks_.settings, std::move(hooks.models), chooseModel, this));
     }
+    addView();
     addHelp();
     new ButtonKeys(this);
     shortcuts::applyStored(this);
     connect(tabs_, &QTabWidget::currentChanged, this, &MainWindow::showPage);
     showPage();
     restorePlace(*this);
+    connect(&sessions_, &WindowSessions::frontWanted, this, &MainWindow::comeToFront);
+    connect(&work_, &QTimer::timeout, this, &MainWindow::keepWork);
+    connect(video_, &Page::documentChanged, this, &MainWindow::keepWork);
+    work_.start(kKeepWork);
+    offerWorkLeftBehind();
+}
+
+VideoPageHooks MainWindow::joined(VideoPageHooks hooks) {
+    hooks.holderOf = [this](const QString& project) { return sessions_.holderOf(project); };
+    hooks.bringToFront = [this](const OpenWork& holder) { sessions_.bringToFront(holder); };
+    return hooks;
+}
+
+void MainWindow::keepWork() {
+    OpenWork work = video_->openWork();
+    work.title = work.file.isEmpty() ? QString() : tr("%1 – Sightline").arg(video_->documentName());
+    sessions_.keep(work);
+}
+
+void MainWindow::offerWorkLeftBehind() {
+    const auto left = sessions_.takeLeftBehind();
+    if (left.empty()) {
+        return;
+    }
+    const OpenWork work = left.back();
+    QString text = tr("Sightline ended unexpectedly while “%1” was open at %2.")
+                       .arg(QFileInfo(work.file).fileName(), timeText(work.position));
+    if (work.unsaved) {
+        text += QLatin1Char(' ') + tr("The edits that were not saved are kept.");
+    }
+    messages_->ask(text, {{tr("Open it again"), [this, work] { video_->reopen(work); }}, {tr("Not now"), [] {}}});
+}
+
+void MainWindow::comeToFront() {
+    setWindowState(windowState() & ~Qt::WindowMinimized);
+    show();
+    raise();
+    activateWindow();
+    QApplication::alert(this);  // where programs may not come to the front by themselves
 }
 
 MainWindow::~MainWindow() {
     // Tabs and pages report while they close, and go after this object has ceased to be a MainWindow.
     tabs_->disconnect(this);
+    work_.stop();
     live_->disconnect(this);
     video_->disconnect(this);
     lab_->disconnect(this);
+}
+
+void MainWindow::addView() {
+    view_ = menuBar()->addMenu(tr("&View"));
+    const auto add = [this](const QString& text, const char* name, const QKeySequence& keys,
+                            const std::function<void()>& call) {
+        auto* action = view_->addAction(text);
+        action->setObjectName(name);
+        action->setShortcut(keys);
+        connect(action, &QAction::triggered, this, call);
+        return action;
+    };
+    for (int i = 0; i < tabs_->count(); ++i) {
+        add(tr("Page “%1”").arg(tabs_->tabText(i)), qPrintable(QStringLiteral("page%1").arg(i + 1)),
+            QKeySequence(Qt::CTRL | (Qt::Key_1 + i)), [this, i] { tabs_->setCurrentIndex(i); });
+    }
+    view_->addSeparator();
+    add(tr("Next part of the page"), "nextPane", QKeySequence(Qt::Key_F6), [this] { moveToPane(1); });
+    add(tr("Previous part of the page"), "previousPane", QKeySequence(Qt::SHIFT | Qt::Key_F6),
+        [this] { moveToPane(-1); });
+    view_->addSeparator();
+    fullScreen_ =
+        add(tr("Full screen"), "fullScreen", QKeySequence(Qt::Key_F), [this] { setFullScreen(!isFullScreen()); });
+    leaveFullScreen_ =
+        add(tr("Leave full screen"), "leaveFullScreen", QKeySequence(Qt::Key_Escape), [this] { setFullScreen(false); });
+    leaveFullScreen_->setVisible(false);  // and so without its key
+    for (PlayerPane* player : {&live_->player(), &video_->player()}) {
+        player->view().addAction(fullScreen_);
+        connect(&player->view(), &VideoView::doubleClicked, fullScreen_, &QAction::trigger);
+    }
+    VideoView& picture = live_->player().view();
+    picture.setFocusPolicy(Qt::StrongFocus);
+    picture.setContextMenuPolicy(Qt::ActionsContextMenu);
+    for (const QMenu* menu : live_->menus()) {
+        for (QAction* action : menu->actions()) {
+            if (!action->menu()) {
+                picture.addAction(action);
+            }
+        }
+    }
+}
+
+void MainWindow::moveToPane(int step) {
+    QList<QWidget*> panes{messages_, tabs_->tabBar()};
+    panes << currentPage()->panes();
+    sightline::moveToPane(panes, step);
+}
+
+void MainWindow::setFullScreen(bool full) {
+    if (full == isFullScreen()) {
+        return;
+    }
+    // Shortcuts in menus need a menu bar that is seen, so the window itself has the actions meanwhile.
+    if (full) {
+        wasMaximized_ = isMaximized();
+        QList<QMenu*> menus = shown_->menus();
+        menus << view_;
+        for (const QMenu* menu : menus) {
+            for (QAction* action : menu->actions()) {
+                if (!action->isSeparator() && !actions().contains(action)) {
+                    borrowed_ << action;
+                }
+            }
+        }
+        addActions(borrowed_);
+    } else {
+        for (QAction* action : std::exchange(borrowed_, {})) {
+            removeAction(action);
+        }
+    }
+    leaveFullScreen_->setVisible(full);
+    menuBar()->setVisible(!full);
+    statusBar()->setVisible(!full);
+    tabs_->tabBar()->setVisible(!full);
+    shown_->setPictureOnly(full);
+    if (full) {
+        showFullScreen();
+    } else if (wasMaximized_) {
+        showMaximized();
+    } else {
+        showNormal();
+    }
 }
 
 void MainWindow::addHelp() {
@@ -195,6 +324,7 @@ void MainWindow::warn(const QString& message) {
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
+    setFullScreen(false);
     keepPlace(*this);
     QMainWindow::closeEvent(event);
 }
@@ -226,6 +356,7 @@ void MainWindow::showPage() {
     if (shown_ && shown_ != currentPage()) {
         shown_->leave();
     }
+    setFullScreen(false);  // it is the former page's picture
     shown_ = currentPage();
     for (int i = 0; i < tabs_->count(); ++i) {
         const auto* page = qobject_cast<Page*>(tabs_->widget(i));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QMainWindow>
+#include <QTimer>
 
 #include "ui/lab/thread_lab_page.h"
 #include "ui/live/live_page.h"
@@ -21,6 +22,7 @@ struct MainWindowHooks {
     LivePageHooks live;
     ThreadLabHooks lab;
     VideoPageHooks video;
+    QString sessionFolder;           // where windows tell each other what they have open; empty: they do not
     std::vector<ModelEntry> models;  // to choose from; none: no menu for it
 
     // File dialogs, message box, FFmpeg and the first camera; no captioner.
@@ -54,13 +56,21 @@ protected:
 private:
     void warn(const QString& message);  // above the pages, until it is closed
     void addPage(Page* page);
+    VideoPageHooks joined(VideoPageHooks hooks);
+    void keepWork();
+    void offerWorkLeftBehind();
+    void comeToFront();
+    void addView();
     void addHelp();
+    void moveToPane(int step);
+    void setFullScreen(bool full);
     Page* currentPage() const;
     void showPage();  // the current one, in menus, title and status
     void showTitle();
     void showModelState();
 
     const ThreadLabHooks labHooks_;
+    WindowSessions sessions_;
     MessageBar* messages_;
     QVBoxLayout* column_;  // what must be seen, and the pages
     QTabWidget* tabs_;
@@ -68,7 +78,13 @@ private:
     VideoPage* video_;
     ThreadLabPage* lab_;
     QLabel* model_;
+    QTimer work_;  // is kept when it is due
     Page* shown_ = nullptr;
+    QMenu* view_ = nullptr;
+    QAction* fullScreen_ = nullptr;
+    QAction* leaveFullScreen_ = nullptr;
+    QList<QAction*> borrowed_;  // that work without the menu bar, in full screen
+    bool wasMaximized_ = false;
 };
 
 }  // namespace sightline

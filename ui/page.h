@@ -20,6 +20,11 @@ public:
     virtual QString documentName() const { return {}; }
     virtual bool documentModified() const { return false; }
 
+    // What the key for the next part goes through, in this order.
+    virtual QList<QWidget*> panes() const = 0;
+    // Full screen: as little as possible beside the picture.
+    virtual void setPictureOnly(bool) {}
+
     // The page is shown from now on, or not any more.
     virtual void enter() {}
     virtual void leave() {}

@@ -74,6 +74,7 @@ Cues splitCue(Cues cues, std::size_t row, MediaTime at) {
     if (const std::size_t line = middleBreak(left.text); line != std::string::npos) {
         right.text = left.text.substr(line + 1);
         left.text.resize(line);
+        left.confidence = right.confidence = 0.0;
     }
     cues.insert(cues.begin() + place(row) + 1, std::move(right));
     return inOrder(std::move(cues));
@@ -122,6 +123,9 @@ Cues changeCue(Cues cues, std::size_t row, Cue changed) {
         return cues;
     }
     changed.origin = CueOrigin::Edited;
+    if (changed.text != cues[row].text) {
+        changed.confidence = 0.0;
+    }
     cues[row] = std::move(changed);
     return inOrder(std::move(cues));
 }

@@ -2,7 +2,8 @@
 //
 // Each takes the cues in order by start and returns them in order by start. What makes no sense (a row that is not
 // there, a split outside the cue) returns the list as it was. Cues that an edit touches become edited ones; the others
-// stay as they are, bit for bit, so that replacementBetween() finds the few rows to write.
+// stay as they are, bit for bit, so that replacementBetween() finds the few rows to write. A text that people changed
+// has no confidence any more: that was the captioner's in its own words.
 #pragma once
 
 #include <cstddef>

@@ -734,6 +734,28 @@
         <source>There is none further.</source>
         <translation>Weiter gibt es keinen.</translation>
     </message>
+    <message>
+        <source>There is no cue at the playhead to split.</source>
+        <translation>Am Abspielkopf ist kein Untertitel, der geteilt werden könnte.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n cue(s) repaired and selected: %1</source>
+        <translation>
+            <numerusform>%n Untertitel verbessert und ausgewählt: %1</numerusform>
+            <numerusform>%n Untertitel verbessert und ausgewählt: %1</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>sightline::CueDelegate</name>
+    <message>
+        <source>Caption</source>
+        <translation>Text</translation>
+    </message>
+    <message>
+        <source>Edit text</source>
+        <translation>Text bearbeiten</translation>
+    </message>
 </context>
 <context>
     <name>sightline::CueInspector</name>
@@ -816,10 +838,6 @@
         <translation>bearbeitet</translation>
     </message>
     <message>
-        <source>Confidence: geometric mean of the token probabilities</source>
-        <translation>Sicherheit: geometrisches Mittel der Wahrscheinlichkeiten der Wortteile</translation>
-    </message>
-    <message>
         <source>Start</source>
         <translation>Anfang</translation>
     </message>
@@ -842,6 +860,18 @@
     <message>
         <source>Checks</source>
         <translation>Prüfungen</translation>
+    </message>
+    <message>
+        <source>“%1” is no time. Write 1:02.5 or 62.5.</source>
+        <translation>„%1“ ist keine Zeit. Schreiben Sie 1:02.5 oder 62.5.</translation>
+    </message>
+    <message>
+        <source>The end (%1) must come after the start (%2).</source>
+        <translation>Das Ende (%1) muss nach dem Anfang (%2) liegen.</translation>
+    </message>
+    <message>
+        <source>Confidence of the model in its own words: geometric mean of the token probabilities</source>
+        <translation>Sicherheit des Modells bei seinen eigenen Worten: geometrisches Mittel der Wahrscheinlichkeiten der Wortteile</translation>
     </message>
 </context>
 <context>
@@ -877,6 +907,14 @@
     <message>
         <source>%1 cues</source>
         <translation>%1 Untertitel</translation>
+    </message>
+    <message>
+        <source>Follow playback</source>
+        <translation>Wiedergabe folgen</translation>
+    </message>
+    <message>
+        <source>While the video plays, the cue on screen is the chosen one</source>
+        <translation>Während das Video läuft, ist der gezeigte Untertitel ausgewählt</translation>
     </message>
 </context>
 <context>
@@ -1401,6 +1439,50 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
         <source>Close</source>
         <translation>Schließen</translation>
     </message>
+    <message>
+        <source>%1 – Sightline</source>
+        <translation>%1 – Sightline</translation>
+    </message>
+    <message>
+        <source>Sightline ended unexpectedly while “%1” was open at %2.</source>
+        <translation>Sightline endete unerwartet, während „%1“ bei %2 geöffnet war.</translation>
+    </message>
+    <message>
+        <source>The edits that were not saved are kept.</source>
+        <translation>Die nicht gespeicherten Änderungen sind erhalten.</translation>
+    </message>
+    <message>
+        <source>Open it again</source>
+        <translation>Wieder öffnen</translation>
+    </message>
+    <message>
+        <source>Not now</source>
+        <translation>Jetzt nicht</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>&amp;Ansicht</translation>
+    </message>
+    <message>
+        <source>Page “%1”</source>
+        <translation>Seite „%1“</translation>
+    </message>
+    <message>
+        <source>Next part of the page</source>
+        <translation>Nächster Teil der Seite</translation>
+    </message>
+    <message>
+        <source>Previous part of the page</source>
+        <translation>Voriger Teil der Seite</translation>
+    </message>
+    <message>
+        <source>Full screen</source>
+        <translation>Vollbild</translation>
+    </message>
+    <message>
+        <source>Leave full screen</source>
+        <translation>Vollbild verlassen</translation>
+    </message>
 </context>
 <context>
     <name>sightline::ModelMenu</name>
@@ -1629,6 +1711,10 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
     <message>
         <source>Annotate</source>
         <translation>Beschreiben</translation>
+    </message>
+    <message>
+        <source>These captions are only shown here: another window has them open.</source>
+        <translation>Diese Untertitel werden hier nur gezeigt: Ein anderes Fenster hat sie geöffnet.</translation>
     </message>
 </context>
 <context>
@@ -2525,6 +2611,26 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
         <source>Change times</source>
         <translation>Zeiten ändern</translation>
     </message>
+    <message>
+        <source>%1 to %2</source>
+        <translation>%1 bis %2</translation>
+    </message>
+    <message>
+        <source>%1 · frame %2</source>
+        <translation>%1 · Bild %2</translation>
+    </message>
+    <message>
+        <source>Zoom in</source>
+        <translation>Vergrößern</translation>
+    </message>
+    <message>
+        <source>Zoom out</source>
+        <translation>Verkleinern</translation>
+    </message>
+    <message>
+        <source>Show the whole video</source>
+        <translation>Das ganze Video zeigen</translation>
+    </message>
 </context>
 <context>
     <name>sightline::TransportBar</name>
@@ -2690,6 +2796,70 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
     <message>
         <source>Caption several videos one after the other, into projects beside them</source>
         <translation>Mehrere Videos nacheinander beschreiben, in Projekte neben ihnen</translation>
+    </message>
+    <message>
+        <source>Copy picture</source>
+        <translation>Bild kopieren</translation>
+    </message>
+    <message>
+        <source>Seek 5 seconds back</source>
+        <translation>5 Sekunden zurückspringen</translation>
+    </message>
+    <message>
+        <source>Seek 5 seconds forward</source>
+        <translation>5 Sekunden vorspringen</translation>
+    </message>
+    <message>
+        <source>Seek a second back</source>
+        <translation>Eine Sekunde zurückspringen</translation>
+    </message>
+    <message>
+        <source>Seek a second forward</source>
+        <translation>Eine Sekunde vorspringen</translation>
+    </message>
+    <message>
+        <source>Go to the start</source>
+        <translation>An den Anfang springen</translation>
+    </message>
+    <message>
+        <source>Go to the end</source>
+        <translation>Ans Ende springen</translation>
+    </message>
+    <message>
+        <source>The captions of this video are open in another window: “%1”, since %2.</source>
+        <translation>Die Untertitel dieses Videos sind in einem anderen Fenster geöffnet: „%1“, seit %2.</translation>
+    </message>
+    <message>
+        <source>The captions of this video are open in another program.</source>
+        <translation>Die Untertitel dieses Videos sind in einem anderen Programm geöffnet.</translation>
+    </message>
+    <message>
+        <source>Bring it to front</source>
+        <translation>Nach vorn holen</translation>
+    </message>
+    <message>
+        <source>Open read-only</source>
+        <translation>Nur zum Lesen öffnen</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>%1 (read-only)</source>
+        <translation>%1 (nur Lesen)</translation>
+    </message>
+    <message>
+        <source>Annotating was interrupted at %1 of %2; what it found is kept.</source>
+        <translation>Das Beschreiben wurde bei %1 von %2 unterbrochen; das Gefundene ist erhalten.</translation>
+    </message>
+    <message>
+        <source>Leave it</source>
+        <translation>So lassen</translation>
+    </message>
+    <message>
+        <source>Go on from there</source>
+        <translation>Von dort fortfahren</translation>
     </message>
 </context>
 <context>

@@ -17,6 +17,13 @@
             <numerusform>%n cues to review</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n cue(s) repaired and selected: %1</source>
+        <translation>
+            <numerusform>%n cue repaired and selected: %1</numerusform>
+            <numerusform>%n cues repaired and selected: %1</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>sightline::CueInspector</name>

@@ -732,6 +732,27 @@
         <source>There is none further.</source>
         <translation>没有更多了。</translation>
     </message>
+    <message>
+        <source>There is no cue at the playhead to split.</source>
+        <translation>播放位置没有可拆分的字幕。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n cue(s) repaired and selected: %1</source>
+        <translation>
+            <numerusform>已修复并选中 %n 条字幕：%1</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>sightline::CueDelegate</name>
+    <message>
+        <source>Caption</source>
+        <translation>描述</translation>
+    </message>
+    <message>
+        <source>Edit text</source>
+        <translation>编辑文字</translation>
+    </message>
 </context>
 <context>
     <name>sightline::CueInspector</name>
@@ -813,10 +834,6 @@
         <translation>已编辑</translation>
     </message>
     <message>
-        <source>Confidence: geometric mean of the token probabilities</source>
-        <translation>置信度：各词元概率的几何平均</translation>
-    </message>
-    <message>
         <source>Start</source>
         <translation>起点</translation>
     </message>
@@ -839,6 +856,18 @@
     <message>
         <source>Checks</source>
         <translation>检查</translation>
+    </message>
+    <message>
+        <source>“%1” is no time. Write 1:02.5 or 62.5.</source>
+        <translation>“%1”不是时间。请写成 1:02.5 或 62.5。</translation>
+    </message>
+    <message>
+        <source>The end (%1) must come after the start (%2).</source>
+        <translation>结束（%1）必须晚于开始（%2）。</translation>
+    </message>
+    <message>
+        <source>Confidence of the model in its own words: geometric mean of the token probabilities</source>
+        <translation>模型对自己所写文字的置信度：各词元概率的几何平均</translation>
     </message>
 </context>
 <context>
@@ -874,6 +903,14 @@
     <message>
         <source>%1 cues</source>
         <translation>%1 条字幕</translation>
+    </message>
+    <message>
+        <source>Follow playback</source>
+        <translation>跟随播放</translation>
+    </message>
+    <message>
+        <source>While the video plays, the cue on screen is the chosen one</source>
+        <translation>播放时自动选中画面上的字幕</translation>
     </message>
 </context>
 <context>
@@ -1394,6 +1431,50 @@ Taken at %2, described %3 ms later</source>
         <source>Close</source>
         <translation>关闭</translation>
     </message>
+    <message>
+        <source>%1 – Sightline</source>
+        <translation>%1 – Sightline</translation>
+    </message>
+    <message>
+        <source>Sightline ended unexpectedly while “%1” was open at %2.</source>
+        <translation>Sightline 意外结束，当时打开的是“%1”，位置 %2。</translation>
+    </message>
+    <message>
+        <source>The edits that were not saved are kept.</source>
+        <translation>未保存的修改已保留。</translation>
+    </message>
+    <message>
+        <source>Open it again</source>
+        <translation>重新打开</translation>
+    </message>
+    <message>
+        <source>Not now</source>
+        <translation>暂不</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>视图(&amp;V)</translation>
+    </message>
+    <message>
+        <source>Page “%1”</source>
+        <translation>“%1”页</translation>
+    </message>
+    <message>
+        <source>Next part of the page</source>
+        <translation>页面的下一部分</translation>
+    </message>
+    <message>
+        <source>Previous part of the page</source>
+        <translation>页面的上一部分</translation>
+    </message>
+    <message>
+        <source>Full screen</source>
+        <translation>全屏</translation>
+    </message>
+    <message>
+        <source>Leave full screen</source>
+        <translation>退出全屏</translation>
+    </message>
 </context>
 <context>
     <name>sightline::ModelMenu</name>
@@ -1620,6 +1701,10 @@ Taken at %2, described %3 ms later</source>
     <message>
         <source>Annotate</source>
         <translation>标注</translation>
+    </message>
+    <message>
+        <source>These captions are only shown here: another window has them open.</source>
+        <translation>这里只能查看这些字幕：另一个窗口已打开它们。</translation>
     </message>
 </context>
 <context>
@@ -2514,6 +2599,26 @@ Taken at %2, described %3 ms later</source>
         <source>Change times</source>
         <translation>更改时间</translation>
     </message>
+    <message>
+        <source>%1 to %2</source>
+        <translation>%1 至 %2</translation>
+    </message>
+    <message>
+        <source>%1 · frame %2</source>
+        <translation>%1 · 第 %2 帧</translation>
+    </message>
+    <message>
+        <source>Zoom in</source>
+        <translation>放大</translation>
+    </message>
+    <message>
+        <source>Zoom out</source>
+        <translation>缩小</translation>
+    </message>
+    <message>
+        <source>Show the whole video</source>
+        <translation>显示整个视频</translation>
+    </message>
 </context>
 <context>
     <name>sightline::TransportBar</name>
@@ -2679,6 +2784,70 @@ Taken at %2, described %3 ms later</source>
     <message>
         <source>Caption several videos one after the other, into projects beside them</source>
         <translation>依次标注多个视频，项目保存在它们旁边</translation>
+    </message>
+    <message>
+        <source>Copy picture</source>
+        <translation>复制画面</translation>
+    </message>
+    <message>
+        <source>Seek 5 seconds back</source>
+        <translation>后退 5 秒</translation>
+    </message>
+    <message>
+        <source>Seek 5 seconds forward</source>
+        <translation>前进 5 秒</translation>
+    </message>
+    <message>
+        <source>Seek a second back</source>
+        <translation>后退 1 秒</translation>
+    </message>
+    <message>
+        <source>Seek a second forward</source>
+        <translation>前进 1 秒</translation>
+    </message>
+    <message>
+        <source>Go to the start</source>
+        <translation>转到开头</translation>
+    </message>
+    <message>
+        <source>Go to the end</source>
+        <translation>转到结尾</translation>
+    </message>
+    <message>
+        <source>The captions of this video are open in another window: “%1”, since %2.</source>
+        <translation>此视频的字幕已在另一个窗口中打开：“%1”，自 %2 起。</translation>
+    </message>
+    <message>
+        <source>The captions of this video are open in another program.</source>
+        <translation>此视频的字幕已在另一个程序中打开。</translation>
+    </message>
+    <message>
+        <source>Bring it to front</source>
+        <translation>调到前面</translation>
+    </message>
+    <message>
+        <source>Open read-only</source>
+        <translation>以只读方式打开</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>%1 (read-only)</source>
+        <translation>%1（只读）</translation>
+    </message>
+    <message>
+        <source>Annotating was interrupted at %1 of %2; what it found is kept.</source>
+        <translation>标注在 %1（共 %2）处中断；已找到的内容已保留。</translation>
+    </message>
+    <message>
+        <source>Leave it</source>
+        <translation>保持原样</translation>
+    </message>
+    <message>
+        <source>Go on from there</source>
+        <translation>从该处继续</translation>
     </message>
 </context>
 <context>

@@ -44,6 +44,7 @@ QString verdict(const SettingSummary& a, const SettingSummary& b) {
 }  // namespace
 
 ComparisonPanel::ComparisonPanel(QWidget* parent) : QWidget(parent), table_(new QTableWidget(this)) {
+    table_->setTabKeyNavigation(false);
     setObjectName("comparison");
     auto* head = new QHBoxLayout;
     for (int place = 0; place < kRuns; ++place) {

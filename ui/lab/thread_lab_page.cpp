@@ -214,6 +214,7 @@ QWidget* ThreadLabPage::createResults() {
     sorted->setSourceModel(model_);
     sorted->setSortRole(ResultModel::SortRole);
     table_ = named(new QTableView(this), "results", tr("Results"));
+    table_->setTabKeyNavigation(false);
     table_->setModel(sorted);
     table_->setSortingEnabled(true);
     table_->sortByColumn(ResultModel::Setting, Qt::AscendingOrder);
@@ -428,5 +429,7 @@ void ThreadLabPage::exportReport() {
     }
     emit told(tr("Saved as %1").arg(path));
 }
+
+QList<QWidget*> ThreadLabPage::panes() const { return {ranges_, runs_, charts_, tables_}; }
 
 }  // namespace sightline

@@ -54,6 +54,7 @@ public:
 
     QString title() const override { return tr("Thread lab"); }
     QList<QMenu*> menus() const override { return {}; }
+    QList<QWidget*> panes() const override;
     void enter() override;
 
     bool running() const { return runner_.running(); }

@@ -497,4 +497,6 @@ void LivePage::takeSnapshot() {
     emit told(tr("Kept as %1").arg(QString::fromStdString(name.string())));
 }
 
+QList<QWidget*> LivePage::panes() const { return {source_, player_, history_, dock_}; }
+
 }  // namespace sightline

@@ -49,6 +49,7 @@ public:
 
     QString title() const override { return tr("Live"); }
     QList<QMenu*> menus() const override { return {menu_}; }
+    QList<QWidget*> panes() const override;
     QString documentName() const override { return sourceName_; }
     void enter() override { player_->loadModel(); }
 

@@ -46,6 +46,12 @@ void VideoView::mouseReleaseEvent(QMouseEvent* event) {
     QWidget::mouseReleaseEvent(event);
 }
 
+void VideoView::mouseDoubleClickEvent(QMouseEvent* event) {
+    if (event->button() == Qt::LeftButton) {
+        emit doubleClicked();
+    }
+}
+
 void VideoView::setHint(const QString& hint) {
     hint_ = hint;
     update();
@@ -83,6 +89,10 @@ void VideoView::paintEvent(QPaintEvent*) {
     painter.setRenderHint(QPainter::SmoothPixmapTransform);
     painter.drawImage(picture, image);
     captionRect_ = caption_.isEmpty() ? QRectF() : paintCaption(painter, picture, caption_, badge_, style_);
+    if (hasFocus() && window()->isActiveWindow() && focusPolicy() != Qt::NoFocus) {
+        painter.setPen(palette().color(QPalette::Highlight));
+        painter.drawRect(rect().adjusted(0, 0, -1, -1));
+    }
     if (std::exchange(frameIsNew_, false)) {
         displayed_.tick(std::chrono::steady_clock::now());
     }

@@ -38,10 +38,12 @@ public:
 
 signals:
     void captionClicked();
+    void doubleClicked();
 
 protected:
     void paintEvent(QPaintEvent* event) override;
     void mouseReleaseEvent(QMouseEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
 
 private:
     QRectF pictureRect() const;

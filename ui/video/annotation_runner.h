@@ -32,8 +32,15 @@ public:
 
     explicit AnnotationRunner(QObject* parent = nullptr) : QObject(parent) {}
 
+    // Where a run keeps what it finds, so that a later one by the same model goes on from there, also after a crash.
+    struct Notes {
+        std::filesystem::path file;  // empty: nowhere; gone after a run that ended well
+        std::string video;           // its fingerprint
+    };
+
     // abandon()s a run that goes on. `range`: what of the video is captioned.
-    void start(SourceOpener opener, CaptionerLoader loader, const TimeRange& range = {{}, MediaTime::max()});
+    void start(SourceOpener opener, CaptionerLoader loader, const TimeRange& range = {{}, MediaTime::max()},
+               Notes notes = {});
     void cancel() { run_.cancel(); }    // soon cancelled() comes, or another end that was faster
     void abandon() { run_.abandon(); }  // waits for the caption that is being made; no more signals come
     bool running() const { return run_.running(); }
@@ -49,7 +56,7 @@ private:
     using Outcome = Result<AnnotationResult>;
 
     Outcome annotate(const std::stop_token& stop, const BackgroundRun::Teller& teller, const SourceOpener& opener,
-                     const CaptionerLoader& loader, const TimeRange& range);
+                     const CaptionerLoader& loader, const TimeRange& range, const Notes& kept);
     void finish(const Outcome& outcome);
 
     BackgroundRun run_;

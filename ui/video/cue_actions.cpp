@@ -16,9 +16,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kShortest = 1ms;       // that nudging leaves of a cue
-constexpr auto kLeastFrame = 1ms;     // where the frame rate is not known
-constexpr auto kLeastMarked = 100ms;  // between the in and the out mark
+constexpr qsizetype kMostNumbers = 12;  // of cues in one message
+constexpr auto kShortest = 1ms;         // that nudging leaves of a cue
+constexpr auto kLeastFrame = 1ms;       // where the frame rate is not known
+constexpr auto kLeastMarked = 100ms;    // between the in and the out mark
 
 }  // namespace
 
@@ -151,6 +152,15 @@ void CueActions::fillReviewMenu(QMenu* menu) const { menu->addActions(reviewMenu
 
 void CueActions::fillJumpMenu(QMenu* menu) const { menu->addActions(jumpMenu_); }
 
+QList<QAction*> CueActions::contextActions() const {
+    QList<QAction*> actions;
+    for (const char* name : {"reviewEdit", "reviewAccept", "askModel", "recaption", "splitCue", "mergeCues",
+                             "startAtPlayhead", "endAtPlayhead", "markIn", "markOut", "copyCues", "pasteCues"}) {
+        actions << page_->findChild<QAction*>(QLatin1String(name));
+    }
+    return actions;
+}
+
 void CueActions::setDocument(ProjectDocument* document) {
     document_ = document;
     mark_.reset();
@@ -213,6 +223,7 @@ void CueActions::showPictureOf(int row) {
     const MediaTime there = playhead_.heading();
     if (there < cue.start || there >= cue.end) {
         playhead_.seek(cue.start);
+        playhead_.pause();  // a video that has ended would play on from there
     }
 }
 
@@ -242,9 +253,11 @@ void CueActions::markOut() {
 }
 
 void CueActions::copy() const {
-    const auto [first, count] = selection();
-    const auto from = document_->cues().begin() + static_cast<std::ptrdiff_t>(first);
-    copyToClipboard({from, from + static_cast<std::ptrdiff_t>(count)});
+    Cues copied;
+    for (const int row : views_.panel->allSelectedRows()) {
+        copied.push_back(document_->cues()[static_cast<std::size_t>(row)]);
+    }
+    copyToClipboard(copied);
 }
 
 void CueActions::paste() {
@@ -258,12 +271,26 @@ void CueActions::paste() {
 
 void CueActions::fixAll() {
     const Cues fixed = fixCues(document_->cues(), document_->project().shots, views_.panel->limits());
-    std::size_t changed = 0;
+    std::vector<int> changed;
+    QStringList numbers;
     for (std::size_t row = 0; row < fixed.size(); ++row) {
-        changed += fixed[row] == document_->cues()[row] ? 0 : 1;
+        if (fixed[row] != document_->cues()[row]) {
+            changed.push_back(static_cast<int>(row));
+            numbers << QString::number(row + 1);
+        }
     }
+    document_->endTyping();
     document_->edit(tr("Fix"), fixed);
-    emit told(tr("%n cue(s) repaired.", nullptr, static_cast<int>(changed)));
+    if (changed.empty()) {
+        emit told(tr("%n cue(s) repaired.", nullptr, 0));
+        return;
+    }
+    views_.panel->selectRows(changed);
+    if (numbers.size() > kMostNumbers) {
+        numbers = numbers.mid(0, kMostNumbers) << QStringLiteral("…");
+    }
+    emit told(tr("%n cue(s) repaired and selected: %1", nullptr, static_cast<int>(changed.size()))
+                  .arg(numbers.join(QStringLiteral(", "))));
 }
 
 void CueActions::recaption() {

@@ -50,6 +50,7 @@ public:
     void fillEditMenu(QMenu* menu) const;
     void fillReviewMenu(QMenu* menu) const;
     void fillJumpMenu(QMenu* menu) const;
+    QList<QAction*> contextActions() const;  // for cues, where they are shown
 
     void setDocument(ProjectDocument* document);  // borrowed; null for none
     void videoChanged();

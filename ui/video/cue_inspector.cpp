@@ -39,8 +39,8 @@ QLineEdit* addTime(QLayout* flow, const QString& title, const char* name, QWidge
 }  // namespace
 
 CueInspector::CueInspector(const CueModel* model, QWidget* parent)
-    : QWidget(parent), model_(model), text_(new CaptionEdit(this)), reading_(new QLabel(this)),
-      findings_(new QLabel(this)), ask_(new QToolButton(this)), hint_(new QLabel(this)),
+    : QWidget(parent), model_(model), problem_(new QLabel(this)), text_(new CaptionEdit(this)),
+      reading_(new QLabel(this)), findings_(new QLabel(this)), ask_(new QToolButton(this)), hint_(new QLabel(this)),
       alternatives_(new QListWidget(this)) {
     setObjectName("cueInspector");
     auto* line = new QWidget(this);
@@ -49,6 +49,9 @@ CueInspector::CueInspector(const CueModel* model, QWidget* parent)
     start_ = addTime(times, tr("Start"), "cueStart", this);
     end_ = addTime(times, tr("End"), "cueEnd", this);
     length_ = addTime(times, tr("Duration"), "cueLength", this);
+    problem_->setObjectName("timeProblem");
+    problem_->hide();
+    times->addWidget(problem_);
     text_->setObjectName("cueText");
     text_->setAccessibleName(tr("Caption"));
     text_->setPlaceholderText(tr("Choose a cue, or add one at the playhead."));
@@ -88,6 +91,7 @@ CueInspector::CueInspector(const CueModel* model, QWidget* parent)
     connect(text_, &CaptionEdit::failed, this, &CueInspector::failed);
     for (QLineEdit* field : {start_, end_, length_}) {
         connect(field, &QLineEdit::editingFinished, this, [this, field] { timesEntered(field); });
+        connect(field, &QLineEdit::textEdited, this, [this] { tellProblem(nullptr, {}); });
     }
     connect(ask_, &QToolButton::clicked, this, &CueInspector::alternativesRequested);
     connect(alternatives_, &QListWidget::itemActivated, this,
@@ -120,6 +124,7 @@ void CueInspector::setCurrent(int row) {
         return;
     }
     row_ = row;
+    tellProblem(nullptr, {});
     if (document_) {
         document_->endTyping();
     }
@@ -142,6 +147,11 @@ void CueInspector::showCue() {
     for (QWidget* widget : {static_cast<QWidget*>(start_), static_cast<QWidget*>(end_), static_cast<QWidget*>(length_),
                             static_cast<QWidget*>(text_), static_cast<QWidget*>(ask_)}) {
         widget->setEnabled(cue != nullptr);
+    }
+    const bool readOnly = document_ && document_->readOnly();
+    text_->setReadOnly(readOnly);
+    for (QLineEdit* field : {start_, end_, length_}) {
+        field->setReadOnly(readOnly);
     }
     start_->setText(cue ? timeText(cue->start) : QString());
     end_->setText(cue ? timeText(cue->end) : QString());
@@ -183,12 +193,23 @@ void CueInspector::timesEntered(QLineEdit* field) {
     }
     field->setModified(false);
     const MediaTime time = parseTime(field->text());
-    if (time >= MediaTime::zero()) {
-        const MediaTime start = field == start_ ? time : cue->start;
-        const MediaTime end = field == end_ ? time : field == length_ ? cue->start + time : cue->end;
+    const MediaTime start = field == start_ ? time : cue->start;
+    const MediaTime end = field == end_ ? time : field == length_ ? cue->start + time : cue->end;
+    const QString problem = timeProblem(field->text(), start, end);
+    if (problem.isEmpty()) {
+        document_->endTyping();
         document_->setTimes(row_, start, end);
     }
     showCue();  // as it is, where that was no time
+    tellProblem(field, problem);
+}
+
+void CueInspector::tellProblem(QLineEdit* field, const QString& problem) {
+    problem_->setText(QStringLiteral("⚠ ") + problem);
+    problem_->setVisible(!problem.isEmpty());
+    for (QLineEdit* each : {start_, end_, length_}) {
+        each->setAccessibleDescription(each == field ? problem : QString());
+    }
 }
 
 void CueInspector::clearAlternatives() {
@@ -238,8 +259,10 @@ bool CueInspector::pick(int alternative) {
     changed.text = candidate.text;
     changed.confidence = candidate.confidence;
     changed.origin = CueOrigin::Edited;  // also when the text stays: somebody chose it
+    Cues cues = document_->cues();
+    cues[static_cast<std::size_t>(row_)] = changed;
     document_->endTyping();
-    document_->edit(tr("Choose caption"), changeCue(document_->cues(), static_cast<std::size_t>(row_), changed));
+    document_->edit(tr("Choose caption"), cues);
     emit picked();
     return true;
 }

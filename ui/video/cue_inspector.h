@@ -54,6 +54,7 @@ private:
     void clearAlternatives();
     void typed();
     void timesEntered(QLineEdit* field);
+    void tellProblem(QLineEdit* field, const QString& problem);  // of its time; null and empty: none any more
 
     const CueModel* model_;
     QPointer<ProjectDocument> document_;
@@ -61,6 +62,7 @@ private:
     QLineEdit* start_;
     QLineEdit* end_;
     QLineEdit* length_;
+    QLabel* problem_;  // of a time that was entered
     CaptionEdit* text_;
     QLabel* reading_;
     QLabel* findings_;

@@ -41,6 +41,15 @@ MediaTime parseTime(const QString& text) {
     return seconds > kLongest ? kNoTime : std::chrono::round<MediaTime>(std::chrono::duration<double>(seconds));
 }
 
+QString timeProblem(const QString& typed, MediaTime start, MediaTime end) {
+    if (parseTime(typed) < MediaTime::zero()) {
+        return CueModel::tr("“%1” is no time. Write 1:02.5 or 62.5.").arg(typed.trimmed());
+    }
+    return end > start
+               ? QString()
+               : CueModel::tr("The end (%1) must come after the start (%2).").arg(timeText(end), timeText(start));
+}
+
 void CueModel::setDocument(ProjectDocument* document) {
     beginResetModel();
     if (document_) {
@@ -148,7 +157,7 @@ QVariant CueModel::data(const QModelIndex& index, int role) const {
 
 QVariant CueModel::headerData(int section, Qt::Orientation orientation, int role) const {
     if (role == Qt::ToolTipRole && orientation == Qt::Horizontal && section == Confidence) {
-        return tr("Confidence: geometric mean of the token probabilities");
+        return tr("Confidence of the model in its own words: geometric mean of the token probabilities");
     }
     if (role != Qt::DisplayRole) {
         return {};
@@ -169,7 +178,7 @@ QVariant CueModel::headerData(int section, Qt::Orientation orientation, int role
 
 Qt::ItemFlags CueModel::flags(const QModelIndex& index) const {
     const auto flags = QAbstractTableModel::flags(index);
-    return index.isValid() && index.column() <= Text ? flags | Qt::ItemIsEditable : flags;
+    return index.isValid() && index.column() <= Text && !document_->readOnly() ? flags | Qt::ItemIsEditable : flags;
 }
 
 bool CueModel::setData(const QModelIndex& index, const QVariant& value, int role) {
@@ -181,10 +190,14 @@ bool CueModel::setData(const QModelIndex& index, const QVariant& value, int role
         document_->setText(index.row(), value.toString());
         return true;
     }
+    if (value.toString() == data(index, Qt::EditRole).toString()) {
+        return false;
+    }
     const MediaTime time = parseTime(value.toString());
     const MediaTime start = index.column() == Start ? time : cue.start;
     const MediaTime end = index.column() == End ? time : cue.end;
-    if (time == kNoTime || end <= start || value.toString() == data(index, Qt::EditRole).toString()) {
+    if (const QString problem = timeProblem(value.toString(), start, end); !problem.isEmpty()) {
+        emit refused(index, problem);
         return false;
     }
     document_->setTimes(index.row(), start, end);

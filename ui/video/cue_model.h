@@ -31,6 +31,9 @@ public:
     Qt::ItemFlags flags(const QModelIndex& index) const override;
     bool setData(const QModelIndex& index, const QVariant& value, int role) override;
 
+signals:
+    void refused(const QModelIndex& index, const QString& why);  // what was entered there
+
 private:
     void tellRow(int row);
 
@@ -44,5 +47,8 @@ QString timeText(MediaTime time);
 
 // What timeText wrote, or seconds, or m:ss with , or . before the fraction; negative when it is no time.
 MediaTime parseTime(const QString& text);
+
+// Why `typed` cannot be a cue's time, where it would be on screen from `start` to `end`; empty when it can.
+QString timeProblem(const QString& typed, MediaTime start, MediaTime end);
 
 }  // namespace sightline

@@ -1,5 +1,7 @@
 #include "ui/video/cue_panel.h"
 
+#include <algorithm>
+
 #include <QAction>
 #include <QApplication>
 #include <QHBoxLayout>
@@ -10,8 +12,10 @@
 #include <QTableView>
 #include <QToolBar>
 #include <QToolButton>
+#include <QToolTip>
 #include <QVBoxLayout>
 
+#include "ui/video/cue_delegate.h"
 #include "ui/video/cue_model.h"
 #include "ui/video/project_document.h"
 #include "ui/window_settings.h"
@@ -25,8 +29,9 @@ constexpr const char* kFollowKey = "video/followPlayback";
 }  // namespace
 
 CuePanel::CuePanel(QWidget* parent)
-    : QWidget(parent), model_(new CueModel(this)), table_(new QTableView(this)), summary_(new QLabel(this)),
-      progress_(new QProgressBar(this)), progressText_(new QLabel(this)), cancel_(new QToolButton(this)) {
+    : QWidget(parent), model_(new CueModel(this)), table_(new QTableView(this)), delegate_(new CueDelegate(this)),
+      summary_(new QLabel(this)), progress_(new QProgressBar(this)), progressText_(new QLabel(this)),
+      cancel_(new QToolButton(this)) {
     setObjectName("cuePanel");
     table_->setObjectName("cues");
     table_->setAccessibleName(tr("Cues"));
@@ -36,6 +41,9 @@ CuePanel::CuePanel(QWidget* parent)
     }
     connect(model_, &QAbstractItemModel::modelAboutToBeReset, this, [this] { byItself_ = true; });
     table_->setModel(model_);
+    table_->setItemDelegate(delegate_);
+    connect(delegate_, &CueDelegate::opened, this, &CuePanel::cellOpened);
+    table_->setTabKeyNavigation(false);  // Tab goes on to the next control; the arrows go from cell to cell
     table_->setSelectionBehavior(QAbstractItemView::SelectRows);
     table_->setSelectionMode(QAbstractItemView::ContiguousSelection);
     // Single keys are for reviewing, so typing does not begin to edit.
@@ -91,16 +99,20 @@ CuePanel::CuePanel(QWidget* parent)
         table_->setCurrentIndex(index);
         emit seekRequested(document_->cues()[static_cast<std::size_t>(index.row())].start);
     });
+    connect(model_, &CueModel::refused, this, [this](const QModelIndex& index, const QString& why) {
+        const QRect cell = table_->visualRect(index);
+        QToolTip::showText(table_->viewport()->mapToGlobal(cell.bottomLeft()), why, table_);
+        emit told(why);
+    });
     connect(add, &QAction::triggered, this, &CuePanel::addRequested);
     connect(accept_, &QAction::triggered, this, [this] {
-        const auto [first, count] = selectedRows();
-        for (int row = first; row < first + count; ++row) {
+        for (const int row : allSelectedRows()) {
             document_->accept(row);
         }
     });
     connect(remove_, &QAction::triggered, this, [this] {
-        if (const auto [first, count] = selectedRows(); count > 0) {
-            document_->remove(first, count);
+        if (const auto rows = allSelectedRows(); !rows.empty()) {
+            document_->remove(rows);
             emit chosen(currentRow());
         }
     });
@@ -135,17 +147,39 @@ CuePanel::CuePanel(QWidget* parent)
 void CuePanel::setDocument(ProjectDocument* document) {
     document_ = document;
     model_->setDocument(document);
+    delegate_->setDocument(document);
     accept_->setEnabled(document != nullptr);
     remove_->setEnabled(document != nullptr);
 }
 
-std::pair<int, int> CuePanel::selectedRows() const {
-    const QModelIndexList rows = table_->selectionModel()->selectedRows();
-    int first = rows.isEmpty() ? 0 : rows.front().row();
-    for (const QModelIndex& index : rows) {
-        first = std::min(first, index.row());
+std::vector<int> CuePanel::allSelectedRows() const {
+    std::vector<int> rows;
+    for (const QModelIndex& index : table_->selectionModel()->selectedRows()) {
+        rows.push_back(index.row());
     }
-    return {first, static_cast<int>(rows.size())};
+    std::ranges::sort(rows);
+    return rows;
+}
+
+std::pair<int, int> CuePanel::selectedRows() const {
+    const auto rows = allSelectedRows();
+    int count = 0;
+    while (count < static_cast<int>(rows.size()) && rows[static_cast<std::size_t>(count)] == rows.front() + count) {
+        ++count;
+    }
+    return {rows.empty() ? 0 : rows.front(), count};
+}
+
+void CuePanel::selectRows(const std::vector<int>& rows) {
+    if (rows.empty()) {
+        return;
+    }
+    QItemSelection selection;
+    for (const int row : rows) {
+        selection.select(model_->index(row, 0), model_->index(row, CueModel::ColumnCount - 1));
+    }
+    setCurrentRow(rows.front());
+    table_->selectionModel()->select(selection, QItemSelectionModel::ClearAndSelect);
 }
 
 void CuePanel::showOnScreen(int row, bool follow) {

@@ -13,6 +13,7 @@ class QToolButton;
 
 namespace sightline {
 
+class CueDelegate;
 class CueModel;
 class ProjectDocument;
 
@@ -33,7 +34,9 @@ public:
 
     int currentRow() const;  // -1 for none
     void setCurrentRow(int row);
-    std::pair<int, int> selectedRows() const;  // first and count
+    std::pair<int, int> selectedRows() const;       // first and count, as far as they follow each other
+    std::vector<int> allSelectedRows() const;       // in order
+    void selectRows(const std::vector<int>& rows);  // and makes the first the current one
 
     const CheckLimits& limits() const { return limits_; }
     void setLimits(const CheckLimits& limits);
@@ -51,10 +54,13 @@ signals:
     void currentChanged(int row);
     void chosen(int row);  // as the current one, by a person or for one; not by playback, nor because rows moved
     void cancelRequested();
+    void cellOpened(int row);  // to write in
+    void told(const QString& message);
 
 private:
     CueModel* model_;
     QTableView* table_;
+    CueDelegate* delegate_;
     QLabel* summary_;
     QProgressBar* progress_;
     QLabel* progressText_;

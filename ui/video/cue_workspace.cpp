@@ -2,6 +2,7 @@
 
 #include <QActionGroup>
 #include <QFileInfo>
+#include <QTableView>
 
 #include "core/subtitles/cue_time.h"
 #include "core/subtitles/subtitle_file.h"
@@ -34,6 +35,11 @@ CueWorkspace::CueWorkspace(ProjectController* project, CuePanel* panel, Playhead
     createSpelling();
     connect(project_, &ProjectController::changed, this, &CueWorkspace::projectChanged);
     connect(panel_, &CuePanel::currentChanged, this, &CueWorkspace::showCurrent);
+    connect(panel_, &CuePanel::cellOpened, this, [this](int row) {
+        playhead_.pause();
+        actions_->showPictureOf(row);
+    });
+    connect(panel_, &CuePanel::told, this, &CueWorkspace::told);
     connect(panel_, &CuePanel::chosen, actions_, &CueActions::showPictureOf);
     connect(actions_, &CueActions::told, this, &CueWorkspace::told);
     connect(actions_, &CueActions::replaceWanted, find_, &FindDialog::open);
@@ -46,6 +52,7 @@ CueWorkspace::CueWorkspace(ProjectController* project, CuePanel* panel, Playhead
     connect(timeline_, &TimelineView::cueClicked, this, [this](MediaTime time) {
         if (!playhead_.playing()) {
             playhead_.seek(time);
+            playhead_.pause();  // a video that has ended would play on from there
         }
     });
     connect(timeline_, &TimelineView::addRequested, project_, qOverload<MediaTime>(&ProjectController::addCue));
@@ -126,6 +133,14 @@ void CueWorkspace::fillEditMenu(QMenu* menu) const {
     menu->addAction(checkSpelling_);
 }
 
+void CueWorkspace::addContextActions() {
+    QList<QAction*> actions = actions_->contextActions();
+    actions << panel_->actions();
+    panel_->table()->setContextMenuPolicy(Qt::ActionsContextMenu);
+    panel_->table()->addActions(actions);
+    timeline_->addActions(actions);
+}
+
 void CueWorkspace::videoChanged(const StreamDescription& description) {
     duration_ = description.duration;
     timeline_->setReference({});
@@ -200,7 +215,7 @@ void CueWorkspace::showPlayhead(MediaTime time, bool playing) {
 }
 
 void CueWorkspace::offerRecovered() {
-    if (document_->recovered() == 0 || project_->isUnsaved()) {
+    if (document_->recovered() == 0 || project_->isUnsaved() || document_->readOnly()) {
         return;  // a project without a name is never saved, so its edits are always in the journal
     }
     messages_->ask(tr("%n change(s) that were not saved when the program ended are back.", nullptr,

@@ -27,6 +27,8 @@ public:
     void fillReviewMenu(QMenu* menu) const { actions_->fillReviewMenu(menu); }
     void fillJumpMenu(QMenu* menu) const { actions_->fillJumpMenu(menu); }
 
+    void addContextActions();  // to the table and the timeline
+
     void videoChanged(const StreamDescription& description);
     void showPlayhead(MediaTime time, bool playing);
     void importSubtitles(const QString& path);  // as a second track

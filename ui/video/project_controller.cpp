@@ -1,5 +1,7 @@
 #include "ui/video/project_controller.h"
 
+#include <QTemporaryDir>
+
 #include "core/base/logging.h"
 #include "ui/video/cue_panel.h"
 #include "ui/video/export_dialog.h"
@@ -8,6 +10,7 @@ namespace sightline {
 namespace {
 
 constexpr auto kNewCueLength = std::chrono::seconds(2);
+constexpr std::size_t kDigits = 32;  // of the fingerprint; enough to tell any two videos apart
 constexpr TimeRange kWholeVideo{MediaTime::zero(), MediaTime::max()};
 
 QString text(const std::filesystem::path& path) { return QString::fromStdString(path.string()); }
@@ -24,16 +27,25 @@ ProjectController::ProjectController(ProjectHooks hooks, CuePanel* panel, QWidge
     connect(&runner_, &AnnotationRunner::succeeded, this, &ProjectController::finishRun);
     connect(&runner_, &AnnotationRunner::failed, this, [this](const QString& message) {
         panel_->hideProgress();
+        document_->endRun();
         hooks_.showError(window_, tr("Cannot annotate"), message);
         emit changed();
+        if (isInterrupted()) {
+            emit interrupted();
+        }
     });
     connect(&runner_, &AnnotationRunner::cancelled, this, [this] {
         panel_->hideProgress();
         document_->endRun();
         emit told(tr("Annotating was cancelled; what was captioned until then stays. Undo takes it back."));
         emit changed();
+        if (isInterrupted()) {
+            emit interrupted();
+        }
     });
 }
+
+ProjectController::~ProjectController() = default;
 
 void ProjectController::finishRun(const AnnotationResult& result) {
     panel_->hideProgress();
@@ -58,11 +70,51 @@ void ProjectController::close() {
     panel_->hideProgress();
     panel_->setDocument(nullptr);
     document_.reset();
+    copy_.reset();
 }
 
 std::filesystem::path ProjectController::unsavedPath(const SourceReference& source) const {
-    constexpr std::size_t kDigits = 32;  // of the fingerprint; enough to tell any two videos apart
     return hooks_.unsavedFolder / (source.fingerprint.substr(0, kDigits) + kProjectExtension);
+}
+
+std::filesystem::path ProjectController::notesPath(const std::string& fingerprint) const {
+    return hooks_.unsavedFolder / (fingerprint.substr(0, kDigits) + ".run");
+}
+
+bool ProjectController::isInterrupted() const {
+    std::error_code ignored;
+    return document_ && !annotating() && !isReadOnly() &&
+           std::filesystem::exists(notesPath(document_->project().source.fingerprint), ignored);
+}
+
+bool ProjectController::isInUse(const Error& error, const std::filesystem::path& project) {
+    if (error.code != ErrorCode::Device) {
+        return false;
+    }
+    emit inUse(text(project), QString::fromStdString(error.message));
+    return true;
+}
+
+QString ProjectController::openReadOnly(const QString& project) {
+    // A copy, with its journal: what the other window has not saved is in there.
+    auto copy = std::make_unique<QTemporaryDir>();
+    const std::filesystem::path from = project.toStdString();
+    const std::filesystem::path to = std::filesystem::path(copy->path().toStdString()) / from.filename();
+    std::error_code failed;
+    std::filesystem::copy_file(from, to, failed);
+    std::error_code ignored;  // there may be no journal
+    std::filesystem::copy_file(from.string() + ".journal", to.string() + ".journal", ignored);
+    auto editor = failed ? ProjectEditor::open(from) : ProjectEditor::open(to);
+    if (!editor) {
+        hooks_.showError(window_, tr("Cannot open the project"), QString::fromStdString(editor.error().message));
+        return {};
+    }
+    const QString video = text(locate((*editor)->project().source, from));
+    close();
+    copy_ = std::move(copy);
+    adopt(std::move(*editor), true);
+    emit changed();
+    return video;
 }
 
 bool ProjectController::isUnsaved() const {
@@ -93,6 +145,9 @@ void ProjectController::takeUpProject() {
             continue;
         }
         auto editor = ProjectEditor::open(candidate);
+        if (!editor && isInUse(editor.error(), candidate)) {
+            return;
+        }
         if (!editor) {
             emit warned(QString::fromStdString(editor.error().message));
         } else if ((*editor)->project().source.fingerprint == source->fingerprint) {
@@ -104,6 +159,9 @@ void ProjectController::takeUpProject() {
 
 QString ProjectController::openProject(const QString& path) {
     auto editor = ProjectEditor::open(path.toStdString());
+    if (!editor && isInUse(editor.error(), path.toStdString())) {
+        return {};
+    }
     if (!editor) {
         hooks_.showError(window_, tr("Cannot open the project"), QString::fromStdString(editor.error().message));
         return {};
@@ -123,13 +181,18 @@ QString ProjectController::openProject(const QString& path) {
     return text(video);
 }
 
-void ProjectController::adopt(std::unique_ptr<ProjectEditor> editor) {
+void ProjectController::adopt(std::unique_ptr<ProjectEditor> editor, bool readOnly) {
     document_ = std::make_unique<ProjectDocument>(std::move(editor));
+    document_->setReadOnly(readOnly);
     panel_->setDocument(document_.get());
     connect(document_.get(), &ProjectDocument::modifiedChanged, this, &ProjectController::changed);
     connect(&document_->undoStack(), &QUndoStack::indexChanged, this, &ProjectController::changed);
     connect(document_.get(), &ProjectDocument::failed, this,
             [this](const QString& message) { hooks_.showError(window_, tr("Cannot save"), message); });
+    connect(document_.get(), &ProjectDocument::refused, this, &ProjectController::told);
+    if (readOnly) {
+        return;
+    }
     if (isUnsaved()) {  // never saved, so all of it comes out of the journal each time
         if (!document_->cues().empty()) {
             emit told(tr("The captions made of this video before are back."));
@@ -189,7 +252,15 @@ void ProjectController::startRun(const TimeRange& range) {
     }
     run_ = range;
     document_->endRun();
-    runner_.start([open = hooks_.openVideo, path = text(video_)] { return open(path); }, hooks_.loadCaptioner, range);
+    const std::string fingerprint = document_->project().source.fingerprint;
+    AnnotationRunner::Notes notes;
+    if (range == kWholeVideo) {
+        std::error_code ignored;
+        std::filesystem::create_directories(hooks_.unsavedFolder, ignored);
+        notes = {notesPath(fingerprint), fingerprint};
+    }
+    runner_.start([open = hooks_.openVideo, path = text(video_)] { return open(path); }, hooks_.loadCaptioner, range,
+                  std::move(notes));
     emit changed();
 }
 
@@ -211,7 +282,7 @@ void ProjectController::paste(const Cues& cues, MediaTime at) {
     emit changed();
 }
 
-bool ProjectController::save() { return document_ && (isUnsaved() ? saveAs() : document_->save()); }
+bool ProjectController::save() { return document_ && !isReadOnly() && (isUnsaved() ? saveAs() : document_->save()); }
 
 void ProjectController::reload() {
     const std::filesystem::path path = document_->path();

@@ -63,6 +63,10 @@ ProjectDocument::ProjectDocument(std::unique_ptr<ProjectEditor> editor, QObject*
 int ProjectDocument::cueAt(MediaTime time) const { return sightline::cueAt(cues(), time); }
 
 void ProjectDocument::edit(const QString& label, const Cues& cues, Step step, Author author) {
+    if (readOnly_) {
+        emit refused(tr("These captions are only shown here: another window has them open."));
+        return;
+    }
     const CueReplacement replacement = replacementBetween(this->cues(), cues);
     if (replacement.empty()) {
         return;
@@ -95,6 +99,14 @@ void ProjectDocument::add(MediaTime start, MediaTime end, const QString& text) {
 
 void ProjectDocument::remove(int first, int count) {
     edit(tr("Delete"), removeCues(cues(), static_cast<std::size_t>(first), static_cast<std::size_t>(count)));
+}
+
+void ProjectDocument::remove(const std::vector<int>& rows) {
+    Cues left = cues();
+    for (auto row = rows.rbegin(); row != rows.rend(); ++row) {
+        left = removeCues(std::move(left), static_cast<std::size_t>(*row), 1);
+    }
+    edit(tr("Delete"), left);
 }
 
 void ProjectDocument::accept(int row) {

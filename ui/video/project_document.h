@@ -24,6 +24,9 @@ public:
     const std::filesystem::path& path() const { return editor_->path(); }
     bool modified() const { return editor_->modified(); }
     bool changedOnDisk() const { return editor_->changedOnDisk(); }
+    // Nothing changes it then; what tries to is refused().
+    void setReadOnly(bool only) { readOnly_ = only; }
+    bool readOnly() const { return readOnly_; }
     std::size_t recovered() const { return editor_->recovered(); }
     QUndoStack& undoStack() { return undo_; }
 
@@ -46,7 +49,8 @@ public:
     void setTimes(int row, MediaTime start, MediaTime end);  // ignored unless 0 <= start < end
     void add(MediaTime start, MediaTime end, const QString& text);
     void remove(int first, int count);
-    void accept(int row);  // the caption is right as it is
+    void remove(const std::vector<int>& rows);  // in order
+    void accept(int row);                       // the caption is right as it is
 
     // What a run made of `range`, or of as much as it has read. Cues that a person edited stay; with `fillCleared`
     // there may be cues again where one was deleted. Runs one after the other are one entry of the undo stack until
@@ -66,6 +70,7 @@ signals:
     void reset();            // all cues may be others
     void modifiedChanged();  // or the path did
     void failed(const QString& message);
+    void refused(const QString& message);
 
 private:
     class Replacement;  // one entry of the undo stack
@@ -75,6 +80,7 @@ private:
 
     std::unique_ptr<ProjectEditor> editor_;
     QUndoStack undo_;
+    bool readOnly_ = false;
     int typing_ = 0;  // counts what was typed without a break
     int runs_ = 0;    // counts the captioner's
 };

@@ -29,6 +29,7 @@ Cues replaceInCues(Cues cues, const QRegularExpression& pattern, const QString& 
         if (after != before) {
             cue.text = after.toStdString();
             cue.origin = CueOrigin::Edited;
+            cue.confidence = 0.0;
             ++replaced;
         }
     }

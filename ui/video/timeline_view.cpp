@@ -5,7 +5,9 @@
 #include <cmath>
 
 #include <QApplication>
+#include <QContextMenuEvent>
 #include <QKeyEvent>
+#include <QMenu>
 #include <QMouseEvent>
 #include <QScrollBar>
 #include <QWheelEvent>
@@ -394,6 +396,24 @@ void TimelineView::mouseDoubleClickEvent(QMouseEvent* event) {
     } else if (event->position().y() >= lane.top && event->position().y() < lane.bottom()) {
         emit addRequested(std::clamp(scale_.timeAt(event->position().x()), MediaTime::zero(), scale_.duration()));
     }
+}
+
+void TimelineView::contextMenuEvent(QContextMenuEvent* event) {
+    QPoint place = event->pos();
+    if (event->reason() == QContextMenuEvent::Keyboard) {
+        const bool there = current_ >= 0 && current_ < static_cast<int>(shown().size());
+        place = there ? blockRect(current_).center().toPoint() : viewport()->rect().center();
+        place.setX(std::clamp(place.x(), 0, viewport()->width()));
+    } else if (const Grip grip = gripAt(event->pos()); grip.row >= 0) {
+        emit currentRequested(grip.row);
+    }
+    QMenu menu(this);
+    menu.addActions(actions());
+    menu.addSeparator();
+    menu.addAction(tr("Zoom in"), this, &TimelineView::zoomIn);
+    menu.addAction(tr("Zoom out"), this, &TimelineView::zoomOut);
+    menu.addAction(tr("Show the whole video"), this, &TimelineView::showAll);
+    menu.exec(viewport()->mapToGlobal(place));
 }
 
 void TimelineView::wheelEvent(QWheelEvent* event) {

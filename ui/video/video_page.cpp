@@ -1,5 +1,7 @@
 #include "ui/video/video_page.h"
 
+#include <QClipboard>
+#include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QScrollArea>
 #include <QSignalBlocker>
@@ -11,6 +13,7 @@
 #include <QVBoxLayout>
 
 #include "core/media/files/audio_reader.h"
+#include "ui/clock_text.h"
 #include "ui/message_bar.h"
 #include "ui/player/transport_bar.h"
 #include "ui/scrolled.h"
@@ -29,6 +32,8 @@ constexpr int kPlayerWidth = 760;
 constexpr int kCuesWidth = 560;
 constexpr int kTableHeight = 400;
 constexpr int kInspectorHeight = 150;
+constexpr auto kSeek = std::chrono::seconds(5);
+constexpr auto kLittleSeek = std::chrono::seconds(1);
 constexpr const char* kGreetedKey = "video/greeted";
 
 QString settingOf(const QSplitter* splitter) { return QStringLiteral("video/") + splitter->objectName(); }
@@ -58,12 +63,15 @@ VideoPage::VideoPage(VideoPageHooks hooks, QWidget* parent)
           hooks_.queue, [this](const QString& video) { return project_->unsavedIn(video); }, this)),
       queueDialog_(new QueueDialog(queue_, hooks_.chooseVideos, this)), columns_(new QSplitter(this)),
       details_(new QSplitter(Qt::Vertical, this)), rows_(new QSplitter(Qt::Vertical, this)),
-      projectMenu_(new QMenu(tr("&Project"), this)), editMenu_(new QMenu(tr("&Edit"), this)),
-      reviewMenu_(new QMenu(tr("&Review"), this)), playbackMenu_(new QMenu(tr("P&layback"), this)) {
+      copyPicture_(new QAction(tr("Copy picture"), this)), projectMenu_(new QMenu(tr("&Project"), this)),
+      editMenu_(new QMenu(tr("&Edit"), this)), reviewMenu_(new QMenu(tr("&Review"), this)),
+      playbackMenu_(new QMenu(tr("P&layback"), this)) {
     setObjectName("videoPage");
     player_->view().setHint(tr("Open a video, or drop a video file here."));
     createTransport();
     createActions();
+    createSeeking();
+    createContextMenus();
     createLayout();
 
     connect(player_, &PlayerPane::frameShown, this, &VideoPage::showFrame);
@@ -81,6 +89,9 @@ VideoPage::VideoPage(VideoPageHooks hooks, QWidget* parent)
     connect(project_, &ProjectController::changed, this, &VideoPage::showProject);
     connect(project_, &ProjectController::told, this, &Page::told);
     connect(project_, &ProjectController::warned, this, &Page::warned);
+    // Queued: another document is shown first, which takes messages about the former one away.
+    connect(project_, &ProjectController::inUse, this, &VideoPage::tellWhoHas, Qt::QueuedConnection);
+    connect(project_, &ProjectController::interrupted, this, &VideoPage::offerToGoOn);
     connect(workspace_, &CueWorkspace::told, this, &Page::told);
     showProject();
 }
@@ -99,7 +110,8 @@ MediaTime VideoPage::position() const {
 }
 
 void VideoPage::createLayout() {
-    auto* bar = new QToolBar(tr("Video"), this);
+    bar_ = new QToolBar(tr("Video"), this);
+    auto* bar = bar_;
     bar->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     player_->pauseAction()->setShortcut(Qt::Key_Space);
     bar->addActions({open_, player_->pauseAction()});
@@ -131,8 +143,69 @@ void VideoPage::createLayout() {
     column->addWidget(bar);
     column->addWidget(workspace_->messages());
     column->addWidget(scrolled(rows_), 1);
-    details_->hide();
-    workspace_->timeline()->hide();
+    showPanes();
+}
+
+QList<QWidget*> VideoPage::panes() const {
+    return {bar_, workspace_->messages(), player_, cues_, workspace_->inspector(), workspace_->timeline()};
+}
+
+void VideoPage::showPanes() {
+    bar_->setVisible(!pictureOnly_);
+    details_->setVisible(hasFile_ && !pictureOnly_);
+    workspace_->timeline()->setVisible(hasFile_ && !pictureOnly_);
+}
+
+void VideoPage::setPictureOnly(bool only) {
+    pictureOnly_ = only;
+    showPanes();
+    if (only) {
+        player_->view().setFocus();  // what had it may be hidden
+    } else if (hasFile_) {
+        cues_->table()->setFocus();
+    }
+}
+
+// In the picture, the table and the timeline alike; elsewhere these keys are the widget's own (ButtonKeys).
+void VideoPage::createSeeking() {
+    const auto add = [this](const QString& text, const char* name, const QKeySequence& key,
+                            const std::function<void()>& call) {
+        auto* action = addAction({}, text, name, key);
+        playbackMenu_->addAction(action);
+        QWidget::addAction(action);
+        connect(action, &QAction::triggered, this, call);
+    };
+    playbackMenu_->addSeparator();
+    add(tr("Seek 5 seconds back"), "seekBack", QKeySequence(Qt::Key_Left), [this] { seekBy(-kSeek); });
+    add(tr("Seek 5 seconds forward"), "seekForward", QKeySequence(Qt::Key_Right), [this] { seekBy(kSeek); });
+    add(tr("Seek a second back"), "seekLittleBack", QKeySequence(Qt::SHIFT | Qt::Key_Left),
+        [this] { seekBy(-kLittleSeek); });
+    add(tr("Seek a second forward"), "seekLittleForward", QKeySequence(Qt::SHIFT | Qt::Key_Right),
+        [this] { seekBy(kLittleSeek); });
+    add(tr("Go to the start"), "goToStart", QKeySequence(Qt::Key_Home), [this] { seek(MediaTime::zero()); });
+    add(tr("Go to the end"), "goToEnd", QKeySequence(Qt::Key_End), [this] {
+        if (const auto description = player_->session().description()) {
+            seek(description->duration);
+        }
+    });
+}
+
+void VideoPage::createContextMenus() {
+    VideoView& view = player_->view();
+    view.setFocusPolicy(Qt::StrongFocus);
+    copyPicture_->setObjectName("copyPicture");
+    connect(copyPicture_, &QAction::triggered, this, [this] {
+        if (const auto& frame = player_->view().frame()) {
+            const Image& image = frame->image;
+            QGuiApplication::clipboard()->setImage(
+                QImage(image.data(), image.width(), image.height(), image.strideBytes(), QImage::Format_RGB32).copy());
+        }
+    });
+    view.setContextMenuPolicy(Qt::ActionsContextMenu);
+    view.addAction(player_->pauseAction());
+    view.addActions(transport_->menuActions());
+    view.addAction(copyPicture_);
+    workspace_->addContextActions();
 }
 
 void VideoPage::createTransport() {
@@ -246,6 +319,12 @@ MediaTime VideoPage::heading() const {
     return sought_ && (!frame || frame->generation < soughtGeneration_) ? *sought_ : position();
 }
 
+void VideoPage::seekBy(MediaTime span) {
+    if (player_->view().frame()) {
+        seek(std::max(MediaTime::zero(), heading() + span));
+    }
+}
+
 void VideoPage::seek(MediaTime time) {
     player_->session().seek(time);
     sought_ = time;
@@ -267,11 +346,74 @@ std::optional<TimeRange> VideoPage::cueRange() const {
 
 bool VideoPage::usesCues() const { return project_->document() && !project_->document()->cues().empty(); }
 
+void VideoPage::tellWhoHas(const QString& project, const QString&) {
+    const auto holder = hooks_.holderOf ? hooks_.holderOf(project) : std::nullopt;
+    MessageBar::Answers answers;
+    QString text = tr("The captions of this video are open in another program.");
+    if (holder) {
+        text = tr("The captions of this video are open in another window: “%1”, since %2.")
+                   .arg(holder->title, locale().toString(holder->since, QLocale::ShortFormat));
+        answers.emplace_back(tr("Bring it to front"), [this, holder] { hooks_.bringToFront(*holder); });
+    }
+    answers.emplace_back(tr("Open read-only"), [this, project] { openReadOnly(project); });
+    answers.emplace_back(tr("Close"), [] {});
+    workspace_->messages()->ask(text, answers);
+}
+
+void VideoPage::openReadOnly(const QString& project) {
+    const QString video = project_->openReadOnly(project);
+    if (video.isEmpty() || project_->videoPath() == video.toStdString()) {
+        return;
+    }
+    auto source = hooks_.project.openVideo(video);
+    if (source) {
+        openSource(std::move(*source), video);
+    } else {
+        hooks_.project.showError(window(), tr("Cannot open"), QString::fromStdString(source.error().message));
+    }
+}
+
+QString VideoPage::documentName() const {
+    return project_->isReadOnly() ? tr("%1 (read-only)").arg(sourceName_) : sourceName_;
+}
+
+void VideoPage::offerToGoOn() {
+    MediaTime until{};
+    for (const Cue& cue : project_->document()->cues()) {
+        until = cue.origin == CueOrigin::Model ? std::max(until, cue.end) : until;
+    }
+    const auto description = player_->session().description();
+    const auto seconds = [](MediaTime time) { return clockText(std::chrono::floor<std::chrono::seconds>(time)); };
+    workspace_->messages()->ask(tr("Annotating was interrupted at %1 of %2; what it found is kept.")
+                                    .arg(seconds(until), seconds(description ? description->duration : until)),
+                                {{tr("Leave it"), [] {}}, {tr("Go on from there"), [this] { project_->annotate(); }}});
+}
+
+OpenWork VideoPage::openWork() const {
+    OpenWork work;
+    const ProjectDocument* document = project_->document();
+    if (hasFile_ && !project_->isReadOnly()) {
+        work.file = file_;
+        work.project = document ? QString::fromStdString(document->path().string()) : QString();
+        work.position = position();
+        work.unsaved = document && document->modified();
+        work.since = since_;
+    }
+    return work;
+}
+
+void VideoPage::reopen(const OpenWork& work) {
+    if (openVideo(work.file)) {
+        player_->session().setPaused(true);
+        seek(work.position);
+    }
+}
+
 void VideoPage::showProject() {
     ProjectDocument* document = project_->document();
     annotate_->setEnabled(project_->canAnnotate());
-    save_->setEnabled(document && (document->modified() || project_->isUnsaved()));
-    saveAs_->setEnabled(document != nullptr);
+    save_->setEnabled(document && !project_->isReadOnly() && (document->modified() || project_->isUnsaved()));
+    saveAs_->setEnabled(document && !project_->isReadOnly());
     export_->setEnabled(usesCues());
     undo_->setEnabled(document && document->undoStack().canUndo());
     redo_->setEnabled(document && document->undoStack().canRedo());
@@ -296,6 +438,7 @@ bool VideoPage::openVideo(const QString& path) {
         return false;
     }
     openSource(std::move(*source), video);
+    file_ = path;
     recent_->add(path);
     return true;
 }
@@ -316,11 +459,18 @@ void VideoPage::openSource(std::unique_ptr<FrameSource> source, const QString& p
     }
     sought_.reset();
     workspace_->videoChanged(description);
-    details_->setVisible(!path.isEmpty());
-    workspace_->timeline()->setVisible(!path.isEmpty());
+    hasFile_ = !path.isEmpty();
+    file_ = path;
+    since_ = QDateTime::currentDateTime();
+    showPanes();
     player_->open(std::move(source), {.loop = loop_}, std::move(audio));
     emit shownWanted();
-    cues_->table()->setFocus();  // from here on keys are for cues
+    if (project_->isInterrupted() && workspace_->messages()->text().isEmpty()) {
+        offerToGoOn();
+    }
+    if (!pictureOnly_) {
+        cues_->table()->setFocus();  // from here on keys are for cues
+    }
 }
 
 void VideoPage::showFrame() {

@@ -5,9 +5,11 @@
 #include "ui/player/player_pane.h"
 #include "ui/video/annotation_queue.h"
 #include "ui/video/project_controller.h"
+#include "ui/window_sessions.h"
 
 class QSlider;
 class QSplitter;
+class QToolBar;
 
 namespace sightline {
 
@@ -23,6 +25,8 @@ struct VideoPageHooks {
     std::function<QString(QWidget*)> chooseSubtitles;   // as above
     std::function<QStringList(QWidget*)> chooseVideos;  // for the queue
     QueueHooks queue;
+    std::function<std::optional<OpenWork>(const QString& project)> holderOf;  // the other window; none: not known
+    std::function<void(const OpenWork& holder)> bringToFront;
     ProjectHooks project;
 };
 
@@ -35,7 +39,9 @@ public:
 
     QString title() const override { return tr("Video"); }
     QList<QMenu*> menus() const override { return {projectMenu_, editMenu_, reviewMenu_, playbackMenu_}; }
-    QString documentName() const override { return sourceName_; }
+    QList<QWidget*> panes() const override;
+    void setPictureOnly(bool only) override;
+    QString documentName() const override;
     bool documentModified() const override { return project_->document() && project_->document()->modified(); }
     void enter() override;
     void leave() override;
@@ -55,12 +61,21 @@ public:
     void annotateFiles(const QStringList& videos);
     void setLoop(bool loop) { loop_ = loop; }
     void setCurrentCue(int row);
+    OpenWork openWork() const;          // without title; without a file where there is none
+    void reopen(const OpenWork& work);  // and stands where it stood
 
 private:
     QAction* addAction(const QIcon& icon, const QString& text, const char* name, const QKeySequence& key);
     void createActions();
     void createTransport();
     void createLayout();
+    void createSeeking();
+    void createContextMenus();
+    void showPanes();
+    void tellWhoHas(const QString& project, const QString& message);
+    void openReadOnly(const QString& project);
+    void offerToGoOn();
+    void seekBy(MediaTime span);
     MediaTime position() const;
     MediaTime heading() const;
     void seek(MediaTime time);
@@ -71,6 +86,10 @@ private:
 
     const VideoPageHooks hooks_;
     bool loop_ = false;
+    QString file_;     // as it was opened
+    QDateTime since_;  // then
+    bool hasFile_ = false;
+    bool pictureOnly_ = false;
     QString sourceName_;
     std::optional<MediaTime> sought_;
     std::uint32_t soughtGeneration_ = 0;  // that its picture has
@@ -87,6 +106,8 @@ private:
     QSplitter* columns_;  // player and cues
     QSplitter* details_;  // table and inspector
     QSplitter* rows_;     // those and the timeline
+    QToolBar* bar_ = nullptr;
+    QAction* copyPicture_;
     QMenu* projectMenu_;
     QMenu* editMenu_;
     QMenu* reviewMenu_;

@@ -16,6 +16,11 @@ Cue cue(MediaTime start, MediaTime end, const std::string& text, CueOrigin origi
 
 Cue edited(MediaTime start, MediaTime end, const std::string& text) { return cue(start, end, text, CueOrigin::Edited); }
 
+// In other words than the captioner's.
+Cue reworded(MediaTime start, MediaTime end, const std::string& text) {
+    return {start, end, text, 0.0, CueOrigin::Edited};
+}
+
 const Cues kThree{cue(0s, 2s, "one"), cue(2s, 4s, "two"), cue(5s, 7s, "three")};
 
 TEST(CueEdits, SplittingKeepsAWholeDescriptionOnBothSides) {
@@ -24,9 +29,9 @@ TEST(CueEdits, SplittingKeepsAWholeDescriptionOnBothSides) {
 
 TEST(CueEdits, SplittingDividesLines) {
     const Cues two = splitCue({cue(0s, 4s, "first\nsecond")}, 0, 1s);
-    EXPECT_EQ(two, (Cues{edited(0s, 1s, "first"), edited(1s, 4s, "second")}));
+    EXPECT_EQ(two, (Cues{reworded(0s, 1s, "first"), reworded(1s, 4s, "second")}));
     const Cues four = splitCue({cue(0s, 4s, "a\nb\nc\nd")}, 0, 1s);
-    EXPECT_EQ(four, (Cues{edited(0s, 1s, "a\nb"), edited(1s, 4s, "c\nd")}));
+    EXPECT_EQ(four, (Cues{reworded(0s, 1s, "a\nb"), reworded(1s, 4s, "c\nd")}));
 }
 
 TEST(CueEdits, SplittingAtAnEdgeOrOutsideChangesNothing) {
@@ -38,7 +43,7 @@ TEST(CueEdits, SplittingAtAnEdgeOrOutsideChangesNothing) {
 
 TEST(CueEdits, MergingUndoesSplitting) {
     for (const char* text : {"one line", "two\nlines"}) {
-        const Cues whole{edited(0s, 4s, text)};
+        const Cues whole{reworded(0s, 4s, text)};
         EXPECT_EQ(mergeCues(splitCue(whole, 0, 1s), 0, 2), whole) << text;
     }
 }

@@ -276,6 +276,38 @@ private slots:
         QTest::keyClicks(start, "nonsense");
         QTest::keyClick(start, Qt::Key_Return);
         QCOMPARE(start->text(), QStringLiteral("0:04.000"));
+        auto* problem = find<QLabel>("timeProblem");
+        QVERIFY(problem->isVisible());
+        QVERIFY(problem->text().contains("nonsense"));
+        QVERIFY(start->accessibleDescription().contains("nonsense"));
+        start->selectAll();
+        QTest::keyClicks(start, "7");
+        QVERIFY(!problem->isVisible());
+        QTest::keyClick(start, Qt::Key_Return);
+        QVERIFY(problem->text().contains("must come after the start (0:07.000)"));
+        QVERIFY(start->accessibleDescription().contains("must come after"));
+        QCOMPARE(cues()[1].start, MediaTime(4s));
+        select(0);
+        QVERIFY(!problem->isVisible());
+    }
+
+    // The figure is the model's in its own words; words that people changed have none.
+    void changedTextHasNoConfidence() {
+        makeCues();
+        const auto cell = [this](int row, int column) {
+            return table()->model()->index(row, column).data().toString();
+        };
+        QCOMPARE(cell(0, CueModel::Confidence), QStringLiteral("90 %"));
+        document()->setText(0, "mine");
+        QCOMPARE(cell(0, CueModel::Confidence), QStringLiteral("–"));
+        QCOMPARE(cell(0, CueModel::Origin), QStringLiteral("edited"));
+        document()->setTimes(1, 4s, 5s);  // its words are still the model's
+        QCOMPARE(cell(1, CueModel::Confidence), QStringLiteral("30 %"));
+        document()->accept(0);
+        QCOMPARE(cell(0, CueModel::Origin), QStringLiteral("edited"));
+        act("undo");
+        act("undo");
+        QCOMPARE(cell(0, CueModel::Confidence), QStringLiteral("90 %"));
     }
 
     void copiesCuesAndPastesThemAtThePlayhead() {
@@ -333,8 +365,30 @@ private slots:
     void fixesWhatIsSafe() {
         makeCues();
         document()->setTimes(0, 1s, 3980ms);
+        document()->setTimes(2, 6020ms, 10s);
+        document()->setTimes(1, 4s, 6s);
+        select(1);
+        QSignalSpy told(&window_->video(), &Page::told);
         act("fixAll");
         QCOMPARE(cues()[0].end, MediaTime(4s));
+        QCOMPARE(told.last()[0].toString(), QStringLiteral("2 cue(s) repaired and selected: 1, 2"));
+        QCOMPARE(table()->selectionModel()->selectedRows().size(), 2);
+        QCOMPARE(table()->currentIndex().row(), 0);
+        act("fixAll");
+        QVERIFY(told.last()[0].toString().startsWith("0 cue(s)"));
+    }
+
+    void cuesThatAreSelectedApartAreCopiedAndDeletedAlone() {
+        makeCues();
+        auto* selection = table()->selectionModel();
+        select(0);
+        selection->select(table()->model()->index(2, 0), QItemSelectionModel::Select | QItemSelectionModel::Rows);
+        act("copyCues");
+        QVERIFY(!QGuiApplication::clipboard()->text().contains("two"));
+        QVERIFY(QGuiApplication::clipboard()->text().contains("three"));
+        find<QAction>("deleteCue")->trigger();
+        QCOMPARE(cues().size(), 1U);
+        QCOMPARE(cues()[0].text, std::string("two"));
     }
 
     void aDragOnTheTimelineIsAnUndoableEdit() {

@@ -1,0 +1,128 @@
+#include "ui/window_sessions.h"
+
+#include <algorithm>
+
+#include <QDir>
+#include <QFile>
+#include <QSettings>
+#include <QUuid>
+
+namespace sightline {
+namespace {
+
+constexpr const char* kWork = ".ini";
+constexpr const char* kLock = ".lock";
+constexpr const char* kWish = ".front";  // an empty file: that window is to come to the front
+
+}  // namespace
+
+WindowSessions::WindowSessions(const QString& folder, QObject* parent)
+    : QObject(parent), folder_(folder), id_(QUuid::createUuid().toString(QUuid::WithoutBraces)) {
+    if (folder_.isEmpty() || !QDir().mkpath(folder_)) {
+        return;
+    }
+    lock_ = std::make_unique<QLockFile>(path(id_, kLock));
+    lock_->setStaleLockTime(0);  // only the end of the process makes it stale
+    if (!lock_->tryLock(0)) {
+        lock_.reset();
+        return;
+    }
+    watcher_.addPath(folder_);
+    connect(&watcher_, &QFileSystemWatcher::directoryChanged, this, &WindowSessions::lookForWish);
+}
+
+WindowSessions::~WindowSessions() {
+    if (lock_) {
+        QFile::remove(path(id_, kWork));
+        QFile::remove(path(id_, kWish));
+    }
+}
+
+QString WindowSessions::path(const QString& id, const char* ending) const {
+    return QDir(folder_).filePath(id + QLatin1String(ending));
+}
+
+void WindowSessions::keep(const OpenWork& work) {
+    if (!lock_ || work == kept_) {
+        return;
+    }
+    kept_ = work;
+    if (work.file.isEmpty()) {
+        QFile::remove(path(id_, kWork));
+        return;
+    }
+    QSettings settings(path(id_, kWork), QSettings::IniFormat);
+    settings.setValue("title", work.title);
+    settings.setValue("file", work.file);
+    settings.setValue("project", work.project);
+    settings.setValue("position", static_cast<qlonglong>(work.position.count()));
+    settings.setValue("unsaved", work.unsaved);
+    settings.setValue("since", work.since);
+    settings.sync();
+}
+
+OpenWork WindowSessions::read(const QString& id) const {
+    const QSettings settings(path(id, kWork), QSettings::IniFormat);
+    return {settings.value("title").toString(),
+            settings.value("file").toString(),
+            settings.value("project").toString(),
+            MediaTime(settings.value("position").toLongLong()),
+            settings.value("unsaved").toBool(),
+            settings.value("since").toDateTime(),
+            id};
+}
+
+QStringList WindowSessions::others() const {
+    QStringList ids;
+    if (lock_) {
+        for (const QString& name : QDir(folder_).entryList({QStringLiteral("*.ini")}, QDir::Files, QDir::Time)) {
+            const QString id = name.chopped(static_cast<qsizetype>(std::char_traits<char>::length(kWork)));
+            if (id != id_) {
+                ids.prepend(id);
+            }
+        }
+    }
+    return ids;
+}
+
+std::vector<OpenWork> WindowSessions::takeLeftBehind() {
+    std::vector<OpenWork> left;
+    for (const QString& id : others()) {
+        QLockFile lock(path(id, kLock));
+        lock.setStaleLockTime(0);
+        if (lock.tryLock(0)) {  // its process is gone
+            left.push_back(read(id));
+            QFile::remove(path(id, kWork));
+            QFile::remove(path(id, kWish));
+        }
+    }
+    std::erase_if(left, [](const OpenWork& work) { return work.file.isEmpty(); });
+    return left;
+}
+
+std::optional<OpenWork> WindowSessions::holderOf(const QString& project) const {
+    for (const QString& id : others()) {
+        const OpenWork work = read(id);
+        QLockFile lock(path(id, kLock));
+        lock.setStaleLockTime(0);
+        if (work.project == project && !lock.tryLock(0)) {
+            return work;
+        }
+    }
+    return std::nullopt;
+}
+
+void WindowSessions::bringToFront(const OpenWork& holder) {
+    QFile wish(path(holder.id, kWish));
+    if (wish.open(QIODevice::WriteOnly)) {
+        wish.close();
+    }
+}
+
+void WindowSessions::lookForWish() {
+    if (QFile::remove(path(id_, kWish))) {
+        emit frontWanted();
+    }
+}
+
+}  // namespace sightline
