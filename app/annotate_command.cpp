@@ -2,8 +2,12 @@
 
 #include <algorithm>
 #include <atomic>
+#include <deque>
+#include <mutex>
 #include <numeric>
+#include <optional>
 #include <thread>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -34,6 +38,8 @@ QualitySettings settingsOf(Quality quality) {
     }
     return {};
 }
+
+constexpr auto kLookAgain = std::chrono::seconds(2);  // at files that other runs have
 
 std::uint64_t bytesOf(const std::filesystem::path& path) {
     std::error_code status;
@@ -67,13 +73,14 @@ public:
     // Takes files until none is left; runs on several threads with a captioner each.
     void work(Captioner& captioner) {
         for (std::size_t i = next_++; i < jobs_.size(); i = next_++) {
-            const AnnotateJob& job = jobs_[i];
-            progress_.begin(i, job.input.filename().string(), bytesOf(job.input));
-            const auto outcome =
-                annotateFile(job, captioner, options_, [this, i](double fraction) { progress_.advance(i, fraction); });
-            progress_.end(i);
-            tell(job, outcome);
+            const auto outcome = annotate(i, captioner, options_);
+            if (outcome && !outcome->busy.empty()) {
+                putOff(i, outcome->busy);
+            } else {
+                tell(jobs_[i], outcome);
+            }
         }
+        workOnBusyOnes(captioner);
     }
 
     int finish() {
@@ -86,6 +93,53 @@ public:
     }
 
 private:
+    Result<AnnotateFileOutcome> annotate(std::size_t i, Captioner& captioner, const AnnotateFileOptions& options) {
+        const AnnotateJob& job = jobs_[i];
+        progress_.begin(i, job.input.filename().string(), bytesOf(job.input));
+        auto outcome =
+            annotateFile(job, captioner, options, [this, i](double fraction) { progress_.advance(i, fraction); });
+        progress_.end(i);
+        return outcome;
+    }
+
+    void putOff(std::size_t i, const std::string& why) {
+        logger("app")->info("{} It is looked at again when the others are done.", why);
+        const std::lock_guard lock(busyMutex_);
+        busy_.push_back(i);
+    }
+
+    // Files that other runs had: done by now, or their run was killed and they are this one's. What another run has
+    // just done is not done again, whatever is asked about files that are there.
+    void workOnBusyOnes(Captioner& captioner) {
+        AnnotateFileOptions options = options_;
+        options.existing = Existing::Skip;
+        for (bool isTold = false;;) {
+            std::optional<std::size_t> i;
+            {
+                const std::lock_guard lock(busyMutex_);
+                if (busy_.empty()) {
+                    return;
+                }
+                i = busy_.front();
+                busy_.pop_front();
+            }
+            const auto outcome = annotate(*i, captioner, options);
+            if (!outcome || outcome->busy.empty()) {
+                tell(jobs_[*i], outcome);
+                continue;
+            }
+            if (!std::exchange(isTold, true)) {
+                progress_.print(stderr, fmt::format("sightline: {} Waiting for it.\n", outcome->busy));
+            }
+            {
+                const std::lock_guard lock(busyMutex_);
+                busy_.push_back(*i);
+            }
+            // Another machine cannot wake this one: its lock has to be looked at.
+            std::this_thread::sleep_for(kLookAgain);
+        }
+    }
+
     void tell(const AnnotateJob& job, const Result<AnnotateFileOutcome>& outcome) {
         if (!outcome) {
             ++failed_;
@@ -152,6 +206,8 @@ private:
     const AnnotateFileOptions options_;
     std::FILE* const out_;
     ProgressLine progress_;
+    std::mutex busyMutex_;
+    std::deque<std::size_t> busy_;  // jobs that other runs have; guarded by busyMutex_
     std::atomic<std::size_t> next_ = 0;
     std::atomic<int> captioned_ = 0;
     std::atomic<int> kept_ = 0;
@@ -174,6 +230,17 @@ int runAnnotateCommand(const AnnotateCommand& command, const Settings& settings,
     }
     if (plan.jobs.empty()) {
         return kExitInputFailed;
+    }
+    if (command.shard.count > 1) {
+        const std::size_t all = plan.jobs.size();
+        std::erase_if(plan.jobs,
+                      [&](const AnnotateJob& job) { return !isOfShard(job, command.outputFolder, command.shard); });
+        fmt::print(out, "share {} of {}: {} of {} files\n", command.shard.index, command.shard.count, plan.jobs.size(),
+                   all);
+        std::fflush(out);
+        if (plan.jobs.empty()) {
+            return plan.problems.empty() ? kExitOk : kExitInputFailed;
+        }
     }
     const bool isBest = command.quality == Quality::Best && settings.model.empty();
     const auto model = modelFile(isBest ? kMostAccurateModel : settings.model);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "app/settings.h"
+#include "core/annotate/annotate_plan.h"
 #include "core/annotate/replace_rule.h"
 #include "core/base/clock.h"
 
@@ -25,6 +26,7 @@ struct AnnotateCommand {
     int jobs = 1;              // files at once
     double fromSeconds = 0.0;  // half-open range of each video
     double toSeconds = 0.0;    // zero: to its end
+    Shard shard;               // of the files
     bool mux = false;          // also copies of the videos with the captions as a track
     bool burnIn = false;       // also copies with the captions in the picture
     bool timings = false;      // tell where the time went

@@ -1,12 +1,17 @@
 #include "app/command_line.h"
 
+#include <algorithm>
+#include <charconv>
+
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
 #include "app/annotate_command.h"
 #include "app/bench_command.h"
+#include "app/build_facts.h"
 #include "app/caption_command.h"
 #include "app/exit_codes.h"
+#include "app/help_documents.h"
 #include "app/live_command.h"
 #include "app/settings.h"
 #include "app/shots_command.h"
@@ -39,7 +44,31 @@ void addSettings(CLI::App& app, Settings& settings) {
     }
 }
 
-CLI::App* addAnnotate(CLI::App& app, AnnotateCommand& annotate) {
+// CLI11 would tell the values behind the names as well.
+template <typename T>
+CLI::Validator namesOf(const std::map<std::string, T>& values) {
+    std::string names;
+    for (const auto& [name, value] : values) {
+        names += (names.empty() ? "{" : ",") + name;
+    }
+    return CLI::CheckedTransformer(values).description(names + "}");
+}
+
+// "2/5", as {2, 5}.
+Result<Shard> parseShard(const std::string& text) {
+    Shard shard;
+    const auto* end = text.data() + text.size();
+    const auto first = std::from_chars(text.data(), end, shard.index);
+    const bool isPair = first.ec == std::errc() && first.ptr != end && *first.ptr == '/';
+    const auto second = isPair ? std::from_chars(first.ptr + 1, end, shard.count) : first;
+    if (!isPair || second.ec != std::errc() || second.ptr != end || shard.index < 1 || shard.index > shard.count) {
+        return fail(ErrorCode::Unsupported,
+                    fmt::format("--shard is {}, but must be K/N with K from 1 to N, as 2/5.", text));
+    }
+    return shard;
+}
+
+CLI::App* addAnnotate(CLI::App& app, AnnotateCommand& annotate, std::string& shard) {
     auto* command = app.add_subcommand("annotate", "Write the captions of videos into files, for one or a thousand");
     command->footer(kFooter);
     command->add_option("input", annotate.inputs, "Video files, folders of them, or patterns")->required();
@@ -57,14 +86,16 @@ CLI::App* addAnnotate(CLI::App& app, AnnotateCommand& annotate) {
     command
         ->add_option("--existing", annotate.existing,
                      "What is there: skip it, replace it, or caption again around what people edited")
-        ->transform(CLI::CheckedTransformer(existing))
+        ->type_name("TEXT")
+        ->transform(namesOf(existing))
         ->default_str("skip");
     const std::map<std::string, Quality> quality{
         {"fast", Quality::Fast}, {"balanced", Quality::Balanced}, {"best", Quality::Best}};
     command
         ->add_option("--quality", annotate.quality,
                      "How often and how thoroughly pictures are captioned; best uses the model plus")
-        ->transform(CLI::CheckedTransformer(quality))
+        ->type_name("TEXT")
+        ->transform(namesOf(quality))
         ->default_str("balanced");
     command->add_option("--jobs", annotate.jobs, "Files at once; they share the threads")
         ->check(CLI::Range(1, 64))
@@ -77,6 +108,9 @@ CLI::App* addAnnotate(CLI::App& app, AnnotateCommand& annotate) {
     };
     addTime("--from", annotate.fromSeconds, "Begin here, as 90s or 2min");
     addTime("--to", annotate.toSeconds, "End here");
+    command->add_option("--shard", shard,
+                        "Of all files only this share, as 2/5: for several machines that share a folder. Each file is "
+                        "in one share, whoever asks");
     command->add_flag("--mux", annotate.mux, "Also copy each video with the captions as a track that players show");
     command->add_flag("--burn-in", annotate.burnIn, "Also copy each video with the captions in its picture");
     command->add_flag("--timings", annotate.timings, "Tell where the time went");
@@ -215,10 +249,12 @@ int runCommandLine(int argc, char** argv, std::FILE* out) {
     BenchCommand bench;
     BenchEngineCommand benchEngine;
     std::string childTask;
+    std::string documentKind;
+    std::string shard;
     LiveCommand live;
 
     CLI::App app("Sightline watches a camera or a video and says what is seen.", "sightline");
-    app.set_version_flag("--version", "sightline " SIGHTLINE_VERSION);
+    app.set_version_flag("--version", versionText, "Print the version, what was built, and the models' hashes");
     app.footer(kFooter);
     app.add_option("file", window.input, "Video to open in the window");
     auto* sample = app.add_flag("--sample", window.sample, "Open the shipped sample clip");
@@ -226,6 +262,8 @@ int runCommandLine(int argc, char** argv, std::FILE* out) {
         ->check(CLI::Range(0, 255))
         ->excludes(sample);
     app.add_flag("--loop", window.loop, "Start the video again at its end");
+    app.add_flag("--new-instance", window.ownWindow,
+                 "Open a window of its own, even where there is one that would take the file");
     app.add_option("--screenshot", window.screenshot,
                    "Write a picture of the captioning window to this PNG file and quit");
     app.add_option("--screenshots", window.screenshots,
@@ -246,7 +284,7 @@ int runCommandLine(int argc, char** argv, std::FILE* out) {
         ->default_str("1s");
     command->add_flag("--timings", caption.timings, "Tell where the time went, on standard error");
     addSettings(*command, settings);
-    auto* annotateCommand = addAnnotate(app, annotate);
+    auto* annotateCommand = addAnnotate(app, annotate, shard);
     addSettings(*annotateCommand, settings);
     auto* liveCommand = addLive(app, live);
     addSettings(*liveCommand, settings);
@@ -262,6 +300,8 @@ int runCommandLine(int argc, char** argv, std::FILE* out) {
     addSettings(*benchEngineCommand, settings);
     auto* childCommand = app.add_subcommand(kChildCommand)->group("");  // what "bench threads" starts
     childCommand->add_option("task", childTask)->required();
+    auto* documentCommand = app.add_subcommand("help-document")->group("");  // what packages install
+    documentCommand->add_option("kind", documentKind)->required()->check(CLI::IsMember({"man", "bash", "zsh", "fish"}));
 
     try {
         app.parse(argc, argv);
@@ -276,6 +316,14 @@ int runCommandLine(int argc, char** argv, std::FILE* out) {
         return kExitUsage;
     }
     setLogLevel(settings.logLevel);
+    if (documentCommand->parsed()) {
+        fmt::print(out, "{}", *helpDocument(app, documentKind, SIGHTLINE_VERSION));
+        return kExitOk;
+    }
+    // A window that is there has settings of its own.
+    window.ownWindow = window.ownWindow || std::ranges::any_of(settingsTable(), [&app](const Setting& setting) {
+                           return app.count(setting.flag) > 0;
+                       });
     if (shotsCommand->parsed()) {
         return runShotsCommand(shots, out);
     }
@@ -304,6 +352,14 @@ int runCommandLine(int argc, char** argv, std::FILE* out) {
         if (annotate.toSeconds > 0.0 && annotate.toSeconds <= annotate.fromSeconds) {
             fmt::print(stderr, "sightline: --to must be later than --from.\nRun with --help for the options.\n");
             return kExitUsage;
+        }
+        if (!shard.empty()) {
+            const auto parsed = parseShard(shard);
+            if (!parsed) {
+                fmt::print(stderr, "sightline: {}\nRun with --help for the options.\n", parsed.error().message);
+                return kExitUsage;
+            }
+            annotate.shard = *parsed;
         }
         return runAnnotateCommand(annotate, settings, out);
     }

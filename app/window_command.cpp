@@ -5,16 +5,24 @@
 #include <mutex>
 
 #include <QApplication>
+#include <QIcon>
 #include <QSettings>
 #include <QStandardPaths>
 #include <QTimer>
 
+#include "app/build_facts.h"
 #include "app/exit_codes.h"
 #include "app/model_file.h"
+#include "app/one_instance.h"
 #include "app/page_screenshots.h"
 #include "app/resource_files.h"
 #include "app/startup_log.h"
 #include "core/annotate/annotate_file.h"
+#include "core/base/crash_report.h"
+#include "core/base/log_file.h"
+#include "core/base/logging.h"
+#include "core/base/machine.h"
+#include "core/base/user_folders.h"
 #include "core/captions/project.h"
 #include "core/inference/caption_reuse.h"
 #include "core/inference/thread_budget.h"
@@ -27,6 +35,8 @@
 namespace sightline {
 namespace {
 
+const QString kApplicationId = QStringLiteral("io.sightline.Sightline");  // as the desktop entry is called
+constexpr const char* kCrashFolder = "crashes";
 constexpr auto kScreenshotDelay = std::chrono::seconds(3);  // after the first caption, for the counters to settle
 constexpr auto kQuickTuneDelay = std::chrono::seconds(4);   // the model is loaded by then
 constexpr auto kScreenshotLimit = std::chrono::seconds(60);
@@ -130,6 +140,9 @@ QueueHooks queueHooks(const AnnotationRunner::CaptionerLoader& load) {
         if (!outcome) {
             return tl::unexpected(outcome.error());
         }
+        if (!outcome->busy.empty()) {
+            return fail(ErrorCode::Device, outcome->busy);
+        }
         return QueueOutcome{static_cast<int>(outcome->cues), outcome->captioned,
                             QString::fromStdString(outcome->cutShort)};
     }};
@@ -143,18 +156,68 @@ void saveScreenshot(MainWindow& window, const std::string& path) {
     QApplication::exit(saved ? kExitOk : kExitInputFailed);
 }
 
+// What a second start hands to the window that is there; nothing where that could not open it.
+std::optional<OpenRequest> requestOf(const WindowCommand& command) {
+    const std::string file = namedFile(command);
+    if (file.empty()) {
+        return OpenRequest{};
+    }
+    std::error_code status;
+    const auto path = std::filesystem::absolute(file, status);
+    return !status && std::filesystem::exists(path, status)
+               ? std::optional(OpenRequest{path, command.loop || command.sample})
+               : std::nullopt;
+}
+
+void showAndOpen(MainWindow& window, const OpenRequest& request) {
+    logger("app")->info("Another start hands over {}", request.file.empty() ? "nothing" : request.file.string());
+    window.setWindowState(window.windowState() & ~Qt::WindowMinimized);
+    window.show();
+    window.raise();
+    window.activateWindow();
+    if (!request.file.empty()) {
+        window.video().setLoop(request.loop);
+        window.video().openVideo(QString::fromStdString(request.file.string()));
+    }
+}
+
+// The log and the reports of crashes. Returns the log's file, empty where none can be kept.
+std::filesystem::path keepRecords(const std::filesystem::path& folder) {
+    const auto log = startLogFile(folder);
+    if (!log) {
+        logger("app")->warn("{}", log.error().message);
+    }
+    logger("app")->info("{}on {}", buildFacts(), describeMachine());
+    writeCrashReports(folder / kCrashFolder, buildFacts() + describeMachine() + "\n",
+                      log ? *log : std::filesystem::path());
+    return log ? *log : std::filesystem::path();
+}
+
 }  // namespace
 
 int runWindowCommand(const WindowCommand& command, const Settings& settings, int& argc, char** argv) {
+    const bool isUnattended = !command.screenshot.empty() || !command.screenshots.empty();
+    std::unique_ptr<OneInstance> instance;
+    if (!command.ownWindow && !isUnattended && command.camera < 0) {
+        instance = OneInstance::claim();
+        const auto request = requestOf(command);
+        if (!instance && request && OneInstance::handOver(*request)) {
+            return kExitOk;
+        }
+    }
     auto source = openNamed(command);
     if (!source) {
         fmt::print(stderr, "sightline: {}\n", source.error().message);
         return command.camera >= 0 ? kExitCamera : kExitInputFailed;
     }
+    const auto records = stateFolder();
+    const auto log = records.empty() || isUnattended ? std::filesystem::path() : keepRecords(records);
     QApplication application(argc, argv);
     QApplication::setApplicationName(QStringLiteral("Sightline"));
     QApplication::setOrganizationName(QStringLiteral("Sightline"));
     QApplication::setApplicationVersion(QStringLiteral(SIGHTLINE_VERSION));
+    QGuiApplication::setDesktopFileName(kApplicationId);
+    QApplication::setWindowIcon(QIcon::fromTheme(kApplicationId));  // where it is installed
 
     installTranslations(application, QLocale::system());
     MainWindowHooks hooks = MainWindowHooks::standard();
@@ -169,7 +232,6 @@ int runWindowCommand(const WindowCommand& command, const Settings& settings, int
         pages = std::make_unique<PageScreenshots>(command.screenshots);
         pages->prepare(hooks);
     }
-    const bool isUnattended = !command.screenshot.empty() || pages;
     if (isUnattended) {  // nobody is there to close a dialog
         hooks.setShowError([](QWidget*, const QString&, const QString& text) {
             fmt::print(stderr, "sightline: {}\n", text.toStdString());
@@ -186,6 +248,7 @@ int runWindowCommand(const WindowCommand& command, const Settings& settings, int
     const CpuSettingsStore store = cpuSettingsStore(settings, budget, model, [&reload] { reload(); });
     hooks.lab.settings = store;
     hooks.models = ModelMenu::shipped(modelFile("base"), modelFile("plus"));
+    hooks.logFile = QString::fromStdString(log.string());
     MainWindow window(std::move(hooks));
     reload = [&window, load, beams = settings.beams] {
         window.setModel(
@@ -211,6 +274,14 @@ int runWindowCommand(const WindowCommand& command, const Settings& settings, int
         window.video().openVideo(QString::fromStdString(command.input));
     }
     reload();
+    if (const auto report = newCrashReport(records / kCrashFolder); report && !isUnattended) {
+        logger("app")->info("A report of a crash is offered: {}", report->string());
+        window.offerCrashReport(QString::fromStdString(report->string()),
+                                [folder = records / kCrashFolder] { acknowledgeCrashReports(folder); });
+    }
+    if (instance) {
+        instance->onRequest([&window](const OpenRequest& request) { showAndOpen(window, request); });
+    }
     const bool isNamed = *source || !command.input.empty() || isUnattended;
     if (!isNamed && threadsAreUnset() && settings.threads == Settings().threads) {
         QTimer::singleShot(kQuickTuneDelay, &window, [&window, store] {

@@ -12,6 +12,7 @@ struct WindowCommand {
     bool sample = false;  // open the shipped sample clip, looped
     bool loop = false;
     int camera = -1;          // camera to open, -1 for none
+    bool ownWindow = false;   // even where another window would take the file
     std::string screenshots;  // folder of pictures of all pages, then quit
     std::string screenshot;   // PNG to write once captions have been shown for a while, then quit
 };

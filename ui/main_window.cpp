@@ -26,6 +26,7 @@
 #include "ui/lab/quick_tune.h"
 #include "ui/message_bar.h"
 #include "ui/pane_focus.h"
+#include "ui/report_dialog.h"
 #include "ui/shortcuts.h"
 #include "ui/shortcuts_dialog.h"
 #include "ui/video/cue_model.h"
@@ -110,10 +111,10 @@ void MainWindowHooks::setShowError(const ShowError& showError) {
 }
 
 MainWindow::MainWindow(MainWindowHooks hooks, QWidget* parent)
-    : QMainWindow(parent), labHooks_(hooks.lab), sessions_(hooks.sessionFolder), messages_(new MessageBar(this)),
-      column_(nullptr), tabs_(new QTabWidget(this)), live_(new LivePage(std::move(hooks.live), this)),
-      video_(new VideoPage(joined(std::move(hooks.video)), this)), lab_(new ThreadLabPage(labHooks_, this)),
-      model_(new QLabel(this)) {
+    : QMainWindow(parent), labHooks_(hooks.lab), sessions_(hooks.sessionFolder), logFile_(hooks.logFile),
+      messages_(new MessageBar(this)), column_(nullptr), tabs_(new QTabWidget(this)),
+      live_(new LivePage(std::move(hooks.live), this)), video_(new VideoPage(joined(std::move(hooks.video)), this)),
+      lab_(new ThreadLabPage(labHooks_, this)), model_(new QLabel(this)) {
     setAcceptDrops(true);
     model_->setObjectName("model");
     statusBar()->addWidget(model_);
@@ -301,6 +302,10 @@ void MainWindow::addHelp() {
             this, [this] { (new ShortcutsDialog(this))->open(); });
     help->addMenu(new AppearanceMenu(this));
     help->addSeparator();
+    if (!logFile_.isEmpty()) {
+        connect(add(tr("Show &log…"), "showLog", {}), &QAction::triggered, this,
+                [this] { (new ReportDialog(tr("Log"), logFile_, this))->open(); });
+    }
     connect(add(tr("&Copy diagnostics"), "copyDiagnostics", {}), &QAction::triggered, this, [this] {
         QGuiApplication::clipboard()->setText(diagnosticsText(*this));
         statusBar()->showMessage(tr("The diagnostics are on the clipboard; they name no files."), kMessageTime);
@@ -335,6 +340,10 @@ void MainWindow::setModel(const SessionBridge::CaptionerLoader& loader, int beam
     live_->player().setModel(loader, beams);
     video_->player().setModel(loader, beams);
     currentPage()->enter();
+}
+
+void MainWindow::offerCrashReport(const QString& report, const std::function<void()>& seen) {
+    column_->insertWidget(0, crashNotice(report, seen, this));
 }
 
 void MainWindow::startQuickTune(std::function<void()> over) {

@@ -24,6 +24,7 @@ struct MainWindowHooks {
     VideoPageHooks video;
     QString sessionFolder;           // where windows tell each other what they have open; empty: they do not
     std::vector<ModelEntry> models;  // to choose from; none: no menu for it
+    QString logFile;                 // that Help shows; empty: none is kept
 
     // File dialogs, message box, FFmpeg and the first camera; no captioner.
     static MainWindowHooks standard();
@@ -44,6 +45,9 @@ public:
 
     // What every page captions with; the page that is shown loads it at once.
     void setModel(const SessionBridge::CaptionerLoader& loader, int beams);
+
+    // Says above the pages that the program crashed the last time and offers its report; `seen` once that was answered.
+    void offerCrashReport(const QString& report, const std::function<void()>& seen);
 
     // Finds the number of threads in the background; skipped when something is opened meanwhile. `over` is called once.
     void startQuickTune(std::function<void()> over);
@@ -71,6 +75,7 @@ private:
 
     const ThreadLabHooks labHooks_;
     WindowSessions sessions_;
+    const QString logFile_;
     MessageBar* messages_;
     QVBoxLayout* column_;  // what must be seen, and the pages
     QTabWidget* tabs_;

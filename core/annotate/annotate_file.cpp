@@ -8,6 +8,7 @@
 
 #include "core/annotate/annotate_journal.h"
 #include "core/annotate/former_file.h"
+#include "core/annotate/work_lock.h"
 #include "core/base/logging.h"
 #include "core/captions/project_editor.h"
 #include "core/media/files/ffmpeg_file_source.h"
@@ -26,8 +27,9 @@ class FileRun {
 public:
     FileRun(const AnnotateJob& job, Captioner& captioner, const AnnotateFileOptions& options,
             const std::function<void(double)>& progress, const std::stop_token& stop)
-        : job_(job), captioner_(captioner), options_(options), progress_(progress), stop_(stop),
-          project_(job.output.string() + kProjectExtension), outputs_(job, options.existing) {}
+        : job_(job), captioner_(captioner), options_(options), progress_(progress), stop_(ended_.get_token()),
+          onStop_(stop, [this] { ended_.request_stop(); }), project_(job.output.string() + kProjectExtension),
+          outputs_(job, options.existing) {}
 
     Result<AnnotateFileOutcome> run() {
         std::error_code status;
@@ -41,10 +43,32 @@ public:
             return tl::unexpected(source.error());
         }
         source_ = std::move(*source);
-        if (options_.existing == Existing::Skip && isNothingMissing() && AnnotateOutputs::isMissing(project_)) {
+        if (isForeignAndComplete()) {
             leaveAllAlone();
             return std::move(outcome_);
         }
+        auto attempt = WorkLock::acquire(job_.output.string() + ".sightline-lock");
+        if (!attempt) {
+            return tl::unexpected(attempt.error());
+        }
+        if (!attempt->lock) {
+            outcome_.busy = fmt::format("{} is being captioned by {}.", job_.input.string(), attempt->owner);
+            return std::move(outcome_);
+        }
+        const auto lock = std::move(attempt->lock);
+        const std::stop_callback onLost(lock->lost(), [this] { ended_.request_stop(); });
+        auto done = runLocked();
+        if (!done && lock->lost().stop_requested()) {
+            AnnotateFileOutcome lost;
+            lost.busy = fmt::format("{} was taken over by another run, because this one stood still for too long.",
+                                    job_.input.string());
+            return lost;
+        }
+        return done;
+    }
+
+private:
+    Result<AnnotateFileOutcome> runLocked() {
         if (auto opened = open(); !opened) {
             return tl::unexpected(opened.error());
         }
@@ -58,7 +82,10 @@ public:
         return std::move(outcome_);
     }
 
-private:
+    bool isForeignAndComplete() const {
+        return options_.existing == Existing::Skip && isNothingMissing() && AnnotateOutputs::isMissing(project_);
+    }
+
     // Whether all that was asked for is there, by whomever. Without an output asked for the project is what is made.
     bool isNothingMissing() const {
         const auto isThere = [](const std::filesystem::path& path) { return !AnnotateOutputs::isMissing(path); };
@@ -282,7 +309,9 @@ private:
     Captioner& captioner_;
     const AnnotateFileOptions& options_;
     const std::function<void(double)>& progress_;
-    const std::stop_token& stop_;
+    std::stop_source ended_;  // by the caller, or because the lock was lost
+    const std::stop_token stop_;
+    const std::stop_callback<std::function<void()>> onStop_;
     const std::filesystem::path project_;
     SourceReference source_;
     AnnotateOutputs outputs_;

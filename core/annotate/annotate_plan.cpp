@@ -9,6 +9,7 @@
 #include <glob.h>
 
 #include "core/annotate/annotate_outputs.h"
+#include "core/base/sha256.h"
 #include "core/captions/project.h"
 
 namespace sightline {
@@ -227,6 +228,13 @@ AnnotatePlan planAnnotation(const std::vector<std::string>& inputs, const std::f
         planner.add(input);
     }
     return planner.plan();
+}
+
+bool isOfShard(const AnnotateJob& job, const std::filesystem::path& folder, const Shard& shard) {
+    constexpr std::size_t kDigits = 15;  // as many bits as a number of 64 has room for
+    const std::string place = job.output.lexically_relative(folder).generic_string();
+    const auto hash = std::stoull(Sha256::hexOf(place).substr(0, kDigits), nullptr, 16);
+    return hash % static_cast<unsigned long long>(shard.count) == static_cast<unsigned long long>(shard.index - 1);
 }
 
 }  // namespace sightline

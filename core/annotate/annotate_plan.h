@@ -31,4 +31,14 @@ struct AnnotatePlan {
 // matches nothing; Unsupported, a folder without videos; Io.
 AnnotatePlan planAnnotation(const std::vector<std::string>& inputs, const std::filesystem::path& folder);
 
+// One share of the files of a run that several machines do together.
+struct Shard {
+    int index = 1;  // from 1 to count
+    int count = 1;
+};
+
+// Whether the job belongs to the share. It depends on the place of the outputs below `folder` alone, so that machines
+// agree which see the same storage under other names, and keep agreeing when files are added.
+bool isOfShard(const AnnotateJob& job, const std::filesystem::path& folder, const Shard& shard);
+
 }  // namespace sightline

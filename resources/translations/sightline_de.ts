@@ -1400,6 +1400,14 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
         <translation>&amp;Tastenkürzel …</translation>
     </message>
     <message>
+        <source>Show &amp;log…</source>
+        <translation>Pr&amp;otokoll anzeigen …</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>Protokoll</translation>
+    </message>
+    <message>
         <source>&amp;Copy diagnostics</source>
         <translation>&amp;Diagnose kopieren</translation>
     </message>
@@ -1985,6 +1993,39 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
     <message>
         <source>Forget them</source>
         <translation>Vergessen</translation>
+    </message>
+</context>
+<context>
+    <name>sightline::ReportDialog</name>
+    <message>
+        <source>Cannot read %1: %2.</source>
+        <translation>%1 kann nicht gelesen werden: %2.</translation>
+    </message>
+    <message>
+        <source>%1
+It may name files of yours. It stays on this machine unless you pass it on.</source>
+        <translation>%1
+Darin können Namen Ihrer Dateien stehen. Es bleibt auf diesem Rechner, solange Sie es nicht weitergeben.</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Sightline stopped because of a fault in it the last time. There is a report that helps to find it.</source>
+        <translation>Sightline wurde beim letzten Mal durch einen Fehler im Programm beendet. Ein Bericht hilft, ihn zu finden.</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Show…</source>
+        <translation>Anzeigen …</translation>
+    </message>
+    <message>
+        <source>Report of a crash</source>
+        <translation>Bericht über einen Absturz</translation>
     </message>
 </context>
 <context>

@@ -1392,6 +1392,14 @@ Taken at %2, described %3 ms later</source>
         <translation>键盘快捷键(&amp;K)…</translation>
     </message>
     <message>
+        <source>Show &amp;log…</source>
+        <translation>显示日志(&amp;L)…</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>日志</translation>
+    </message>
+    <message>
         <source>&amp;Copy diagnostics</source>
         <translation>复制诊断信息(&amp;C)</translation>
     </message>
@@ -1973,6 +1981,39 @@ Taken at %2, described %3 ms later</source>
     <message>
         <source>Forget them</source>
         <translation>清除记录</translation>
+    </message>
+</context>
+<context>
+    <name>sightline::ReportDialog</name>
+    <message>
+        <source>Cannot read %1: %2.</source>
+        <translation>无法读取 %1：%2。</translation>
+    </message>
+    <message>
+        <source>%1
+It may name files of yours. It stays on this machine unless you pass it on.</source>
+        <translation>%1
+其中可能含有您的文件名。除非您转交他人，否则它只保留在本机。</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Sightline stopped because of a fault in it the last time. There is a report that helps to find it.</source>
+        <translation>Sightline 上次因程序自身的错误而终止。有一份报告可帮助查明原因。</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Show…</source>
+        <translation>显示…</translation>
+    </message>
+    <message>
+        <source>Report of a crash</source>
+        <translation>崩溃报告</translation>
     </message>
 </context>
 <context>

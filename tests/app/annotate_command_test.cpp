@@ -314,5 +314,100 @@ TEST_F(AnnotateCommandTest, KilledRunsGoOnAndEndWithWholeFiles) {
     EXPECT_FALSE(std::filesystem::exists(journal));
 }
 
+// Several runs over one folder, as on machines that share storage.
+class SharedFolderTest : public AnnotateCommandTest {
+protected:
+    static constexpr int kFiles = 6;
+
+    void SetUp() override {
+        std::filesystem::create_directory(folder_.file("in"));
+        for (int i = 0; i < kFiles; ++i) {
+            std::filesystem::copy_file(test::sourceFile("resources/sample.mp4"), in(name(i) + ".mp4"));
+        }
+    }
+    static std::string name(int i) { return "clip" + std::to_string(i); }
+    std::string all() const { return folder_.file("in").string() + " --to 4s --threads 1"; }
+    // How often runs said that they captioned the file.
+    static int captioned(const std::vector<Outcome>& runs, int i) {
+        int count = 0;
+        for (const Outcome& run : runs) {
+            const auto line = run.out.find(name(i) + ".mp4: ");
+            count += line != std::string::npos && run.out.substr(line, 60).find("kept") == std::string::npos ? 1 : 0;
+        }
+        return count;
+    }
+    void expectAllIsThereAndNothingElse() const {
+        for (int i = 0; i < kFiles; ++i) {
+            EXPECT_FALSE(cuesOf(name(i) + ".srt").empty()) << i;
+        }
+        for (const auto& entry : std::filesystem::directory_iterator(folder_.file("out"))) {
+            const auto extension = entry.path().extension();
+            EXPECT_TRUE(extension == ".srt" || extension == ".sightline") << entry.path();
+        }
+    }
+};
+
+TEST_F(SharedFolderTest, EachFileIsInExactlyOneShare) {
+    std::vector<Outcome> runs;
+    for (int share = 1; share <= 3; ++share) {
+        runs.push_back(annotate(all() + " --shard " + std::to_string(share) + "/3"));
+        EXPECT_EQ(runs.back().code, 0) << runs.back().err;
+        EXPECT_NE(runs.back().out.find("share " + std::to_string(share) + " of 3"), std::string::npos);
+    }
+    for (int i = 0; i < kFiles; ++i) {
+        EXPECT_EQ(captioned(runs, i), 1) << i;
+    }
+    expectAllIsThereAndNothingElse();
+    for (const char* wrong : {"0/3", "4/3", "1", "1/", "a/b", "1/3/5"}) {
+        EXPECT_EQ(annotate(all() + " --shard " + wrong).code, 2) << wrong;
+    }
+}
+
+TEST_F(SharedFolderTest, RunsThatRaceCaptionEachFileOnce) {
+    std::vector<Outcome> runs(3);
+    {
+        std::vector<std::jthread> threads;
+        for (Outcome& one : runs) {
+            threads.emplace_back([&] { one = annotate(all()); });
+        }
+    }
+    for (const Outcome& one : runs) {
+        EXPECT_EQ(one.code, 0) << one.err;
+    }
+    for (int i = 0; i < kFiles; ++i) {
+        EXPECT_EQ(captioned(runs, i), 1) << i;
+    }
+    expectAllIsThereAndNothingElse();
+}
+
+TEST_F(SharedFolderTest, ARunThatIsKilledLosesNothing) {
+    std::vector<pid_t> runs;
+    const auto start = [this, &runs] {
+        runs.push_back(::fork());
+        if (runs.back() == 0) {
+            const int null = ::open("/dev/null", O_WRONLY);
+            ::dup2(null, 1);
+            ::dup2(null, 2);
+            ::execl(SIGHTLINE_PROGRAM, "sightline", "annotate", folder_.file("in").c_str(), "-o",
+                    folder_.file("out").c_str(), "--quality", "fast", "--threads", "1", nullptr);
+            ::_exit(127);
+        }
+    };
+    start();
+    // Killed while it works on a file, before the others begin.
+    int status = 0;
+    while (!std::filesystem::exists(out(name(0) + ".sightline-run")) && ::waitpid(runs[0], &status, WNOHANG) == 0) {
+        std::this_thread::yield();
+    }
+    start();
+    start();
+    ::kill(runs[0], SIGKILL);
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        ::waitpid(runs[i], &status, 0);
+        EXPECT_TRUE(i == 0 ? WIFSIGNALED(status) : WIFEXITED(status) && WEXITSTATUS(status) == 0) << i;
+    }
+    expectAllIsThereAndNothingElse();
+}
+
 }  // namespace
 }  // namespace sightline

@@ -1,0 +1,26 @@
+# Writes the commit that is built into a header, when it has changed: cmake -DSOURCE=... -DHEADER=... -DCOMMIT=... -P
+# COMMIT is what packagers give who build from an archive; otherwise git is asked, and "unknown" is what it may not know.
+set(commit "${COMMIT}")
+find_program(GIT git)
+if(NOT commit AND GIT)
+  execute_process(COMMAND ${GIT} -C ${SOURCE} rev-parse --show-toplevel OUTPUT_VARIABLE top OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+  if(top STREQUAL SOURCE)  # not a repository around an unpacked archive
+    execute_process(COMMAND ${GIT} -C ${SOURCE} rev-parse --short=12 HEAD OUTPUT_VARIABLE commit OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+    execute_process(COMMAND ${CMAKE_COMMAND} -E env GIT_OPTIONAL_LOCKS=0 ${GIT} -C ${SOURCE} diff-index --quiet HEAD --
+                    RESULT_VARIABLE changed ERROR_QUIET OUTPUT_QUIET)
+    if(commit AND changed)
+      string(APPEND commit ", changed")
+    endif()
+  endif()
+endif()
+if(NOT commit)
+  set(commit unknown)
+endif()
+set(text "#define SIGHTLINE_COMMIT \"${commit}\"\n")
+set(former "")
+if(EXISTS ${HEADER})
+  file(READ ${HEADER} former)
+endif()
+if(NOT text STREQUAL former)
+  file(WRITE ${HEADER} "${text}")
+endif()
