@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what building and testing need on Debian 12 or Ubuntu 24.04 and later; asks for nothing that is there.
+# Installs what building, testing (--tests) and packaging (--packages) need on Debian 12 or Ubuntu 24.04 and later; asks for nothing that is there.
 set -eu
 
 packages="build-essential cmake ninja-build pkg-config ccache python3 python3-pip python3-venv
@@ -8,7 +8,10 @@ libgl1-mesa-dev libopencv-dev libavdevice-dev libavfilter-dev libavformat-dev li
 libfmt-dev libspdlog-dev nlohmann-json3-dev libexpected-dev libssl-dev libcli11-dev libcpp-httplib-dev
 libpugixml-dev libuchardet-dev libhunspell-dev hunspell-en-us fonts-dejavu-core"
 if [ "${1:-}" = --tests ]; then
-    packages="$packages libgtest-dev libgmock-dev ffmpeg xvfb x11-apps libgstrtspserver-1.0-dev gstreamer1.0-plugins-good clang-format pngquant default-jre-headless"
+    packages="$packages libgtest-dev libgmock-dev ffmpeg xvfb x11-apps libgstrtspserver-1.0-dev gstreamer1.0-plugins-good clang-format pngquant default-jre-headless appstream desktop-file-utils"
+fi
+if [ "${1:-}" = --packages ]; then
+    packages="$packages dpkg-dev file patchelf qt6-wayland squashfs-tools xz-utils"
 fi
 
 # A package is there, too, when an installed one provides it: Debian 13's qt6-base-dev provides libqt6opengl6-dev.

@@ -17,6 +17,18 @@ foreign=$(ldd "$program" | grep -E '^[[:space:]]*lib(torch|c10|gomp|cudart|cupti
 cd "$scratch"
 env -i HOME="$scratch" PATH=/usr/bin:/bin "$program" caption --every 5s moved/share/sightline/resources/sample.mp4 >captions
 [ "$(wc -l <captions)" -ge 2 ] || { echo "Too few captions:" >&2; cat captions >&2; exit 1; }
-for file in share/applications/sightline.desktop share/mime/packages/sightline.xml share/doc/sightline/copyright; do
+for file in share/applications/io.sightline.Sightline.desktop share/mime/packages/io.sightline.Sightline.xml \
+    share/icons/hicolor/48x48/apps/io.sightline.Sightline.png share/doc/sightline/copyright share/bash-completion/completions/sightline; do
     [ -s "moved/$file" ] || { echo "$file was not installed." >&2; exit 1; }
 done
+# What is shipped is small: no headers, and no CUDA libraries but the stubs of a few kB.
+[ ! -e moved/include ] || { echo "Headers were installed." >&2; exit 1; }
+large=$(find moved/lib/sightline -name 'libcu*' -size +64k)
+[ -z "$large" ] || { echo "Not a stub: $large" >&2; exit 1; }
+# Desktops read these; the validators are there where --tests installed them.
+if command -v desktop-file-validate >/dev/null; then
+    desktop-file-validate moved/share/applications/io.sightline.Sightline.desktop
+fi
+if command -v appstreamcli >/dev/null; then
+    appstreamcli validate --no-net moved/share/metainfo/io.sightline.Sightline.metainfo.xml >told || { cat told >&2; exit 1; }
+fi

@@ -1,0 +1,60 @@
+#!/bin/sh
+# Makes a package of the release build, in build/packages: package.sh deb | tarball | appimage [RUNTIME]
+#
+# deb       for the Debian or Ubuntu release of this machine; depends on its Qt, OpenCV and FFmpeg
+# tarball   self-contained: unpack it anywhere on a system with a C library no older than this machine's, run bin/sightline
+# appimage  the same in one file. An AppImage begins with a small program that mounts the rest, the type 2 runtime, which no
+#           package registry has: RUNTIME names one, from https://github.com/AppImage/type2-runtime/releases. Without it
+#           the folder and the file system image are made, and this says what is missing.
+set -eu
+cd "$(dirname "$0")/.."
+
+kind=${1:-}
+runtime=${2:-}
+case $kind in
+deb | tarball | appimage) ;;
+*) sed -n '2,8s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+esac
+
+packaging/install_packages.sh --packages
+cmake --preset release
+cmake --build --preset release
+version=$(sed -n 's/^project(Sightline VERSION \([0-9.]*\).*/\1/p' CMakeLists.txt)
+packages=build/packages
+mkdir -p $packages
+
+if [ "$kind" = deb ]; then
+    (cd build/release && cpack -G DEB)
+    mv build/release/sightline_*.deb $packages
+    ls -l $packages/sightline_*.deb
+    exit
+fi
+
+name=sightline-$version-$(uname -m)
+rm -rf "$packages/$name"
+cmake --install build/release --strip --prefix "$packages/$name" >/dev/null
+packaging/bundle_libraries.py "$packages/$name"
+if [ "$kind" = tarball ]; then
+    tar -C $packages --owner=0 --group=0 --numeric-owner --sort=name -c "$name" | xz -T0 -6 >"$packages/$name.tar.xz"
+    ls -l "$packages/$name.tar.xz"
+    exit
+fi
+
+folder=$packages/Sightline.AppDir
+rm -rf $folder
+mkdir $folder
+mv "$packages/$name" $folder/usr
+ln -s usr/bin/sightline $folder/AppRun
+cp $folder/usr/share/applications/io.sightline.Sightline.desktop $folder/usr/share/icons/hicolor/scalable/apps/io.sightline.Sightline.svg $folder
+ln -s io.sightline.Sightline.svg $folder/.DirIcon
+image=$packages/$name.squashfs
+rm -f "$image"
+mksquashfs $folder "$image" -root-owned -noappend -comp zstd -quiet -no-progress
+if [ -z "$runtime" ]; then
+    echo "$image is ready, but no AppImage: the type 2 runtime is missing. Give it as the second argument." >&2
+    exit 1
+fi
+cat "$runtime" "$image" >"$packages/$name.AppImage"
+chmod +x "$packages/$name.AppImage"
+rm "$image"
+ls -l "$packages/$name.AppImage"
