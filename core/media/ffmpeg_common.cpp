@@ -5,6 +5,7 @@
 #include <mutex>
 
 #include "core/base/logging.h"
+#include "core/base/secrets.h"
 
 namespace sightline {
 namespace {
@@ -22,6 +23,7 @@ void forwardLog(void* source, int level, const char* format, va_list arguments) 
     while (!text.empty() && text.back() == '\n') {
         text.pop_back();
     }
+    text = withoutSecrets(text);
     if (listening) {
         listening->lines.push_back(text);
     }

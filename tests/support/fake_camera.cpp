@@ -3,22 +3,17 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <deque>
-#include <set>
-#include <thread>
+#include <utility>
+
+#include "tests/support/eventually.h"
 
 namespace sightline::test {
 namespace {
 
-constexpr std::size_t kBufferBytes = 1 << 20;
-
 class Node final : public VideoNode {
 public:
     explicit Node(FakeNode& script) : script_(script) { ++script_.openCount; }
-    ~Node() override {
-        script_.streaming = false;
-        --script_.openCount;
-    }
+    ~Node() override { --script_.openCount; }
 
     int control(unsigned long request, void* argument) override {
         switch (request) {
@@ -26,35 +21,9 @@ public:
             case VIDIOC_ENUM_FMT: return enumerateFormat(*static_cast<v4l2_fmtdesc*>(argument));
             case VIDIOC_ENUM_FRAMESIZES: return enumerateSize(*static_cast<v4l2_frmsizeenum*>(argument));
             case VIDIOC_ENUM_FRAMEINTERVALS: return enumerateInterval(*static_cast<v4l2_frmivalenum*>(argument));
-            case VIDIOC_S_FMT: return setFormat(*static_cast<v4l2_format*>(argument));
-            case VIDIOC_S_PARM: return 0;
-            case VIDIOC_REQBUFS: buffers_.resize(static_cast<v4l2_requestbuffers*>(argument)->count); return 0;
-            case VIDIOC_QUERYBUF: {
-                auto& buffer = *static_cast<v4l2_buffer*>(argument);
-                buffer.length = kBufferBytes;
-                buffer.m.offset = buffer.index;
-                return 0;
-            }
-            case VIDIOC_QBUF: return queue(static_cast<v4l2_buffer*>(argument)->index);
-            case VIDIOC_DQBUF: return dequeue(*static_cast<v4l2_buffer*>(argument));
-            case VIDIOC_STREAMON: script_.streaming = script_.streamProblem == 0; return script_.streamProblem;
-            case VIDIOC_STREAMOFF: script_.streaming = false; return 0;
+            case VIDIOC_REQBUFS: return script_.buffersProblem;
             default: return ENOTTY;
         }
-    }
-
-    std::uint8_t* map(std::size_t bytes, std::uint32_t offset) override {
-        buffers_[offset].resize(bytes);
-        return buffers_[offset].data();
-    }
-
-    int wait(std::chrono::milliseconds limit) override {
-        waiting_ = std::min(script_.atOnce, script_.pictures.size() - script_.handedOut);
-        if (waiting_ == 0 && script_.after == 0) {
-            std::this_thread::sleep_for(limit);
-            return 0;
-        }
-        return 1;
     }
 
 private:
@@ -109,50 +78,54 @@ private:
         return EINVAL;
     }
 
-    int setFormat(v4l2_format& format) {
-        if (script_.formatProblem != 0) {
-            return script_.formatProblem;
-        }
-        auto& pix = format.fmt.pix;
-        const auto known = formats();
-        if (std::find(known.begin(), known.end(), pix.pixelformat) == known.end() && !known.empty()) {
-            pix.pixelformat = known.front();
-        }
-        pix.width = script_.forcedWidth != 0 ? script_.forcedWidth : pix.width;
-        pix.height = script_.forcedHeight != 0 ? script_.forcedHeight : pix.height;
-        pix.bytesperline = pix.pixelformat == V4L2_PIX_FMT_YUYV ? pix.width * 2 : 0;
-        script_.chosenFormat = pix.pixelformat;
-        return 0;
-    }
-
-    int queue(std::uint32_t index) {
-        if (!queued_.insert(index).second) {
-            return EINVAL;  // was given back before
-        }
-        return 0;
-    }
-
-    int dequeue(v4l2_buffer& buffer) {
-        if (script_.handedOut == script_.pictures.size() && script_.after != 0) {
-            return script_.after;
-        }
-        if (waiting_ == 0 || queued_.empty()) {
-            return EAGAIN;
-        }
-        --waiting_;
-        const std::string& picture = script_.pictures[script_.handedOut++];
-        buffer.index = *queued_.begin();
-        queued_.erase(queued_.begin());
-        std::memcpy(buffers_[buffer.index].data(), picture.data(), picture.size());
-        buffer.bytesused = static_cast<std::uint32_t>(picture.size());
-        buffer.flags = picture.empty() ? V4L2_BUF_FLAG_ERROR : 0U;
-        return 0;
-    }
-
     FakeNode& script_;
-    std::vector<std::vector<std::uint8_t>> buffers_;
-    std::set<std::uint32_t> queued_;
-    std::size_t waiting_ = 0;
+};
+
+class FakeCapture final : public Capture {
+public:
+    explicit FakeCapture(std::shared_ptr<CaptureScript> script) : script_(std::move(script)) {}
+
+    bool open(const std::string& target, const CameraMode& wanted) override {
+        std::unique_lock lock(script_->mutex);
+        script_->target = target;
+        script_->wanted = wanted;
+        script_->changed.notify_all();
+        if (script_->hangsInOpen) {
+            script_->changed.wait(lock, [this] { return script_->released; });
+        }
+        script_->openCaptures += script_->opens ? 1 : 0;
+        isOpen_ = script_->opens;
+        return isOpen_;
+    }
+    CameraMode mode() const override { return script_->runsIn.width > 0 ? script_->runsIn : script_->wanted; }
+    bool read(Image& picture) override {
+        std::unique_lock lock(script_->mutex);
+        picture = Image();
+        if (script_->handedOut == script_->pictures.size()) {
+            if (script_->hangs) {
+                script_->isHanging = true;
+                script_->changed.notify_all();
+                script_->changed.wait(lock, [this] { return script_->released; });
+            }
+            return false;
+        }
+        const int grey = script_->pictures[script_->handedOut++];
+        script_->changed.notify_all();
+        if (grey >= 0) {
+            picture = Image(mode().width, mode().height);
+            std::memset(picture.data(), grey, picture.sizeBytes());
+        }
+        return true;
+    }
+    void close() override {
+        const std::lock_guard lock(script_->mutex);
+        script_->openCaptures -= std::exchange(isOpen_, false) ? 1 : 0;
+        script_->changed.notify_all();
+    }
+
+private:
+    const std::shared_ptr<CaptureScript> script_;
+    bool isOpen_ = false;
 };
 
 }  // namespace
@@ -174,6 +147,21 @@ OpenedNode FakeNodes::open(const std::string& path) const {
         return {nullptr, found->second.openProblem};
     }
     return {std::make_unique<Node>(const_cast<FakeNode&>(found->second)), 0};
+}
+
+void CaptureScript::release() {
+    const std::lock_guard lock(mutex);
+    released = true;
+    changed.notify_all();
+}
+
+bool CaptureScript::wait(bool (*reached)(const CaptureScript&)) {
+    std::unique_lock lock(mutex);
+    return changed.wait_for(lock, kDeadline, [&] { return reached(*this); });
+}
+
+MakeCapture scripted(const std::shared_ptr<CaptureScript>& script) {
+    return [script] { return std::make_unique<FakeCapture>(script); };
 }
 
 }  // namespace sightline::test

@@ -1,12 +1,15 @@
-// V4L2 devices that follow a script.
+// V4L2 nodes and OpenCV captures that follow a script.
 #pragma once
 
+#include <condition_variable>
 #include <map>
+#include <mutex>
 #include <string>
 #include <vector>
 
 #include <linux/videodev2.h>
 
+#include "core/media/live/capture.h"
 #include "core/media/live/video_node.h"
 
 namespace sightline::test {
@@ -25,20 +28,9 @@ struct FakeNode {
     std::uint32_t deviceCaps = V4L2_CAP_VIDEO_CAPTURE | V4L2_CAP_STREAMING;
     std::vector<Mode> modes;
     int openProblem = 0;
-    int streamProblem = 0;          // of VIDIOC_STREAMON
-    int formatProblem = 0;          // of VIDIOC_S_FMT
-    std::uint32_t forcedWidth = 0;  // what the driver makes of any wish
-    std::uint32_t forcedHeight = 0;
-    std::vector<std::string> pictures;  // handed out one after the other, each a buffer's bytes; an empty one has the
-                                        // driver's error flag
-    std::size_t atOnce = 1;             // pictures that wait when the camera is asked
-    int after = 0;                      // once all were handed out: 0 silence, else this errno
+    int buffersProblem = 0;  // of VIDIOC_REQBUFS
 
-    // What happened.
-    std::size_t handedOut = 0;
-    bool streaming = false;
-    std::uint32_t chosenFormat = 0;
-    int openCount = 0;
+    int openCount = 0;  // now
 };
 
 class FakeNodes final : public VideoNodes {
@@ -48,5 +40,28 @@ public:
     std::vector<VideoNodeName> list() const override;
     OpenedNode open(const std::string& path) const override;
 };
+
+// What a FakeCapture does, and what happened to it. Any thread.
+struct CaptureScript {
+    bool opens = true;
+    std::vector<int> pictures;  // one grey each, handed out one after the other; below zero: a damaged one
+    bool hangs = false;         // when all were handed out; else read() fails
+    bool hangsInOpen = false;
+    CameraMode runsIn;  // with a width: in place of what was asked for
+
+    std::mutex mutex;
+    std::condition_variable changed;
+    bool released = false;  // lets go of what hangs
+    std::string target;
+    CameraMode wanted;
+    std::size_t handedOut = 0;
+    bool isHanging = false;
+    int openCaptures = 0;
+
+    void release();
+    bool wait(bool (*reached)(const CaptureScript&));  // false when the deadline came first
+};
+
+MakeCapture scripted(const std::shared_ptr<CaptureScript>& script);
 
 }  // namespace sightline::test

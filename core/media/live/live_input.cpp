@@ -1,5 +1,6 @@
 #include "core/media/live/live_input.h"
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <cstdlib>
@@ -26,6 +27,11 @@ constexpr std::int64_t kMaxPixels = 134'217'728;
 constexpr auto kPieceTimeout = std::chrono::seconds(15);
 // A paced stream that is late by more than this starts its timing again.
 constexpr auto kMaxLag = std::chrono::milliseconds(500);
+// Between two pictures of a paced stream: more than the first, and so many times the usual, is no pause but a leap of
+// the clock, as where a live channel goes over to another programme.
+constexpr auto kLeap = std::chrono::seconds(1);
+constexpr int kLeapSteps = 10;
+constexpr auto kFirstStep = std::chrono::milliseconds(100);  // where the stream tells no rate
 constexpr AVRational kNanoseconds{1, 1'000'000'000};
 
 class Dictionary {
@@ -61,13 +67,17 @@ public:
 
 private:
     static int mustStop(void* self);
+    Result<void> connect();
     Result<void> openDecoder();
     Error openError(int code) const;
     Error readError(int code) const;
     Result<AvFramePtr> decode();
+    Result<AvFramePtr> nextPicture();
+    Result<void> waitUntil(SteadyTime due);
     Result<void> waitUntilDue(const AVFrame& picture);
     Error cancelled() const { return {ErrorCode::Cancelled, "Reading was cancelled.", {}}; }
     bool isScreen() const { return address_.kind == SourceKind::Screen; }
+    bool isHttp() const { return address_.target.starts_with("http"); }
 
     // immutable after open()
     const SourceAddress address_;
@@ -85,8 +95,12 @@ private:
     FrameConverter converter_{1};
     std::uint64_t next_ = 0;
     SteadyTime first_{};
-    std::int64_t anchorPts_ = AV_NOPTS_VALUE;
-    SteadyTime anchorTime_{};
+    std::int64_t lastPts_ = AV_NOPTS_VALUE;
+    SteadyTime lastDue_{};
+    MediaTime usualStep_ = kFirstStep;
+    SteadyTime connected_{};           // when
+    std::uint64_t picturesSince_ = 0;  // it connected
+    int lastCode_ = 0;                 // of av_read_frame()
 
     std::atomic<bool> interrupted_ = false;
     std::mutex mutex_;  // for changed_
@@ -178,6 +192,14 @@ Result<void> LiveInput::open() {
         avdevice_register_all();
         avformat_network_init();
     });
+    return connect();
+}
+
+Result<void> LiveInput::connect() {
+    connected_ = steady_clock::now();
+    picturesSince_ = 0;
+    codec_.reset();
+    format_.reset();
     Dictionary options;
     const AVInputFormat* grabber = nullptr;
     std::string url = address_.target;
@@ -202,7 +224,8 @@ Result<void> LiveInput::open() {
     } else {
         const auto microseconds = fmt::format("{}", std::chrono::microseconds(options_.openTimeout).count());
         if (url.starts_with("rtsp")) {
-            options.set("rtsp_transport", "tcp");  // UDP loses packets, and pictures with them
+            options.set("rtsp_transport", "tcp+udp");
+            options.set("rtsp_flags", "prefer_tcp");  // UDP loses packets, and pictures with them
             options.set("timeout", microseconds);
         } else {
             options.set("rw_timeout", microseconds);
@@ -264,9 +287,15 @@ Result<void> LiveInput::openDecoder() {
     description_.height = codec_->height;
     const AVRational rate = av_guess_frame_rate(format_.get(), stream_, nullptr);
     description_.frameRate = rate.num > 0 && rate.den > 0 ? av_q2d(rate) : 0.0;
+    if (description_.frameRate > 0) {
+        usualStep_ = std::chrono::duration_cast<MediaTime>(std::chrono::duration<double>(1.0 / description_.frameRate));
+    }
     description_.live = true;
     const std::string_view kind = format_->iformat->name;
     const bool pieces = kind == "hls" || kind == "dash";
+    if (isHttp() && kind.ends_with("_pipe")) {  // of single pictures, to which FFmpeg gives a rate of its own
+        description_.frameRate = 0.0;
+    }
     finite_ = !isScreen() && format_->duration != AV_NOPTS_VALUE && format_->duration > 0;
     paced_ = pieces || finite_;
     stallTimeout_ =
@@ -286,7 +315,7 @@ Result<AvFramePtr> LiveInput::decode() {
         if (avcodec_receive_frame(codec_.get(), picture.get()) == 0) {
             return picture;
         }
-        const int code = av_read_frame(format_.get(), packet.get());
+        const int code = lastCode_ = av_read_frame(format_.get(), packet.get());
         if (code == AVERROR(EAGAIN) && steady_clock::now() < deadline_) {
             continue;  // the demuxer waited itself
         }
@@ -301,21 +330,23 @@ Result<AvFramePtr> LiveInput::decode() {
     }
 }
 
-Result<void> LiveInput::waitUntilDue(const AVFrame& picture) {
-    const std::int64_t stamp = picture.best_effort_timestamp;
-    if (!paced_ || stamp == AV_NOPTS_VALUE) {
-        return {};
+// The next one of the stream; of an address that gives a single one, that one again.
+Result<AvFramePtr> LiveInput::nextPicture() {
+    auto picture = decode();
+    if (!picture && isHttp() && lastCode_ == AVERROR_EOF && picturesSince_ == 1) {
+        if (auto due = waitUntil(connected_ + options_.snapshotInterval); !due) {
+            return tl::unexpected(due.error());
+        }
+        if (auto again = connect(); !again) {
+            return tl::unexpected(again.error());
+        }
+        picture = decode();
     }
-    const SteadyTime now = steady_clock::now();
-    SteadyTime due = now;
-    if (anchorPts_ != AV_NOPTS_VALUE) {
-        due = anchorTime_ + MediaTime(av_rescale_q(stamp - anchorPts_, stream_->time_base, kNanoseconds));
-    }
-    if (anchorPts_ == AV_NOPTS_VALUE || due + kMaxLag < now || due > now + kPieceTimeout) {
-        anchorPts_ = stamp;
-        anchorTime_ = now;
-        return {};
-    }
+    picturesSince_ += picture ? 1 : 0;
+    return picture;
+}
+
+Result<void> LiveInput::waitUntil(SteadyTime due) {
     std::unique_lock lock(mutex_);
     if (changed_.wait_until(lock, due, [this] { return interrupted_.load(); })) {
         return tl::unexpected(cancelled());
@@ -323,8 +354,30 @@ Result<void> LiveInput::waitUntilDue(const AVFrame& picture) {
     return {};
 }
 
+Result<void> LiveInput::waitUntilDue(const AVFrame& picture) {
+    const std::int64_t stamp = picture.best_effort_timestamp;
+    if (!paced_ || stamp == AV_NOPTS_VALUE) {
+        return {};
+    }
+    const SteadyTime now = steady_clock::now();
+    SteadyTime due = now;
+    if (lastPts_ != AV_NOPTS_VALUE) {
+        MediaTime step(av_rescale_q(stamp - lastPts_, stream_->time_base, kNanoseconds));
+        const MediaTime longest = finite_ ? kPieceTimeout : std::max<MediaTime>(kLeap, kLeapSteps * usualStep_);
+        if (step < MediaTime::zero() || step > std::min<MediaTime>(longest, kPieceTimeout)) {
+            step = usualStep_;
+        } else if (step > MediaTime::zero()) {
+            usualStep_ = step;
+        }
+        due = lastDue_ + step;
+    }
+    lastPts_ = stamp;
+    lastDue_ = due + kMaxLag < now ? now : due;
+    return waitUntil(due);
+}
+
 Result<Frame> LiveInput::read() {
-    auto picture = decode();
+    auto picture = nextPicture();
     if (!picture) {
         return tl::unexpected(picture.error());
     }

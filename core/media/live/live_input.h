@@ -15,11 +15,13 @@ struct LiveInputOptions {
     std::chrono::milliseconds openTimeout = std::chrono::seconds(8);           // for the first picture's parameters
     std::chrono::milliseconds stallTimeout = std::chrono::milliseconds(1800);  // without a picture, read() fails
     double screenFrameRate = 15.0;
+    std::chrono::milliseconds snapshotInterval = std::chrono::seconds(1);  // of an http address that gives one picture
 };
 
 // Opens a stream or a screen and waits for its parameters. read() reports Device once nothing came for the stall
 // timeout or the connection broke, EndOfStream where a stream of known length ended. HLS arrives in pieces, so its
-// pictures are held back until they are due, and its pieces may be as long as their length lets expect.
+// pictures are held back until they are due, and its pieces may be as long as their length lets expect. An http address
+// that gives a single picture is asked again and again. RTSP comes over TCP, over UDP where the server refuses that.
 // Errors: Device (unreachable, refused, no such display or window), Unsupported (no video, unknown protocol or codec),
 // Cancelled (`stop` was requested while it opened; later only interrupt() counts).
 Result<std::unique_ptr<FrameSource>> openLiveInput(const SourceAddress& address, const LiveInputOptions& options = {},

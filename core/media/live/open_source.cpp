@@ -19,10 +19,11 @@ Result<std::unique_ptr<FrameSource>> openSource(const SourceAddress& address, co
             if (!target.empty() && (problem != std::errc() || end != target.data() + target.size())) {
                 camera.device = target;
             }
-            return openCamera(camera);
+            return openCamera(camera, stop);
         }
         case SourceKind::Stream:
         case SourceKind::Screen: return openLiveInput(address, options.live, stop);
+        case SourceKind::Pipeline: return openPipeline(address.target, address.name, options.pipeline, stop);
         case SourceKind::File: return openVideoFile(address.target);
     }
     return fail(ErrorCode::Internal, "Cannot open the source: its kind is not known.");

@@ -8,6 +8,7 @@
 #include "core/media/frame_source.h"
 #include "core/media/live/camera_source.h"
 #include "core/media/live/live_input.h"
+#include "core/media/live/pipeline_source.h"
 #include "core/media/live/source_address.h"
 
 namespace sightline {
@@ -15,6 +16,7 @@ namespace sightline {
 struct SourceOptions {
     CameraOptions camera;  // its index and device come from the address
     LiveInputOptions live;
+    PipelineOptions pipeline;
 };
 
 // Waits until the source is open or `stop` is requested. Errors: those of the address and of the source it names, and

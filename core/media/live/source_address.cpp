@@ -1,16 +1,14 @@
 #include "core/media/live/source_address.h"
 
-#include <array>
 #include <charconv>
 #include <regex>
 
 #include <fmt/format.h>
 
+#include "core/base/secrets.h"
+
 namespace sightline {
 namespace {
-
-constexpr std::array<std::string_view, 14> kStreamSchemes{"rtsp", "rtsps", "http", "https", "rtmp", "rtmps", "udp",
-                                                          "tcp",  "srt",   "rtp",  "mms",   "hls",  "tls",   "rtmpt"};
 
 std::string lowered(std::string_view text) {
     std::string lower(text);
@@ -59,21 +57,39 @@ Result<SourceAddress> parseScreen(std::string_view rest) {
     return address;
 }
 
-}  // namespace
-
-std::string withoutCredentials(std::string_view url) {
-    const auto begin = url.find("://");
-    if (begin == std::string_view::npos) {
-        return std::string(url);
-    }
-    const auto host = begin + 3;
-    const auto end = std::min(url.find_first_of("/?#", host), url.size());
-    const auto at = url.substr(0, end).rfind('@');
-    if (at == std::string_view::npos || at < host) {
-        return std::string(url);
-    }
-    return std::string(url.substr(0, host)) + std::string(url.substr(at + 1));
+// A letter, then letters, digits, + - and .: more than one of them, and // after the colon.
+bool isUrl(std::string_view scheme, std::string_view rest) {
+    return scheme.size() > 1 && scheme.front() >= 'a' && scheme.front() <= 'z' &&
+           scheme.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789+-.") == std::string_view::npos &&
+           rest.starts_with("//");
 }
+
+std::string escaped(std::string_view text) {
+    const auto isHex = [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+    };
+    std::string result;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        const bool isEscape = c == '%' && i + 2 < text.size() && isHex(text[i + 1]) && isHex(text[i + 2]);
+        const bool isPlain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                             std::string_view(":-._~!$&'()*+,;=").find(c) != std::string_view::npos;
+        result += isEscape || isPlain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    }
+    return result;
+}
+
+// The URL with its password escaped, where it holds what would end it.
+std::string standardUrl(std::string_view url) {
+    const auto secret = credentialsIn(url);
+    if (!secret || url.substr(0, secret->second).find_first_of("/?#", secret->first) == std::string_view::npos) {
+        return std::string(url);
+    }
+    return std::string(url.substr(0, secret->first)) +
+           escaped(url.substr(secret->first, secret->second - secret->first)) + std::string(url.substr(secret->second));
+}
+
+}  // namespace
 
 Result<SourceAddress> parseSourceAddress(std::string_view text) {
     if (text.empty()) {
@@ -91,13 +107,22 @@ Result<SourceAddress> parseSourceAddress(std::string_view text) {
         address.name = address.target.empty() ? "Camera" : fmt::format("Camera {}", address.target);
         return address;
     }
-    for (const std::string_view known : kStreamSchemes) {
-        if (scheme == known && text.substr(colon).starts_with("://")) {
-            address.kind = SourceKind::Stream;
-            address.target = text;
-            address.name = withoutCredentials(text);
-            return address;
+    if (scheme == "gst") {
+        address.kind = SourceKind::Pipeline;
+        address.target = text.substr(colon + 1);
+        address.name = withoutSecrets(text);
+        if (address.target.find_first_not_of(" \t\r\n") == std::string::npos) {
+            return fail(ErrorCode::Unsupported,
+                        "Cannot watch the pipeline: it is empty. Write it as for gst-launch-1.0, such as "
+                        "gst:videotestsrc is-live=true.");
         }
+        return address;
+    }
+    if (scheme != "file" && isUrl(scheme, text.substr(colon + 1))) {
+        address.kind = SourceKind::Stream;
+        address.target = standardUrl(text);
+        address.name = withoutSecrets(text);
+        return address;
     }
     address.target =
         scheme == "file" ? text.substr(text.substr(colon + 1).starts_with("//") ? colon + 3 : colon + 1) : text;

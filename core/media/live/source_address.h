@@ -10,7 +10,7 @@
 
 namespace sightline {
 
-enum class SourceKind : std::uint8_t { Camera, Stream, Screen, File };
+enum class SourceKind : std::uint8_t { Camera, Stream, Pipeline, Screen, File };
 
 // What of an X display is watched: all of it, a part, or one window.
 struct ScreenArea {
@@ -24,18 +24,19 @@ struct ScreenArea {
 
 struct SourceAddress {
     SourceKind kind = SourceKind::File;
-    std::string target;  // device or name of a camera, URL, path; empty for a screen
+    std::string target;  // device or name of a camera, URL, pipeline, path; empty for a screen
     ScreenArea screen;
-    std::string name;  // for people, without a URL's password
+    std::string name;  // for people, without passwords
 };
 
-// camera:N, camera:NAME, camera:/dev/..., /dev/video*, /dev/v4l/...   a camera; NAME as `sightline live --list` prints
-// it rtsp: http: https: rtmp: udp: tcp: srt: and their like              a stream screen:[DISPLAY][/WIDTHxHEIGHT+X+Y |
-// /window=ID]                     the screen, a part or a window of it file:PATH, anything else a file Errors:
-// Unsupported, for a screen area that cannot be read or an empty address.
+// A camera:   camera:N, camera:NAME as `sightline live --list` prints it, camera:/dev/..., /dev/video*, /dev/v4l/...
+// A stream:   rtsp://, http:// and their like
+// A pipeline: gst:PIPELINE, as gst-launch-1.0 takes it
+// A screen:   screen:[DISPLAY], with /WIDTHxHEIGHT+X+Y a part of it, with /window=ID a window
+// A file:     file:PATH, anything else
+//
+// A URL's password may hold / ? # where it is clear that it does; the target has it escaped.
+// Errors: Unsupported, for a screen area that cannot be read or an empty address or pipeline.
 Result<SourceAddress> parseSourceAddress(std::string_view text);
-
-// The URL without user name and password, for people.
-std::string withoutCredentials(std::string_view url);
 
 }  // namespace sightline

@@ -6,9 +6,7 @@
 #include <map>
 
 #include <fcntl.h>
-#include <poll.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 namespace sightline {
@@ -17,12 +15,7 @@ namespace {
 class SystemNode final : public VideoNode {
 public:
     explicit SystemNode(int file) : file_(file) {}
-    ~SystemNode() override {
-        for (const auto& [address, bytes] : mapped_) {
-            ::munmap(address, bytes);
-        }
-        ::close(file_);
-    }
+    ~SystemNode() override { ::close(file_); }
 
     int control(unsigned long request, void* argument) override {
         int code = 0;
@@ -32,30 +25,8 @@ public:
         return code < 0 ? errno : 0;
     }
 
-    std::uint8_t* map(std::size_t bytes, std::uint32_t offset) override {
-        void* address = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file_, offset);
-        if (address == MAP_FAILED) {
-            return nullptr;
-        }
-        mapped_.emplace_back(address, bytes);
-        return static_cast<std::uint8_t*>(address);
-    }
-
-    int wait(std::chrono::milliseconds limit) override {
-        pollfd poll{file_, POLLIN, 0};
-        const int code = ::poll(&poll, 1, static_cast<int>(limit.count()));
-        if (code < 0) {
-            return errno == EINTR ? 0 : -errno;
-        }
-        if ((poll.revents & (POLLERR | POLLHUP | POLLNVAL)) != 0) {
-            return -ENODEV;
-        }
-        return code;
-    }
-
 private:
     const int file_;
-    std::vector<std::pair<void*, std::size_t>> mapped_;
 };
 
 class SystemNodes final : public VideoNodes {

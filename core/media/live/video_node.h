@@ -1,9 +1,7 @@
-// The system calls a V4L2 camera needs, behind an interface that tests script.
+// What OpenCV tells nobody about V4L2 cameras (names, modes, why one is refused), behind an interface that tests
+// script.
 #pragma once
 
-#include <chrono>
-#include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -20,12 +18,6 @@ public:
 
     // 0 or an errno. `argument` is what linux/videodev2.h names for the request. Does not wait.
     virtual int control(unsigned long request, void* argument) = 0;
-
-    // Memory of a buffer, shared with the driver until the node is closed; null when it cannot be had.
-    virtual std::uint8_t* map(std::size_t bytes, std::uint32_t offset) = 0;
-
-    // Waits for a filled buffer: 1 there is one, 0 none came in time, else a negative errno.
-    virtual int wait(std::chrono::milliseconds limit) = 0;
 };
 
 struct VideoNodeName {

@@ -32,8 +32,23 @@ TEST(SourceAddress, StreamsAreNamedByUrl) {
 
 TEST(SourceAddress, APasswordIsNeverShown) {
     EXPECT_EQ(parsed("rtsp://joe:secret@cam.local:554/a?x=1@2").name, "rtsp://cam.local:554/a?x=1@2");
-    EXPECT_EQ(withoutCredentials("rtsp://joe:p@ss@cam/a"), "rtsp://cam/a");
-    EXPECT_EQ(withoutCredentials("http://cam/a@b"), "http://cam/a@b");
+    EXPECT_EQ(parsed("http://cam/snap.jpg?pwd=secret").name, "http://cam/snap.jpg?pwd=***");
+    EXPECT_EQ(parsed("http://cam/snap.jpg?pwd=secret").target, "http://cam/snap.jpg?pwd=secret");
+    EXPECT_EQ(parsed("gst:rtspsrc location=rtsp://joe:secret@cam/").name, "gst:rtspsrc location=rtsp://cam/");
+    EXPECT_EQ(parsed("rtps://joe:secret@cam/").name, "rtps://cam/") << "also behind a scheme that nobody knows";
+}
+
+TEST(SourceAddress, APasswordIsEscapedWhereItMustBe) {
+    EXPECT_EQ(parsed("rtsp://joe:a/b#c?d@cam/x?y#z").target, "rtsp://joe:a%2Fb%23c%3Fd@cam/x?y#z");
+    EXPECT_EQ(parsed("rtsp://joe:a%23/b@cam/x").target, "rtsp://joe:a%23%2Fb@cam/x");
+    EXPECT_EQ(parsed("rtsp://joe:a/b@c@cam/x").target, "rtsp://joe:a%2Fb%40c@cam/x");
+    EXPECT_EQ(parsed("rtsp://joe:se@cret@cam/x").target, "rtsp://joe:se@cret@cam/x");
+    EXPECT_EQ(parsed("http://cam:80/a@b").target, "http://cam:80/a@b");
+}
+
+TEST(SourceAddress, APipelineIsAllThatFollows) {
+    EXPECT_EQ(parsed("gst:videotestsrc ! video/x-raw,width=320").kind, SourceKind::Pipeline);
+    EXPECT_EQ(parsed("gst:videotestsrc ! video/x-raw,width=320").target, "videotestsrc ! video/x-raw,width=320");
 }
 
 TEST(SourceAddress, AScreenItsPartsAndItsWindows) {
@@ -59,7 +74,7 @@ TEST(SourceAddress, EverythingElseIsAFile) {
 
 TEST(SourceAddress, NonsenseIsRefusedWithAFix) {
     for (const char* text :
-         {"", "screen:/640x", "screen:/0x0+0+0", "screen:/window=0", "screen:/window=99999999999999"}) {
+         {"", "gst:", "screen:/640x", "screen:/0x0+0+0", "screen:/window=0", "screen:/window=99999999999999"}) {
         const auto address = parseSourceAddress(text);
         ASSERT_FALSE(address) << text;
         EXPECT_EQ(address.error().code, ErrorCode::Unsupported);
