@@ -77,9 +77,12 @@ private:
     Result<void> waitUntilDue(const AVFrame& picture);
     Error cancelled() const { return {ErrorCode::Cancelled, "Reading was cancelled.", {}}; }
     bool isScreen() const { return address_.kind == SourceKind::Screen; }
+    std::string_view kind() const { return format_->iformat->name; }
+    bool isPieces() const { return kind() == "hls" || kind() == "dash"; }
+    bool isPicture() const { return isHttp() && (kind() == "image2" || kind().ends_with("_pipe")); }
     bool isHttp() const { return address_.target.starts_with("http"); }
 
-    // immutable after open()
+    // changed by connect() only
     const SourceAddress address_;
     const LiveInputOptions options_;
     StreamDescription description_;
@@ -229,6 +232,7 @@ Result<void> LiveInput::connect() {
             options.set("timeout", microseconds);
         } else {
             options.set("rw_timeout", microseconds);
+            options.set("pattern_type", "none");  // of single pictures: a % in their address counts nothing
         }
         options.set("fflags", "nobuffer");
         options.set("analyzeduration", "1000000");
@@ -242,6 +246,9 @@ Result<void> LiveInput::connect() {
         return tl::unexpected(openError(code));
     }
     format_.reset(raw);
+    if (isPieces() || isPicture()) {  // without a buffer, what is looked at now is lost: the only picture there is
+        format_->flags &= ~AVFMT_FLAG_NOBUFFER;
+    }
     code = avformat_find_stream_info(format_.get(), nullptr);
     if (code < 0) {
         return tl::unexpected(openError(code));
@@ -291,9 +298,8 @@ Result<void> LiveInput::openDecoder() {
         usualStep_ = std::chrono::duration_cast<MediaTime>(std::chrono::duration<double>(1.0 / description_.frameRate));
     }
     description_.live = true;
-    const std::string_view kind = format_->iformat->name;
-    const bool pieces = kind == "hls" || kind == "dash";
-    if (isHttp() && kind.ends_with("_pipe")) {  // of single pictures, to which FFmpeg gives a rate of its own
+    const bool pieces = isPieces();
+    if (isPicture()) {  // to which FFmpeg gives a rate of its own
         description_.frameRate = 0.0;
     }
     finite_ = !isScreen() && format_->duration != AV_NOPTS_VALUE && format_->duration > 0;
@@ -332,8 +338,9 @@ Result<AvFramePtr> LiveInput::decode() {
 
 // The next one of the stream; of an address that gives a single one, that one again.
 Result<AvFramePtr> LiveInput::nextPicture() {
-    auto picture = decode();
-    if (!picture && isHttp() && lastCode_ == AVERROR_EOF && picturesSince_ == 1) {
+    const bool isOpen = codec_ != nullptr;  // not when asking again failed
+    auto picture = isOpen ? decode() : tl::unexpected(readError(lastCode_));
+    if (!picture && (!isOpen || (isHttp() && lastCode_ == AVERROR_EOF && picturesSince_ == 1))) {
         if (auto due = waitUntil(connected_ + options_.snapshotInterval); !due) {
             return tl::unexpected(due.error());
         }

@@ -1,7 +1,10 @@
 // Streams from real servers on loopback, and a real X display.
 #include "core/media/live/live_input.h"
 
+#include <algorithm>
+#include <array>
 #include <csignal>
+#include <filesystem>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -131,6 +134,99 @@ TEST(LiveInput, HlsIsShownAtItsOwnPace) {
     }
     const auto took = std::chrono::steady_clock::now() - begin;
     EXPECT_GT(took, 1500ms) << "40 pictures of a stream of 20 a second";
+}
+
+TEST(LiveInput, AnRtspCameraThatRefusesTcpIsWatchedOverUdp) {
+    if (!test::findProgram("python3")) {
+        GTEST_SKIP() << "skipped: python3 is the camera";
+    }
+    const int port = test::freePort();
+    ChildProcess camera({"python3", test::sourceFile("tests/support/udp_camera.py"), std::to_string(port)});
+    ASSERT_TRUE(test::listensOn(port));
+    auto source = openSoon("rtsp://127.0.0.1:" + std::to_string(port) + "/live");
+    ASSERT_TRUE(source) << source.error().message << source.error().detail;
+    const auto frame = (*source)->read();
+    ASSERT_TRUE(frame) << frame.error().message;
+    expectRed(frame->image);
+}
+
+TEST(LiveInput, ALeapOfAPlaylistsClockFreezesNothing) {
+    if (!test::findProgram("python3")) {
+        GTEST_SKIP() << "skipped: python3 serves the playlist";
+    }
+    const TemporaryFolder folder;
+    std::string playlist = "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:0\n";
+    int piece = 0;
+    for (const char* colour : {"red", "lime", "blue"}) {  // each 12 s later than it should be
+        const std::string name = std::string(colour) + ".ts";
+        ChildProcess maker({"ffmpeg", "-nostdin", "-loglevel", "error", "-f", "lavfi", "-i",
+                            "color=c=" + std::string(colour) + ":size=320x240:rate=20:duration=2", "-c:v", "mpeg2video",
+                            "-b:v", "1M", "-output_ts_offset", std::to_string(14 * piece++), "-f", "mpegts",
+                            folder.file(name).string()});
+        maker.wait();
+        playlist += "#EXTINF:2.0,\n" + name + "\n";
+    }
+    test::writeBytes(folder.file("live.m3u8"), playlist);
+    const int port = test::freePort();
+    ChildProcess server({"python3", "-m", "http.server", std::to_string(port), "--bind", "127.0.0.1", "--directory",
+                         folder.file("").string()});
+    ASSERT_TRUE(test::listensOn(port));
+    auto source = openSoon(httpAddress(port, "live.m3u8"));
+    ASSERT_TRUE(source) << source.error().message;
+    std::array<int, 3> seen{};  // pictures that are mostly red, green, blue
+    SteadyTime first{};
+    SteadyTime last{};
+    for (int i = 0; i < 118; ++i) {  // of 120: the decoder holds back the last ones
+        const auto frame = (*source)->read();
+        ASSERT_TRUE(frame) << frame.error().message << " after " << i;
+        const std::uint8_t* middle = frame->image.row(120) + 160 * Image::kChannels;
+        seen[0] += middle[2] > 150 ? 1 : 0;
+        seen[1] += middle[1] > 150 ? 1 : 0;
+        seen[2] += middle[0] > 150 ? 1 : 0;
+        last = frame->captured;
+        first = i == 0 ? last : first;
+    }
+    EXPECT_GE(*std::min_element(seen.begin(), seen.end()), 38) << "of 40 each";
+    EXPECT_LT(last - first, 14s) << "6 s of pictures, without the 24 s that the clock leaps";
+}
+
+TEST(LiveInput, AnAddressOfASinglePictureIsAskedAgain) {
+    if (!test::findProgram("python3")) {
+        GTEST_SKIP() << "skipped: python3 serves the picture";
+    }
+    const TemporaryFolder folder;
+    const auto put = [&](const char* name) {
+        test::writeBytes(folder.file("snap.jpg"), test::readBytes(test::sourceFile(std::string("tests/data/") + name)));
+    };
+    put("astronaut.jpg");
+    const int port = test::freePort();
+    ChildProcess server({"python3", "-m", "http.server", std::to_string(port), "--bind", "127.0.0.1", "--directory",
+                         folder.file("").string()});
+    ASSERT_TRUE(test::listensOn(port));
+    SourceOptions options;
+    options.live.snapshotInterval = 150ms;
+    auto source = openSource(httpAddress(port, "snap.jpg"), options);
+    ASSERT_TRUE(source) << source.error().message;
+    std::vector<SteadyTime> times;
+    for (int i = 0; i < 4; ++i) {
+        const auto frame = (*source)->read();
+        ASSERT_TRUE(frame) << frame.error().message << frame.error().detail;
+        EXPECT_EQ(frame->id, static_cast<std::uint64_t>(i));
+        times.push_back(frame->captured);
+    }
+    EXPECT_GE(times[3] - times[1], 290ms) << "no oftener than wanted";
+    put("coffee.png");
+    int width = 0;
+    for (int i = 0; i < 4 && width != 240; ++i) {
+        const auto frame = (*source)->read();
+        ASSERT_TRUE(frame) << frame.error().message << frame.error().detail;
+        width = frame->image.width();
+    }
+    EXPECT_EQ(width, 240) << "the camera's next picture, of another size and kind";
+    std::filesystem::remove(folder.file("snap.jpg"));
+    while (const auto frame = (*source)->read()) {
+    }
+    EXPECT_NE((*source)->read().error().message.find("Cannot open"), std::string::npos);
 }
 
 TEST(LiveInput, AnUnreachableAddressIsToldWithCauseAndFixAndWithoutItsPassword) {
