@@ -6,26 +6,34 @@
 
 namespace sightline {
 
+void CaptionBoard::add(std::string json) {
+    events_.push_back({++last_, std::move(json)});
+    if (events_.size() > kMostEvents) {
+        events_.pop_front();
+    }
+}
+
 void CaptionBoard::post(std::string json) {
     {
         const std::lock_guard lock(mutex_);
-        events_.push_back({++last_, std::move(json)});
-        if (events_.size() > kMostEvents) {
-            events_.pop_front();
-        }
-        cleared_ = false;
+        add(std::move(json));
     }
     posted_.notify_all();
 }
 
 void CaptionBoard::clear() {
-    const std::lock_guard lock(mutex_);
-    cleared_ = true;
+    {
+        const std::lock_guard lock(mutex_);
+        if (!events_.empty() && !events_.back().json.empty()) {
+            add({});
+        }
+    }
+    posted_.notify_all();
 }
 
 std::optional<CaptionEvent> CaptionBoard::current() const {
     const std::lock_guard lock(mutex_);
-    return cleared_ ? std::nullopt : std::optional(events_.back());
+    return events_.empty() || events_.back().json.empty() ? std::nullopt : std::optional(events_.back());
 }
 
 std::uint64_t CaptionBoard::last() const {

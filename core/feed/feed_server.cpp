@@ -37,16 +37,21 @@ bool isLoopbackPort(int file, int (*which)(int, sockaddr*, socklen_t*), std::opt
            address.sin_addr.s_addr == htonl(INADDR_LOOPBACK) && (!port || ntohs(address.sin_port) == *port);
 }
 
-// "127.0.0.1:8137" or "localhost:8137", with the right port.
+// "127.0.0.1:8137" or "localhost:8137", with the right port, which clients leave away where it is HTTP's own.
 bool namesThisMachine(const std::string& host, int port) {
     const std::string end = fmt::format(":{}", port);
-    return host == kHost + end || host == "localhost" + end;
+    return host == kHost + end || host == "localhost" + end || (port == 80 && (host == kHost || host == "localhost"));
 }
 
 std::string tokenOf(const httplib::Request& request) {
-    constexpr std::string_view kScheme = "Bearer ";
+    constexpr std::string_view kScheme = "bearer ";  // in letters of any case
     const std::string authorization = request.get_header_value("Authorization");
-    return authorization.starts_with(kScheme) ? authorization.substr(kScheme.size()) : request.get_param_value("token");
+    const bool isBearer = authorization.size() > kScheme.size() &&
+                          std::equal(kScheme.begin(), kScheme.end(), authorization.begin(), [](char a, char b) {
+                              return a == (b >= 'A' && b <= 'Z' ? static_cast<char>(b - 'A' + 'a') : b);
+                          });
+    return isBearer ? authorization.substr(authorization.find_first_not_of(' ', kScheme.size() - 1))
+                    : request.get_param_value("token");
 }
 
 std::uint64_t numberIn(const std::string& text) {
@@ -97,6 +102,7 @@ Result<void> FeedServer::listen() {
                                 options_.port, cause),
                     problem != 0 ? std::strerror(problem) : "");
     }
+    run_ = fmt::format("{:x}", std::chrono::steady_clock::now().time_since_epoch().count());
     // stop() is heard from here on only.
     auto listening = std::make_shared<std::promise<void>>();
     server_->new_task_queue = [this, listening] {
@@ -158,6 +164,25 @@ bool FeedServer::allows(const httplib::Request& request, httplib::Response& resp
     return true;
 }
 
+// True when the request only asks whether a page of another site may send its own.
+bool FeedServer::answersOrigin(const httplib::Request& request, httplib::Response& response) const {
+    const std::string origin = request.get_header_value("Origin");
+    if (origin.empty() || origin != options_.allowedOrigin ||
+        !namesThisMachine(request.get_header_value("Host"), port_)) {
+        return false;
+    }
+    response.set_header("Access-Control-Allow-Origin", origin);
+    response.set_header("Vary", "Origin");
+    if (request.method != "OPTIONS") {
+        return false;
+    }
+    response.set_header("Access-Control-Allow-Methods", "GET");
+    response.set_header("Access-Control-Allow-Headers", "Authorization, Last-Event-ID");
+    response.set_header("Access-Control-Allow-Private-Network", "true");
+    response.status = 204;
+    return true;
+}
+
 void FeedServer::addRoutes() {
     server_->set_default_headers(
         {{"Cache-Control", "no-store"},
@@ -169,12 +194,16 @@ void FeedServer::addRoutes() {
         // What is streamed has no length, so no ranges. Newer versions of the library answer 416 to players that ask
         // for "bytes=0-"; the request is the library's own and not constant there.
         const_cast<httplib::Request&>(request).ranges.clear();
+        if (answersOrigin(request, response)) {
+            return Outcome::Handled;
+        }
         return allows(request, response) ? Outcome::Unhandled : Outcome::Handled;
     });
     server_->Get("/", [](const httplib::Request&, httplib::Response& response) {
         response.set_content(std::string(feedPage()), "text/html; charset=utf-8");
     });
     server_->Get("/caption", [this](const httplib::Request&, httplib::Response& response) {
+        response.set_header("X-Feed-Run", run_);
         if (const auto current = captions_.current()) {
             response.set_content(current->json, "application/json");
         } else {
@@ -222,7 +251,9 @@ void FeedServer::streamCaptions(const httplib::Request& request, httplib::Respon
                                         : std::min<SteadyTime::duration>(kLookAgain, options_.heartbeat);
             const auto events = captions_.waitAfter(seen, std::chrono::steady_clock::now() + wait, stop_.get_token());
             for (const CaptionEvent& event : events) {
-                text += fmt::format("id: {}\nevent: caption\ndata: {}\n\n", event.number, event.json);
+                text += event.json.empty()
+                            ? fmt::format("id: {}\nevent: clear\ndata: {{}}\n\n", event.number)
+                            : fmt::format("id: {}\nevent: caption\ndata: {}\n\n", event.number, event.json);
                 seen = event.number;
             }
             const auto now = std::chrono::steady_clock::now();

@@ -27,13 +27,15 @@ struct FeedOptions {
     std::string token;
     std::chrono::milliseconds heartbeat = std::chrono::seconds(10);  // of the stream of captions
     int mostStreams = 8;                                             // readers of captions and picture at once
+    std::string allowedOrigin;  // "https://example.org": whose pages may read the feed; empty: none, "null": files
 };
 
 // Listens on 127.0.0.1 only. Every request needs the token, as `?token=` or as `Authorization: Bearer`, and a Host
 // header that names this machine, which a page of another site that points its name here (DNS rebinding) cannot send.
 //
 //   GET /caption       the current caption as JSON (caption_json.h); 204 while there is none
-//   GET /captions      server-sent events: the current caption, then each new one, named "caption", with its number
+//   GET /captions      server-sent events: the current caption, then each new one, named "caption", with its number;
+//                      "clear" when no caption is current any more
 //   GET /preview.mjpg  the picture, a JPEG a part
 //   GET /              feed_page.h
 //
@@ -61,6 +63,7 @@ private:
     Result<void> listen();
     void addRoutes();
     bool allows(const httplib::Request& request, httplib::Response& response) const;
+    bool answersOrigin(const httplib::Request& request, httplib::Response& response) const;
     bool takeStream(httplib::Response& response);
     std::uint64_t startOf(const httplib::Request& request) const;
     void streamCaptions(const httplib::Request& request, httplib::Response& response);
@@ -72,6 +75,7 @@ private:
     const CaptionBoard& captions_;
     PreviewBoard& preview_;
     int port_ = 0;
+    std::string run_;  // tells a page that the feed it read was started anew
 
     // safe by themselves
     std::stop_source stop_;

@@ -168,6 +168,45 @@ TEST_F(FeedServerTest, ATokenIsNeededForEverything) {
     EXPECT_EQ(server_->streams(), 0);
 }
 
+TEST_F(FeedServerTest, TheWordBearerMayBeInLettersOfAnyCase) {
+    for (const char* scheme : {"Bearer ", "bearer ", "BEARER  "}) {
+        EXPECT_EQ(get("/caption", {{"Authorization", scheme + options_.token}})->status, 204) << scheme;
+    }
+    EXPECT_EQ(get("/caption", {{"Authorization", "bearer"}})->status, 401);
+    EXPECT_EQ(get("/caption", {{"Authorization", "bearer "}})->status, 401);
+    EXPECT_EQ(get("/caption", {{"Authorization", "Basic " + options_.token}})->status, 401);
+}
+
+TEST_F(FeedServerTest, PagesOfAnotherSiteReadItOnlyWhereThatIsAllowed) {
+    const httplib::Headers page{{"Origin", "https://example.org"}};
+    EXPECT_FALSE(get(withToken("/caption"), page)->has_header("Access-Control-Allow-Origin"));
+    options_.allowedOrigin = "https://example.org";
+    start();
+    const auto allowed = get(withToken("/caption"), page);
+    EXPECT_EQ(allowed->status, 204);
+    EXPECT_EQ(allowed->get_header_value("Access-Control-Allow-Origin"), "https://example.org");
+    EXPECT_EQ(get("/caption", page)->status, 401) << "the token is needed all the same";
+    EXPECT_FALSE(
+        get(withToken("/caption"), {{"Origin", "https://other.org"}})->has_header("Access-Control-Allow-Origin"));
+    httplib::Client client("127.0.0.1", server_->port());
+    const auto asked = client.Options("/caption", page);
+    EXPECT_EQ(asked->status, 204) << "which the browser asks without the token";
+    EXPECT_NE(asked->get_header_value("Access-Control-Allow-Headers").find("Authorization"), std::string::npos);
+    EXPECT_EQ(client.Options("/caption", {{"Origin", "https://other.org"}})->status, 401);
+}
+
+TEST_F(FeedServerTest, OnPort80ClientsLeaveItAway) {
+    options_.port = 80;
+    if (auto server = FeedServer::start(options_, captions_, preview_); !server) {
+        GTEST_SKIP() << "skipped: " << server.error().message;
+    }
+    start();
+    httplib::Client client("127.0.0.1", 80);
+    EXPECT_EQ(client.Get(withToken("/caption"), {{"Host", "127.0.0.1"}})->status, 204);
+    EXPECT_EQ(client.Get(withToken("/caption"), {{"Host", "localhost"}})->status, 204);
+    EXPECT_EQ(client.Get(withToken("/caption"), {{"Host", "example.org"}})->status, 403);
+}
+
 TEST_F(FeedServerTest, OtherNamesOfThisMachineAreRefusedEvenWithTheToken) {
     captions_.post("{}");
     const std::string port = ":" + std::to_string(server_->port());
@@ -215,10 +254,13 @@ TEST_F(FeedServerTest, EachCaptionIsOneEventAndTheCurrentOneComesFirst) {
     captions_.post("{\"caption\":\"next\"}");
     EXPECT_EQ(reader.readUntil("\n\n"), "id: 3\nevent: caption\ndata: {\"caption\":\"next\"}\n\n");
 
-    captions_.clear();  // another source: readers stay
+    reader.forget();
+    captions_.clear();  // another source, or one that died: readers stay
+    EXPECT_EQ(reader.readUntil("\n\n"), "id: 4\nevent: clear\ndata: {}\n\n");
+    captions_.clear();
     reader.forget();
     captions_.post("{\"caption\":\"after\"}");
-    EXPECT_EQ(reader.readUntil("\n\n").substr(0, 5), "id: 4");
+    EXPECT_EQ(reader.readUntil("\n\n").substr(0, 5), "id: 5") << "once is enough";
 }
 
 TEST_F(FeedServerTest, AReaderThatComesBackMissesNothing) {
