@@ -31,10 +31,14 @@ public:
         nameThisThread("capture");
         const auto started = WallClock::now();
         const MediaTime begin = std::max(options_.from, resumeAt_ - kWarmUp);
-        if (begin > MediaTime::zero()) {
-            if (auto sought = source_.seek(begin); !sought) {
-                problem_ = sought.error();
+        if (begin > options_.from) {
+            seek(options_.from);
+            if (const auto first = source_.read()) {
+                begin_ = std::max(options_.from, first->pts);
             }
+        }
+        if (begin > MediaTime::zero()) {
+            seek(begin);
         }
         times_.read += WallClock::now() - started;
         while (!problem_ && !stop.stop_requested() && step(stop)) {
@@ -47,10 +51,17 @@ public:
 
     // After the thread has ended.
     const AnnotateTimes& times() const { return times_; }
+    MediaTime begin() const { return begin_.value_or(options_.from); }  // of what is on screen
     MediaTime end() const { return end_; }
     const std::optional<Error>& problem() const { return problem_; }
 
 private:
+    void seek(MediaTime time) {
+        if (auto sought = source_.seek(time); !sought) {
+            problem_ = sought.error();
+        }
+    }
+
     bool step(const std::stop_token& stop) {
         const auto started = WallClock::now();
         auto frame = source_.read();
@@ -59,24 +70,54 @@ private:
         if (!frame) {
             if (frame.error().code != ErrorCode::EndOfStream) {
                 problem_ = frame.error();
+            } else if (source_.description().duration - end_ > ShotDetector::kStill) {
+                end_ = std::min(source_.description().duration, options_.to);  // the last picture stays to there
             }
+            stand(end_, stop);
             return false;
         }
-        if (frame->pts >= options_.to) {
+        begin_ = begin_.value_or(std::max(options_.from, frame->pts));
+        if (!stand(std::min(frame->pts, options_.to), stop) || frame->pts >= options_.to) {
             return false;
         }
         ++times_.frames;
         times_.covered = std::max(times_.covered, frame->pts + frame->duration - std::max(options_.from, resumeAt_));
         end_ = std::max(end_, std::min(frame->pts + frame->duration, options_.to));
-        const auto signature = FrameSignature::of(frame->image);
-        keepNew(pending_, detector_.push(signature, frame->pts));
-        const bool wanted = frame->pts >= std::max(resumeAt_, options_.from) && picker_.wants(signature, frame->pts);
+        signature_ = FrameSignature::of(frame->image);
+        keepNew(pending_, detector_.push(signature_, frame->pts));
+        shown_ = std::move(*frame);
+        const MediaTime pts = shown_.pts;
+        const bool wanted = isWanted(pts);
         times_.detect += WallClock::now() - read;
-        if (!wanted) {
+        return !wanted || take(pts, stop);
+    }
+
+    bool isWanted(MediaTime time) {
+        return time >= std::max(resumeAt_, options_.from) && picker_.wants(signature_, time);
+    }
+
+    // The latest picture is on screen until `until`. If that is for long, it may be worth a caption at a later time
+    // than its first, too; one is enough, as it stays the same.
+    bool stand(MediaTime until, const std::stop_token& stop) {
+        if (shown_.image.empty() || until - shown_.pts <= ShotDetector::kStill) {
             return true;
         }
-        const MediaTime certain = std::max(resumeAt_, frame->pts - ShotDetector::kLookAhead);
-        return queue_.push({std::move(*frame), std::exchange(pending_, {}), certain}, stop);
+        for (MediaTime time = shown_.pts + ShotDetector::kStillTick; time < until && !stop.stop_requested();
+             time += ShotDetector::kStillTick) {
+            if (isWanted(time)) {
+                return take(time, stop);
+            }
+        }
+        return true;
+    }
+
+    bool take(MediaTime time, const std::stop_token& stop) {
+        Frame frame = std::move(shown_);
+        shown_ = Frame{};
+        shown_.pts = frame.pts;
+        frame.pts = time;
+        const MediaTime certain = std::max(resumeAt_, time - ShotDetector::kLookAhead);
+        return queue_.push({std::move(frame), std::exchange(pending_, {}), certain}, stop);
     }
 
     // Boundaries that an earlier run knows already are found again while the detector warms up.
@@ -94,7 +135,10 @@ private:
     std::vector<ShotBoundary> pending_;
     std::optional<Error> problem_;
     AnnotateTimes times_;
+    std::optional<MediaTime> begin_;
     MediaTime end_{};
+    Frame shown_;  // the latest; without its picture once that was taken
+    FrameSignature signature_;
 };
 
 }  // namespace
@@ -149,7 +193,7 @@ Result<Annotation> annotateVideo(FrameSource& source, Captioner& captioner, cons
     }
     Annotation annotation;
     annotation.boundaries = notes.boundaries;
-    annotation.cues = buildCues(notes.captions, notes.boundaries, options.from, scan.end(), options.cues).cues;
+    annotation.cues = buildCues(notes.captions, notes.boundaries, scan.begin(), scan.end(), options.cues).cues;
     annotation.cutShort = scan.problem();
     annotation.times = scan.times();
     annotation.times.caption = captionTime;

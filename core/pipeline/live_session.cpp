@@ -422,6 +422,9 @@ void LiveSession::run(const std::stop_token& stop, FrameSource& source, LiveSess
             return;
         }
         const bool ended = error.code == ErrorCode::EndOfStream;
+        if (ended && !live && end > MediaTime::zero()) {
+            end = std::max(end, source.description().duration);  // the last picture stays as long as the sound goes on
+        }
         if (!ended) {
             logger("pipeline")->error("{} {}", error.message, error.detail);
         }

@@ -1,6 +1,7 @@
 #include "core/scenes/shot_detector.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace sightline {
 namespace {
@@ -19,6 +20,9 @@ constexpr MediaTime kFar = std::chrono::milliseconds(200);
 constexpr int kNeighbours = 2;
 constexpr double kRepeated = 0.05;    // change of a frame shown again, as when a rate was converted; no neighbour
 constexpr double kLongestWait = 4.0;  // how much more change a longer wait between frames may explain
+
+// What is looked at around a picture; the middle of one that stands for an hour need not be.
+constexpr MediaTime kStillSpan = ShotDetector::kLookAhead + std::chrono::seconds(2);
 
 constexpr MediaTime kLongestFlash = std::chrono::milliseconds(350);
 constexpr double kFlashShare = 0.5;   // of a cut's change, from which a flash beside it could hide it
@@ -55,6 +59,22 @@ std::vector<ShotBoundary> ShotDetector::push(const Frame& frame) {
 }
 
 std::vector<ShotBoundary> ShotDetector::push(const FrameSignature& signature, MediaTime pts) {
+    std::vector<ShotBoundary> certain;
+    if (!entries_.empty() && pts - entries_.back().pts > kStill) {
+        const FrameSignature still = entries_.back().signature;
+        const MediaTime start = entries_.back().pts;
+        for (MediaTime time = start + kStillTick; time < pts; time += kStillTick) {
+            if (time > start + kStillSpan && time < pts - kStillSpan) {
+                time = pts - kStillSpan;
+            }
+            take(still, time, certain);
+        }
+    }
+    take(signature, pts, certain);
+    return certain;
+}
+
+void ShotDetector::take(const FrameSignature& signature, MediaTime pts, std::vector<ShotBoundary>& certain) {
     Entry entry{signature, pts, 0.0, brightness(signature), false};
     entry.change = entries_.empty() ? 0.0 : difference(entries_.back().signature, signature);
     entry.blank = isBlank(entry.light);
@@ -68,12 +88,11 @@ std::vector<ShotBoundary> ShotDetector::push(const FrameSignature& signature, Me
     if (const auto dissolve = dissolves_.push(signature, pts, entry.blank)) {
         add({dissolve->middle, dissolve->start, dissolve->end, Transition::Dissolve}, dissolve->score);
     }
-    auto certain = takeUpTo(pts - kLookAhead);
+    std::ranges::move(takeUpTo(pts - kLookAhead), std::back_inserter(certain));
     while (judged_ > 1 && entries_[1].pts + kLookAhead + kLongestRamp < pts) {
         entries_.pop_front();
         --judged_;
     }
-    return certain;
 }
 
 std::vector<ShotBoundary> ShotDetector::finish() {

@@ -3,8 +3,10 @@
 // Cuts: the change to the frame before stands out from its neighbours' (the idea of PySceneDetect's AdaptiveDetector),
 // unless the picture comes back within a third of a second, which is a flash, or only its light changed. Fades: the
 // picture goes through black or white; what stays black or white for two seconds is a shot of its own. Dissolves: see
-// dissolve_finder.h. Changes are those of luma and colour differences instead of HSV: hue is noise where a picture is
-// grey or dark, and only a linear space shows mixtures. Wipes are not looked for.
+// dissolve_finder.h. What is on screen counts by its duration, not by its number of frames: a picture that stands
+// longer than kStill (a slide, a screen recorded where it changes) counts as a picture every kStillTick. Changes are
+// those of luma and colour differences instead of HSV: hue is noise where a picture is grey or dark, and only a linear
+// space shows mixtures. Wipes are not looked for.
 #pragma once
 
 #include <cstdint>
@@ -43,6 +45,9 @@ public:
     // A boundary is certain once frames this much later were seen: a longer dissolve may still explain it.
     static constexpr MediaTime kLookAhead = DissolveFinder::kDelay + std::chrono::milliseconds(400);
 
+    static constexpr MediaTime kStill = std::chrono::milliseconds(750);
+    static constexpr MediaTime kStillTick = std::chrono::milliseconds(100);
+
     explicit ShotDetector(const ShotOptions& options = {}) : options_(options) {}
 
     // Frames in presentation order; gives the boundaries that became certain, in order.
@@ -74,6 +79,7 @@ private:
         bool shot = false;  // so long that its start is a boundary already
     };
 
+    void take(const FrameSignature& signature, MediaTime pts, std::vector<ShotBoundary>& certain);
     void judgeCuts(MediaTime before);
     bool isCut(std::size_t at) const;
     double expectedChange(std::size_t at) const;

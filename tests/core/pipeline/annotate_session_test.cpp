@@ -1,8 +1,12 @@
 #include "core/pipeline/annotate_session.h"
 
+#include <algorithm>
+#include <cstring>
+
 #include <gtest/gtest.h>
 
 #include "tests/support/fake_captioner.h"
+#include "tests/support/pictures.h"
 
 namespace sightline {
 namespace {
@@ -47,6 +51,75 @@ TEST(AnnotateSession, AStillVideoIsOneCueFromItsBeginningToItsEnd) {
     EXPECT_FALSE(done->cutShort);
     EXPECT_EQ(done->times.frames, 1000U);
     EXPECT_EQ(done->times.covered, 40s);
+}
+
+// Seven pictures, each 5 s apart from the next, and sound up to 50 s; no picture says how long it is on screen.
+class Slides final : public FrameSource {
+public:
+    explicit Slides(MediaTime first) : first_(first) { description_.duration = first + 50s; }
+
+    const StreamDescription& description() const override { return description_; }
+    Result<Frame> read() override {
+        if (next_ == 7) {
+            return fail(ErrorCode::EndOfStream, "end");
+        }
+        Frame frame;
+        frame.image = test::texture(static_cast<unsigned>(next_));
+        std::memcpy(frame.image.data(), &next_, sizeof next_);
+        frame.pts = first_ + next_++ * 5s;
+        frame.duration = 40ms;
+        return frame;
+    }
+    Result<void> seek(MediaTime time) override {
+        next_ = std::clamp(static_cast<int>((time - first_) / 5s), 0, 6);
+        return {};
+    }
+    void interrupt() override {}
+
+private:
+    const MediaTime first_;
+    StreamDescription description_;
+    int next_ = 0;
+};
+
+TEST(AnnotateSession, EachSlideHasItsCueForAsLongAsItIsOnScreen) {
+    for (const MediaTime first : {MediaTime(0s), MediaTime(2s)}) {
+        Slides slides(first);
+        test::FakeCaptioner captioner;
+        AnnotationNotes notes;
+        const auto done = annotateVideo(slides, captioner, {}, notes, [] {});
+        ASSERT_TRUE(done);
+        ASSERT_EQ(done->cues.size(), 7U);
+        for (int i = 0; i < 7; ++i) {
+            EXPECT_EQ(done->cues[i].start, first + i * 5s);
+            EXPECT_EQ(done->cues[i].end, first + (i < 6 ? (i + 1) * 5s : 50s));
+            EXPECT_EQ(done->cues[i].text, "Number " + std::to_string(i));
+        }
+        EXPECT_EQ(done->times.frames, 7U);
+        EXPECT_EQ(done->times.captions, 7U);
+    }
+}
+
+TEST(AnnotateSession, SlidesGoOnWhereARunWasStopped) {
+    Slides slides(2s);
+    test::FakeCaptioner captioner;
+    AnnotationNotes notes;
+    std::stop_source stop;
+    const auto stopped = annotateVideo(
+        slides, captioner, {}, notes,
+        [&] {
+            if (notes.captions.size() >= 3) {
+                stop.request_stop();
+            }
+        },
+        stop.get_token());
+    ASSERT_FALSE(stopped);
+    Slides again(2s);
+    const auto done = annotateVideo(again, captioner, {}, notes, [] {});
+    ASSERT_TRUE(done);
+    ASSERT_EQ(done->cues.size(), 7U);
+    EXPECT_EQ(done->cues.front().start, 2s);
+    EXPECT_EQ(done->cues.back().end, 52s);
 }
 
 TEST(AnnotateSession, OnlyTheRangeAskedForIsReadAndCaptioned) {

@@ -62,6 +62,31 @@ Image faded(int i, const Image& before, const Image& after, const Image& blank) 
                   : mix(blank, after, std::clamp((i - 51) / 15.0, 0.0, 1.0));
 }
 
+TEST(ShotDetector, EverySlideBeginsAShotHoweverFewFramesThereAre) {
+    for (const MediaTime step : {MediaTime(1s), MediaTime(5s), MediaTime(1min)}) {
+        std::vector<ShotBoundary> expected;
+        for (int i = 1; i < 8; ++i) {
+            expected.push_back(cutAt(i * step));
+        }
+        EXPECT_EQ(detect(
+                      8, [](int i) { return texture(static_cast<unsigned>(i)); }, step),
+                  expected);
+    }
+}
+
+TEST(ShotDetector, AScreenThatIsRecordedWhereItChangesHasItsCuts) {
+    // Bursts of small changes, then nothing for seconds, then another picture.
+    std::vector<MediaTime> times;
+    for (int scene = 0; scene < 4; ++scene) {
+        for (int i = 0; i < 10; ++i) {
+            times.push_back(scene * 7s + i * kFrame);
+        }
+    }
+    const auto found =
+        detectAt(times, [](int i) { return noisy(texture(static_cast<unsigned>(i / 10)), static_cast<unsigned>(i)); });
+    EXPECT_EQ(found, (std::vector{cutAt(7s), cutAt(14s), cutAt(21s)}));
+}
+
 TEST(ShotDetector, ACutIsTheFirstFrameOfTheNewShot) {
     const auto found = detect(150, [](int i) { return texture(i < 60 ? 1 : i < 110 ? 2 : 3); });
     EXPECT_EQ(found, (std::vector<ShotBoundary>{cutAt(60 * kFrame), cutAt(110 * kFrame)}));
