@@ -9,7 +9,7 @@
 
 namespace sightline {
 
-// Position in a stream, counted from the stream's first presented frame.
+// Position in a stream, counted from its first presented frame, or from its sound where that leads by much.
 using MediaTime = std::chrono::nanoseconds;
 using SteadyTime = std::chrono::steady_clock::time_point;
 

@@ -18,8 +18,8 @@ struct AudioFormat {
 };
 
 // A sample frame is one sample of each channel. They stand on the same time line as the pictures: the one at index n of
-// the time line is heard at MediaTime n / rate, and MediaTime zero is the first picture's. Where there is no audio on
-// that line (it starts later, has gaps, is damaged) there are zeros.
+// the time line is heard at MediaTime n / rate. Where there is no audio on that line (it starts later, has gaps, is
+// damaged) there are zeros.
 // All calls from one thread at a time, except interrupt().
 class AudioSource {
 public:

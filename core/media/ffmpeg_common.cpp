@@ -74,4 +74,8 @@ bool isInterlaced(const AVFrame& frame) {
 #endif
 }
 
+bool isEncrypted(const AVPacket& packet) {
+    return av_packet_get_side_data(&packet, AV_PKT_DATA_ENCRYPTION_INFO, nullptr) != nullptr;
+}
+
 }  // namespace sightline

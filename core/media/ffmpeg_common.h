@@ -63,4 +63,7 @@ bool isKeyFrame(const AVFrame& frame);
 
 bool isInterlaced(const AVFrame& frame);
 
+// Whether its content would need a key (MP4's common encryption).
+bool isEncrypted(const AVPacket& packet);
+
 }  // namespace sightline

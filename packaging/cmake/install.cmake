@@ -70,7 +70,8 @@ set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
     "Sightline watches a camera or a video and says, live and on an ordinary CPU,\nwhat is seen: captions as descriptions, not speech. It keeps them, lets them\nbe edited and exports them as subtitles and data.")
 set(CPACK_DEBIAN_PACKAGE_SECTION video)
 set(CPACK_DEBIAN_PACKAGE_RELEASE 1)
-set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "hunspell-en-us, fonts-dejavu-core, qt6-wayland, qt6-translations-l10n, gstreamer1.0-plugins-base, gstreamer1.0-plugins-good")
+set(CPACK_DEBIAN_PACKAGE_RECOMMENDS
+    "hunspell-en-us, fonts-dejavu-core, qt6-wayland, qt6-translations-l10n, gstreamer1.0-plugins-base, gstreamer1.0-plugins-good, libheif-plugin-libde265 | libheif1 (<< 1.16), libheif-plugin-dav1d | libheif1 (<< 1.16)")
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_COMPRESSION_TYPE xz)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)

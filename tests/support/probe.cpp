@@ -36,6 +36,10 @@ std::vector<std::string> probe(const std::filesystem::path& file, const std::str
     return lines;
 }
 
+bool ffmpeg(const std::string& arguments) {
+    return !outputOf("ffmpeg -nostdin -v error -y " + arguments + " 2>&1").starts_with("failed");
+}
+
 std::vector<std::string> packetsOf(const std::filesystem::path& file, int stream) {
     return probe(file, "-select_streams " + std::to_string(stream) +
                            " -show_entries packet=pts_time,data_hash -show_data_hash md5");

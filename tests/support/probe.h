@@ -10,6 +10,9 @@ namespace sightline::test {
 // The lines ffprobe prints for `arguments`, its format being one bare value after the other.
 std::vector<std::string> probe(const std::filesystem::path& file, const std::string& arguments);
 
+// Runs ffmpeg, which writes without a word; false when it failed. `arguments` are as for a shell.
+bool ffmpeg(const std::string& arguments);
+
 // Presentation time and content's hash of each packet of stream number `stream`.
 std::vector<std::string> packetsOf(const std::filesystem::path& file, int stream);
 

@@ -103,8 +103,9 @@ Result<bool> AudioReader::open() {
     }
     decoder_ = std::move(*decoder);
     if (const auto first = video.next(); first && (*first)->best_effort_timestamp != AV_NOPTS_VALUE) {
-        origin_ = av_rescale_q((*first)->best_effort_timestamp, video.demuxer().stream().time_base,
-                               demuxer_.stream().time_base);
+        const AVStream& pictures = video.demuxer().stream();
+        const std::int64_t zero = timeZero(video.demuxer().format(), pictures, (*first)->best_effort_timestamp);
+        origin_ = av_rescale_q(zero, pictures.time_base, demuxer_.stream().time_base);
     }
     return true;
 }

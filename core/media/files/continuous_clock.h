@@ -1,6 +1,7 @@
 // One clock for streams whose timestamps start over. Included by core/media only.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -24,13 +25,19 @@ public:
     // Whether the timestamps leapt anywhere in what was seen.
     bool leaps() const { return pieces_.size() > 1; }
 
+    // The pieces found so far, in their order, and what is added to the timestamps of one.
+    std::size_t pieces() const { return pieces_.size(); }
+    std::int64_t offset(std::size_t piece) const { return pieces_[piece].offset; }
+    std::size_t pieceAt(std::int64_t position) const;
+
+    // A gap ahead, or a step back, that is taken for a leap.
+    bool isLeap(std::int64_t step) const { return step < -backLimit_ || step > forwardLimit_; }
+
 private:
     struct Piece {
         std::int64_t position;  // of its first byte
         std::int64_t offset;    // added to its timestamps
     };
-
-    std::int64_t offsetAt(std::int64_t position) const;
 
     std::int64_t backLimit_;
     std::int64_t forwardLimit_;
@@ -38,7 +45,7 @@ private:
     bool contiguous_ = true;     // with the furthest packet
     std::int64_t position_ = 0;  // of the latest packet
     std::int64_t furthest_ = -1;
-    std::int64_t last_ = AV_NOPTS_VALUE;  // dts of the furthest packet, moved
+    std::int64_t last_ = AV_NOPTS_VALUE;  // latest dts at the furthest packet, moved
     std::int64_t step_ = 0;               // from the dts before it
 };
 

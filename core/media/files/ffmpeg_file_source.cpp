@@ -9,7 +9,9 @@
 #include <fmt/format.h>
 
 #include "core/base/logging.h"
+#include "core/media/files/animated_webp.h"
 #include "core/media/files/video_decoder.h"
+#include "core/media/files/video_input.h"
 #include "core/media/frame_converter.h"
 #include "core/media/orientation.h"
 
@@ -22,6 +24,7 @@ using std::chrono::duration_cast;
 // both slacks are wide.
 constexpr auto kDurationSlack = std::chrono::seconds(1);
 constexpr double kDurationShare = 0.9;
+constexpr auto kLongestPacket = std::chrono::milliseconds(500);
 // Where no index tells the next keyframe and none was seen yet: common coders set one every 2 to 10 s at most.
 constexpr auto kUsualKeyInterval = std::chrono::seconds(2);
 // Nearer than this no jump pays: it empties the decoder's pipeline and decodes half a group of pictures on average.
@@ -78,6 +81,7 @@ private:
     bool isOnwardCheaper(MediaTime from, MediaTime to) const;
     Result<Frame> convert(const Decoded& decoded);
     Error atEnd();
+    bool endsEarly();
     static Error cancelled() { return {ErrorCode::Cancelled, "Reading was cancelled.", {}}; }
 
     std::string path() const { return decoder_.demuxer().path().string(); }
@@ -99,9 +103,10 @@ private:
     std::optional<Decoded> last_;        // given out by the latest read()
     std::deque<Decoded> ahead_;          // decoded, not yet read
     std::deque<Decoded> behind_;         // those right before last_ and ahead_, within the bounds above
-    std::optional<std::int64_t> start_;  // timestamp of the first presented frame
+    std::optional<std::int64_t> start_;  // timestamp that times count from (timeZero)
     bool begun_ = false;                 // that frame was looked for
     bool countedOnly_ = false;           // the container has no times: frames are told by counting from the first
+    MediaTime first_{};                  // pts of the first frame
     MediaTime latest_{};                 // pts of the latest decoded frame
     MediaTime end_{};                    // its end
     std::uint64_t next_ = 0;
@@ -122,8 +127,14 @@ Result<void> FfmpegFileSource::open() {
     description_.height = sideways ? codec.width : codec.height;
     const AVRational rate = av_guess_frame_rate(&format, &stream, nullptr);
     description_.frameRate = rate.num > 0 && rate.den > 0 ? av_q2d(rate) : 0.0;
-    if (const std::int64_t duration = decoder_.demuxer().announcedDuration(); duration > 0) {
-        description_.duration = fromStream(duration);
+    const StreamDemuxer& demuxer = decoder_.demuxer();
+    const std::int64_t start = stream.start_time != AV_NOPTS_VALUE ? stream.start_time : 0;
+    const MediaTime own = fromStream(demuxer.announcedDuration());
+    const MediaTime file = fromStream(demuxer.fileDuration());
+    if (own > MediaTime::zero()) {
+        const MediaTime end = own + fromStream(start - timeZero(format, stream, start));
+        // What sound has more than its codec's last packet counts: the last picture stays while it is heard.
+        description_.duration = file > end + kLongestPacket ? file : end;
     } else if (format.duration != AV_NOPTS_VALUE && format.duration > 0) {
         description_.duration = std::chrono::microseconds(format.duration);
     }
@@ -138,13 +149,17 @@ Error FfmpegFileSource::atEnd() {
     const std::string detail = decoder_.damaged() > 0 ? fmt::format("{} damaged packets or pictures; the latest: {}",
                                                                     decoder_.damaged(), decoder_.lastProblem())
                                                       : decoder_.lastProblem();
+    if (decoder_.encrypted()) {
+        return {ErrorCode::Unsupported,
+                fmt::format("Cannot read {}{}: it is encrypted (DRM). Get a copy without encryption.", path(),
+                            next_ == 0 ? "" : fmt::format(" from {:.2f} s on", toSeconds(end_))),
+                detail};
+    }
     if (next_ == 0 && ahead_.empty()) {
         return {ErrorCode::Corrupt,
                 fmt::format("Cannot read {}: no frame of it can be decoded. Get an intact copy.", path()), detail};
     }
-    const MediaTime expected = fromStream(decoder_.demuxer().announcedDuration());
-    const bool early = end_ + kDurationSlack < expected && toSeconds(end_) < kDurationShare * toSeconds(expected);
-    if (decoder_.demuxFailed() || early) {
+    if (decoder_.demuxFailed() || endsEarly()) {
         return {
             ErrorCode::Corrupt,
             fmt::format("{} breaks off at {:.2f} s: it is damaged or cut short. What could be read was used; get an "
@@ -152,7 +167,23 @@ Error FfmpegFileSource::atEnd() {
                         path(), toSeconds(end_)),
             detail};
     }
+    if (decoder_.demuxer().leaps()) {
+        description_.duration = end_;  // the headers knew only of one part
+    }
     return {ErrorCode::EndOfStream, "End of the video.", detail};
+}
+
+// Measured from the first picture, or on the container's own clock, which some programs call the duration.
+bool FfmpegFileSource::endsEarly() {
+    const StreamDemuxer& demuxer = decoder_.demuxer();
+    const MediaTime expected = fromStream(demuxer.announcedDuration());
+    const MediaTime length = end_ - first_;
+    const MediaTime clock = start_ && !demuxer.leaps() ? fromStream(*start_) + end_ : length;
+    const MediaTime reached = std::max(length, clock);
+    if (reached + kDurationSlack >= expected || toSeconds(reached) >= kDurationShare * toSeconds(expected)) {
+        return false;
+    }
+    return !demuxer.goesOnUntil(start_.value_or(0) + toStream(first_ + expected - kDurationSlack));
 }
 
 FfmpegFileSource::Decoded FfmpegFileSource::place(AvFramePtr picture) {
@@ -192,11 +223,13 @@ Result<void> FfmpegFileSource::begin() {
     }
     begun_ = true;
     if ((*picture)->best_effort_timestamp != AV_NOPTS_VALUE) {
-        start_ = (*picture)->best_effort_timestamp;
+        const StreamDemuxer& demuxer = decoder_.demuxer();
+        start_ = timeZero(demuxer.format(), demuxer.stream(), (*picture)->best_effort_timestamp);
     }
     const bool noTimes = (decoder_.demuxer().format().iformat->flags & AVFMT_NOTIMESTAMPS) != 0;
     countedOnly_ = noTimes || !start_;
     ahead_.push_back(place(std::move(*picture)));
+    first_ = ahead_.back().pts;
     return {};
 }
 
@@ -376,6 +409,9 @@ Result<void> FfmpegFileSource::seek(MediaTime time) {
 }  // namespace
 
 Result<std::unique_ptr<FrameSource>> openVideoFile(const std::filesystem::path& path, const VideoFileOptions& options) {
+    if (isAnimatedWebp(path)) {
+        return openAnimatedWebp(path);
+    }
     auto source = std::make_unique<FfmpegFileSource>(path, options);
     if (auto opened = source->open(); !opened) {
         return tl::unexpected(opened.error());

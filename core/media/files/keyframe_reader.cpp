@@ -7,7 +7,9 @@
 #include <fmt/format.h>
 #include <opencv2/imgproc.hpp>
 
+#include "core/media/files/animated_webp.h"
 #include "core/media/files/video_decoder.h"
+#include "core/media/files/video_input.h"
 #include "core/media/frame_converter.h"
 #include "core/media/orientation.h"
 
@@ -32,7 +34,8 @@ public:
         }
         const std::int64_t timestamp = (*first)->best_effort_timestamp;
         hasTimes_ = timestamp != AV_NOPTS_VALUE;
-        origin_ = hasTimes_ ? timestamp : 0;
+        const StreamDemuxer& demuxer = decoder_.demuxer();
+        origin_ = hasTimes_ ? timeZero(demuxer.format(), demuxer.stream(), timestamp) : 0;
         first_ = std::move(*first);
         return {};
     }
@@ -47,6 +50,13 @@ public:
                 picture = std::move(*next);
             } else if (next.error().code == ErrorCode::Cancelled) {
                 return tl::unexpected(next.error());
+            }
+            while (picture && decoder_.demuxer().landsAtStart()) {
+                auto next = decoder_.next();
+                if (!next || (*next)->best_effort_timestamp > wanted) {
+                    break;
+                }
+                picture = std::move(*next);
             }
         }
         if (!picture || picture->best_effort_timestamp > wanted) {  // where no keyframe is, the beginning stands
@@ -95,6 +105,28 @@ private:
     std::int64_t origin_ = 0;
 };
 
+// Where FFmpeg does not decode: the picture on screen instead of a keyframe.
+class SourceKeyframeReader final : public KeyframeReader {
+public:
+    explicit SourceKeyframeReader(std::unique_ptr<FrameSource> source) : source_(std::move(source)) {}
+
+    Result<Keyframe> at(MediaTime time, int height) override {
+        if (auto sought = source_->seek(time); !sought) {
+            return tl::unexpected(sought.error());
+        }
+        auto frame = source_->read();
+        if (!frame) {
+            return tl::unexpected(frame.error());
+        }
+        return Keyframe{shrunk(frame->image, frame->pixelAspect, height), frame->pts};
+    }
+
+    void interrupt() override { source_->interrupt(); }
+
+private:
+    std::unique_ptr<FrameSource> source_;
+};
+
 }  // namespace
 
 Image shrunk(const Image& image, double pixelAspect, int height) {
@@ -107,6 +139,13 @@ Image shrunk(const Image& image, double pixelAspect, int height) {
 }
 
 Result<std::unique_ptr<KeyframeReader>> KeyframeReader::open(const std::filesystem::path& path) {
+    if (isAnimatedWebp(path)) {
+        auto source = openAnimatedWebp(path);
+        if (!source) {
+            return tl::unexpected(source.error());
+        }
+        return std::make_unique<SourceKeyframeReader>(std::move(*source));
+    }
     auto reader = std::make_unique<FfmpegKeyframeReader>(path);
     if (auto opened = reader->open(); !opened) {
         return tl::unexpected(opened.error());

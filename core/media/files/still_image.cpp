@@ -9,8 +9,18 @@
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
+#include "core/media/ffmpeg_common.h"
+#include "core/media/files/animated_webp.h"
+#include "core/media/files/ffmpeg_file_source.h"
+#include "core/media/files/heif_image.h"
+
 namespace sightline {
 namespace {
+
+using namespace std::string_view_literals;
+
+constexpr std::size_t kHeadBytes = 64U << 10U;      // where a JPEG's segments are
+constexpr std::size_t kLookedAtBytes = 32U << 20U;  // more than any photograph's first JPEG
 
 // libjpeg fills the missing part of a cut file with grey and only warns, so the end marker is looked for here: after
 // the first start of scan, which the segments before it lead to (they may hold a thumbnail with markers of its own).
@@ -24,6 +34,70 @@ bool isCutJpeg(std::string_view bytes) {
         at += 2U + (static_cast<std::size_t>(byte(at + 2)) << 8U) + byte(at + 3);
     }
     return at >= bytes.size() || bytes.find("\xff\xd9", at) == std::string_view::npos;
+}
+
+// JPEGs one after another of one size. A photograph may have others behind it, too (its preview, the gain map of an HDR
+// one, the second eye's): then it says so in an MPF segment (CIPA DC-007), or their sizes differ.
+bool isMjpeg(std::string_view bytes) {
+    if (!bytes.starts_with("\xff\xd8\xff") || bytes.substr(0, kHeadBytes).find("MPF\0"sv) != std::string_view::npos) {
+        return false;
+    }
+    const std::size_t scan = bytes.find("\xff\xda");
+    const std::size_t end = scan == std::string_view::npos ? scan : bytes.find("\xff\xd9", scan);
+    if (end == std::string_view::npos || bytes.substr(end + 2, 3) != "\xff\xd8\xff") {
+        return false;
+    }
+    const auto sizeAfter = [bytes](std::size_t at) {
+        for (const char* start : {"\xff\xc0", "\xff\xc1", "\xff\xc2"}) {  // baseline, extended, progressive
+            if (const auto frame = bytes.find(start, at); frame != std::string_view::npos) {
+                return bytes.substr(frame + 5, 4);
+            }
+        }
+        return std::string_view();
+    };
+    return sizeAfter(0) == sizeAfter(end + 2);
+}
+
+// https://www.w3.org/TR/png-3/#acTL-chunk
+bool isApng(std::string_view bytes) {
+    const std::string_view head = bytes.substr(0, bytes.find("IDAT"));
+    return bytes.starts_with("\x89PNG") && head.find("acTL") != std::string_view::npos;
+}
+
+bool isOpenCvPicture(const std::filesystem::path& path) {
+    try {
+        return cv::haveImageReader(path.string());
+    } catch (const cv::Exception&) {
+        return false;
+    }
+}
+
+// What libavformat takes for one picture.
+bool isFfmpegPicture(const std::filesystem::path& path) {
+    routeFfmpegLog();
+    AVFormatContext* raw = nullptr;
+    if (avformat_open_input(&raw, ("file:" + path.string()).c_str(), nullptr, nullptr) < 0) {
+        return false;
+    }
+    const FormatContextPtr format(raw);
+    const std::string_view demuxer = format->iformat->name;
+    return demuxer.ends_with("_pipe") || demuxer == "image2";
+}
+
+Result<Image> readByFfmpeg(const std::filesystem::path& path) {
+    auto source = openVideoFile(path);
+    if (!source) {
+        return tl::unexpected(source.error());
+    }
+    auto frame = (*source)->read();
+    if (!frame) {
+        return fail(ErrorCode::Unsupported,
+                    fmt::format("Cannot read {}: a picture of this kind is not supported here, or it is damaged. "
+                                "Convert it to JPEG.",
+                                path.string()),
+                    frame.error().message);
+    }
+    return std::move(frame->image);
 }
 
 std::string readFile(const std::filesystem::path& path, bool& sound) {
@@ -41,11 +115,17 @@ bool isStillImage(const std::filesystem::path& path) {
     if (!std::filesystem::is_regular_file(path, status)) {
         return false;  // OpenCV would print a warning of its own
     }
-    try {
-        return cv::haveImageReader(path.string());
-    } catch (const cv::Exception&) {
+    std::string head(kLookedAtBytes, '\0');
+    std::ifstream file(path, std::ios::binary);
+    file.read(head.data(), static_cast<std::streamsize>(head.size()));
+    head.resize(static_cast<std::size_t>(file.gcount()));
+    if (isHeif(head)) {
+        return true;
+    }
+    if (isApng(head) || isAnimatedWebp(path)) {
         return false;
     }
+    return (isOpenCvPicture(path) && !isMjpeg(head)) || isFfmpegPicture(path);
 }
 
 Result<Image> readStillImage(const std::filesystem::path& path) {
@@ -58,6 +138,12 @@ Result<Image> readStillImage(const std::filesystem::path& path) {
     const std::string bytes = readFile(path, sound);
     if (!sound) {
         return fail(ErrorCode::Io, fmt::format("Cannot read {}: check that it is a file you may read.", path.string()));
+    }
+    if (isHeif(bytes)) {
+        return readHeif(bytes, path.string());
+    }
+    if (!isOpenCvPicture(path) && isFfmpegPicture(path)) {
+        return readByFfmpeg(path);
     }
     const std::string damaged = fmt::format(
         "Cannot read {}: it is not a picture, or it is damaged or cut short. Get an intact copy.", path.string());

@@ -53,6 +53,7 @@ Result<void> StreamDemuxer::open() {
     // With its protocol named, a colon in a file's name is not taken for one; pictures named "%d" are no series.
     AVDictionary* options = nullptr;
     av_dict_set(&options, "pattern_type", "none", 0);
+    GifClock::askForDelays(options);
     int code = avformat_open_input(&raw, ("file:" + path_.string()).c_str(), nullptr, &options);
     av_dict_free(&options);
     if (code < 0) {  // avformat_open_input freed the context
@@ -86,6 +87,10 @@ Result<void> StreamDemuxer::open() {
     }
     format_ = std::move(format);
     stream_ = chosen;
+    gif_.reset();
+    if (GifClock::isFor(*format_)) {
+        gif_.emplace();
+    }
     if ((format_->iformat->flags & AVFMT_TS_DISCONT) != 0 && !clock_) {
         clock_.emplace(stream_->time_base);
     }
@@ -106,6 +111,9 @@ int StreamDemuxer::read(AVPacket& packet) {
     const int code = readFrame(packet);
     if (code >= 0 && clock_) {
         clock_->apply(packet);
+    }
+    if (code >= 0 && gif_) {
+        gif_->apply(packet);
     }
     return code;
 }
@@ -134,6 +142,9 @@ void StreamDemuxer::scan() {
 }
 
 bool StreamDemuxer::jump(std::int64_t timestamp) {
+    if (gif_) {
+        return open().has_value();  // each picture leans on all before it
+    }
     if (clock_ && !scanned_) {
         scan();
     }
@@ -170,19 +181,55 @@ std::int64_t StreamDemuxer::announcedDuration() const {
         return stream_->duration;
     }
     // Matroska has it for the whole file, and programs that write it add it for each stream as "00:01:02.345000000".
-    constexpr AVRational kMicroseconds{1, AV_TIME_BASE};
     const AVDictionaryEntry* tag = av_dict_get(stream_->metadata, "DURATION", nullptr, 0);
     int hours = 0;
     int minutes = 0;
     double seconds = 0;
     if (tag && std::sscanf(tag->value, "%d:%d:%lf", &hours, &minutes, &seconds) == 3) {
         const double total = 3600.0 * hours + 60.0 * minutes + seconds;
-        return av_rescale_q(static_cast<std::int64_t>(total * AV_TIME_BASE), kMicroseconds, stream_->time_base);
+        const std::int64_t end =
+            av_rescale_q(static_cast<std::int64_t>(total * AV_TIME_BASE), AV_TIME_BASE_Q, stream_->time_base);
+        // Counted from zero by some, from the first picture by others.
+        const std::int64_t start = stream_->start_time != AV_NOPTS_VALUE ? stream_->start_time : 0;
+        return std::max<std::int64_t>(0, end - std::max<std::int64_t>(0, start));
     }
-    if (format_->nb_streams == 1 && format_->duration != AV_NOPTS_VALUE && format_->duration > 0) {
-        return av_rescale_q(format_->duration, kMicroseconds, stream_->time_base);
+    return format_->nb_streams == 1 ? fileDuration() : 0;
+}
+
+std::int64_t StreamDemuxer::fileDuration() const {
+    if (leaps() || format_->duration_estimation_method == AVFMT_DURATION_FROM_BITRATE ||
+        format_->duration == AV_NOPTS_VALUE || format_->duration <= 0) {
+        return 0;
     }
-    return 0;
+    // Matroska and FLV say when the file ends on its own clock.
+    const std::string_view demuxer = format_->iformat->name;
+    const bool saysEnd = demuxer.starts_with("matroska") || demuxer == "flv";
+    const std::int64_t start = saysEnd && format_->start_time != AV_NOPTS_VALUE ? format_->start_time : 0;
+    return av_rescale_q(format_->duration - std::clamp<std::int64_t>(start, 0, format_->duration), AV_TIME_BASE_Q,
+                        stream_->time_base);
+}
+
+bool StreamDemuxer::goesOnUntil(std::int64_t timestamp) const {
+    AVFormatContext* raw = avformat_alloc_context();
+    raw->interrupt_callback = {isInterrupted, const_cast<std::atomic<bool>*>(&interrupted_)};
+    if (avformat_open_input(&raw, ("file:" + path_.string()).c_str(), nullptr, nullptr) < 0) {
+        return false;
+    }
+    const FormatContextPtr format(raw);
+    if (avformat_find_stream_info(raw, nullptr) < 0) {
+        return false;
+    }
+    const std::int64_t wanted = av_rescale_q(timestamp, stream_->time_base, AV_TIME_BASE_Q);
+    avformat_seek_file(raw, -1, INT64_MIN, wanted, wanted, 0);  // without an index it is read from the start
+    const PacketPtr packet(av_packet_alloc());
+    bool found = false;
+    while (!found && av_read_frame(raw, packet.get()) >= 0) {
+        const std::int64_t time = packet->pts != AV_NOPTS_VALUE ? packet->pts : packet->dts;
+        const AVRational base = raw->streams[packet->stream_index]->time_base;
+        found = time != AV_NOPTS_VALUE && av_compare_ts(time + packet->duration, base, wanted, AV_TIME_BASE_Q) >= 0;
+        av_packet_unref(packet.get());
+    }
+    return found;
 }
 
 }  // namespace sightline

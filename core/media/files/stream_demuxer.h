@@ -9,6 +9,7 @@
 #include "core/base/result.h"
 #include "core/media/ffmpeg_common.h"
 #include "core/media/files/continuous_clock.h"
+#include "core/media/files/gif_clock.h"
 
 namespace sightline {
 
@@ -31,6 +32,9 @@ public:
     // The next packet of the stream; a negative FFmpeg error code, AVERROR_EOF at the end.
     int read(AVPacket& packet);
 
+    // Whether every jump leads to the first picture, as in GIFs.
+    bool landsAtStart() const { return gif_.has_value(); }
+
     // Goes to a place at or before `timestamp`, preferably a keyframe; how far before, and whether really before,
     // depends on the container. False when it cannot be sought.
     bool jump(std::int64_t timestamp);
@@ -48,6 +52,13 @@ public:
     // What the headers say the stream lasts, in its time base; zero when they do not.
     std::int64_t announcedDuration() const;
 
+    // What the headers say the whole file lasts, with all its sound, in the stream's time base; zero when they do not.
+    std::int64_t fileDuration() const;
+
+    // Whether anything of any stream stands at or after `timestamp`, given in the stream's time base: a file whose
+    // sound goes on is not cut short. Opens the file again.
+    bool goesOnUntil(std::int64_t timestamp) const;
+
 private:
     struct Key {
         std::int64_t timestamp;  // dts on the continuous clock
@@ -61,7 +72,8 @@ private:
     const std::atomic<bool>& interrupted_;
     const AVMediaType kind_;
     FormatContextPtr format_;
-    AVStream* stream_ = nullptr;               // owned by format_
+    AVStream* stream_ = nullptr;  // owned by format_
+    std::optional<GifClock> gif_;
     std::optional<ContinuousClock> clock_;     // of formats whose timestamps may leap
     std::optional<std::vector<Key>> scanned_;  // empty where the timestamps do not leap
 };

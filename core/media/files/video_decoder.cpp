@@ -77,7 +77,7 @@ void VideoDecoder::restart(Landing landing) {
     landingState_ = landing;
     lastKey_ = landing_ = AV_NOPTS_VALUE;
     deinterlacer_.reset(landing == Landing::Done ? Deinterlacer::From::Start : Deinterlacer::From::Middle);
-    draining_ = ended_ = demuxFailed_ = false;
+    draining_ = ended_ = demuxFailed_ = encrypted_ = false;
     drainErrors_ = 0;
 }
 
@@ -141,6 +141,11 @@ bool VideoDecoder::isWhole(const AVFrame& picture) {
 
 void VideoDecoder::feed() {
     int code = demuxer_.read(*packet_);
+    if (code >= 0 && isEncrypted(*packet_)) {
+        av_packet_unref(packet_.get());
+        encrypted_ = true;
+        code = AVERROR_EOF;
+    }
     if (code < 0) {
         if (code != AVERROR_EOF && !interrupted_) {
             problem_ = ffmpegErrorText(code);

@@ -52,6 +52,7 @@ public:
 
     // Packets and pictures that were damaged, of those read so far.
     int damaged() const { return damaged_; }
+    bool encrypted() const { return encrypted_; }      // reading ended where a key would be needed
     bool demuxFailed() const { return demuxFailed_; }  // reading ended by an error, not by the end of the file
     const std::string& lastProblem() const { return problem_; }  // FFmpeg's words, empty when there was none
 
@@ -90,6 +91,7 @@ private:
 
     bool draining_ = false;
     bool ended_ = false;
+    bool encrypted_ = false;
     bool demuxFailed_ = false;
     int drainErrors_ = 0;
     int damaged_ = 0;

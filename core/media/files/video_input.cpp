@@ -5,11 +5,15 @@
 
 #include <fmt/format.h>
 
+#include "core/media/files/gif_clock.h"
+
 namespace sightline {
 namespace {
 
 // Pictures larger than this (16 k x 8 k) come from damaged headers.
 constexpr std::int64_t kMaxPixels = 134'217'728;
+
+constexpr AVRational kLongestDelay{1, 4};  // s
 
 Error cancelledOpening() { return {ErrorCode::Cancelled, "Opening was cancelled.", {}}; }
 
@@ -36,6 +40,17 @@ int mainVideoStream(const AVFormatContext& input) {
         }
     }
     return best;
+}
+
+std::int64_t timeZero(const AVFormatContext& input, const AVStream& video, std::int64_t firstPicture) {
+    std::int64_t zero = firstPicture;
+    for (unsigned i = 0; i < input.nb_streams; ++i) {
+        const AVStream& stream = *input.streams[i];
+        if (stream.codecpar->codec_type == AVMEDIA_TYPE_AUDIO && stream.start_time != AV_NOPTS_VALUE) {
+            zero = std::min(zero, av_rescale_q(stream.start_time, stream.time_base, video.time_base));
+        }
+    }
+    return firstPicture - zero > av_rescale_q(1, kLongestDelay, video.time_base) ? zero : firstPicture;
 }
 
 Result<CodecContextPtr> openDecoder(const AVStream& stream, int threads) {
@@ -68,8 +83,12 @@ Result<FormatContextPtr> openContainer(const std::filesystem::path& path, const 
     }
     raw->interrupt_callback = {stopRequested, const_cast<std::stop_token*>(&stop)};
     raw->flags |= AVFMT_FLAG_GENPTS;  // AVI gives decoding times only
-    // With its protocol named, a colon in a file's name is not taken for one.
-    int code = avformat_open_input(&raw, ("file:" + path.string()).c_str(), nullptr, nullptr);
+    // With its protocol named, a colon in a file's name is not taken for one; pictures named "%d" are no series.
+    AVDictionary* options = nullptr;
+    av_dict_set(&options, "pattern_type", "none", 0);
+    GifClock::askForDelays(options);
+    int code = avformat_open_input(&raw, ("file:" + path.string()).c_str(), nullptr, &options);
+    av_dict_free(&options);
     FormatContextPtr input(code < 0 ? nullptr : raw);  // avformat_open_input freed a failed one
     if (code >= 0) {
         code = avformat_find_stream_info(input.get(), nullptr);
@@ -107,7 +126,7 @@ Result<FirstFrame> findFirstFrame(const std::filesystem::path& path, const std::
     }
     const AVStream& stream = *(*input)->streams[first.streamIndex];
     first.timeBase = stream.time_base;
-    first.timestamp = stream.start_time != AV_NOPTS_VALUE ? stream.start_time : 0;
+    std::int64_t timestamp = stream.start_time != AV_NOPTS_VALUE ? stream.start_time : 0;
     const auto codec = openDecoder(stream, 1);  // one thread, so that the first picture comes out at once
     PacketPtr packet(av_packet_alloc());
     AvFramePtr picture(av_frame_alloc());
@@ -121,16 +140,22 @@ Result<FirstFrame> findFirstFrame(const std::filesystem::path& path, const std::
             av_packet_unref(packet.get());
             continue;
         }
+        if (!ended && isEncrypted(*packet)) {
+            return fail(
+                ErrorCode::Unsupported,
+                fmt::format("Cannot read {}: it is encrypted (DRM). Get a copy without encryption.", path.string()));
+        }
         avcodec_send_packet(codec->get(), ended ? nullptr : packet.get());
         av_packet_unref(packet.get());
         if (avcodec_receive_frame(codec->get(), picture.get()) >= 0) {
             if (picture->best_effort_timestamp != AV_NOPTS_VALUE) {
-                first.timestamp = picture->best_effort_timestamp;
+                timestamp = picture->best_effort_timestamp;
             }
             first.picture = std::move(picture);
             break;
         }
     }
+    first.zero = timeZero(**input, stream, timestamp);
     return first;
 }
 

@@ -20,13 +20,18 @@ bool isCover(const AVStream& stream);
 // default one, among several the largest picture; covers are none. Negative when there is none.
 int mainVideoStream(const AVFormatContext& input);
 
-// The picture that plays first. Its timestamp is where MediaTime counts from: a stream's own start time is that of its
-// first packet, which may be hidden by an edit list or may not be decodable.
+// Where MediaTime counts from, for reading, copying and burning in alike: the first picture's timestamp, or where sound
+// begins that leads it by more than a quarter of a second, because there players begin and count. (Less is the delay of
+// codecs and broadcast formats.) In the time base of `video`.
+std::int64_t timeZero(const AVFormatContext& input, const AVStream& video, std::int64_t firstPicture);
+
+// The picture that plays first; a stream's own start time is that of its first packet, which may be hidden by an edit
+// list or may not be decodable.
 struct FirstFrame {
     int streamIndex = -1;
     AVRational timeBase{};  // of the stream
     AvFramePtr picture;     // null when the stream cannot be decoded here
-    std::int64_t timestamp = 0;
+    std::int64_t zero = 0;  // timeZero()
 };
 
 struct VideoInput {

@@ -11,6 +11,7 @@
 
 #include "core/base/logging.h"
 #include "core/media/files/deinterlacer.h"
+#include "core/media/files/packet_reader.h"
 #include "core/media/writing/aac_track.h"
 #include "core/media/writing/caption_filter.h"
 #include "core/media/writing/container_io.h"
@@ -80,7 +81,7 @@ private:
     std::vector<std::chrono::milliseconds> changes_;  // when captions come and go, in order
     AVRational base_{};                               // of the times below: the stream's own, or finer
     std::int64_t finer_ = 1;                          // ticks in one of the stream's
-    std::int64_t zero_ = 0;                           // when the first picture is shown
+    std::int64_t zero_ = 0;                           // where captions count from
     AvFramePtr shown_;                                // the latest picture, without captions
     std::int64_t lastTimestamp_ = AV_NOPTS_VALUE;
     std::int64_t lastDuration_ = 0;
@@ -353,19 +354,15 @@ Result<void> BurnIn::route(AVPacket& packet) {
 }
 
 Result<void> BurnIn::convert() {
+    PacketReader reader(*input_, first_.streamIndex, stop_);
     PacketPtr packet(av_packet_alloc());
     while (true) {
-        const int code = av_read_frame(input_.get(), packet.get());
-        if (stop_.stop_requested()) {
-            return tl::unexpected(cancelledWriting());
+        const auto more = reader.read(*packet);
+        if (!more) {
+            return tl::unexpected(more.error());
         }
-        if (code == AVERROR_EOF) {
+        if (!*more) {
             break;
-        }
-        if (code < 0) {
-            return fail(ErrorCode::Corrupt,
-                        fmt::format("Cannot read {}: it is damaged. Get an intact copy.", input_->url),
-                        ffmpegErrorText(code));
         }
         auto routed = route(*packet);
         av_packet_unref(packet.get());
@@ -405,7 +402,7 @@ void BurnIn::chooseBase() {
     const std::int64_t own = std::max<std::int64_t>(1, base_.den / std::max(1, base_.num));
     finer_ = own < kTicksPerSecond ? (kTicksPerSecond + own - 1) / own : 1;
     base_.den = static_cast<int>(base_.den * finer_);
-    zero_ = first_.timestamp * finer_;
+    zero_ = first_.zero * finer_;
 }
 
 Result<void> BurnIn::run(const std::filesystem::path& input, const std::filesystem::path& output,

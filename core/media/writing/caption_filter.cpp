@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <optional>
+#include <set>
 #include <string_view>
 #include <utility>
 
@@ -17,6 +18,8 @@ extern "C" {
 #include <libavfilter/buffersrc.h>
 #include <libavutil/pixdesc.h>
 }
+
+#include "core/base/logging.h"
 
 namespace sightline {
 namespace {
@@ -66,7 +69,7 @@ std::optional<unsigned> letterWithoutFont(const std::string& line) {
     return letter;
 }
 
-Error noFontFor(unsigned letter) {
+const char* packageFor(unsigned letter) {
     struct Package {
         unsigned first, last;
         const char* name;
@@ -83,10 +86,43 @@ Error noFontFor(unsigned letter) {
     for (const Package& known : kPackages) {
         package = letter >= known.first && letter <= known.last ? known.name : package;
     }
+    return package;
+}
+
+Error noFontFor(unsigned letter) {
     return {ErrorCode::Unsupported,
             fmt::format("Cannot draw captions: {} is installed. Install the package {}.",
-                        letter == 0 ? "no font" : fmt::format("no font with the letter U+{:04X}", letter), package),
+                        letter == 0 ? "no font" : fmt::format("no font with the letter U+{:04X}", letter),
+                        packageFor(letter)),
             {}};
+}
+
+// The letters of a caption that are drawn: without overrides in braces, line breaks and blanks.
+std::vector<unsigned> drawnLetters(std::string text) {
+    for (std::size_t open = text.find('{'); open != std::string::npos; open = text.find('{', open)) {
+        const std::size_t close = text.find('}', open);
+        if (close == std::string::npos) {
+            break;
+        }
+        text.erase(open, close - open + 1);
+    }
+    for (const char* mark : {"\\N", "\\n", "\\h"}) {
+        for (std::size_t at = text.find(mark); at != std::string::npos; at = text.find(mark, at)) {
+            text.erase(at, 2);
+        }
+    }
+    std::vector<unsigned> letters;
+    for (const unsigned char byte : text) {
+        if ((byte & 0xc0U) == 0x80U && !letters.empty()) {
+            letters.back() = letters.back() << 6U | (byte & 0x3fU);
+        } else {
+            letters.push_back(byte < 0x80 ? byte : byte < 0xe0 ? byte & 0x1fU : byte < 0xf0 ? byte & 0xfU : byte & 7U);
+        }
+    }
+    std::erase_if(letters, [](unsigned letter) {
+        return letter <= ' ' || letter == 0xa0 || letter == 0x3000 || isInvisible(letter);
+    });
+    return letters;
 }
 
 // A time of ASS, "1:02:03.45", at `text`.
@@ -106,17 +142,26 @@ std::optional<std::chrono::milliseconds> assTime(const char* text) {
 std::vector<CaptionRange> captionRanges(const std::string& ass) {
     std::vector<CaptionRange> ranges;
     constexpr std::string_view kDialogue = "\nDialogue:";
+    // The text is the last field, and may have commas.
+    const std::size_t events = ass.find("\nFormat:", std::min(ass.find("\n[Events]"), ass.size()));
+    const std::string format =
+        events == std::string::npos ? "" : ass.substr(events, ass.find('\n', events + 1) - events);
+    const auto fields = std::max<std::ptrdiff_t>(2, std::count(format.begin(), format.end(), ','));
     for (std::size_t at = ass.find(kDialogue); at != std::string::npos; at = ass.find(kDialogue, at + 1)) {
         // Layer, start, end, as every program writes them.
-        const std::size_t first = ass.find(',', at);
-        const std::size_t second = first == std::string::npos ? first : ass.find(',', first + 1);
-        if (second == std::string::npos) {
-            break;
+        const std::size_t end = std::min(ass.find('\n', at + 1), ass.size());
+        std::vector<std::size_t> commas;
+        for (std::size_t comma = ass.find(',', at); comma < end && std::ssize(commas) < fields;
+             comma = ass.find(',', comma + 1)) {
+            commas.push_back(comma);
         }
-        const auto start = assTime(ass.c_str() + first + 1);
-        const auto end = assTime(ass.c_str() + second + 1);
-        if (start && end && *start < *end) {
-            ranges.push_back({*start, *end});
+        if (commas.size() < 2) {
+            continue;
+        }
+        const auto start = assTime(ass.c_str() + commas[0] + 1);
+        const auto stop = assTime(ass.c_str() + commas[1] + 1);
+        if (start && stop && *start < *stop) {
+            ranges.push_back({*start, *stop, ass.substr(commas.back() + 1, end - commas.back() - 1)});
         }
     }
     return ranges;
@@ -161,7 +206,8 @@ Result<CaptionFilter> CaptionFilter::create(const std::string& ass, const Orient
     return filter;
 }
 
-// Draws each caption on a small picture, so that a letter no font has is told before hours of encoding.
+// Draws each caption on a small picture, so that a caption no font has is told before hours of encoding. libass tells
+// of each missing letter when it first meets it.
 Result<void> CaptionFilter::checkFonts(const std::string& ass) {
     constexpr int kSize = 64;
     FilterGraph graph("buffer", fmt::format("video_size={0}x{0}:pix_fmt={1}:time_base=1/1000", kSize,
@@ -170,7 +216,8 @@ Result<void> CaptionFilter::checkFonts(const std::string& ass) {
     if (const int code = graph.finish("buffersink"); code < 0) {
         return tl::unexpected(cannotDraw(code));
     }
-    for (const auto& [start, end] : captionRanges(ass)) {
+    std::set<unsigned> missing;
+    for (const auto& [start, end, text] : captionRanges(ass)) {
         const AvFramePtr picture(av_frame_alloc());
         picture->width = picture->height = kSize;
         picture->format = AV_PIX_FMT_YUV420P;
@@ -182,9 +229,23 @@ Result<void> CaptionFilter::checkFonts(const std::string& ass) {
         const AvFramePtr drawn(av_frame_alloc());
         av_buffersink_get_frame(graph.sink(), drawn.get());
         for (const std::string& line : warnings.lines) {
-            if (const auto letter = letterWithoutFont(line)) {
-                return tl::unexpected(noFontFor(*letter));
+            const auto letter = letterWithoutFont(line);
+            if (!letter) {
+                continue;
             }
+            if (*letter == 0) {
+                return tl::unexpected(noFontFor(0));
+            }
+            if (missing.insert(*letter).second) {
+                logger("media")->warn(
+                    "No font with the letter U+{:04X} is installed, so captions show a box for it. "
+                    "Install the package {}.",
+                    *letter, packageFor(*letter));
+            }
+        }
+        const auto letters = drawnLetters(text);
+        if (!letters.empty() && std::ranges::all_of(letters, [&](unsigned l) { return missing.contains(l); })) {
+            return tl::unexpected(noFontFor(letters.front()));
         }
     }
     return {};

@@ -46,12 +46,11 @@ Losses lossesIn(const Container& container, AVFormatContext& input) {
 }
 
 std::vector<Container> candidatesFor(const AVFormatContext& input, const std::filesystem::path& name) {
-    std::vector<std::string> extensions = {name.extension().string()};
+    std::vector<std::string> extensions = copyExtensions(name);
     const AVDictionaryEntry* brand = av_dict_get(input.metadata, "major_brand", nullptr, 0);
     if (brand && std::string_view(brand->value) == "qt  ") {
-        extensions.emplace_back(".mov");  // QuickTime under another name
+        extensions.insert(extensions.begin() + 1, ".mov");  // QuickTime under another name
     }
-    extensions.insert(extensions.end(), {".mkv", ".mov", ".mp4"});
     std::vector<Container> candidates;
     for (const std::string& extension : extensions) {
         if (auto container = containerFor("a" + extension)) {
@@ -62,6 +61,10 @@ std::vector<Container> candidatesFor(const AVFormatContext& input, const std::fi
 }
 
 }  // namespace
+
+std::vector<std::string> copyExtensions(const std::filesystem::path& video) {
+    return {video.extension().string(), ".mkv", ".mov", ".mp4"};
+}
 
 Result<Container> bestContainerFor(AVFormatContext& input, const std::filesystem::path& name) {
     std::optional<Container> best;

@@ -3,6 +3,8 @@
 
 #include <filesystem>
 #include <stop_token>
+#include <string>
+#include <vector>
 
 #include "core/base/result.h"
 
@@ -14,5 +16,8 @@ namespace sightline {
 // when there is no video or when none holds the picture and the sound, whose stream is named.
 Result<std::filesystem::path> copyTargetFor(const std::filesystem::path& input, const std::filesystem::path& name,
                                             const std::stop_token& stop = {});
+
+// What extensions copyTargetFor() may give a copy of a video of that name: its own first.
+std::vector<std::string> copyExtensions(const std::filesystem::path& video);
 
 }  // namespace sightline

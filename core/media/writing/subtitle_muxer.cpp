@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "core/base/logging.h"
+#include "core/media/files/packet_reader.h"
 #include "core/media/language_code.h"
 #include "core/media/writing/container_io.h"
 #include "core/media/writing/copy_plan.h"
@@ -115,7 +116,7 @@ void SubtitleMuxer::report(const AVPacket& packet) {
     if (!progress_ || packet.stream_index != first_.streamIndex || packet.pts == AV_NOPTS_VALUE) {
         return;
     }
-    const MediaTime time(av_rescale_q(packet.pts - first_.timestamp, first_.timeBase, kNanosecondBase));
+    const MediaTime time(av_rescale_q(packet.pts - first_.zero, first_.timeBase, kNanosecondBase));
     if (time > reported_) {  // packets come in decoding order
         reported_ = time;
         progress_(time);
@@ -123,18 +124,14 @@ void SubtitleMuxer::report(const AVPacket& packet) {
 }
 
 Result<void> SubtitleMuxer::copyPackets() {
+    PacketReader reader(*input_, first_.streamIndex, stop_);
     while (true) {
-        const int code = av_read_frame(input_.get(), packet_.get());
-        if (stop_.stop_requested()) {
-            return tl::unexpected(cancelledWriting());
+        const auto more = reader.read(*packet_);
+        if (!more) {
+            return tl::unexpected(more.error());
         }
-        if (code == AVERROR_EOF) {
+        if (!*more) {
             break;
-        }
-        if (code < 0) {
-            return fail(ErrorCode::Corrupt,
-                        fmt::format("Cannot copy {}: it is damaged. Get an intact copy.", input_->url),
-                        ffmpegErrorText(code));
         }
         if (!isWanted(*packet_)) {
             av_packet_unref(packet_.get());
@@ -184,7 +181,7 @@ Result<void> SubtitleMuxer::run(const std::filesystem::path& input, const std::f
     }
     writer_ = &*writer;
     const std::int64_t zeroMs =
-        av_rescale_q(first_.timestamp, first_.timeBase, kMilliseconds) + writer_->shift(kMilliseconds);
+        av_rescale_q(first_.zero, first_.timeBase, kMilliseconds) + writer_->shift(kMilliseconds);
     packets_ = makeSubtitlePackets(subtitles, container_.textSubtitles, zeroMs);
     auto done = addStreams();
     done = done ? writer_->start() : done;

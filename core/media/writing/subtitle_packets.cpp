@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <set>
 
 namespace sightline {
@@ -40,6 +41,23 @@ std::string escapedForWebVtt(const std::string& text) {
     std::string result;
     for (const char c : text) {
         result += c == '&' ? "&amp;" : c == '<' ? "&lt;" : c == '>' ? "&gt;" : std::string(1, c);
+    }
+    return result;
+}
+
+// SubRip has no escapes. Players read "<b>" as markup and drop a "<word>" they do not know, and most draw with libass,
+// which hides what is in braces and takes "\\N" for a line break. An invisible letter after the sign (U+2060) keeps the
+// first and the last from that; "\\{" shows a brace in libass. An ampersand means itself.
+std::string escapedForSubRip(const std::string& text) {
+    constexpr const char* kWordJoiner = "\xe2\x81\xa0";
+    std::string result;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char next = i + 1 < text.size() ? text[i + 1] : ' ';
+        const bool isTag = text[i] == '<' && (std::isalpha(static_cast<unsigned char>(next)) != 0 || next == '/');
+        const bool isBreak = text[i] == '\\' && (next == 'N' || next == 'n' || next == 'h');
+        const bool isBlock = text[i] == '{' && text.find('}', i) != std::string::npos;
+        result += isBlock ? "\\{" : std::string(1, text[i]);
+        result += isTag || isBreak ? kWordJoiner : "";
     }
     return result;
 }
@@ -102,8 +120,8 @@ std::vector<SubtitlePacket> makeSubtitlePackets(std::vector<SubtitleText> subtit
     }
     std::vector<SubtitlePacket> packets;
     for (const Line& line : lines) {
-        packets.push_back(
-            {line.start, line.end - line.start, codec == AV_CODEC_ID_WEBVTT ? escapedForWebVtt(line.text) : line.text});
+        packets.push_back({line.start, line.end - line.start,
+                           codec == AV_CODEC_ID_WEBVTT ? escapedForWebVtt(line.text) : escapedForSubRip(line.text)});
     }
     return packets;
 }

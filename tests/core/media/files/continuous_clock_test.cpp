@@ -28,6 +28,16 @@ TEST(ContinuousClock, APartWhoseTimesLeapFollowsTheOneBefore) {
     EXPECT_TRUE(clock.leaps());
 }
 
+TEST(ContinuousClock, PicturesWithinOnePacketOfTheFileCountEach) {
+    ContinuousClock clock(kMilliseconds);
+    EXPECT_EQ(apply(clock, 0, 1000), 1000);
+    EXPECT_EQ(apply(clock, -1, 1040), 1040);
+    EXPECT_EQ(apply(clock, -1, 1080), 1080);
+    EXPECT_EQ(apply(clock, 100, 0), 1120);
+    EXPECT_EQ(apply(clock, -1, 40), 1160);
+    EXPECT_EQ(clock.pieces(), 2U);
+}
+
 TEST(ContinuousClock, APauseInTheStreamIsKept) {
     ContinuousClock clock(kMilliseconds);
     apply(clock, 0, 0);

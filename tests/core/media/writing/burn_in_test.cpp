@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "core/media/files/ffmpeg_file_source.h"
+#include "tests/support/expect_failure.h"
 #include "tests/support/fixtures.h"
 #include "tests/support/numbered_picture.h"
 #include "tests/support/probe.h"
@@ -14,6 +15,7 @@ namespace sightline {
 namespace {
 
 using namespace std::chrono_literals;
+using test::expectFailure;
 using test::fixture;
 using test::frameTimes;
 using test::packetsOf;
@@ -82,12 +84,6 @@ std::vector<Frame> framesOf(const std::filesystem::path& file) {
 
 std::vector<std::string> videoEntries(const std::filesystem::path& file, const std::string& entries) {
     return probe(file, "-select_streams v -show_entries stream=" + entries);
-}
-
-void expectFailure(const Result<void>& result, ErrorCode code, const std::string& part) {
-    ASSERT_FALSE(result);
-    EXPECT_EQ(result.error().code, code) << result.error().message;
-    EXPECT_NE(result.error().message.find(part), std::string::npos) << result.error().message;
 }
 
 class BurnInTest : public testing::Test {
@@ -305,6 +301,29 @@ TEST_F(BurnInTest, WithoutAFontForTheCaptionsThePackageIsNamedBeforeAnythingIsWr
     expectNothingLeft();
     const auto done = burnInSubtitles(input, folder_.file("a.mp4"), assWith("\u200eÄ\u200b \ufe0fя"), fast());
     EXPECT_TRUE(done) << done.error().message;  // letters that nobody sees need no font
+    const auto most = burnInSubtitles(input, folder_.file("b.mp4"), assWith("A dog, a ball 🏐 and 狗"), fast());
+    EXPECT_TRUE(most) << most.error().message;  // a box stands for what no font has
+    expectFailure(burnInSubtitles(input, folder_.file("c.mp4"), assWith("{\\b1}🏐 \\N"), fast()),
+                  ErrorCode::Unsupported, "U+1F3D0 is installed. Install the package fonts-noto-color-emoji");
+}
+
+TEST_F(BurnInTest, ASecondSoundThatCannotBeDecodedIsLeftOut) {
+    // As the spatial audio of telephones beside their ordinary one: four letters that no decoder here knows.
+    const auto input = folder_.file("two.mov");
+    ASSERT_TRUE(test::ffmpeg("-i '" + fixture("export.mp4").string() +
+                             "' -map 0:v:0 -map 0:a:0 -map 0:a:0 -c:v copy "
+                             "-c:a:0 aac -c:a:1 alac '" +
+                             input.string() + "'"));
+    std::string bytes = test::readBytes(input);
+    for (std::size_t at = bytes.find("alac"); at != std::string::npos; at = bytes.find("alac", at)) {
+        bytes.replace(at, 4, "apac");
+    }
+    test::writeBytes(input, bytes);
+    const auto output = folder_.file("out.mp4");
+    const auto done = burnInSubtitles(input, output, kAss, fast());
+    ASSERT_TRUE(done) << done.error().message;
+    EXPECT_EQ(probe(output, "-select_streams a -show_entries stream=codec_name"), std::vector<std::string>{"aac"});
+    EXPECT_EQ(frameTimes(output).size(), frameTimes(input).size());
 }
 
 TEST_F(BurnInTest, CaptionsThatComeAndGoWithinASlideAreDrawn) {

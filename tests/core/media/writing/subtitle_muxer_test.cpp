@@ -10,6 +10,7 @@
 
 #include "core/media/language_code.h"
 #include "core/media/writing/copy_target.h"
+#include "tests/support/expect_failure.h"
 #include "tests/support/fixtures.h"
 #include "tests/support/probe.h"
 
@@ -17,6 +18,7 @@ namespace sightline {
 namespace {
 
 using namespace std::chrono_literals;
+using test::expectFailure;
 using test::fixture;
 using test::frameTimes;
 using test::packetsOf;
@@ -44,12 +46,6 @@ int streamCount(const std::filesystem::path& file) {
 std::vector<std::string> ofStream(const std::filesystem::path& file, const std::string& stream,
                                   const std::string& entries) {
     return probe(file, "-select_streams " + stream + " -show_entries " + entries);
-}
-
-void expectFailure(const Result<void>& result, ErrorCode code, const std::string& part) {
-    ASSERT_FALSE(result);
-    EXPECT_EQ(result.error().code, code) << result.error().message;
-    EXPECT_NE(result.error().message.find(part), std::string::npos) << result.error().message;
 }
 
 // A folder to write into, and a check that a failed writer leaves nothing there.
@@ -132,6 +128,19 @@ TEST(SubtitleMuxer, TheTrackInWebmIsOneOfSubtitles) {
     const std::string bytes = test::readBytes(folder.file("out.webm"));
     EXPECT_NE(bytes.find("D_WEBVTT/SUBTITLES"), std::string::npos);
     EXPECT_EQ(bytes.find("D_WEBVTT/DESCRIPTIONS"), std::string::npos);
+}
+
+TEST(SubtitleMuxer, WhatLooksLikeMarkupIsShownAsWritten) {
+    const TemporaryFolder folder;
+    const std::string text = "R&D &amp; <b>1 < 2 {x} C:\\New";
+    ASSERT_TRUE(muxSubtitles(fixture("export.mkv"), folder.file("out.mkv"), {{0ms, 1s, text}}));
+    const auto tracks = ofStream(folder.file("out.mkv"), "s", "stream=index").size();
+    // As players get it from FFmpeg: "\\{" is a brace, and U+2060, which is not seen, parts what would be a tag.
+    const auto ass = folder.file("out.ass");
+    ASSERT_TRUE(test::ffmpeg("-i '" + folder.file("out.mkv").string() + "' -map 0:s:" + std::to_string(tracks - 1) +
+                             " '" + ass.string() + "'"));
+    EXPECT_NE(test::readBytes(ass).find(",R&D &amp; <\u2060b>1 < 2 \\{x} C:\\\u2060New"), std::string::npos)
+        << test::readBytes(ass);
 }
 
 TEST(SubtitleMuxer, AVideoWhoseOwnKindOfFileHoldsAllKeepsIt) {
