@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <ctime>
+#include <optional>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -82,15 +83,15 @@ private:
         return std::move(outcome_);
     }
 
-    bool isForeignAndComplete() const {
+    bool isForeignAndComplete() {
         return options_.existing == Existing::Skip && isNothingMissing() && AnnotateOutputs::isMissing(project_);
     }
 
     // Whether all that was asked for is there, by whomever. Without an output asked for the project is what is made.
-    bool isNothingMissing() const {
+    bool isNothingMissing() {
         const auto isThere = [](const std::filesystem::path& path) { return !AnnotateOutputs::isMissing(path); };
         const auto isCopyThere = [&] {
-            const auto target = muxPath(job_, stop_);
+            const auto& target = copyPath();
             return target && isThere(*target);
         };
         return (!options_.formats.empty() || options_.mux || options_.burnIn) &&
@@ -99,12 +100,20 @@ private:
                (!options_.mux || isCopyThere()) && (!options_.burnIn || isThere(burnInPath(job_)));
     }
 
+    // Found once, because the video is opened for it.
+    const Result<std::filesystem::path>& copyPath() {
+        if (!copyPath_) {
+            copyPath_ = muxPath(job_, stop_);
+        }
+        return *copyPath_;
+    }
+
     void leaveAllAlone() {
         for (const SubtitleFormat* format : options_.formats) {
             outputs_.leaveAlone(exportPath(job_, *format), outcome_.outputs);
         }
         if (options_.mux) {
-            if (const auto target = muxPath(job_, stop_)) {
+            if (const auto& target = copyPath()) {
                 outputs_.leaveAlone(*target, outcome_.outputs);
             }
         }
@@ -252,7 +261,8 @@ private:
         if (annotation->cutShort) {
             outcome_.cutShort = annotation->cutShort->message;
         }
-        return keep(std::move(*annotation), duration, *journal);
+        // Known better now where the headers knew only a part of it.
+        return keep(std::move(*annotation), video_->description().duration, *journal);
     }
 
     Result<void> keep(Annotation annotation, MediaTime duration, AnnotateJournal& journal) {
@@ -275,7 +285,7 @@ private:
             outputs_.writeCaptions(*editor_, *format, outcome_.outputs);
         }
         if (options_.mux) {
-            if (const auto target = muxPath(job_, stop_)) {
+            if (const auto& target = copyPath()) {
                 outputs_.writeVideo(
                     *editor_, *target, [&] { return mux(track, *target); }, outcome_.outputs);
             } else {
@@ -315,6 +325,7 @@ private:
     const std::filesystem::path project_;
     SourceReference source_;
     AnnotateOutputs outputs_;
+    std::optional<Result<std::filesystem::path>> copyPath_;
     std::unique_ptr<FrameSource> video_;
     std::unique_ptr<ProjectEditor> editor_;
     bool isNew_ = false;     // the project

@@ -11,6 +11,7 @@
 #include "core/annotate/annotate_outputs.h"
 #include "core/base/sha256.h"
 #include "core/captions/project.h"
+#include "core/media/writing/copy_target.h"
 
 namespace sightline {
 namespace {
@@ -99,8 +100,7 @@ private:
             withExtension.output += job.input.extension();
             for (const AnnotateJob& one : {job, withExtension}) {
                 copies.insert(whole(burnInPath(one)));
-                for (const std::string& extension :
-                     {job.input.extension().string(), std::string(".mkv"), std::string(".mov"), std::string(".mp4")}) {
+                for (const std::string& extension : copyExtensions(job.input)) {
                     copies.insert(whole(one.output.string() + ".captioned" + extension));
                 }
             }

@@ -59,8 +59,8 @@ private:
     bool makeCheap(MediaTime time);               // false: stop
     bool makeExact(const ExactRequest& request);  // as above
     Result<Frame> frameAt(MediaTime time);
-    ExactRequest takeExactRequest();              // with mutex_ held
-    Entry* entryAt(MediaTime time, bool exact);   // as above
+    ExactRequest takeExactRequest();             // with mutex_ held
+    Entry* entryAt(MediaTime time, bool exact);  // as above
     void keep(Entry entry);
     void keepKeyframe(MediaTime asked, Keyframe keyframe);
 

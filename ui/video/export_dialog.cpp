@@ -53,6 +53,7 @@ ExportDialog::ExportDialog(CueTrack track, std::filesystem::path video, const Pr
     connect(list_, &QListWidget::itemActivated, this, &ExportDialog::write);
     connect(export_, &QPushButton::clicked, this, &ExportDialog::write);
     connect(cancel_, &QPushButton::clicked, &runner_, &ExportRunner::cancel);
+    connect(cancel_, &QPushButton::clicked, this, [this] { naming_.cancel(); });
     connect(&runner_, &ExportRunner::progressed, this, [this](MediaTime time) {
         const double all = toSeconds(track_.videoDuration);
         progress_->setRange(0, all > 0.0 ? kProgressSteps : 0);
@@ -124,20 +125,9 @@ const ExportDialog::Choice& ExportDialog::choice() const {
     return choices_.at(static_cast<std::size_t>(std::max(0, list_->currentRow())));
 }
 
-Result<std::string> ExportDialog::extension() const {
-    const std::string own = video_.extension().string();
-    switch (choice().kind) {
-        case Kind::Track: {
-            const auto name = copyTargetFor(video_, {});
-            if (!name) {
-                return tl::unexpected(name.error());
-            }
-            return name->string();
-        }
-        case Kind::Picture: return containerOf(own, {".mp4", ".m4v", ".mov", ".mkv"});
-        case Kind::File: break;
-    }
-    return "." + std::string(choice().format->extension());
+std::string ExportDialog::extension() const {
+    return choice().kind == Kind::Picture ? containerOf(video_.extension().string(), {".mp4", ".m4v", ".mov", ".mkv"})
+                                          : "." + std::string(choice().format->extension());
 }
 
 void ExportDialog::showPreview() {
@@ -184,15 +174,31 @@ ExportRunner::Job ExportDialog::job(const std::filesystem::path& path) const {
 }
 
 void ExportDialog::write() {
-    if (runner_.running()) {
+    if (runner_.running() || naming_.running()) {
         return;
     }
-    const auto chosen = extension();
-    if (!chosen) {
-        hooks_.showError(this, tr("Cannot export"), QString::fromStdString(chosen.error().message));
+    if (choice().kind != Kind::Track) {
+        writeAs(extension());
         return;
     }
-    const std::string& suffix = *chosen;
+    // The video's streams decide, and it may lie on a slow disk.
+    showBusy(true);
+    naming_.start("export", [this, video = video_](const std::stop_token& stop, const BackgroundRun::Teller& teller) {
+        teller.end([this, name = copyTargetFor(video, {}, stop)] {
+            if (name) {
+                finish({});
+                writeAs(name->string());
+            } else if (name.error().code == ErrorCode::Cancelled) {
+                finish(tr("Cancelled; nothing was written."));
+            } else {
+                finish({});
+                hooks_.showError(this, tr("Cannot export"), QString::fromStdString(name.error().message));
+            }
+        });
+    });
+}
+
+void ExportDialog::writeAs(const std::string& suffix) {
     const bool isVideo = choice().kind != Kind::File;
     auto suggestion = video_;
     suggestion.replace_extension((isVideo ? ".captioned" : "") + suffix);
@@ -213,14 +219,18 @@ void ExportDialog::write() {
         }
     }
     path_ = path;
+    showBusy(isVideo);
+    runner_.start(job(path.toStdString()));
+}
+
+void ExportDialog::showBusy(bool mayCancel) {
     message_->hide();
     for (QWidget* widget : {static_cast<QWidget*>(list_), static_cast<QWidget*>(export_)}) {
         widget->setEnabled(false);
     }
     progress_->setRange(0, 0);
     progress_->setVisible(true);
-    cancel_->setVisible(isVideo);
-    runner_.start(job(path.toStdString()));
+    cancel_->setVisible(mayCancel);
 }
 
 void ExportDialog::finish(const QString& message) {
@@ -233,6 +243,7 @@ void ExportDialog::finish(const QString& message) {
 }
 
 void ExportDialog::reject() {
+    naming_.abandon();
     runner_.cancel();
     QDialog::reject();
 }

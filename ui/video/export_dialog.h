@@ -6,6 +6,7 @@
 #include <QDialog>
 
 #include "core/captions/cue.h"
+#include "ui/background_run.h"
 #include "ui/video/export_runner.h"
 
 class QLabel;
@@ -41,9 +42,11 @@ private:
     void createLayout();
     void addChoices();
     const Choice& choice() const;
-    Result<std::string> extension() const;  // with the dot
+    std::string extension() const;  // with the dot; of a copy with a track, its streams decide instead
     void showPreview();
     void write();
+    void writeAs(const std::string& suffix);
+    void showBusy(bool mayCancel);
     ExportRunner::Job job(const std::filesystem::path& path) const;
     void finish(const QString& message);
 
@@ -60,6 +63,7 @@ private:
     QPushButton* export_;
     QPushButton* cancel_;
     ExportRunner runner_;
+    BackgroundRun naming_;  // finds out what kind of file a copy must be
 };
 
 }  // namespace sightline
