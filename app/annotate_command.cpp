@@ -266,6 +266,7 @@ int runAnnotateCommand(const AnnotateCommand& command, const Settings& settings,
     options.encoderThreads = threads;
     options.mux = command.mux;
     options.burnIn = command.burnIn;
+    options.look = command.look;
     options.annotate.from = fromSeconds(command.fromSeconds);
     if (command.toSeconds > 0.0) {
         options.annotate.to = fromSeconds(command.toSeconds);

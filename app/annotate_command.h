@@ -8,6 +8,7 @@
 #include "core/annotate/annotate_plan.h"
 #include "core/annotate/replace_rule.h"
 #include "core/base/clock.h"
+#include "core/media/writing/caption_look.h"
 
 namespace sightline {
 
@@ -29,6 +30,7 @@ struct AnnotateCommand {
     Shard shard;               // of the files
     bool mux = false;          // also copies of the videos with the captions as a track
     bool burnIn = false;       // also copies with the captions in the picture
+    CaptionLook look;          // of those
     bool timings = false;      // tell where the time went
 };
 

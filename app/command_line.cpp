@@ -113,6 +113,19 @@ CLI::App* addAnnotate(CLI::App& app, AnnotateCommand& annotate, std::string& sha
                         "in one share, whoever asks");
     command->add_flag("--mux", annotate.mux, "Also copy each video with the captions as a track that players show");
     command->add_flag("--burn-in", annotate.burnIn, "Also copy each video with the captions in its picture");
+    command->add_option("--burn-in-size", annotate.look.sizePercent, "Of their letters, in percent")
+        ->check(CLI::Range(25, 400))
+        ->capture_default_str();
+    command->add_option("--burn-in-box", annotate.look.boxPercent, "How opaque the box behind them is, in percent")
+        ->check(CLI::Range(0, 100))
+        ->capture_default_str();
+    command
+        ->add_option_function<std::string>(
+            "--burn-in-place", [&annotate](const std::string& place) { annotate.look.atTop = place == "top"; },
+            "Where they stand")
+        ->check(CLI::IsMember({"bottom", "top"}))
+        ->default_str("bottom");
+    command->add_flag("--burn-in-contrast", annotate.look.highContrast, "Yellow letters on a black box");
     command->add_flag("--timings", annotate.timings, "Tell where the time went");
     return command;
 }

@@ -310,6 +310,7 @@ private:
         BurnInOptions burnIn;
         burnIn.threads = options_.encoderThreads;
         burnIn.overwrite = true;
+        burnIn.look = options_.look;
         const double duration = toSeconds(track.videoDuration);
         return burnInSubtitles(job_.input, burnInPath(job_), findSubtitleFormat("ass")->write(track), burnIn,
                                [&](MediaTime time) { progress_(duration > 0 ? toSeconds(time) / duration : 0.0); });

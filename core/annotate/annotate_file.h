@@ -7,6 +7,7 @@
 
 #include "core/annotate/annotate_outputs.h"
 #include "core/inference/captioner.h"
+#include "core/media/writing/caption_look.h"
 #include "core/pipeline/annotate_session.h"
 
 namespace sightline {
@@ -21,6 +22,7 @@ struct AnnotateFileOptions {
     int encoderThreads = 2;  // of the copy with captions in its picture
     bool mux = false;        // also a copy of the video with the captions as a track of it
     bool burnIn = false;     // also a copy with the captions in its picture
+    CaptionLook look;        // of those
 };
 
 struct AnnotateFileOutcome {

@@ -283,6 +283,85 @@
     </message>
 </context>
 <context>
+    <name>sightline::BurnInPanel</name>
+    <message>
+        <source>At most two &amp;lines</source>
+        <translation>Höchstens zwei &amp;Zeilen</translation>
+    </message>
+    <message>
+        <source>&amp;High contrast</source>
+        <translation>&amp;Hoher Kontrast</translation>
+    </message>
+    <message>
+        <source>Place</source>
+        <translation>Ort</translation>
+    </message>
+    <message>
+        <source>Bottom</source>
+        <translation>Unten</translation>
+    </message>
+    <message>
+        <source>Top</source>
+        <translation>Oben</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Größe</translation>
+    </message>
+    <message>
+        <source>Small</source>
+        <translation>Klein</translation>
+    </message>
+    <message>
+        <source>Normal</source>
+        <translation>Normal</translation>
+    </message>
+    <message>
+        <source>Large</source>
+        <translation>Groß</translation>
+    </message>
+    <message>
+        <source>Very large</source>
+        <translation>Sehr groß</translation>
+    </message>
+    <message>
+        <source>Background</source>
+        <translation>Hintergrund</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>Keiner</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Hell</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Dunkel</translation>
+    </message>
+    <message>
+        <source>Solid</source>
+        <translation>Deckend</translation>
+    </message>
+    <message>
+        <source>The longest caption, as it will be drawn</source>
+        <translation>Der längste Untertitel, wie er gezeichnet wird</translation>
+    </message>
+    <message>
+        <source>Reading a picture of the video…</source>
+        <translation>Ein Bild des Videos wird gelesen …</translation>
+    </message>
+    <message>
+        <source>There are no captions to draw.</source>
+        <translation>Es gibt keine Untertitel zu zeichnen.</translation>
+    </message>
+    <message>
+        <source>No picture of the video can be read.</source>
+        <translation>Es lässt sich kein Bild des Videos lesen.</translation>
+    </message>
+</context>
+<context>
     <name>sightline::CaptionEdit</name>
     <message>
         <source>No suggestions</source>

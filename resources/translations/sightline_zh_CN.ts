@@ -283,6 +283,85 @@
     </message>
 </context>
 <context>
+    <name>sightline::BurnInPanel</name>
+    <message>
+        <source>At most two &amp;lines</source>
+        <translation>最多两行(&amp;L)</translation>
+    </message>
+    <message>
+        <source>&amp;High contrast</source>
+        <translation>高对比度(&amp;H)</translation>
+    </message>
+    <message>
+        <source>Place</source>
+        <translation>位置</translation>
+    </message>
+    <message>
+        <source>Bottom</source>
+        <translation>底部</translation>
+    </message>
+    <message>
+        <source>Top</source>
+        <translation>顶部</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>Small</source>
+        <translation>小</translation>
+    </message>
+    <message>
+        <source>Normal</source>
+        <translation>正常</translation>
+    </message>
+    <message>
+        <source>Large</source>
+        <translation>大</translation>
+    </message>
+    <message>
+        <source>Very large</source>
+        <translation>特大</translation>
+    </message>
+    <message>
+        <source>Background</source>
+        <translation>背景</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深</translation>
+    </message>
+    <message>
+        <source>Solid</source>
+        <translation>不透明</translation>
+    </message>
+    <message>
+        <source>The longest caption, as it will be drawn</source>
+        <translation>最长的字幕,按将要绘制的样子</translation>
+    </message>
+    <message>
+        <source>Reading a picture of the video…</source>
+        <translation>正在读取视频画面…</translation>
+    </message>
+    <message>
+        <source>There are no captions to draw.</source>
+        <translation>没有可绘制的字幕。</translation>
+    </message>
+    <message>
+        <source>No picture of the video can be read.</source>
+        <translation>无法读取视频画面。</translation>
+    </message>
+</context>
+<context>
     <name>sightline::CaptionEdit</name>
     <message>
         <source>No suggestions</source>

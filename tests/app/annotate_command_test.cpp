@@ -237,7 +237,11 @@ TEST_F(AnnotateCommandTest, AFolderThatCannotBeMadeIsTold) {
 }
 
 TEST_F(AnnotateCommandTest, CopiesOfTheVideoHoldTheCaptionsAsATrackOrInThePicture) {
-    const Outcome done = annotate(in("sample.mp4") + " --mux --burn-in");
+    const Outcome refused = annotate(in("sample.mp4") + " --burn-in --burn-in-box 200");
+    EXPECT_EQ(refused.code, 2);
+    EXPECT_NE(refused.err.find("--burn-in-box"), std::string::npos) << refused.err;
+    const Outcome done =
+        annotate(in("sample.mp4") + " --mux --burn-in --burn-in-place top --burn-in-size 150 --burn-in-box 75");
     ASSERT_EQ(done.code, 0) << done.err;
     for (const auto& [name, streams] :
          {std::pair{"sample.captioned.mp4", "video\nsubtitle\n"}, std::pair{"sample.burned-in.mp4", "video\n"}}) {

@@ -5,53 +5,77 @@
 #include <QPainter>
 #include <QTextLayout>
 
+#include "core/media/writing/caption_look.h"
+
 namespace sightline {
 namespace {
 
-// Share of the picture's height that a caption line takes, and its least size; broadcasters' subtitles use 1/15 to
-// 1/20.
-constexpr double kLineShare = 1.0 / 18.0;
-constexpr int kLeastPixels = 16;
+constexpr int kLeastPixels = 16;      // of letters at 100 %, where the text fits with them
 constexpr double kBadgeShare = 0.55;  // of the text's size
-constexpr int kLines = 2;
+constexpr int kLeastBadge = 9;
+constexpr double kMostHeight = 0.6;  // of the picture
 
-// The text wrapped into the width, with what does not fit into the lines replaced by an ellipsis.
-QStringList wrapped(const QString& text, const QFont& font, double width, int mostLines) {
-    QTextLayout layout(text, font);
+QFont fontOf(QFont font, double letters) {
+    font.setPixelSize(std::max(1, static_cast<int>(letters)));
+    font.setWeight(QFont::DemiBold);
+    return font;
+}
+
+// Breaks words only where `anywhere` and one of them is wider.
+QStringList wrapped(const QString& text, const QFont& font, double width, bool anywhere) {
+    QString separated = text;
+    separated.replace(QLatin1Char('\n'), QChar::LineSeparator);
+    QTextLayout layout(separated, font);
+    QTextOption option;
+    option.setWrapMode(anywhere ? QTextOption::WrapAtWordBoundaryOrAnywhere : QTextOption::WordWrap);
+    layout.setTextOption(option);
     QStringList lines;
     layout.beginLayout();
     for (QTextLine line = layout.createLine(); line.isValid(); line = layout.createLine()) {
         line.setLineWidth(width);
-        if (mostLines > 0 && lines.size() + 1 == mostLines) {
-            const QString rest = text.mid(line.textStart());
-            lines << QFontMetricsF(font).elidedText(rest.trimmed(), Qt::ElideRight, width);
-            break;
-        }
-        lines << text.mid(line.textStart(), line.textLength()).trimmed();
+        lines << separated.mid(line.textStart(), line.textLength()).trimmed();
     }
     layout.endLayout();
     return lines;
 }
 
+CaptionExtent extentOf(const QString& text, const QFont& font, double width) {
+    const QFontMetricsF metrics(font);
+    const QStringList lines = wrapped(text, font, width, false);
+    CaptionExtent extent{static_cast<int>(lines.size()), metrics.lineSpacing() * static_cast<double>(lines.size()), 0};
+    for (const QString& line : lines) {
+        extent.widestWord = std::max(extent.widestWord, metrics.horizontalAdvance(line));
+    }
+    return extent;
+}
+
 }  // namespace
 
-QRectF paintCaption(QPainter& painter, const QRectF& picture, const QString& text, const QString& badge,
+QRectF paintCaption(QPainter& painter, const QRectF& picture, const QString& text, const QString& note,
                     const CaptionStyle& style) {
-    QFont font = painter.font();
-    font.setPixelSize(
-        std::max(kLeastPixels, static_cast<int>(picture.height() * kLineShare * style.sizePercent / 100)));
-    font.setWeight(QFont::DemiBold);
+    const double nominal =
+        std::max<double>(kLeastPixels, nominalLetters(picture.width(), picture.height()) * style.sizePercent / 100);
+    const auto widthFor = [&](double letters) { return std::max(1.0, picture.width() - 2.0 * letters); };
+    const double letters =
+        fittingLetters(nominal, picture.width(), picture.height() * kMostHeight, style.twoLines, [&](double size) {
+            CaptionExtent extent = extentOf(text, fontOf(painter.font(), size), widthFor(size));
+            extent.widestWord += 2.0 * size;  // the margins grow with the letters
+            return extent;
+        });
+    const QFont font = fontOf(painter.font(), letters);
     const double margin = font.pixelSize() * 0.5;
     const QRectF room = picture.adjusted(2 * margin, margin, -2 * margin, -2 * margin);
-    const QString shown = wrapped(text, font, room.width(), style.twoLines ? kLines : 0).join(QLatin1Char('\n'));
+    const QString shown = wrapped(text, font, widthFor(letters), true).join(QLatin1Char('\n'));
     painter.setFont(font);
     const int side = style.atTop ? Qt::AlignTop : Qt::AlignBottom;
     const int flags = Qt::AlignHCenter | side;
     QRectF place = painter.boundingRect(room, flags, shown);
 
     QFont small = font;
-    small.setPixelSize(std::max(kLeastPixels * 3 / 4, static_cast<int>(font.pixelSize() * kBadgeShare)));
+    small.setPixelSize(std::max(kLeastBadge, static_cast<int>(font.pixelSize() * kBadgeShare)));
     small.setWeight(QFont::Normal);
+    const bool noteFits = QFontMetricsF(small).horizontalAdvance(note) <= room.width();
+    const QString badge = noteFits ? note : QString();
     const double badgeHeight = badge.isEmpty() ? 0.0 : QFontMetricsF(small).height();
     if (style.atTop) {
         place.translate(0, margin / 2);

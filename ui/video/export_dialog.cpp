@@ -12,6 +12,7 @@
 #include <QPlainTextEdit>
 #include <QProgressBar>
 #include <QPushButton>
+#include <QStackedWidget>
 #include <QVBoxLayout>
 
 #include "core/media/writing/burn_in.h"
@@ -19,6 +20,7 @@
 #include "core/media/writing/subtitle_muxer.h"
 #include "core/subtitles/subtitle_file.h"
 #include "core/subtitles/subtitle_format.h"
+#include "ui/video/burn_in_panel.h"
 #include "ui/video/project_controller.h"
 
 namespace sightline {
@@ -40,7 +42,8 @@ std::string containerOf(const std::string& own, std::initializer_list<const char
 
 ExportDialog::ExportDialog(CueTrack track, std::filesystem::path video, const ProjectHooks& hooks, QWidget* parent)
     : QDialog(parent), track_(std::move(track)), video_(std::move(video)), hooks_(hooks), list_(new QListWidget(this)),
-      preview_(new QPlainTextEdit(this)), note_(new QLabel(this)), message_(new QLabel(this)),
+      preview_(new QPlainTextEdit(this)), burnIn_(new BurnInPanel(track_, video_, hooks_.openVideo, this)),
+      shown_(new QStackedWidget(this)), note_(new QLabel(this)), message_(new QLabel(this)),
       progress_(new QProgressBar(this)), export_(new QPushButton(tr("Export…"), this)),
       cancel_(new QPushButton(tr("Cancel"), this)) {
     setObjectName("exportDialog");
@@ -93,7 +96,9 @@ void ExportDialog::createLayout() {
     cancel_->setObjectName("exportCancel");
     auto* right = new QVBoxLayout;
     right->addWidget(note_);
-    right->addWidget(preview_, 1);
+    shown_->addWidget(preview_);
+    shown_->addWidget(burnIn_);
+    right->addWidget(shown_, 1);
     auto* top = new QHBoxLayout;
     top->addWidget(list_);
     top->addLayout(right, 1);
@@ -144,6 +149,7 @@ void ExportDialog::showPreview() {
                                ? tr("Keeps each caption's confidence and source.")
                                : tr("Keeps times and texts."));
     }
+    shown_->setCurrentWidget(choice().kind == Kind::Picture ? static_cast<QWidget*>(burnIn_) : preview_);
     message_->clear();
 }
 
@@ -166,8 +172,9 @@ ExportRunner::Job ExportDialog::job(const std::filesystem::path& path) const {
             return muxSubtitles(video, path, texts, {track.language, track.title, true, true}, progress, stop);
         };
     }
-    return [=](const ExportRunner::Progress& progress, const std::stop_token& stop) {
+    return [=, look = burnIn_->look()](const ExportRunner::Progress& progress, const std::stop_token& stop) {
         BurnInOptions options;
+        options.look = look;
         options.overwrite = true;
         return burnInSubtitles(video, path, chosen.format->write(track), options, progress, stop);
     };

@@ -14,9 +14,11 @@ class QListWidget;
 class QPlainTextEdit;
 class QProgressBar;
 class QPushButton;
+class QStackedWidget;
 
 namespace sightline {
 
+class BurnInPanel;
 struct ProjectHooks;
 class SubtitleFormat;
 
@@ -57,6 +59,8 @@ private:
     QString path_;
     QListWidget* list_;
     QPlainTextEdit* preview_;
+    BurnInPanel* burnIn_;
+    QStackedWidget* shown_;  // of the two
     QLabel* note_;
     QLabel* message_;
     QProgressBar* progress_;

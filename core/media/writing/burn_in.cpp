@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <map>
 #include <optional>
 #include <string_view>
@@ -51,6 +52,7 @@ private:
     };
 
     void chooseBase();
+    std::string looking(const std::string& ass);
     Result<void> addStreams();
     Result<void> addVideo(AVStream& stream);
     Result<void> addAac(AVStream& stream, Route& route);
@@ -405,6 +407,20 @@ void BurnIn::chooseBase() {
     zero_ = first_.zero * finer_;
 }
 
+// For the picture as it is shown.
+std::string BurnIn::looking(const std::string& ass) {
+    if (!options_.look) {
+        return ass;
+    }
+    const AVRational aspect = av_guess_sample_aspect_ratio(input_.get(), &video(), first_.picture.get());
+    double width = first_.picture->width * (aspect.num > 0 && aspect.den > 0 ? av_q2d(aspect) : 1.0);
+    double height = first_.picture->height;
+    if (displayOrientation(video()).transposed) {
+        std::swap(width, height);
+    }
+    return withLook(ass, *options_.look, static_cast<int>(std::lround(width)), static_cast<int>(std::lround(height)));
+}
+
 Result<void> BurnIn::run(const std::filesystem::path& input, const std::filesystem::path& output,
                          const std::string& ass) {
     auto container = containerFor(output);
@@ -435,7 +451,7 @@ Result<void> BurnIn::run(const std::filesystem::path& input, const std::filesyst
         changes_.insert(changes_.end(), {range.start, range.end});
     }
     std::sort(changes_.begin(), changes_.end());
-    auto filter = CaptionFilter::create(withBrightness(ass, captionBrightness(first_.picture.get())),
+    auto filter = CaptionFilter::create(withBrightness(looking(ass), captionBrightness(first_.picture.get())),
                                         displayOrientation(video()), base_, zero_);
     if (!filter) {
         return tl::unexpected(filter.error());

@@ -2,19 +2,22 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <stop_token>
 #include <string>
 
 #include "core/base/result.h"
+#include "core/media/writing/caption_look.h"
 #include "core/media/writing/subtitle_muxer.h"
 
 namespace sightline {
 
 struct BurnInOptions {
-    std::string preset = "medium";  // of x264, "ultrafast" to "veryslow": slower makes smaller files
-    int quality = 20;               // x264's crf, 0 (lossless) to 51; its default, 23, shows on captions' edges
-    int threads = 0;                // of decoder and encoder each; 0: one a core
-    bool overwrite = false;         // replace a file that has the output's name
+    std::string preset = "medium";    // of x264, "ultrafast" to "veryslow": slower makes smaller files
+    int quality = 20;                 // x264's crf, 0 (lossless) to 51; its default, 23, shows on captions' edges
+    int threads = 0;                  // of decoder and encoder each; 0: one a core
+    bool overwrite = false;           // replace a file that has the output's name
+    std::optional<CaptionLook> look;  // of captions from AssFormat, so that they fit the picture; else as `ass` says
 };
 
 // Decodes `input`, draws `ass` (the text of an Advanced SubStation Alpha file, UTF-8, times counted from the first

@@ -1,6 +1,7 @@
 // The real window from a video to saved and exported captions.
 #include <QAbstractItemModelTester>
 #include <QAction>
+#include <QComboBox>
 #include <QLabel>
 #include <QListWidget>
 #include <QPlainTextEdit>
@@ -16,6 +17,7 @@
 #include "ui/main_window.h"
 #include "ui/player/video_view.h"
 #include "ui/video/cue_model.h"
+#include "ui/window_settings.h"
 
 namespace sightline {
 
@@ -176,6 +178,27 @@ private slots:
             QVERIFY2(preview->toPlainText().contains("A puppy on a rug"), qPrintable(list->item(row)->text()));
         }
         QVERIFY(list->count() >= 9);
+    }
+
+    void theLookOfBurnedInCaptionsIsShownOnAPictureOfTheVideo() {
+        auto window = makeAnnotated();
+        action(*window, "exportCaptions")->trigger();
+        auto* list = window->findChild<QListWidget*>("exportFormats");
+        list->setCurrentRow(list->count() - 1);
+        auto* picture = window->findChild<QLabel*>("burnInPicture");
+        QTRY_VERIFY_WITH_TIMEOUT(!picture->pixmap().isNull(), 60000);
+        const QImage usual = picture->pixmap().toImage();
+        QVERIFY(usual.width() > 200);
+        const auto changes = [&](const char* name, int row) {
+            const QImage before = picture->pixmap().toImage();
+            window->findChild<QComboBox*>(name)->setCurrentIndex(row);
+            [&] { QTRY_VERIFY_WITH_TIMEOUT(picture->pixmap().toImage() != before, 60000); }();
+        };
+        changes("burnInPlace", 1);
+        changes("burnInSize", 3);
+        changes("burnInBox", 3);
+        QCOMPARE(windowSettings()->value("burnIn/size").toInt(), 200);  // the next dialog begins with it
+        windowSettings()->clear();
     }
 
     void videosWithCaptionsAreWritten() {
