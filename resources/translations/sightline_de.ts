@@ -1847,10 +1847,6 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
         <translation>Das gewählte Video anhalten, oder alle, wenn keines gewählt ist</translation>
     </message>
     <message>
-        <source>Clear &amp;finished</source>
-        <translation>&amp;Erledigte entfernen</translation>
-    </message>
-    <message>
         <source>Take what is over off the list; the files stay</source>
         <translation>Nimmt von der Liste, was vorbei ist; die Dateien bleiben</translation>
     </message>
@@ -1881,16 +1877,63 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
         <translation>fehlgeschlagen</translation>
     </message>
     <message>
-        <source>stopped; goes on there when it is added again</source>
-        <translation>angehalten; geht dort weiter, wenn es wieder hinzugefügt wird</translation>
-    </message>
-    <message>
         <source>%1, cut short</source>
         <translation>%1, vorzeitig zu Ende</translation>
     </message>
     <message>
         <source>%1 of %2 videos; the projects are written beside them.</source>
         <translation>%1 von %2 Videos; die Projekte liegen daneben.</translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation>Grund</translation>
+    </message>
+    <message>
+        <source>Open &amp;folder</source>
+        <translation>&amp;Ordner öffnen</translation>
+    </message>
+    <message>
+        <source>Show the folder of the chosen video and its project</source>
+        <translation>Den Ordner des gewählten Videos und seines Projekts zeigen</translation>
+    </message>
+    <message>
+        <source>&amp;Retry</source>
+        <translation>&amp;Erneut versuchen</translation>
+    </message>
+    <message>
+        <source>Begin the chosen video again, or all that failed or were stopped where none is chosen</source>
+        <translation>Das gewählte Video erneut beginnen, oder alle fehlgeschlagenen und angehaltenen, wenn keines gewählt ist</translation>
+    </message>
+    <message>
+        <source>&amp;Clear finished</source>
+        <translation>Fer&amp;tige entfernen</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>The queue goes on</source>
+        <translation>Die Warteschlange läuft weiter</translation>
+    </message>
+    <message>
+        <source>stopped</source>
+        <translation>angehalten</translation>
+    </message>
+    <message>
+        <source>Nothing to say: no picture of it got a caption.</source>
+        <translation>Nichts zu sagen: Kein Bild bekam eine Beschreibung.</translation>
+    </message>
+    <message>
+        <source>It goes on where it was when it is begun again.</source>
+        <translation>Beginnt man es erneut, geht es dort weiter, wo es war.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n failed.</source>
+        <translation>
+            <numerusform>%n ist fehlgeschlagen.</numerusform>
+            <numerusform>%n sind fehlgeschlagen.</numerusform>
+        </translation>
     </message>
 </context>
 <context>

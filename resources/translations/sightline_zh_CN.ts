@@ -1837,10 +1837,6 @@ Taken at %2, described %3 ms later</source>
         <translation>停止所选视频；未选择时停止全部</translation>
     </message>
     <message>
-        <source>Clear &amp;finished</source>
-        <translation>清除已结束的(&amp;F)</translation>
-    </message>
-    <message>
         <source>Take what is over off the list; the files stay</source>
         <translation>从列表中移除已结束的项目；文件保留</translation>
     </message>
@@ -1869,16 +1865,62 @@ Taken at %2, described %3 ms later</source>
         <translation>失败</translation>
     </message>
     <message>
-        <source>stopped; goes on there when it is added again</source>
-        <translation>已停止；重新添加后从该处继续</translation>
-    </message>
-    <message>
         <source>%1, cut short</source>
         <translation>%1，提前结束</translation>
     </message>
     <message>
         <source>%1 of %2 videos; the projects are written beside them.</source>
         <translation>%1 / %2 个视频；项目保存在视频旁边。</translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation>原因</translation>
+    </message>
+    <message>
+        <source>Open &amp;folder</source>
+        <translation>打开文件夹(&amp;F)</translation>
+    </message>
+    <message>
+        <source>Show the folder of the chosen video and its project</source>
+        <translation>显示所选视频及其项目所在的文件夹</translation>
+    </message>
+    <message>
+        <source>&amp;Retry</source>
+        <translation>重试(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Begin the chosen video again, or all that failed or were stopped where none is chosen</source>
+        <translation>重新开始所选视频;未选择时重新开始所有失败或停止的视频</translation>
+    </message>
+    <message>
+        <source>&amp;Clear finished</source>
+        <translation>清除已完成的(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>The queue goes on</source>
+        <translation>队列继续运行</translation>
+    </message>
+    <message>
+        <source>stopped</source>
+        <translation>已停止</translation>
+    </message>
+    <message>
+        <source>Nothing to say: no picture of it got a caption.</source>
+        <translation>无内容:没有画面得到描述。</translation>
+    </message>
+    <message>
+        <source>It goes on where it was when it is begun again.</source>
+        <translation>重新开始时从中断处继续。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n failed.</source>
+        <translation>
+            <numerusform>%n 个失败。</numerusform>
+        </translation>
     </message>
 </context>
 <context>

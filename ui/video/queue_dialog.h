@@ -2,12 +2,15 @@
 #pragma once
 
 #include <QDialog>
+#include <QIcon>
 
 #include "ui/video/annotation_queue.h"
 
+class QAction;
 class QLabel;
 class QPushButton;
 class QTreeWidget;
+class QWidget;
 
 namespace sightline {
 
@@ -21,11 +24,14 @@ public:
 
 signals:
     void openWanted(const QString& video);
+    void folderWanted(const QString& folder);  // to be shown in a file manager
 
 private:
     void fill();
     void showEntry(int index);
     void showButtons();
+    QPushButton* addButton(QWidget* row, const QString& text, const char* name, const QString& help);
+    void retry();
     int current() const;
 
     AnnotationQueue* const queue_;
@@ -33,6 +39,8 @@ private:
     QLabel* summary_;
     QPushButton* cancel_;
     QPushButton* open_;
+    QPushButton* retry_;
+    QPushButton* folder_;
 };
 
 }  // namespace sightline

@@ -2,6 +2,7 @@
 
 #include <QClipboard>
 #include <QGuiApplication>
+#include <QDesktopServices>
 #include <QHBoxLayout>
 #include <QScrollArea>
 #include <QSignalBlocker>
@@ -10,6 +11,7 @@
 #include <QStyle>
 #include <QTableView>
 #include <QToolBar>
+#include <QUrl>
 #include <QVBoxLayout>
 
 #include "core/media/files/audio_reader.h"
@@ -85,6 +87,8 @@ VideoPage::VideoPage(VideoPageHooks hooks, QWidget* parent)
     connect(cues_, &CuePanel::addRequested, this, [this] { project_->addCue(position()); });
     connect(recent_, &RecentFiles::chosen, this, &VideoPage::openVideo);
     connect(queueDialog_, &QueueDialog::openWanted, this, &VideoPage::openVideo);
+    connect(queueDialog_, &QueueDialog::folderWanted, this,
+            [](const QString& folder) { QDesktopServices::openUrl(QUrl::fromLocalFile(folder)); });
     connect(queue_, &AnnotationQueue::finished, this, [this] { emit told(tr("All files have been gone through.")); });
     connect(project_, &ProjectController::changed, this, &VideoPage::showProject);
     connect(project_, &ProjectController::told, this, &Page::told);

@@ -2,6 +2,7 @@
 #include "ui/video/annotation_queue.h"
 
 #include <QAction>
+#include <QLabel>
 #include <QMimeData>
 #include <QPushButton>
 #include <QSemaphore>
@@ -10,6 +11,7 @@
 
 #include "tests/support/fixtures.h"
 #include "ui/main_window.h"
+#include "ui/video/queue_dialog.h"
 
 namespace sightline {
 
@@ -33,6 +35,12 @@ private:
             }
             if (video.endsWith("bad.mp4")) {
                 return fail(ErrorCode::Corrupt, "It is damaged.");
+            }
+            if (video.endsWith("mute.mp4")) {
+                return QueueOutcome{0, true, {}};
+            }
+            if (video.endsWith("torn.mp4")) {
+                return QueueOutcome{3, true, QStringLiteral("It ends after 4 s: the rest is damaged.")};
             }
             return QueueOutcome{7, !video.endsWith("kept.mp4"), {}};
         }};
@@ -79,6 +87,42 @@ private slots:
         queue.add({"/a.mp4"});
         QCOMPARE(states(queue), std::vector{State::Failed});
         QCOMPARE(queue.entries()[0].problem, QStringLiteral("Save it first."));
+    }
+
+    void theListSaysWhyAndOffersToTryAgain() {
+        AnnotationQueue queue(hooks(), [](const QString&) { return QString(); });
+        QueueDialog dialog(
+            &queue, [](QWidget*) { return QStringList(); }, nullptr);
+        dialog.show();
+        queue.add({"/films/bad.mp4", "/films/mute.mp4", "/films/torn.mp4", "/films/fine.mp4", "/films/slow.mp4"});
+        auto* list = dialog.findChild<QTreeWidget*>("queue");
+        const auto why = [&](int row) { return list->topLevelItem(row)->text(2); };
+        QTRY_COMPARE(queue.entries()[4].progress, 0.5);
+        QCOMPARE(list->topLevelItem(0)->text(1), QStringLiteral("failed"));
+        QCOMPARE(why(0), QStringLiteral("It is damaged."));
+        QVERIFY(why(1).startsWith(QStringLiteral("Nothing to say")));
+        QCOMPARE(list->topLevelItem(2)->text(1), QStringLiteral("3 cue(s), cut short"));
+        QCOMPARE(why(2), QStringLiteral("It ends after 4 s: the rest is damaged."));
+        QVERIFY(why(3).isEmpty());
+        QVERIFY(!list->topLevelItem(0)->icon(1).isNull() && !list->topLevelItem(1)->icon(1).isNull());
+        QVERIFY(list->topLevelItem(3)->icon(1).isNull());
+        QCOMPARE(list->topLevelItem(0)->toolTip(0), QStringLiteral("/films/bad.mp4\nIt is damaged."));
+        QVERIFY(dialog.findChild<QLabel*>("queueSummary")->text().contains(QStringLiteral("1 failed.")));
+
+        auto* retry = dialog.findChild<QPushButton*>("queueRetry");
+        auto* folder = dialog.findChild<QPushButton*>("queueFolder");
+        QVERIFY(retry->isEnabled() && !folder->isEnabled());
+        list->setCurrentItem(list->topLevelItem(3));
+        QVERIFY(!retry->isEnabled());  // it is done
+        QSignalSpy folders(&dialog, &QueueDialog::folderWanted);
+        folder->click();
+        QCOMPARE(folders[0][0].toString(), QStringLiteral("/films"));
+        list->setCurrentItem(list->topLevelItem(0));
+        QVERIFY(dialog.findChild<QLabel*>("queueSummary")->text() == why(0));
+        retry->click();
+        QCOMPARE(queue.entries()[0].state, State::Waiting);
+        gate_.release();
+        QTRY_COMPARE(queue.entries()[0].state, State::Failed);  // still damaged
     }
 
     void severalFilesDroppedOnTheWindowAreQueuedAndOpened() {
