@@ -17,6 +17,7 @@
 #include "core/annotate/annotate_file.h"
 #include "core/base/logging.h"
 #include "core/base/machine.h"
+#include "core/inference/thread_budget.h"
 #include "core/inference/torchscript_captioner.h"
 #include "core/subtitles/subtitle_format.h"
 
@@ -254,7 +255,7 @@ int runAnnotateCommand(const AnnotateCommand& command, const Settings& settings,
             logger("app")->info("{}", captioner.error().detail);
             return kExitModel;
         }
-        captioners.push_back(std::move(*captioner));
+        captioners.push_back(obeying(std::make_shared<ThreadBudget>(threads), std::move(*captioner)));
     }
     const QualitySettings quality = settingsOf(command.quality);
     AnnotateFileOptions options;

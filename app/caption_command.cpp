@@ -11,6 +11,7 @@
 #include "app/model_file.h"
 #include "app/stage_report.h"
 #include "core/base/logging.h"
+#include "core/inference/thread_budget.h"
 #include "core/inference/torchscript_captioner.h"
 #include "core/media/files/ffmpeg_file_source.h"
 #include "core/media/files/still_image.h"
@@ -148,7 +149,8 @@ int runCaptionCommand(const CaptionCommand& command, const Settings& settings, s
         return kExitModel;
     }
     const SearchOptions search = (*captioner)->defaultSearch(settings.beams);
-    CaptionRun run(command, std::move(*captioner), search, out);
+    CaptionRun run(command, obeying(std::make_shared<ThreadBudget>(settings.threads), std::move(*captioner)), search,
+                   out);
     int status = kExitOk;
     const auto captionOne = [&](const std::string& input, bool answered) {
         if (auto done = run.caption(input); !done) {

@@ -21,6 +21,7 @@
 #include "core/base/logging.h"
 #include "core/feed/caption_json.h"
 #include "core/inference/caption_reuse.h"
+#include "core/inference/thread_budget.h"
 #include "core/inference/torchscript_captioner.h"
 #include "core/media/live/open_source.h"
 #include "core/media/live/reconnecting_source.h"
@@ -331,7 +332,8 @@ int LiveRun::run(const Settings& settings) {
     if (!loaded) {
         return refuse(loaded.error(), kExitModel);
     }
-    std::unique_ptr<Captioner> captioner = reusing(std::move(*loaded));
+    std::unique_ptr<Captioner> captioner =
+        reusing(obeying(std::make_shared<ThreadBudget>(settings.threads), std::move(*loaded)));
     if (auto recording = startRecording(*captioner, settings); !recording) {
         return refuse(recording.error(), kExitInputFailed);
     }

@@ -124,7 +124,7 @@ SimdPath widest() {
     if (__builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512bw")) {
         return SimdPath::Avx512Vnni;
     }
-    if (__builtin_cpu_supports("avx2")) {
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
         return SimdPath::Avx2;
     }
 #endif

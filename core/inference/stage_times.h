@@ -22,7 +22,9 @@ struct StageTimes {
     std::chrono::nanoseconds prefill{};   // features to the visual prefix's keys and values
     std::chrono::nanoseconds generate{};  // all decoder steps and the search
     int steps = 0;
-    StepParts parts;  // of `generate`, where the engine is traced
+    int threads = 0;      // it was made with
+    int mostThreads = 0;  // it could have had; 0 where nothing lessens them
+    StepParts parts;      // of `generate`, where the engine is traced
 
     std::chrono::nanoseconds total() const { return preprocess + encode + prefill + generate; }
 };

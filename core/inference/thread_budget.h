@@ -21,7 +21,8 @@ private:
     std::atomic<int> threads_;
 };
 
-// `captioner`, with the budget's intra-op threads from each next caption on.
+// `captioner`, with the budget's intra-op threads from each next caption on, or with fewer while other programs keep
+// the CPUs so busy that fewer are faster (thread_governor.h).
 std::unique_ptr<Captioner> obeying(std::shared_ptr<const ThreadBudget> budget, std::unique_ptr<Captioner> captioner);
 
 }  // namespace sightline

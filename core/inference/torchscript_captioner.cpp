@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <optional>
 #include <sstream>
 
 // No fmt in files that include LibTorch: it brings fmt headers of its own, of another version.
@@ -12,9 +13,12 @@
 #include "core/base/ahead.h"
 #include "core/inference/bundle.h"
 #include "core/inference/decoder_weights.h"
+#include "core/inference/encoder_weights.h"
 #include "core/inference/fused_decoder.h"
+#include "core/inference/fused_encoder.h"
 #include "core/inference/preprocess.h"
 #include "core/inference/scripted_decoder.h"
+#include "core/inference/work_team.h"
 
 namespace sightline {
 namespace {
@@ -59,7 +63,8 @@ void selectEngine(std::string name) {
     TORCH_CHECK(false, "this LibTorch or CPU lacks the quantized engine ", name);
 }
 
-// LibTorch's own threads, so that the encoder and the steps share one pool.
+// LibTorch's own threads, so that its encoder and the steps share one pool: threads of two pools that spin while they
+// wait take each other's CPU.
 void parallelFor(int count, const std::function<void(int, int)>& job) {
     const auto threads = static_cast<int>(at::get_num_threads());
     at::parallel_for(0, count, (count + threads - 1) / threads, [&job](std::int64_t first, std::int64_t last) {
@@ -116,6 +121,7 @@ public:
 
 private:
     // All throw; one thread at a time calls encode(), and one, perhaps another, the rest.
+    void fuseEncoder(const torch::jit::Module& encoder, const DecoderEngine& engine);
     EncodedPicture encode(const Image& image, int threads);
     GeneratedCaption generate(EncodedPicture picture, const SearchOptions& options, int threads);
     StepDecoder& start(at::Tensor prefix, int beams);
@@ -127,15 +133,21 @@ private:
     const MeaningfulTokens known_;
 
     // encoding thread only
-    torch::jit::Method encode_;
+    std::optional<torch::jit::Method> encode_;  // of LibTorch's encoder; none where fusedEncoder_ is
+    std::optional<FusedEncoder> fusedEncoder_;
     torch::jit::Method prefill_;
     std::vector<std::uint8_t> pixels_;
+    int encodingThreads_ = 1;
 
     // calling thread only
     std::unique_ptr<ScriptedDecoder> scripted_;
     std::unique_ptr<FusedDecoder> fused_;  // of a quantized decoder, instead of scripted_
     at::Tensor prefix_;                    // what fused_ borrows
     int threads_;
+    int generatingThreads_ = 1;
+
+    // With fusedEncoder_. The encoding thread has it while captionAll() runs, whose generating has one thread.
+    WorkTeam team_;
 
     std::unique_ptr<Ahead<EncodedPicture>> ahead_;  // from the first captionAll() on; last: it uses the others
 };
@@ -143,13 +155,34 @@ private:
 TorchScriptCaptioner::TorchScriptCaptioner(std::filesystem::path path, Bundle bundle, const torch::jit::Module& encoder,
                                            const torch::jit::Module& decoder, int threads, const DecoderEngine& engine)
     : path_(std::move(path)), manifest_(std::move(bundle.manifest)), vocabulary_(std::move(bundle.vocabulary)),
-      known_(meaningfulTokens(manifest_, vocabulary_)), encode_(encoder.get_method("encode")),
-      prefill_(decoder.get_method("prefill")), scripted_(scriptedDecoder(decoder, manifest_)), threads_(threads) {
+      known_(meaningfulTokens(manifest_, vocabulary_)), prefill_(decoder.get_method("prefill")),
+      scripted_(scriptedDecoder(decoder, manifest_)), threads_(threads) {
+    fuseEncoder(encoder, engine);
     if (engine.fused && !manifest_.decoderEngine.empty()) {
-        fused_ =
-            std::make_unique<FusedDecoder>(decoderWeights(decoder, manifest_.heads, engine.simd), manifest_.maxTokens,
-                                           manifest_.prefixLength, parallelFor, engine.traced);
+        const ParallelFor parallel =
+            fusedEncoder_ ? [this](int count, const WorkTeam::Job& job) { team_.run(count, generatingThreads_, job); }
+                          : ParallelFor(parallelFor);
+        fused_ = std::make_unique<FusedDecoder>(decoderWeights(decoder, manifest_.heads, engine.simd),
+                                                manifest_.maxTokens, manifest_.prefixLength, parallel, engine.traced);
     }
+}
+
+void TorchScriptCaptioner::fuseEncoder(const torch::jit::Module& encoder, const DecoderEngine& engine) {
+    if (engine.fused && engine.fusedEncoder && !manifest_.encoderEngine.empty()) {
+        try {
+            auto made = FusedEncoder::make(
+                encoderWeights(encoder), manifest_.inputSize, engine.simd,
+                [this](int count, const WorkTeam::Job& job) { team_.run(count, encodingThreads_, job); });
+            if (made) {
+                fusedEncoder_.emplace(std::move(*made));
+                return;
+            }
+            tellThatLibTorchEncodes(made.error().message);
+        } catch (const c10::Error& error) {
+            tellThatLibTorchEncodes(std::string("The encoder is of another kind: ") + error.what_without_backtrace());
+        }
+    }
+    encode_.emplace(encoder.get_method("encode"));
 }
 
 StepDecoder& TorchScriptCaptioner::start(at::Tensor prefix, int beams) {
@@ -168,15 +201,22 @@ StepDecoder& TorchScriptCaptioner::start(at::Tensor prefix, int beams) {
 
 EncodedPicture TorchScriptCaptioner::encode(const Image& image, int threads) {
     const c10::InferenceMode noGradients;
-    setThreadsHere(threads);
+    encodingThreads_ = threads;
+    setThreadsHere(fusedEncoder_ ? 1 : threads);
     EncodedPicture picture;
     Stopwatch watch;
     preprocess(image, manifest_.inputSize, pixels_);
     const std::int64_t size = manifest_.inputSize;
-    const at::Tensor pixels =
-        torch::from_blob(pixels_.data(), {1, 3, size, size}, {size * size * 3, 1, size * 3, 3}, torch::kByte);
     picture.times.preprocess = watch.lap();
-    const at::Tensor features = encode_({pixels}).toTensor();
+    at::Tensor features;
+    if (fusedEncoder_) {
+        features = torch::empty({1, fusedEncoder_->cells(), fusedEncoder_->channels()}, torch::kFloat);
+        fusedEncoder_->encode(pixels_.data(), features.data_ptr<float>());
+    } else {
+        const at::Tensor pixels =
+            torch::from_blob(pixels_.data(), {1, 3, size, size}, {size * size * 3, 1, size * 3, 3}, torch::kByte);
+        features = (*encode_)({pixels}).toTensor();
+    }
     picture.times.encode = watch.lap();
     picture.prefix = prefill_({features}).toTensor();
     picture.times.prefill = watch.lap();
@@ -185,7 +225,8 @@ EncodedPicture TorchScriptCaptioner::encode(const Image& image, int threads) {
 
 GeneratedCaption TorchScriptCaptioner::generate(EncodedPicture picture, const SearchOptions& options, int threads) {
     const c10::InferenceMode noGradients;
-    setThreadsHere(threads);
+    generatingThreads_ = threads;
+    setThreadsHere(fusedEncoder_ ? 1 : threads);
     SearchOptions search = options;
     search.beams = std::clamp(search.beams, 1, manifest_.vocabularySize / 2);
     search.maxTokens = std::clamp(search.maxTokens, 1, manifest_.maxTokens);
@@ -215,7 +256,9 @@ Result<GeneratedCaption> TorchScriptCaptioner::caption(const Image& image, const
         return fail(ErrorCode::Model, kEmptyPicture);
     }
     try {
-        return generate(encode(image, threads_), options, threads_);
+        auto generated = generate(encode(image, threads_), options, threads_);
+        generated.times.threads = threads_;
+        return generated;
     } catch (const std::exception& error) {
         return tl::unexpected(modelError(path_.string(), error));
     }

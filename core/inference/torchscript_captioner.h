@@ -12,8 +12,11 @@ namespace sightline {
 // How decoder steps are computed. Engines round differently, so now and then a caption differs.
 struct DecoderEngine {
     bool fused = true;               // by FusedDecoder where the decoder is int8; otherwise by LibTorch
-    SimdPath simd = bestSimdPath();  // of the fused one
+    SimdPath simd = bestSimdPath();  // of the fused ones
     bool traced = false;             // the fused one fills StageTimes::parts
+    // By FusedEncoder where the encoder is int8 and fits it; otherwise by LibTorch, whose products are exact with
+    // AVX-512 VNNI only, where it is the faster one. Features are the same.
+    bool fusedEncoder = bestSimdPath() != SimdPath::Avx512Vnni;
 };
 
 // Loads and checks a bundle, runs it once on a grey picture so that the first real caption is not slow, and verifies

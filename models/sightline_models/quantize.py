@@ -43,7 +43,8 @@ DECODER_ENGINE = "fbgemm"
 INPUT_SCALE, INPUT_ZERO_POINT = 1.0 / 128.0, 127
 RELU6, HARD_SWISH = (0.0, 6.0), (-0.375, 6.0)  # least and greatest value of nn.ReLU6 and encoder.hard_swish
 # Eight bits: CIDEr 0.478 on 500 dev photographs (fp32 0.483, seven bits 0.453). Without VNNI the u8 x s8 kernels add two
-# products in 16 bits and saturate: on AVX2, 200 of them, 0.352 instead of 0.406 (seven bits 0.379 on either).
+# products in 16 bits and saturate: on AVX2, 200 of them, 0.352 instead of 0.406 (seven bits 0.379 on either). The program's own
+# kernels (core/inference/fused_encoder.h) do not.
 _WEIGHTS = PerChannelMinMaxObserver.with_args(dtype=torch.qint8, qscheme=torch.per_channel_symmetric)
 
 

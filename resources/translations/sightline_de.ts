@@ -470,6 +470,18 @@
         <translation>Millisekunden der letzten Beschreibung: Vorbereiten, Kodieren, Vorfüllen, Erzeugen</translation>
     </message>
     <message>
+        <source>Threads</source>
+        <translation>Threads</translation>
+    </message>
+    <message>
+        <source>CPU threads of the last caption: fewer than allowed while other programs keep the CPUs so busy that more would be slower</source>
+        <translation>CPU-Threads der letzten Beschreibung: weniger als erlaubt, solange andere Programme die CPUs so auslasten, dass mehr langsamer wären</translation>
+    </message>
+    <message>
+        <source>%1 of %2: the CPUs are busy</source>
+        <translation>%1 von %2: Die CPUs sind ausgelastet</translation>
+    </message>
+    <message>
         <source>Latency</source>
         <translation>Latenz</translation>
     </message>
@@ -2670,6 +2682,10 @@ Darin können Namen Ihrer Dateien stehen. Es bleibt auf diesem Rechner, solange 
     <message>
         <source>Other programs used the CPU while this was measured.</source>
         <translation>Andere Programme haben die CPU währenddessen verwendet.</translation>
+    </message>
+    <message>
+        <source>Too noisy to say how many threads are best: their speeds overlap. Measure again when less else runs.</source>
+        <translation>Zu unruhig, um zu sagen, wie viele Threads am besten sind: Ihre Geschwindigkeiten überschneiden sich. Noch einmal messen, wenn weniger anderes läuft.</translation>
     </message>
     <message>
         <source>Not measured yet.</source>

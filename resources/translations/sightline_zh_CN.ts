@@ -470,6 +470,18 @@
         <translation>最近一条描述各阶段的毫秒数:预处理、编码、预填充、生成</translation>
     </message>
     <message>
+        <source>Threads</source>
+        <translation>线程</translation>
+    </message>
+    <message>
+        <source>CPU threads of the last caption: fewer than allowed while other programs keep the CPUs so busy that more would be slower</source>
+        <translation>生成上一条描述所用的 CPU 线程数:其他程序占满 CPU、线程越多反而越慢时,会少于允许的数量</translation>
+    </message>
+    <message>
+        <source>%1 of %2: the CPUs are busy</source>
+        <translation>%1 / %2:CPU 繁忙</translation>
+    </message>
+    <message>
         <source>Latency</source>
         <translation>延迟</translation>
     </message>
@@ -2657,6 +2669,10 @@ It may name files of yours. It stays on this machine unless you pass it on.</sou
     <message>
         <source>Other programs used the CPU while this was measured.</source>
         <translation>测量时其他程序占用了 CPU。</translation>
+    </message>
+    <message>
+        <source>Too noisy to say how many threads are best: their speeds overlap. Measure again when less else runs.</source>
+        <translation>波动太大,无法判断多少个线程最好:各自的速度区间重叠。请在其他程序较少运行时重新测量。</translation>
     </message>
     <message>
         <source>Not measured yet.</source>

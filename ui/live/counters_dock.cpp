@@ -16,6 +16,16 @@ const QString kNone = QStringLiteral("–");
 
 QString number(double value) { return QString::number(value, 'f', 1); }
 
+QString threadsText(const StageTimes& stages) {
+    if (stages.threads == 0) {
+        return kNone;
+    }
+    if (stages.threads >= stages.mostThreads) {
+        return QString::number(stages.threads);
+    }
+    return CountersDock::tr("%1 of %2: the CPUs are busy").arg(stages.threads).arg(stages.mostThreads);
+}
+
 }  // namespace
 
 CountersDock::CountersDock(Read read, QWidget* parent)
@@ -29,6 +39,11 @@ CountersDock::CountersDock(Read read, QWidget* parent)
     captions_ = addRow(tr("Captions/s"), "dockCaptions", tr("Captions generated per second"));
     stages_ = addRow(tr("Stages"), "dockStages",
                      tr("Milliseconds of the last caption: preprocess, encode, prefill, generate"), false);
+    threads_ =
+        addRow(tr("Threads"), "dockThreads",
+               tr("CPU threads of the last caption: fewer than allowed while other programs keep the CPUs so busy "
+                  "that more would be slower"),
+               false);
     latency_ = addRow(tr("Latency"), "dockLatency",
                       tr("From a frame's capture to its caption, of the last 1000: p50, p95, p99"));
     age_ = addRow(tr("Caption age"), "dockAge", tr("The same, median of the last 64"));
@@ -108,6 +123,7 @@ void CountersDock::refresh() {
     } else {
         set(stages_, kNone);
     }
+    set(threads_, session.lastStages ? threadsText(*session.lastStages) : kNone);
     if (const auto& latency = session.latency) {
         set(latency_,
             tr("%1 · %2 · %3 ms")

@@ -53,8 +53,8 @@ private:
     QTimer timer_;
     FrameClock frames_;
     SystemSample before_;
-    int displayed_, captured_, captions_, stages_, latency_, age_, dropped_, reused_, cores_, process_, memory_, heat_,
-        frameTime_;
+    int displayed_, captured_, captions_, stages_, threads_, latency_, age_, dropped_, reused_, cores_, process_,
+        memory_, heat_, frameTime_;
 };
 
 }  // namespace sightline

@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "core/base/machine.h"
 #include "core/inference/bundle.h"
 #include "core/inference/torchscript_captioner.h"
 #include "core/media/files/still_image.h"
@@ -121,29 +120,40 @@ TEST(Captioner, AnEmptyPictureAmongManyEndsThemWithAnError) {
     EXPECT_EQ(captions, 1);
 }
 
-// Written by Python from the same bundle (`python -m sightline_models golden`), so this also compares the two
-// implementations of the search.
-TEST(Captioner, TokensEqualThePythonReference) {
-    const std::string machine = describeMachine();
-    if (machine.find("VNNI") == std::string::npos && machine.find("AMX") == std::string::npos) {
-        GTEST_SKIP() << "skipped: 8-bit products saturate without VNNI, so tokens may differ on " << machine;
-    }
+// Written by Python from the same bundle (`python -m sightline_models golden`) on a CPU with VNNI, so this also
+// compares the two implementations of the search, and kernels of our own with LibTorch's.
+void expectGoldenTokens(const DecoderEngine& engine) {
     const auto golden = nlohmann::json::parse(test::readBytes(test::sourceFile("tests/data/golden/captions.json")));
-    auto captioner = load();
-    ASSERT_TRUE(captioner);
-    ASSERT_EQ(captioner->manifest().sha256, golden.at("bundle").get<std::string>())
+    auto loaded = loadCaptioner(kBundle, 2, engine);
+    ASSERT_TRUE(loaded) << loaded.error().message;
+    Captioner& captioner = **loaded;
+    ASSERT_EQ(captioner.manifest().sha256, golden.at("bundle").get<std::string>())
         << "run `python -m sightline_models golden` after a release";
     ASSERT_GE(golden.at("captions").size(), 4U);
     for (const auto& entry : golden.at("captions")) {
         const auto image = readStillImage(test::sourceFile(entry.at("image")));
         ASSERT_TRUE(image);
-        SearchOptions search = captioner->defaultSearch();
+        SearchOptions search = captioner.defaultSearch();
         search.beams = entry.at("beams");
-        const auto caption = captioner->caption(*image, search);
+        const auto caption = captioner.caption(*image, search);
         ASSERT_TRUE(caption);
-        EXPECT_EQ(caption->search.tokens, entry.at("tokens").get<std::vector<TokenId>>()) << caption->text;
+        EXPECT_EQ(caption->search.tokens, entry.at("tokens").get<std::vector<TokenId>>())
+            << name(engine.simd) << ": " << caption->text;
         EXPECT_NEAR(std::log(caption->confidence), entry.at("mean_log_probability").get<double>(), 0.02);
     }
+}
+
+TEST(Captioner, TokensEqualThePythonReferenceOnThisCpu) { expectGoldenTokens({}); }
+
+TEST(Captioner, TokensEqualThePythonReferenceWithAvx2) {
+    if (bestSimdPath() == SimdPath::Portable) {
+        GTEST_SKIP() << "skipped: no AVX2 here";
+    }
+    expectGoldenTokens({.simd = SimdPath::Avx2, .fusedEncoder = true});
+}
+
+TEST(Captioner, TokensEqualThePythonReferenceWithoutVectorInstructions) {
+    expectGoldenTokens({.simd = SimdPath::Portable, .fusedEncoder = true});
 }
 
 TEST(Captioner, TheSamePictureGivesTheSameCaptionOnAnyThreadAndThreadCount) {
