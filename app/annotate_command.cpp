@@ -17,6 +17,7 @@
 #include "core/annotate/annotate_file.h"
 #include "core/base/logging.h"
 #include "core/base/machine.h"
+#include "core/inference/picture_views.h"
 #include "core/inference/thread_budget.h"
 #include "core/inference/torchscript_captioner.h"
 #include "core/subtitles/subtitle_format.h"
@@ -27,15 +28,16 @@ namespace {
 struct QualitySettings {
     const char* name;
     int beams;  // 0: what the model asks for
+    int views;
     MediaTime interval;
 };
 
 QualitySettings settingsOf(Quality quality) {
     using namespace std::chrono_literals;
     switch (quality) {
-        case Quality::Fast: return {"fast", 1, 2s};
-        case Quality::Balanced: return {"balanced", 0, 1s};
-        case Quality::Best: return {"best", 5, 500ms};
+        case Quality::Fast: return {"fast", 1, 1, 2s};
+        case Quality::Balanced: return {"balanced", 0, 1, 1s};
+        case Quality::Best: return {"best", 0, kMostViews, 500ms};
     }
     return {};
 }
@@ -243,8 +245,8 @@ int runAnnotateCommand(const AnnotateCommand& command, const Settings& settings,
             return plan.problems.empty() ? kExitOk : kExitInputFailed;
         }
     }
-    const bool isBest = command.quality == Quality::Best && settings.model.empty();
-    const auto model = modelFile(isBest ? kMostAccurateModel : settings.model);
+    const QualitySettings quality = settingsOf(command.quality);
+    const auto model = modelFile(settings.model);
     const std::size_t workers = std::min<std::size_t>(static_cast<std::size_t>(command.jobs), plan.jobs.size());
     const int threads = std::max(1, settings.threads / static_cast<int>(workers));
     std::vector<std::unique_ptr<Captioner>> captioners;
@@ -255,9 +257,9 @@ int runAnnotateCommand(const AnnotateCommand& command, const Settings& settings,
             logger("app")->info("{}", captioner.error().detail);
             return kExitModel;
         }
+        (*captioner)->setViews(settings.views > 0 ? settings.views : quality.views);
         captioners.push_back(obeying(std::make_shared<ThreadBudget>(threads), std::move(*captioner)));
     }
-    const QualitySettings quality = settingsOf(command.quality);
     AnnotateFileOptions options;
     for (const std::string& name : command.formats) {
         options.formats.push_back(findSubtitleFormat(name));

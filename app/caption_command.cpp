@@ -148,6 +148,7 @@ int runCaptionCommand(const CaptionCommand& command, const Settings& settings, s
         logger("app")->info("{}", captioner.error().detail);
         return kExitModel;
     }
+    (*captioner)->setViews(settings.views);
     const SearchOptions search = (*captioner)->defaultSearch(settings.beams);
     CaptionRun run(command, obeying(std::make_shared<ThreadBudget>(settings.threads), std::move(*captioner)), search,
                    out);

@@ -340,6 +340,7 @@ int LiveRun::run(const Settings& settings) {
     if (auto feeding = startFeed(); !feeding) {
         return refuse(feeding.error(), kExitInputFailed);
     }
+    captioner->setViews(settings.views);
     const SearchOptions search = captioner->defaultSearch(settings.beams);
     session_.steady().setSteadiness(command_.steadiness);
     session_.setCaptioner(std::move(captioner), search);

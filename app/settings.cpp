@@ -7,6 +7,7 @@
 #include <QSettings>
 
 #include "core/base/logging.h"
+#include "core/inference/picture_views.h"
 #include "ui/live/feed_token_store.h"
 
 namespace sightline {
@@ -25,6 +26,9 @@ const std::array kTable{
             "Threads for independent branches of the model; 0 is LibTorch's default"},
     Setting{"beams", "--beam", &Settings::beams, 0, 16,
             "Beams of the caption search; 1 is greedy, 0 the model's own default"},
+    Setting{"views", "--views", &Settings::views, 0, kMostViews,
+            "Ways to look at each picture, whose answers are averaged: more accurate, as many times slower; 0 is the "
+            "command's own default"},
     Setting{"logLevel", "--log-level", &Settings::logLevel, 0, 0, "Least severity that is logged", kLogLevels},
 };
 

@@ -14,6 +14,7 @@ struct Settings {
     int threads = 2;    // intra-op CPU threads of inference
     int interOp = 0;    // inter-op CPU threads of inference; 0: LibTorch's default
     int beams = 0;      // 0: what the bundle asks for
+    int views = 0;      // ways to look at a picture; 0: one, or as many as the quality of `annotate` has
     std::string logLevel = "warn";
 
     Settings();

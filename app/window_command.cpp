@@ -68,11 +68,12 @@ std::string nameOfModel(const std::filesystem::path& path) {
 }
 
 Result<std::unique_ptr<Captioner>> loadObeying(const std::filesystem::path& model,
-                                               const std::shared_ptr<const ThreadBudget>& budget) {
+                                               const std::shared_ptr<const ThreadBudget>& budget, int views) {
     auto captioner = loadCaptioner(model, budget->threads());
     if (!captioner) {
         return captioner;
     }
+    (*captioner)->setViews(views);
     return obeying(budget, std::move(*captioner));
 }
 
@@ -240,7 +241,7 @@ int runWindowCommand(const WindowCommand& command, const Settings& settings, int
     }
     const auto model = std::make_shared<ModelInUse>(modelFile(settings.model));
     const auto budget = std::make_shared<ThreadBudget>(settings.threads);
-    const auto load = [model, budget] { return loadObeying(model->path(), budget); };
+    const auto load = [model, budget, views = settings.views] { return loadObeying(model->path(), budget, views); };
     hooks.video.project.loadCaptioner = load;
     hooks.video.queue = queueHooks(load);
     hooks.lab.clip.file = resourceFile("resources/sample.mp4");

@@ -15,6 +15,7 @@ public:
 
     const Manifest& manifest() const override { return captioner_->manifest(); }
     void setThreads(int threads) override { captioner_->setThreads(threads); }
+    void setViews(int views) override { captioner_->setViews(views); }
     Result<GeneratedCaption> caption(const Image& image, const SearchOptions& options) override;
 
 private:

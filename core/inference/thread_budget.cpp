@@ -20,6 +20,7 @@ public:
 
     const Manifest& manifest() const override { return captioner_->manifest(); }
     void setThreads(int) override {}  // the budget says
+    void setViews(int views) override { captioner_->setViews(views); }
 
     Result<GeneratedCaption> caption(const Image& image, const SearchOptions& options) override {
         const int most = budget_->threads();
