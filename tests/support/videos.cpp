@@ -63,10 +63,11 @@ void expectExactSeeks(FrameSource& source, const std::vector<Frame>& frames, int
         ASSERT_TRUE(sought) << "to " << toSeconds(time) << ": " << sought.error().message;
         const auto after =
             std::upper_bound(frames.begin(), frames.end(), time, [](MediaTime t, const Frame& f) { return t < f.pts; });
-        ASSERT_TRUE(isFrame(source.read(), *std::prev(after), compare))
-            << "sought " << toSeconds(time) << ", seek " << i;
-        if (i % 2 == 0 && after != frames.end()) {
-            ASSERT_TRUE(isFrame(source.read(), *after, compare))
+        // Before the first one, it is the nearest there is.
+        const Frame& expected = after == frames.begin() ? frames.front() : *std::prev(after);
+        ASSERT_TRUE(isFrame(source.read(), expected, compare)) << "sought " << toSeconds(time) << ", seek " << i;
+        if (const Frame* next = &expected + 1; i % 2 == 0 && next != frames.data() + frames.size()) {
+            ASSERT_TRUE(isFrame(source.read(), *next, compare))
                 << "after the one sought at " << toSeconds(time) << ", seek " << i;
         }
     }
