@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include <regex>
+
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
@@ -216,7 +218,7 @@ CLI::App* addLive(CLI::App& app, LiveCommand& live) {
     auto* list = command->add_flag("--list", live.list, "Print the cameras and their modes instead");
     command
         ->add_option("-s,--source", live.source,
-                     "camera:N or camera:NAME, /dev/v4l/by-id/..., rtsp:// or http:// address, screen:, "
+                     "camera:N or camera:NAME, /dev/v4l/by-id/..., rtsp:// or http:// address, gst:PIPELINE, screen:, "
                      "screen:/640x480+0+0, screen:/window=ID, or a video file")
         ->excludes(list);
     command->add_flag("--json", live.json,
@@ -240,13 +242,28 @@ CLI::App* addLive(CLI::App& app, LiveCommand& live) {
         ->check(CLI::Range(0, 86400))
         ->capture_default_str()
         ->needs(alert);
+    auto* feed =
+        command
+            ->add_option(
+                "--feed", live.feedPort,
+                "Tell captions and picture to other programs on this machine, over HTTP on this port; 0 is any "
+                "free one")
+            ->expected(0, 1)
+            ->default_str(std::to_string(kFeedPort))
+            ->check(CLI::Range(0, 65535));
     command
-        ->add_option("--feed", live.feedPort,
-                     "Tell captions and picture to other programs on this machine, over HTTP on this port; 0 is any "
-                     "free one")
-        ->expected(0, 1)
-        ->default_str(std::to_string(kFeedPort))
-        ->check(CLI::Range(0, 65535));
+        ->add_option("--feed-allow-origin", live.feedOrigin,
+                     "Whose web pages may read the feed, as https://example.org; null for pages that are files")
+        ->needs(feed)
+        ->check([](const std::string& origin) {
+            static const std::regex form("null|https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?");
+            return std::regex_match(origin, form) ? std::string()
+                                                  : "write scheme and host, as https://example.org or "
+                                                    "http://localhost:3000, without a path";
+        });
+    command->add_option("--caption-file", live.captionFile,
+                        "Keep the current caption in this text file, as OBS's text source reads it; empty while "
+                        "there is none");
     command->add_flag("--wait", live.patient, "Wait for a source that is not there yet");
     return command;
 }

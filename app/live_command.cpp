@@ -3,6 +3,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstring>
 #include <ctime>
 #include <optional>
 
@@ -17,6 +18,7 @@
 
 #include "app/exit_codes.h"
 #include "app/model_file.h"
+#include "core/base/atomic_file.h"
 #include "core/base/errands.h"
 #include "core/base/logging.h"
 #include "core/feed/caption_json.h"
@@ -143,7 +145,10 @@ private:
     Result<void> startAlerts();
     void considerAlerts(const Caption& caption);
     void applyTap();
-    bool printCaptions();
+    Result<void> print(const Caption& caption);
+    Result<void> flush();
+    Result<void> printCaptions();
+    void tellFile(const std::string& caption);
     void tellStatus();
     int finishRecording();
 
@@ -151,6 +156,7 @@ private:
     std::FILE* out_;
     const Events events_;  // before anything that starts a thread
     const SystemClock clock_;
+    SourceOptions sources_;
     std::shared_ptr<SourceHealth> health_;
     std::shared_ptr<SessionRecorder> recorder_;
     std::unique_ptr<QGuiApplication> fonts_;  // of the feed's picture
@@ -159,6 +165,7 @@ private:
     std::unique_ptr<Errands> errands_;
     std::string name_;
     std::uint64_t printed_ = 0;
+    std::string fileProblem_;  // why the file of the caption could not be written
     SourceState told_ = SourceState::Connecting;
     std::string toldProblem_;
     LiveSession session_;
@@ -169,8 +176,9 @@ Result<std::unique_ptr<FrameSource>> LiveRun::openAddress(const SourceAddress& a
         return openSource(address);
     }
     return std::make_unique<ReconnectingSource>(
-        address.name, [address](const std::stop_token& stop) { return openSource(address, {}, stop); }, clock_, health_,
-        ReconnectOptions{.patient = command_.patient});
+        address.name,
+        [address, options = sources_](const std::stop_token& stop) { return openSource(address, options, stop); },
+        clock_, health_, ReconnectOptions{.patient = command_.patient});
 }
 
 Result<void> LiveRun::startRecording(const Captioner& captioner, const Settings& settings) {
@@ -208,6 +216,7 @@ Result<void> LiveRun::startFeed() {
         return tl::unexpected(token.error());
     }
     options.token = *token;
+    options.allowedOrigin = command_.feedOrigin;
     feed_ = std::make_shared<LiveFeed>();
     if (auto started = feed_->start(options); !started) {
         return started;
@@ -259,25 +268,59 @@ void LiveRun::applyTap() {
         }));
 }
 
-bool LiveRun::printCaptions() {
-    const auto captions = session_.steady().after(printed_);
-    for (const Caption& caption : captions) {
+// Cancelled when nobody reads any more, as with `| head`; Io when there is no room.
+Result<void> LiveRun::flush() {
+    errno = 0;
+    if (std::fflush(out_) == 0 && std::ferror(out_) == 0) {
+        return {};
+    }
+    const int problem = errno;
+    if (problem == EPIPE) {
+        return fail(ErrorCode::Cancelled, "Nobody reads the captions any more.");
+    }
+    return fail(ErrorCode::Io, fmt::format("Cannot write the captions: {}. Make room, or write them elsewhere.",
+                                           problem != 0 ? std::strerror(problem) : "the output refuses them"));
+}
+
+Result<void> LiveRun::print(const Caption& caption) {
+    const std::string line =
+        command_.json ? captionJson(caption, name_)
+                      : fmt::format("{}  {}  ({:.2f})", wallClock(caption.captured), caption.text, caption.confidence);
+    std::fwrite(line.data(), 1, line.size(), out_);
+    std::fputc('\n', out_);
+    return flush();
+}
+
+// As a whole, so that a program that reads it never sees half of one.
+void LiveRun::tellFile(const std::string& caption) {
+    if (command_.captionFile.empty()) {
+        return;
+    }
+    const auto written = writeFileAtomically(command_.captionFile, caption);
+    const std::string problem = written ? std::string() : written.error().message;
+    if (!problem.empty() && problem != fileProblem_) {
+        fmt::print(stderr, "sightline: {}\n", problem);
+    }
+    fileProblem_ = problem.empty() ? fileProblem_ : problem;
+}
+
+Result<void> LiveRun::printCaptions() {
+    for (const Caption& caption : session_.steady().after(printed_)) {
         ++printed_;
         if (recorder_) {
             recorder_->addCaption(caption);
         }
         considerAlerts(caption);
+        tellFile(caption.text);
         if (feed_) {
             feed_->show(caption, name_);
             feed_->setOverlay({QString::fromStdString(caption.text), {}, {}});
         }
-        if (command_.json) {
-            fmt::print(out_, "{}\n", captionJson(caption, name_));
-        } else {
-            fmt::print(out_, "{}  {}  ({:.2f})\n", wallClock(caption.captured), caption.text, caption.confidence);
+        if (auto printed = print(caption); !printed) {
+            return printed;
         }
     }
-    return captions.empty() || std::fflush(out_) == 0;
+    return {};
 }
 
 void LiveRun::tellStatus() {
@@ -290,6 +333,13 @@ void LiveRun::tellStatus() {
     if (status.state == SourceState::Live && told_ != SourceState::Live) {
         fmt::print(stderr, "sightline: {}, {}x{}\n", name_, status.description.width, status.description.height);
         toldProblem_.clear();
+    }
+    if (status.state == SourceState::Waiting && told_ != SourceState::Waiting) {
+        session_.steady().silence();  // its last caption is over
+        tellFile({});
+        if (feed_) {
+            feed_->silence();
+        }
     }
     told_ = status.state;
 }
@@ -323,6 +373,10 @@ int LiveRun::run(const Settings& settings) {
         return refuse(alerting.error(), kExitUsage);
     }
     name_ = address->name;
+    sources_.live.snapshotInterval = std::chrono::milliseconds(settings.snapshotInterval);
+    if (tellFile({}); !fileProblem_.empty()) {
+        return kExitInputFailed;
+    }
     const int unusable = address->kind == SourceKind::Camera ? kExitCamera : kExitInputFailed;
     auto source = openAddress(*address);
     if (!source) {
@@ -353,8 +407,11 @@ int LiveRun::run(const Settings& settings) {
     int code = kExitOk;
     while (events_.wait(until, ::fileno(out_))) {
         tellStatus();
-        if (!printCaptions()) {
-            break;  // nobody reads any more, as with `| head`
+        if (const auto printed = printCaptions(); !printed) {
+            if (printed.error().code != ErrorCode::Cancelled) {
+                code = refuse(printed.error(), kExitInputFailed);
+            }
+            break;
         }
         const PlayState state = session_.state();
         if (state == PlayState::Failed) {
@@ -369,9 +426,18 @@ int LiveRun::run(const Settings& settings) {
         }
     }
     session_.close();
-    printCaptions();
+    if (code == kExitOk) {
+        const auto printed = printCaptions();
+        if (!printed && printed.error().code != ErrorCode::Cancelled) {
+            code = refuse(printed.error(), kExitInputFailed);
+        }
+    }
+    tellFile({});
     if (const auto problem = session_.captionError()) {
         code = refuse(*problem, kExitModel);
+    }
+    if (code == kExitOk && !fileProblem_.empty()) {
+        code = kExitInputFailed;  // told when it happened
     }
     const int recorded = finishRecording();
     return code != kExitOk ? code : recorded;

@@ -22,10 +22,13 @@ struct LiveCommand {
     std::string alertCommand;     // what to run when a caption matches it
     int alertSeconds = 30;        // least time between two alerts
     std::optional<int> feedPort;  // of a feed for other programs; 0: any free one
+    std::string feedOrigin;       // whose pages may read it; empty for none
+    std::string captionFile;      // holds the current caption, as text; empty for none
 };
 
 // Writes a line to `out` whenever the caption changes, until the source ends, the duration is over, SIGINT or SIGTERM
-// comes, or nobody reads any more. What happens to the source goes to standard error. Returns an exit code.
+// comes, or nobody reads any more; an output that
+// cannot be written is an error. What happens to the source goes to standard error. Returns an exit code.
 int runLiveCommand(const LiveCommand& command, const Settings& settings, std::FILE* out);
 
 }  // namespace sightline

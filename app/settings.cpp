@@ -29,6 +29,8 @@ const std::array kTable{
     Setting{"views", "--views", &Settings::views, 0, kMostViews,
             "Ways to look at each picture, whose answers are averaged: more accurate, as many times slower; 0 is the "
             "command's own default"},
+    Setting{"snapshotInterval", "--snapshot-interval", &Settings::snapshotInterval, 100, 3'600'000,
+            "Milliseconds between two pictures of an http address that gives single ones, as snapshot cameras do"},
     Setting{"logLevel", "--log-level", &Settings::logLevel, 0, 0, "Least severity that is logged", kLogLevels},
 };
 

@@ -28,7 +28,7 @@
 #include "core/inference/thread_budget.h"
 #include "core/inference/torchscript_captioner.h"
 #include "core/media/files/ffmpeg_file_source.h"
-#include "core/media/live/camera_source.h"
+#include "core/media/live/open_source.h"
 #include "ui/main_window.h"
 #include "ui/translations.h"
 
@@ -221,7 +221,9 @@ int runWindowCommand(const WindowCommand& command, const Settings& settings, int
     QApplication::setWindowIcon(QIcon::fromTheme(kApplicationId));  // where it is installed
 
     installTranslations(application, QLocale::system());
-    MainWindowHooks hooks = MainWindowHooks::standard();
+    SourceOptions sources;
+    sources.live.snapshotInterval = std::chrono::milliseconds(settings.snapshotInterval);
+    MainWindowHooks hooks = MainWindowHooks::standard(sources);
     hooks.live.firstAddress = QStringLiteral("camera:%1").arg(std::max(0, command.camera));
     hooks.live.settings = std::make_shared<QSettings>(QStringLiteral("Sightline"), QStringLiteral("Sightline"));
     if (command.screenshot.empty() && command.screenshots.empty()) {

@@ -39,7 +39,8 @@ constexpr int kMessageTime = 8000;  // milliseconds in the status bar
 constexpr auto kKeepWork = std::chrono::seconds(2);
 
 // Live sources are opened by their reading thread, so that the window never waits for a camera or a server.
-Result<std::unique_ptr<FrameSource>> openLive(const QString& address, std::shared_ptr<SourceHealth> health) {
+Result<std::unique_ptr<FrameSource>> openLive(const QString& address, std::shared_ptr<SourceHealth> health,
+                                              const SourceOptions& options) {
     static const SystemClock clock;
     const auto parsed = parseSourceAddress(address.toStdString());
     if (!parsed) {
@@ -54,8 +55,10 @@ Result<std::unique_ptr<FrameSource>> openLive(const QString& address, std::share
     }
     return std::make_unique<ReconnectingSource>(
         parsed->name,
-        [parsed = *parsed](const std::stop_token& stop) { return sightline::openSource(parsed, {}, stop); }, clock,
-        std::move(health));
+        [parsed = *parsed, options](const std::stop_token& stop) {
+            return sightline::openSource(parsed, options, stop);
+        },
+        clock, std::move(health));
 }
 
 QString chooseModel(QWidget* parent) {
@@ -65,12 +68,14 @@ QString chooseModel(QWidget* parent) {
 
 }  // namespace
 
-MainWindowHooks MainWindowHooks::standard() {
+MainWindowHooks MainWindowHooks::standard(const SourceOptions& sources) {
     MainWindowHooks hooks;
     hooks.lab = ThreadLabHooks::standard();
     hooks.setShowError(
         [](QWidget* parent, const QString& title, const QString& text) { QMessageBox::critical(parent, title, text); });
-    hooks.live.open = openLive;
+    hooks.live.open = [sources](const QString& address, std::shared_ptr<SourceHealth> health) {
+        return openLive(address, std::move(health), sources);
+    };
     hooks.live.listCameras = [] { return sightline::listCameras(); };
     hooks.live.chooseFile = [](QWidget* parent) {
         return QFileDialog::getOpenFileName(parent, MainWindow::tr("Play a video as if it were live"));

@@ -4,6 +4,7 @@
 #include <QMainWindow>
 #include <QTimer>
 
+#include "core/media/live/open_source.h"
 #include "ui/lab/thread_lab_page.h"
 #include "ui/live/live_page.h"
 #include "ui/model_menu.h"
@@ -27,7 +28,7 @@ struct MainWindowHooks {
     QString logFile;                 // that Help shows; empty: none is kept
 
     // File dialogs, message box, FFmpeg and the first camera; no captioner.
-    static MainWindowHooks standard();
+    static MainWindowHooks standard(const SourceOptions& sources = {});
     void setShowError(const ShowError& showError);
 };
 

@@ -47,6 +47,12 @@ std::vector<Caption> SteadyCaptions::after(std::uint64_t number) const {
     return all;
 }
 
+void SteadyCaptions::silence() {
+    const std::lock_guard lock(mutex_);
+    stabilizer_.restart();
+    current_.reset();
+}
+
 void SteadyCaptions::restart(std::uint32_t generation) {
     const std::lock_guard lock(mutex_);
     stabilizer_.restart();

@@ -39,6 +39,9 @@ public:
     std::vector<Caption> after(std::uint64_t number) const;
     void clearHistory() { history_.restart(0); }
 
+    // The source gives nothing any more: what it gives next is shown at once.
+    void silence();
+
     // Another source: nothing is shown until its first caption. The history stays.
     void restart(std::uint32_t generation);
 

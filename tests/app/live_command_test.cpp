@@ -122,6 +122,54 @@ TEST(LiveCommand, AReaderThatHasEnoughEndsIt) {
     EXPECT_LT(std::chrono::steady_clock::now() - begin, 14s) << "before the clip's end";
 }
 
+TEST(LiveCommand, AnOutputWithoutRoomIsAnError) {
+    for (const char* format : {"--json", ""}) {
+        const auto outcome =
+            run("live --steadiness 0 " + std::string(format) + " --source " + kSample + " > /dev/full");
+        EXPECT_EQ(outcome.code, 1) << outcome.err;
+        EXPECT_NE(outcome.err.find("Cannot write the captions"), std::string::npos) << outcome.err;
+    }
+}
+
+TEST(LiveCommand, AFileHoldsTheCurrentCaption) {
+    const test::TemporaryFolder folder;
+    const auto file = folder.file("caption.txt");
+    Background live("live --json --source " + kSample + " --caption-file " + file.string());
+    ASSERT_TRUE(live.waitFor([&] { return live.out().ends_with("\n") && !test::readBytes(file).empty(); }))
+        << live.err();
+    const std::string caption = test::readBytes(file);
+    bool printed = false;
+    for (const auto& line : lines(live.out())) {
+        printed = printed || line.at("caption") == caption;
+    }
+    EXPECT_TRUE(printed) << caption;
+    live.process().kill(SIGTERM);
+    EXPECT_EQ(WEXITSTATUS(live.process().wait()), 0) << live.err();
+    EXPECT_EQ(test::readBytes(file), "") << "nothing is current any more";
+    const auto refused = run("live --caption-file /nowhere/c.txt --source " + kSample);
+    EXPECT_EQ(refused.code, 1);
+    EXPECT_NE(refused.err.find("/nowhere"), std::string::npos) << refused.err;
+}
+
+TEST(LiveCommand, APasswordIsNowhereInWhatItTells) {
+    const auto outcome =
+        run("live --log-level trace --source 'http://joe:q7/x9@127.0.0.1:" + std::to_string(test::freePort()) +
+            "/a?pwd=q7z'");
+    EXPECT_EQ(outcome.code, 1);
+    EXPECT_NE(outcome.err.find("nothing listens there"), std::string::npos) << outcome.err;
+    EXPECT_EQ(outcome.err.find("q7"), std::string::npos) << outcome.err;
+}
+
+TEST(LiveCommand, APipelineIsCaptioned) {
+    const auto outcome = run("live --json --source 'gst:videotestsrc num-buffers=60 ! video/x-raw,width=320'");
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    const auto found = lines(outcome.out);
+    ASSERT_FALSE(found.empty()) << outcome.err;
+    EXPECT_EQ(found[0].at("source"), "gst:videotestsrc num-buffers=60 ! video/x-raw,width=320");
+    EXPECT_EQ(run("live --source 'gst:videotestsrc ! nosuch'").code, 1);
+    EXPECT_EQ(run("live --source x --feed 0 --feed-allow-origin example.org/a").code, 2);
+}
+
 TEST(LiveCommand, ASignalEndsItCleanlyWithWhatWasRecorded) {
     for (const int signal : {SIGINT, SIGTERM}) {
         const test::TemporaryFolder folder;

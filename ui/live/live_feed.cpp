@@ -31,9 +31,29 @@ Overlay LiveFeed::overlay() const {
     return overlay_;
 }
 
+void LiveFeed::offer(const FramePtr& frame) {
+    {
+        const std::lock_guard lock(mutex_);
+        last_ = frame;
+    }
+    preview_.offer(frame);
+}
+
+void LiveFeed::silence() {
+    captions_.clear();
+    setOverlay({});
+    const FramePtr last = [this] {
+        const std::lock_guard lock(mutex_);
+        return last_;
+    }();
+    if (last) {
+        preview_.offer(last);
+    }
+}
+
 void LiveFeed::restart() {
     captions_.clear();
-    preview_.offer(nullptr);
+    offer(nullptr);
     setOverlay({});
 }
 

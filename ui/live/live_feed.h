@@ -29,8 +29,11 @@ public:
     // Another source, or none.
     void restart();
 
+    // The source gives nothing any more: no caption is current, and the last picture stands without one.
+    void silence();
+
     // Any thread; returns at once.
-    void offer(const FramePtr& frame) { preview_.offer(frame); }
+    void offer(const FramePtr& frame);
 
 private:
     Overlay overlay() const;
@@ -42,6 +45,7 @@ private:
     // guarded by mutex_
     mutable std::mutex mutex_;
     Overlay overlay_;
+    FramePtr last_;
 
     std::unique_ptr<FeedServer> server_;  // last: it refers to the boards
 };

@@ -13,6 +13,7 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include "core/base/secrets.h"
 #include "core/media/writing/snapshot.h"
 #include "core/pipeline/session_recorder.h"
 #include "ui/live/alerts_dialog.h"
@@ -119,10 +120,11 @@ LivePage::LivePage(LivePageHooks hooks, QWidget* parent)
     column->addWidget(problem);
     column->addWidget(message_);
     column->addWidget(scrolled(split), 1);
-    connect(source_, &SourceBar::problemChanged, problem, [problem](const QString& text) {
+    connect(source_, &SourceBar::problemChanged, problem, [this, problem](const QString& text) {
         if (text.isEmpty()) {
             problem->hide();
         } else {
+            silence();
             problem->ask(text, {{tr("Close"), [] {}}});
         }
     });
@@ -271,7 +273,7 @@ bool LivePage::openAddress(const QString& address) {
     source_->watch(health);
     source_->setAddress(address);
     // An address may hold a password, which does not belong into a settings file.
-    if (hooks_.settings && !address.contains(QLatin1Char('@'))) {
+    if (hooks_.settings && withoutSecrets(address.toStdString()) == address.toStdString()) {
         hooks_.settings->setValue("live/source", address);
     }
     return true;
@@ -286,6 +288,14 @@ void LivePage::openSource(std::unique_ptr<FrameSource> source) {
     showBadge();
     emit documentChanged();
     emit shownWanted();
+}
+
+// A source that died says nothing: its last caption goes, here and for other programs.
+void LivePage::silence() {
+    player_->session().steady().silence();
+    player_->view().setCaption({});
+    showBadge();
+    feed_->silence();
 }
 
 void LivePage::showCaption() {

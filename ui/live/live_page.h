@@ -71,6 +71,7 @@ private:
     void restoreChoices();
     void keepChoices();
     void showCaption();
+    void silence();
     void showBadge();
     void showSourceFrame();
     void setRecording(bool on);

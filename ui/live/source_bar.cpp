@@ -7,6 +7,7 @@
 #include <QLineEdit>
 #include <QPushButton>
 
+#include "core/base/secrets.h"
 #include "ui/player/flow_layout.h"
 
 namespace sightline {
@@ -88,6 +89,9 @@ void SourceBar::take(int index) {
 QString SourceBar::address() const {
     const int index = box_->currentIndex();
     const QString text = box_->currentText().trimmed();
+    if (!hidden_.isEmpty() && text == shown_) {
+        return hidden_;
+    }
     const bool picked = index >= 0 && box_->itemText(index) == text;
     const QString known = picked ? box_->itemData(index).toString() : QString();
     return known.isEmpty() || known == kFile ? (known == kFile ? QString() : text) : known;
@@ -96,8 +100,11 @@ QString SourceBar::address() const {
 void SourceBar::setAddress(const QString& address) {
     const int known = box_->findData(address);
     box_->setCurrentIndex(address == kFile ? -1 : known);
+    hidden_ = shown_ = {};
     if (known < 0) {
-        box_->setEditText(address);
+        hidden_ = address;
+        shown_ = QString::fromStdString(withoutSecrets(address.toStdString())).trimmed();
+        box_->setEditText(shown_);
     }
 }
 

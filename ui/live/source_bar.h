@@ -49,6 +49,8 @@ private:
     QLabel* status_;
     QTimer timer_;
     QString problem_;
+    QString hidden_;  // the address that was set ...
+    QString shown_;   // ... and how it is shown, without passwords
     std::shared_ptr<SourceHealth> health_;
 };
 

@@ -175,6 +175,26 @@ private slots:
         QCOMPARE(opened_, (QStringList{QStringLiteral("rtsp://cam/live"), QStringLiteral("/a/clip.mp4")}));
     }
 
+    void aPasswordIsNotShownAndOpensTheSourceAgain() {
+        auto page = makePage();
+        auto* box = find<QComboBox>(*page, "source");
+        for (const auto& [typed, shown] :
+             {std::pair("rtsp://joe:se/cret@cam/live", "rtsp://cam/live"),
+              std::pair("http://cam/snap.jpg?pwd=secret", "http://cam/snap.jpg?pwd=***")}) {
+            box->setEditText(QString::fromUtf8(typed));
+            QTest::mouseClick(find<QPushButton>(*page, "startSource"), Qt::LeftButton);
+            QCOMPARE(box->currentText(), QString::fromUtf8(shown));
+            QTest::mouseClick(find<QPushButton>(*page, "listSources"), Qt::LeftButton);
+            QCOMPARE(box->currentText(), QString::fromUtf8(shown));
+            QTest::mouseClick(find<QPushButton>(*page, "startSource"), Qt::LeftButton);
+            QCOMPARE(opened_.takeLast(), QString::fromUtf8(typed));
+            QCOMPARE(opened_.takeLast(), QString::fromUtf8(typed));
+        }
+        page.reset();
+        QFile settings(QString::fromStdString(folder_->file("settings.ini").string()));
+        QVERIFY(!settings.open(QIODevice::ReadOnly) || !settings.readAll().contains("cret"));
+    }
+
     void theNextWindowRemembersSourceAndLook() {
         {
             auto page = makePage();
@@ -340,6 +360,24 @@ private slots:
                 picture.pixelColor(1, 1).lightness());  // the caption's box covers most of so small a picture
         page->openAddress(QStringLiteral("y"));         // readers stay, and see the other source
         QTRY_VERIFY(ask(address, "/caption", "}").contains("\"caption\":\"Number 3\""));
+    }
+
+    void theCaptionOfASourceThatDiedDisappears() {
+        std::shared_ptr<SourceHealth> health;
+        open_ = [&](const auto& given) {
+            health = given;
+            return Result<std::unique_ptr<FrameSource>>(frames());
+        };
+        auto page = makePage();
+        find<QSlider>(*page, "steadiness")->setValue(0);
+        useFreePort(*page);
+        page->openAddress(QStringLiteral("x"));
+        find<QAction>(*page, "feedOn")->trigger();
+        QTRY_COMPARE(page->player().view().caption(), QStringLiteral("Number 3"));
+        health->set({SourceState::Waiting, Error{ErrorCode::Device, "It was unplugged.", {}}, 1, {}, {}});
+        QTRY_COMPARE(page->player().view().caption(), QString());
+        const QUrl address(find<QLineEdit>(*page, "feedAddress")->text());
+        QVERIFY(ask(address, "/caption", "\r\n\r\n").startsWith("HTTP/1.1 204"));
     }
 
     void aPortInUseIsExplained() {
