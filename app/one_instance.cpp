@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 #include <sys/file.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 #include <QLocalServer>
@@ -22,7 +23,8 @@
 namespace sightline {
 namespace {
 
-constexpr timeval kPatience{3, 0};
+constexpr timeval kPatience{10, 0};  // the first window may still be starting
+constexpr int kMostWaiting = 16;
 constexpr int kMostBytes = 16384;  // of a request
 constexpr char kTaken = 'k';
 constexpr char kLoop = 'l';
@@ -41,6 +43,13 @@ std::filesystem::path socketPath() {
     const auto folder = runtimeFolder();
     const auto path = folder / fmt::format("sightline-window{}.socket", display);
     return folder.empty() || path.string().size() >= sizeof(sockaddr_un::sun_path) ? std::filesystem::path() : path;
+}
+
+sockaddr_un addressOf(const std::filesystem::path& path) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    std::strncpy(address.sun_path, path.c_str(), sizeof(address.sun_path) - 1);
+    return address;
 }
 
 std::filesystem::path lockPath() { return socketPath().string() + ".lock"; }
@@ -64,26 +73,26 @@ std::unique_ptr<OneInstance> OneInstance::claim() {
         return nullptr;
     }
     std::unique_ptr<OneInstance> made(new OneInstance(lock));
-    QLocalServer::removeServer(QString::fromStdString(path.string()));  // of one that crashed
-    made->server_ = std::make_unique<QLocalServer>();
-    made->server_->setSocketOptions(QLocalServer::UserAccessOption);
-    if (!made->server_->listen(QString::fromStdString(path.string()))) {
-        logger("app")->info("Other starts open windows of their own: {}", made->server_->errorString().toStdString());
+    ::unlink(path.c_str());  // of one that crashed
+    // Starts that come before there is a window wait in the queue.
+    const sockaddr_un address = addressOf(path);
+    made->socket_ = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (::bind(made->socket_, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0 ||
+        ::chmod(path.c_str(), 0600) != 0 || ::listen(made->socket_, kMostWaiting) != 0) {
+        logger("app")->info("Other starts open windows of their own: {}", std::strerror(errno));
     }
     return made;
 }
 
 bool OneInstance::handOver(const OpenRequest& request) {
-    const std::string path = socketPath().string();
+    const auto path = socketPath();
     const int socket = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (socket < 0) {
         return false;
     }
     ::setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &kPatience, sizeof(kPatience));
     ::setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &kPatience, sizeof(kPatience));
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    std::strncpy(address.sun_path, path.c_str(), sizeof(address.sun_path) - 1);
+    const sockaddr_un address = addressOf(path);
     std::string message(1, request.loop ? kLoop : kOnce);
     message += request.file.string();
     message += '\0';  // a name may hold anything else
@@ -99,17 +108,26 @@ bool OneInstance::handOver(const OpenRequest& request) {
 OneInstance::OneInstance(int lock) : lock_(lock) {}
 
 OneInstance::~OneInstance() {
-    server_.reset();  // removes the socket while nobody else may make one
+    server_.reset();
+    if (socket_ >= 0) {
+        ::close(socket_);
+    }
     if (lock_ >= 0) {
+        ::unlink(socketPath().c_str());  // while nobody else may make one
         ::close(lock_);
     }
 }
 
 void OneInstance::onRequest(std::function<void(const OpenRequest&)> open) {
     open_ = std::move(open);
-    if (server_) {
-        connect(server_.get(), &QLocalServer::newConnection, this, &OneInstance::answer);
-        answer();
+    if (socket_ < 0) {
+        return;
+    }
+    // Not earlier: it needs the application.
+    server_ = std::make_unique<QLocalServer>();
+    connect(server_.get(), &QLocalServer::newConnection, this, &OneInstance::answer);
+    if (server_->listen(socket_)) {
+        socket_ = -1;  // the server's now
     }
 }
 

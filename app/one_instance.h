@@ -36,7 +36,8 @@ private:
     explicit OneInstance(int lock);
     void answer();
 
-    const int lock_;  // held while this is the one; negative: on its own
+    const int lock_;   // held while this is the one; negative: on its own
+    int socket_ = -1;  // listens; until the server has it
     std::unique_ptr<QLocalServer> server_;
     std::function<void(const OpenRequest&)> open_;
 };
