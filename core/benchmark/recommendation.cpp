@@ -37,9 +37,17 @@ Recommendation best(const std::vector<Candidate>& group, const std::vector<Setti
             return std::tuple(x.threads, x.interOp, -a.summary.captionsPerSecond) <
                    std::tuple(y.threads, y.interOp, -b.summary.captionsPerSecond);
         });
-    return {chosen.setting, chosen.summary.captionsPerSecond / peak,
+    const Interval& sure = chosen.summary.interval;
+    const bool tooNoisy = std::ranges::any_of(group, [&](const Candidate& other) {
+        const bool scatters = std::max(other.summary.noise(), chosen.summary.noise()) != Noise::Quiet;
+        return scatters && results[other.setting].setting.threads != results[chosen.setting].setting.threads &&
+               other.summary.interval.low <= sure.high && sure.low <= other.summary.interval.high;
+    });
+    return {chosen.setting,
+            chosen.summary.captionsPerSecond / peak,
             chosen.summary.cpus / static_cast<double>(std::max(1, logicalCpus)),
             std::max(chosen.summary.noise(), fastest.summary.noise()),
+            tooNoisy,
             std::max(chosen.summary.otherCpus, fastest.summary.otherCpus) > kOthersMatter};
 }
 
@@ -54,7 +62,8 @@ std::vector<Recommendation> recommend(const std::vector<SettingResult>& results,
     for (std::size_t i = 0; i < results.size(); ++i) {
         const auto summary = summarize(results[i]);
         if (!summary || results[i].error || results[i].setting.affinity != Affinity::Any ||
-            results[i].setting.pipeline != Pipeline::Sequential) {  // measured, but nothing that one can apply
+            results[i].setting.pipeline != Pipeline::Sequential ||
+            results[i].setting.threads > std::max(1, logicalCpus)) {  // measured, but nothing that one should apply
             continue;
         }
         auto group = std::find_if(groups.begin(), groups.end(), [&](const std::vector<Candidate>& other) {
@@ -76,7 +85,18 @@ std::vector<Recommendation> recommend(const std::vector<SettingResult>& results,
     return found;
 }
 
+const BenchmarkSetting* recommendedSetting(const std::vector<Recommendation>& answers,
+                                           const std::vector<SettingResult>& results) {
+    return answers.empty() || answers.front().tooNoisy ? nullptr : &results[answers.front().setting].setting;
+}
+
 std::string recommendationText(const Recommendation& recommendation, const std::vector<SettingResult>& results) {
+    if (recommendation.tooNoisy) {
+        return fmt::format(
+            "Too noisy to say how many threads are best with {} beams: their speeds overlap. Measure again when "
+            "less else runs.",
+            results[recommendation.setting].setting.beams);
+    }
     std::string text = fmt::format("On this CPU use {}: {:.0f} % of peak speed at {:.0f} % of the CPU.",
                                    describeSetting(results[recommendation.setting].setting),
                                    100.0 * recommendation.speedShare, 100.0 * recommendation.cpuShare);

@@ -90,8 +90,8 @@ std::optional<BenchmarkSetting> ComparisonPanel::answer(int place) const {
     if (!report) {
         return std::nullopt;
     }
-    const auto answers = recommend(report->results, report->machine.logicalCpus);
-    return answers.empty() ? std::nullopt : std::optional(report->results[answers.front().setting].setting);
+    const auto* setting = recommendedSetting(recommend(report->results, report->machine.logicalCpus), report->results);
+    return setting ? std::optional(*setting) : std::nullopt;
 }
 
 void ComparisonPanel::refresh() {

@@ -86,14 +86,15 @@ void QuickTune::finish(const BenchmarkReport& report) {
     const bool complete = std::all_of(report.results.begin(), report.results.end(),
                                       [](const SettingResult& result) { return !result.repetitions.empty(); });
     const auto answers = recommend(report.results, report.machine.logicalCpus);
-    if (!complete || answers.empty() || answers.front().noise == Noise::VeryNoisy || answers.front().otherPrograms) {
+    const BenchmarkSetting* best = recommendedSetting(answers, report.results);
+    if (!complete || !best || answers.front().noise == Noise::VeryNoisy || answers.front().otherPrograms) {
         end(
             tr("The CPU was too busy to find the best number of threads; it stays as it is. The thread lab finds it at "
                "any time."));
         return;
     }
     CpuSettings settings = hooks_.settings.current();
-    settings.threads = report.results[answers.front().setting].setting.threads;
+    settings.threads = best->threads;
     hooks_.settings.apply(settings);
     end(settings.threads == 1 ? tr("Captions are made with 1 thread, which is best here.")
                               : tr("Captions are made with %1 threads, which is best here.").arg(settings.threads));

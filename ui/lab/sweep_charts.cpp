@@ -205,7 +205,7 @@ void SweepCharts::setResults(const std::vector<SettingResult>& results, int logi
         axis->applyNiceNumbers();
         axis->setLabelFormat(axis->max() < kSmall ? "%.1f" : "%.0f");
     }
-    if (const auto answers = recommend(results, logicalCpus); !answers.empty()) {
+    if (const auto answers = recommend(results, logicalCpus); recommendedSetting(answers, results)) {
         const SettingResult& best = results[answers.front().setting];
         auto* star = new QScatterSeries;
         star->setName(tr("recommended"));

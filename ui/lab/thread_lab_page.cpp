@@ -293,8 +293,8 @@ void ThreadLabPage::showReport(const BenchmarkReport& report) {
 }
 
 std::optional<BenchmarkSetting> ThreadLabPage::recommended() const {
-    const auto answers = recommend(report_.results, report_.machine.logicalCpus);
-    return answers.empty() ? std::nullopt : std::optional(report_.results[answers.front().setting].setting);
+    const auto* setting = recommendedSetting(recommend(report_.results, report_.machine.logicalCpus), report_.results);
+    return setting ? std::optional(*setting) : std::nullopt;
 }
 
 std::optional<BenchmarkSetting> ThreadLabPage::selected() const {
@@ -308,6 +308,12 @@ std::optional<BenchmarkSetting> ThreadLabPage::selected() const {
 QString ThreadLabPage::answerText() const {
     QStringList sentences;
     for (const Recommendation& answer : recommend(report_.results, report_.machine.logicalCpus)) {
+        if (answer.tooNoisy) {
+            sentences << tr(
+                "Too noisy to say how many threads are best: their speeds overlap. Measure again when less else "
+                "runs.");
+            continue;
+        }
         QString text = tr("On this CPU use %1: %2 % of peak speed at %3 % of the CPU.")
                            .arg(settingText(report_.results[answer.setting].setting))
                            .arg(100.0 * answer.speedShare, 0, 'f', 0)

@@ -72,6 +72,30 @@ TEST(Recommendation, SaysWhatMakesItDoubtful) {
     EXPECT_NE(recommendationText(recommend(all, 2)[0], all).find("measure again"), std::string::npos);
 }
 
+TEST(Recommendation, NeverHasMoreThreadsThanThereAreCpus) {
+    const auto answers = recommend(results({{1, 60.0, 1.0}, {2, 80.0, 2.0}, {4, 100.0, 2.0}}), 2);
+    ASSERT_EQ(answers.size(), 1U);
+    EXPECT_EQ(answers[0].setting, 1U);
+    EXPECT_EQ(answers[0].speedShare, 1.0);
+    EXPECT_TRUE(recommend(results({{4, 100.0, 2.0}}), 2).empty());
+}
+
+TEST(Recommendation, IsWithheldWhereSpeedsScatterAndOverlap) {
+    auto all = results({{1, 100.0, 1.0}, {2, 110.0, 2.0}});
+    EXPECT_NE(recommendedSetting(recommend(all, 2), all), nullptr);
+    for (std::size_t i = 0; i < 6; ++i) {
+        all[1].repetitions[i].captionsPerSecond = 60.0 + 20.0 * static_cast<double>(i);
+    }
+    const auto answers = recommend(all, 2);
+    EXPECT_TRUE(answers[0].tooNoisy);
+    EXPECT_EQ(recommendedSetting(answers, all), nullptr);
+    EXPECT_NE(recommendationText(answers[0], all).find("Too noisy to say"), std::string::npos);
+    for (std::size_t i = 0; i < 6; ++i) {
+        all[1].repetitions[i].captionsPerSecond = 300.0 + 60.0 * static_cast<double>(i);  // scatters, but is faster
+    }
+    EXPECT_EQ(recommendedSetting(recommend(all, 2), all)->threads, 2);
+}
+
 TEST(Recommendation, NothingMeasuredGivesNoAnswer) {
     auto all = results({{1, 100.0, 1.0}});
     all[0].repetitions.clear();
