@@ -24,7 +24,7 @@ ALLOWED = {
     "core/feed": {"core/base", "core/media", "core/captions", "core/pipeline"},
     "core/benchmark": {"core/base", "core/media", "core/media/files", "core/inference"},
     "ui/player": PAGE,
-    "ui/live": PAGE | {"core/feed", "ui", "ui/player"},
+    "ui/live": PAGE | {"core/feed", "core/subtitles", "ui", "ui/player"},
     "ui/video": PAGE | {"core/annotate", "core/subtitles", "ui", "ui/player"},
     "ui/lab": PAGE | {"core/benchmark", "ui", "ui/player"},
     "ui": PAGE | {"core/benchmark", "ui/player", "ui/live", "ui/video", "ui/lab"},
@@ -40,6 +40,7 @@ LIBRARIES = [
     (re.compile(r"pugixml|uchardet/|iconv"), re.compile(r"core/subtitles/")),
     (re.compile(r"hunspell"), re.compile(r"ui/video/")),
     (re.compile(r"httplib\.h"), re.compile(r"core/feed/\w+\.cpp$")),
+    (re.compile(r"xcb/"), re.compile(r"ui/live/\w+\.cpp$")),
     (re.compile(r"CLI/"), re.compile(r"app/\w+\.cpp$")),
 ]
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')

@@ -7,6 +7,7 @@
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QGuiApplication>
+#include <QInputDialog>
 #include <QLabel>
 #include <QMenuBar>
 #include <QMessageBox>
@@ -80,6 +81,17 @@ MainWindowHooks MainWindowHooks::standard(const SourceOptions& sources) {
     hooks.live.chooseFile = [](QWidget* parent) {
         return QFileDialog::getOpenFileName(parent, MainWindow::tr("Play a video as if it were live"));
     };
+    if (isOnX11()) {
+        hooks.live.pickScreen = ScreenPicker::start;
+    }
+    hooks.live.askName = [](QWidget* parent, const QString& now) -> std::optional<QString> {
+        bool given = false;
+        const QString name = QInputDialog::getText(
+            parent, MainWindow::tr("Name of the source"),
+            MainWindow::tr("Name in the list of sources; nothing takes it away:"), QLineEdit::Normal, now, &given);
+        return given ? std::optional(name) : std::nullopt;
+    };
+    hooks.live.historyFolder = QStandardPaths::writableLocation(QStandardPaths::CacheLocation);
     hooks.live.captureFolder =
         QStandardPaths::writableLocation(QStandardPaths::MoviesLocation).toStdString() + "/Sightline";
     hooks.video.chooseVideo = [](QWidget* parent) {
@@ -102,6 +114,7 @@ MainWindowHooks MainWindowHooks::standard(const SourceOptions& sources) {
                                         const QString& filters, QString& filter) {
         return QFileDialog::getSaveFileName(parent, title, suggestion, filters, &filter);
     };
+    hooks.live.chooseSave = hooks.video.project.chooseSave;
     hooks.video.project.openVideo = [](const QString& path) { return openVideoFile(path.toStdString(), kForPlayback); };
     hooks.video.project.spelling = SpellingFolders::standard();
     hooks.video.project.unsavedFolder =

@@ -1,5 +1,7 @@
 #include "ui/message_bar.h"
 
+#include <algorithm>
+
 #include <QBoxLayout>
 #include <QLabel>
 #include <QPushButton>
@@ -38,6 +40,7 @@ void MessageBar::ask(const QString& text, const Answers& answers) {
         button->setObjectName(QStringLiteral("messageAnswer%1").arg(buttons_.size() + 1));
         button->setFocusPolicy(Qt::TabFocus);  // a click leaves the focus where people work
         answers_->layout()->addWidget(button);
+        button->show();  // else it counts for nothing before the bar is shown
         buttons_ << button;
         connect(button, &QPushButton::clicked, this, [this, call = call] {
             hide();
@@ -57,7 +60,7 @@ void MessageBar::arrange() {
     const int buttons = answers_->layout()->sizeHint().width();
     const bool narrow = 2 * buttons > width();
     row_->setDirection(narrow ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
-    answers_->setMinimumWidth(narrow ? 0 : buttons);
+    answers_->setMinimumWidth(narrow ? 0 : std::max(0, buttons));
 }
 
 QString MessageBar::text() const { return isHidden() ? QString() : label_->text(); }

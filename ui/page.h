@@ -25,6 +25,9 @@ public:
     // Full screen: as little as possible beside the picture.
     virtual void setPictureOnly(bool) {}
 
+    // What is open on it, a video or a live source, is open no longer. Edits are kept.
+    virtual void closeDocument() {}
+
     // The page is shown from now on, or not any more.
     virtual void enter() {}
     virtual void leave() {}

@@ -13,4 +13,8 @@ std::unique_ptr<QSettings> windowSettings() {
     return std::make_unique<QSettings>(folder.filePath(QStringLiteral("window.ini")), QSettings::IniFormat);
 }
 
+bool remembersOpened() { return windowSettings()->value("privacy/remember", true).toBool(); }
+
+void setRemembersOpened(bool remembers) { windowSettings()->setValue("privacy/remember", remembers); }
+
 }  // namespace sightline

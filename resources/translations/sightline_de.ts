@@ -82,6 +82,10 @@
         <source>%1 ms</source>
         <translation>%1 ms</translation>
     </message>
+    <message>
+        <source>Sightline project, with the pictures as a video (*.sightline)</source>
+        <translation>Sightline-Projekt, mit den Bildern als Video (*.sightline)</translation>
+    </message>
 </context>
 <context>
     <name>sightline::AbPreview</name>
@@ -1294,6 +1298,46 @@
         <source>C&amp;lear</source>
         <translation>&amp;Leeren</translation>
     </message>
+    <message>
+        <source>E&amp;xport…</source>
+        <translation>E&amp;xportieren …</translation>
+    </message>
+    <message>
+        <source>Write all captions of this session as a caption file, or with their pictures as a project</source>
+        <translation>Alle Beschreibungen dieser Sitzung als Untertiteldatei schreiben, oder mit ihren Bildern als Projekt</translation>
+    </message>
+    <message>
+        <source>&amp;Enlarge the picture</source>
+        <translation>Bild ver&amp;größern</translation>
+    </message>
+    <message>
+        <source>E&amp;xport history…</source>
+        <translation>&amp;Verlauf exportieren …</translation>
+    </message>
+    <message>
+        <source>There are no captions to export yet.</source>
+        <translation>Es gibt noch keine Beschreibungen zu exportieren.</translation>
+    </message>
+    <message>
+        <source>An export is under way.</source>
+        <translation>Ein Export läuft noch.</translation>
+    </message>
+    <message>
+        <source>Export history</source>
+        <translation>Verlauf exportieren</translation>
+    </message>
+    <message>
+        <source>Exported to %1</source>
+        <translation>Exportiert nach %1</translation>
+    </message>
+    <message>
+        <source>Exporting to %1…</source>
+        <translation>Wird nach %1 exportiert …</translation>
+    </message>
+    <message>
+        <source>A click enlarges the picture</source>
+        <translation>Ein Klick vergrößert das Bild</translation>
+    </message>
 </context>
 <context>
     <name>sightline::LivePage</name>
@@ -1308,10 +1352,6 @@
     <message>
         <source>Live</source>
         <translation>Live</translation>
-    </message>
-    <message>
-        <source>Cannot open</source>
-        <translation>Öffnen nicht möglich</translation>
     </message>
     <message>
         <source>Choose a camera, an address, the screen or a file, and press Start.</source>
@@ -1372,10 +1412,6 @@
     <message>
         <source>  ·  </source>
         <translation>  ·  </translation>
-    </message>
-    <message>
-        <source>The picture this caption describes</source>
-        <translation>Das Bild, das hier beschrieben wird</translation>
     </message>
     <message>
         <source>%1
@@ -1450,6 +1486,54 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
     <message>
         <source>This system has no voice. Install speech-dispatcher or espeak-ng.</source>
         <translation>Dieses System hat keine Stimme. Installieren Sie speech-dispatcher oder espeak-ng.</translation>
+    </message>
+    <message>
+        <source>S&amp;top</source>
+        <translation>An&amp;halten</translation>
+    </message>
+    <message>
+        <source>Watch it no longer; the history stays</source>
+        <translation>Nicht länger zusehen; der Verlauf bleibt</translation>
+    </message>
+    <message>
+        <source>Stopped. Press Start to watch again.</source>
+        <translation>Angehalten. Start sieht wieder zu.</translation>
+    </message>
+    <message>
+        <source>&amp;Retry</source>
+        <translation>&amp;Erneut versuchen</translation>
+    </message>
+    <message>
+        <source>Recording</source>
+        <translation>Aufnahme</translation>
+    </message>
+    <message>
+        <source>No pictures since %1. Trying again in %2 s.</source>
+        <translation>Keine Bilder seit %1. Neuer Versuch in %2 s.</translation>
+    </message>
+    <message>
+        <source>No pictures since %1. Connecting again…</source>
+        <translation>Keine Bilder seit %1. Verbindet wieder …</translation>
+    </message>
+    <message>
+        <source>%1 left</source>
+        <translation>noch %1 frei</translation>
+    </message>
+    <message>
+        <source>The disk is nearly full: the recording ends when nothing is left of the %1.</source>
+        <translation>Der Datenträger ist fast voll: Die Aufnahme endet, wenn von den %1 nichts mehr frei ist.</translation>
+    </message>
+    <message>
+        <source>&amp;Minimize this window</source>
+        <translation>Dieses Fenster &amp;minimieren</translation>
+    </message>
+    <message>
+        <source>&amp;Pick an area…</source>
+        <translation>Bereich &amp;wählen …</translation>
+    </message>
+    <message>
+        <source>This window is on the screen that is watched, so the captions describe it too.</source>
+        <translation>Dieses Fenster liegt auf dem Bildschirm, dem zugesehen wird; die Beschreibungen gelten also auch ihm.</translation>
     </message>
 </context>
 <context>
@@ -1582,6 +1666,14 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
         <source>Leave full screen</source>
         <translation>Vollbild verlassen</translation>
     </message>
+    <message>
+        <source>Name of the source</source>
+        <translation>Name der Quelle</translation>
+    </message>
+    <message>
+        <source>Name in the list of sources; nothing takes it away:</source>
+        <translation>Name in der Liste der Quellen; leer entfernt ihn:</translation>
+    </message>
 </context>
 <context>
     <name>sightline::ModelMenu</name>
@@ -1671,6 +1763,13 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
     <message>
         <source>S&amp;peak new captions</source>
         <translation>Neue Beschreibungen &amp;sprechen</translation>
+    </message>
+</context>
+<context>
+    <name>sightline::PictureDialog</name>
+    <message>
+        <source>The picture this caption describes</source>
+        <translation>Das Bild zu dieser Beschreibung</translation>
     </message>
 </context>
 <context>
@@ -2342,6 +2441,29 @@ Darin können Namen Ihrer Dateien stehen. Es bleibt auf diesem Rechner, solange 
     </message>
 </context>
 <context>
+    <name>sightline::ScreenPicker</name>
+    <message>
+        <source>Pick an area</source>
+        <translation>Bereich wählen</translation>
+    </message>
+    <message>
+        <source>Pick a window</source>
+        <translation>Fenster wählen</translation>
+    </message>
+    <message>
+        <source>Drag over what is to be watched. Escape gives up.</source>
+        <translation>Über das ziehen, dem zugesehen werden soll. Esc bricht ab.</translation>
+    </message>
+    <message>
+        <source>Click the window that is to be watched. Escape gives up.</source>
+        <translation>Das Fenster anklicken, dem zugesehen werden soll. Esc bricht ab.</translation>
+    </message>
+    <message>
+        <source>%1 × %2</source>
+        <translation>%1 × %2</translation>
+    </message>
+</context>
+<context>
     <name>sightline::ShiftDialog</name>
     <message>
         <source>Earlier</source>
@@ -2450,14 +2572,6 @@ Darin können Namen Ihrer Dateien stehen. Es bleibt auf diesem Rechner, solange 
         <translation>Dieser Quelle zusehen</translation>
     </message>
     <message>
-        <source>&amp;Look again</source>
-        <translation>&amp;Neu suchen</translation>
-    </message>
-    <message>
-        <source>Look for cameras that were plugged in</source>
-        <translation>Nach neu angesteckten Kameras suchen</translation>
-    </message>
-    <message>
         <source>State of the source</source>
         <translation>Zustand der Quelle</translation>
     </message>
@@ -2496,6 +2610,58 @@ Darin können Namen Ihrer Dateien stehen. Es bleibt auf diesem Rechner, solange 
     <message>
         <source>%1 Trying again in %2 s.</source>
         <translation>%1 Neuer Versuch in %2 s.</translation>
+    </message>
+    <message>
+        <source>S&amp;top</source>
+        <translation>An&amp;halten</translation>
+    </message>
+    <message>
+        <source>Watch it no longer; the history stays</source>
+        <translation>Nicht länger zusehen; der Verlauf bleibt</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>Mehr</translation>
+    </message>
+    <message>
+        <source>&amp;Look for cameras again</source>
+        <translation>Kameras &amp;neu suchen</translation>
+    </message>
+    <message>
+        <source>Pick an &amp;area of the screen…</source>
+        <translation>&amp;Bereich des Bildschirms wählen …</translation>
+    </message>
+    <message>
+        <source>Pick a &amp;window…</source>
+        <translation>&amp;Fenster wählen …</translation>
+    </message>
+    <message>
+        <source>Give this source a &amp;name…</source>
+        <translation>Der Quelle einen Namen &amp;geben …</translation>
+    </message>
+    <message>
+        <source>&amp;Forget recent sources</source>
+        <translation>&amp;Zuletzt benutzte Quellen vergessen</translation>
+    </message>
+    <message>
+        <source>An area of the screen…</source>
+        <translation>Ein Bereich des Bildschirms …</translation>
+    </message>
+    <message>
+        <source>A window…</source>
+        <translation>Ein Fenster …</translation>
+    </message>
+    <message>
+        <source>Not watched: it failed</source>
+        <translation>Fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>Ended</source>
+        <translation>Zu Ende</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>Angehalten</translation>
     </message>
 </context>
 <context>

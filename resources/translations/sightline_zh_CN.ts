@@ -82,6 +82,10 @@
         <source>%1 ms</source>
         <translation>%1 毫秒</translation>
     </message>
+    <message>
+        <source>Sightline project, with the pictures as a video (*.sightline)</source>
+        <translation>Sightline 项目,画面存为视频 (*.sightline)</translation>
+    </message>
 </context>
 <context>
     <name>sightline::AbPreview</name>
@@ -1286,6 +1290,46 @@
         <source>C&amp;lear</source>
         <translation>清空(&amp;L)</translation>
     </message>
+    <message>
+        <source>E&amp;xport…</source>
+        <translation>导出(&amp;X)…</translation>
+    </message>
+    <message>
+        <source>Write all captions of this session as a caption file, or with their pictures as a project</source>
+        <translation>将本次会话的全部描述写成字幕文件,或连同画面存为项目</translation>
+    </message>
+    <message>
+        <source>&amp;Enlarge the picture</source>
+        <translation>放大画面(&amp;E)</translation>
+    </message>
+    <message>
+        <source>E&amp;xport history…</source>
+        <translation>导出历史(&amp;X)…</translation>
+    </message>
+    <message>
+        <source>There are no captions to export yet.</source>
+        <translation>还没有可导出的描述。</translation>
+    </message>
+    <message>
+        <source>An export is under way.</source>
+        <translation>正在导出。</translation>
+    </message>
+    <message>
+        <source>Export history</source>
+        <translation>导出历史</translation>
+    </message>
+    <message>
+        <source>Exported to %1</source>
+        <translation>已导出到 %1</translation>
+    </message>
+    <message>
+        <source>Exporting to %1…</source>
+        <translation>正在导出到 %1…</translation>
+    </message>
+    <message>
+        <source>A click enlarges the picture</source>
+        <translation>点击可放大画面</translation>
+    </message>
 </context>
 <context>
     <name>sightline::LivePage</name>
@@ -1300,10 +1344,6 @@
     <message>
         <source>Live</source>
         <translation>实时</translation>
-    </message>
-    <message>
-        <source>Cannot open</source>
-        <translation>无法打开</translation>
     </message>
     <message>
         <source>Choose a camera, an address, the screen or a file, and press Start.</source>
@@ -1364,10 +1404,6 @@
     <message>
         <source>  ·  </source>
         <translation>  ·  </translation>
-    </message>
-    <message>
-        <source>The picture this caption describes</source>
-        <translation>此描述所对应的画面</translation>
     </message>
     <message>
         <source>%1
@@ -1442,6 +1478,54 @@ Taken at %2, described %3 ms later</source>
     <message>
         <source>This system has no voice. Install speech-dispatcher or espeak-ng.</source>
         <translation>此系统没有语音。请安装 speech-dispatcher 或 espeak-ng。</translation>
+    </message>
+    <message>
+        <source>S&amp;top</source>
+        <translation>停止(&amp;T)</translation>
+    </message>
+    <message>
+        <source>Watch it no longer; the history stays</source>
+        <translation>不再观看;历史保留</translation>
+    </message>
+    <message>
+        <source>Stopped. Press Start to watch again.</source>
+        <translation>已停止。按“开始”可再次观看。</translation>
+    </message>
+    <message>
+        <source>&amp;Retry</source>
+        <translation>重试(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Recording</source>
+        <translation>录制</translation>
+    </message>
+    <message>
+        <source>No pictures since %1. Trying again in %2 s.</source>
+        <translation>自 %1 起没有画面。%2 秒后重试。</translation>
+    </message>
+    <message>
+        <source>No pictures since %1. Connecting again…</source>
+        <translation>自 %1 起没有画面。正在重新连接…</translation>
+    </message>
+    <message>
+        <source>%1 left</source>
+        <translation>剩余 %1</translation>
+    </message>
+    <message>
+        <source>The disk is nearly full: the recording ends when nothing is left of the %1.</source>
+        <translation>磁盘将满:剩余的 %1 用完后录制即结束。</translation>
+    </message>
+    <message>
+        <source>&amp;Minimize this window</source>
+        <translation>最小化此窗口(&amp;M)</translation>
+    </message>
+    <message>
+        <source>&amp;Pick an area…</source>
+        <translation>选取区域(&amp;P)…</translation>
+    </message>
+    <message>
+        <source>This window is on the screen that is watched, so the captions describe it too.</source>
+        <translation>此窗口位于被观看的屏幕上,因此描述也会涉及它。</translation>
     </message>
 </context>
 <context>
@@ -1574,6 +1658,14 @@ Taken at %2, described %3 ms later</source>
         <source>Leave full screen</source>
         <translation>退出全屏</translation>
     </message>
+    <message>
+        <source>Name of the source</source>
+        <translation>来源名称</translation>
+    </message>
+    <message>
+        <source>Name in the list of sources; nothing takes it away:</source>
+        <translation>来源列表中的名称;留空则去掉:</translation>
+    </message>
 </context>
 <context>
     <name>sightline::ModelMenu</name>
@@ -1663,6 +1755,13 @@ Taken at %2, described %3 ms later</source>
     <message>
         <source>S&amp;peak new captions</source>
         <translation>朗读新描述(&amp;P)</translation>
+    </message>
+</context>
+<context>
+    <name>sightline::PictureDialog</name>
+    <message>
+        <source>The picture this caption describes</source>
+        <translation>此描述对应的画面</translation>
     </message>
 </context>
 <context>
@@ -2329,6 +2428,29 @@ It may name files of yours. It stays on this machine unless you pass it on.</sou
     </message>
 </context>
 <context>
+    <name>sightline::ScreenPicker</name>
+    <message>
+        <source>Pick an area</source>
+        <translation>选取区域</translation>
+    </message>
+    <message>
+        <source>Pick a window</source>
+        <translation>选取窗口</translation>
+    </message>
+    <message>
+        <source>Drag over what is to be watched. Escape gives up.</source>
+        <translation>拖动框选要观看的部分。按 Esc 放弃。</translation>
+    </message>
+    <message>
+        <source>Click the window that is to be watched. Escape gives up.</source>
+        <translation>点击要观看的窗口。按 Esc 放弃。</translation>
+    </message>
+    <message>
+        <source>%1 × %2</source>
+        <translation>%1 × %2</translation>
+    </message>
+</context>
+<context>
     <name>sightline::ShiftDialog</name>
     <message>
         <source>Earlier</source>
@@ -2437,14 +2559,6 @@ It may name files of yours. It stays on this machine unless you pass it on.</sou
         <translation>观看此来源</translation>
     </message>
     <message>
-        <source>&amp;Look again</source>
-        <translation>重新查找(&amp;L)</translation>
-    </message>
-    <message>
-        <source>Look for cameras that were plugged in</source>
-        <translation>查找新接入的摄像头</translation>
-    </message>
-    <message>
         <source>State of the source</source>
         <translation>来源的状态</translation>
     </message>
@@ -2483,6 +2597,58 @@ It may name files of yours. It stays on this machine unless you pass it on.</sou
     <message>
         <source>%1 Trying again in %2 s.</source>
         <translation>%1 %2 秒后重试。</translation>
+    </message>
+    <message>
+        <source>S&amp;top</source>
+        <translation>停止(&amp;T)</translation>
+    </message>
+    <message>
+        <source>Watch it no longer; the history stays</source>
+        <translation>不再观看;历史保留</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>更多</translation>
+    </message>
+    <message>
+        <source>&amp;Look for cameras again</source>
+        <translation>重新查找摄像头(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Pick an &amp;area of the screen…</source>
+        <translation>选取屏幕区域(&amp;A)…</translation>
+    </message>
+    <message>
+        <source>Pick a &amp;window…</source>
+        <translation>选取窗口(&amp;W)…</translation>
+    </message>
+    <message>
+        <source>Give this source a &amp;name…</source>
+        <translation>为此来源命名(&amp;N)…</translation>
+    </message>
+    <message>
+        <source>&amp;Forget recent sources</source>
+        <translation>清除最近的来源(&amp;F)</translation>
+    </message>
+    <message>
+        <source>An area of the screen…</source>
+        <translation>屏幕区域…</translation>
+    </message>
+    <message>
+        <source>A window…</source>
+        <translation>窗口…</translation>
+    </message>
+    <message>
+        <source>Not watched: it failed</source>
+        <translation>失败,未在观看</translation>
+    </message>
+    <message>
+        <source>Ended</source>
+        <translation>已结束</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>已暂停</translation>
     </message>
 </context>
 <context>

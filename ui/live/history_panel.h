@@ -1,39 +1,77 @@
 // The captions that were shown, each with its time and a small picture.
 #pragma once
 
-#include <QDateTime>
-#include <QImage>
+#include <functional>
+#include <memory>
+
 #include <QWidget>
 
+#include "ui/background_run.h"
+#include "ui/live/history_store.h"
+
+class QLabel;
 class QLineEdit;
-class QListWidget;
+class QPushButton;
+class QTableView;
 
 namespace sightline {
 
-// UI thread only. Keeps the newest entries.
+class HistoryModel;
+
+// UI thread only. Keeps the whole session on the disk.
 class HistoryPanel final : public QWidget {
     Q_OBJECT
 
 public:
-    static constexpr int kMostEntries = 500;
-    static constexpr QSize kThumbnail{96, 54};
+    // Where to export to, empty for nowhere; `filter` is the file dialog's and tells what was chosen of it.
+    using ChooseSave = std::function<QString(QWidget* parent, const QString& title, const QString& suggestion,
+                                             const QString& filters, QString& filter)>;
 
-    explicit HistoryPanel(QWidget* parent = nullptr);
+    HistoryPanel(QString folder, ChooseSave chooseSave, QWidget* parent = nullptr);
+    ~HistoryPanel() override;
 
-    // A null `thumbnail` leaves its place empty. The list goes on at its end unless the user looks at something
-    // earlier.
-    void add(const QDateTime& time, const QString& caption, const QImage& thumbnail);
+    // A null `picture` leaves its place empty. The list goes on at its end unless the user looks at something earlier.
+    void add(const HistoryEntry& entry, const QImage& picture);
+    void endLast(SteadyTime end) { store_->endLast(end); }
     void clear();
+    void setTitle(const QString& title) { title_ = title; }  // of what is exported
 
-    // The selected entries that are not filtered out, or all of them, a line each.
+    // The selected entries that the search shows, or all of them, a line each.
     QString text() const;
 
-private:
-    void filter();
-    bool matches(const QString& caption) const;
+    QAction* exportAction() const { return export_; }
 
+signals:
+    void told(const QString& message);
+    void warned(const QString& message);  // what must be seen
+
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;  // of the picture
+
+private:
+    QAction* addListAction(const QString& text, const char* name);
+    void search();
+    void follow();
+    void showPicture();  // of the current entry
+    void enlarge();
+    void exportEntries();
+    int current() const;  // entry of the store, or -1
+
+    const QString folder_;
+    const ChooseSave chooseSave_;
+    std::shared_ptr<HistoryStore> store_;
+    HistoryModel* model_;
     QLineEdit* search_;
-    QListWidget* list_;
+    QTableView* list_;
+    QLabel* picture_;
+    QAction* copy_ = nullptr;
+    QAction* enlarge_ = nullptr;
+    QAction* export_ = nullptr;
+    QString title_;
+    bool follows_ = true;
+    bool failed_ = false;  // the disk took no more, which was told
+    BackgroundRun run_;    // the export
 };
 
 }  // namespace sightline

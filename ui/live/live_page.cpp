@@ -1,30 +1,38 @@
 #include "ui/live/live_page.h"
 
+#include <cmath>
+
 #include <QAccessible>
 #include <QDateTime>
-#include <QDialog>
+#include <QFileInfo>
 #include <QLabel>
+#include <QLocale>
+#include <QPainter>
 #include <QScrollArea>
 #include <QSettings>
 #include <QSlider>
 #include <QSplitter>
+#include <QStorageInfo>
 #include <QStyle>
 #include <QToolBar>
 #include <QToolButton>
 #include <QVBoxLayout>
 
-#include "core/base/secrets.h"
+#include "core/media/live/source_address.h"
 #include "core/media/writing/snapshot.h"
 #include "core/pipeline/session_recorder.h"
+#include "ui/clock_text.h"
 #include "ui/live/alerts_dialog.h"
 #include "ui/live/counters_dock.h"
 #include "ui/live/feed_menu.h"
 #include "ui/live/history_panel.h"
 #include "ui/live/live_feed.h"
 #include "ui/live/overlay_menu.h"
+#include "ui/live/picture_dialog.h"
 #include "ui/message_bar.h"
 #include "ui/player/flow_layout.h"
 #include "ui/scrolled.h"
+#include "ui/window_settings.h"
 
 namespace sightline {
 namespace {
@@ -32,6 +40,8 @@ namespace {
 constexpr auto kBadgeInterval = std::chrono::milliseconds(250);
 constexpr auto kMessageTime = std::chrono::seconds(15);  // of an alert above the picture
 constexpr int kSteps = 100;                              // of the steadiness slider
+constexpr qint64 kLowSpace = 1'000'000'000;              // bytes left on the disk that are told while recording
+constexpr int kRoomForCounters = 430;                    // of the page's height; below, all of it is the picture's
 
 // Shares the frame's pixels; valid as long as the frame is.
 QImage wrap(const Frame& frame) {
@@ -39,8 +49,24 @@ QImage wrap(const Frame& frame) {
             QImage::Format_RGB32};
 }
 
-QImage thumbnail(const Frame& frame) {
-    return wrap(frame).scaled(HistoryPanel::kThumbnail, Qt::KeepAspectRatio, Qt::SmoothTransformation);
+// With square pixels.
+QImage upright(const Frame& frame) {
+    const QImage pixels = wrap(frame);
+    const int width = std::max(1, qRound(pixels.width() * frame.pixelAspect));
+    return width == pixels.width()
+               ? pixels
+               : pixels.scaled(width, pixels.height(), Qt::IgnoreAspectRatio, Qt::SmoothTransformation);
+}
+
+QIcon redDot() {
+    QPixmap pixels(64, 64);
+    pixels.fill(Qt::transparent);
+    QPainter painter(&pixels);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(QColor(208, 16, 16));
+    painter.drawEllipse(12, 12, 40, 40);
+    return pixels;
 }
 
 QDateTime wallClock(SteadyTime time) {
@@ -52,19 +78,22 @@ QDateTime wallClock(SteadyTime time) {
 
 LivePage::LivePage(LivePageHooks hooks, QWidget* parent)
     : Page(parent), hooks_(std::move(hooks)), player_(new PlayerPane(hooks_.showError, this)),
-      source_(new SourceBar(hooks_.listCameras, hooks_.chooseFile, this)), history_(new HistoryPanel(this)),
-      overlay_(new OverlayMenu(this)), feed_(std::make_shared<LiveFeed>()),
-      feedMenu_(new FeedMenu(*feed_, hooks_.settings, hooks_.showError, this)),
+      source_(new SourceBar({hooks_.listCameras, hooks_.chooseFile, hooks_.pickScreen, hooks_.askName, hooks_.settings},
+                            this)),
+      history_(new HistoryPanel(hooks_.historyFolder, hooks_.chooseSave, this)), overlay_(new OverlayMenu(this)),
+      feed_(std::make_shared<LiveFeed>()), feedMenu_(new FeedMenu(*feed_, hooks_.settings, hooks_.showError, this)),
       alerts_(new AlertCenter(hooks_.settings, hooks_.alerts, this)),
-      speech_(new CaptionSpeech(hooks_.openSpeaker, this)), message_(new MessageBar(this)),
+      speech_(new CaptionSpeech(hooks_.openSpeaker, this)), problem_(new MessageBar(this)),
+      ownWindow_(new MessageBar(this)), message_(new MessageBar(this)),
       dock_(new CountersDock(
           [this] {
               return CountersDock::Reading{player_->session().metrics(), player_->view().displayedFps()};
           },
           this)),
-      steadiness_(new QSlider(Qt::Horizontal, this)), menu_(new QMenu(tr("&Live"), this)),
+      steadiness_(new QSlider(Qt::Horizontal, this)), menu_(new QMenu(tr("&Live"), this)), recording_(new QLabel(this)),
       camera_(new QAction(style()->standardIcon(QStyle::SP_ComputerIcon), tr("&Camera"), this)) {
     setObjectName("livePage");
+    player_->setTellsFailures(false);      // the page does, with a button to try again
     player_->setShowsLiveCaptions(false);  // the steady ones are shown instead
     player_->view().setHint(tr("Choose a camera, an address, the screen or a file, and press Start."));
     createActions();
@@ -72,7 +101,7 @@ LivePage::LivePage(LivePageHooks hooks, QWidget* parent)
     auto* bar = new QToolBar(tr("Live"), this);
     bar->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     player_->pauseAction()->setShortcut(Qt::Key_Space);
-    bar->addActions({camera_, player_->pauseAction()});
+    bar->addActions({camera_, player_->pauseAction(), stop_});
     bar->addSeparator();
     bar->addActions({record_, snapshot_, openRecording_});
     bar->addSeparator();
@@ -89,7 +118,8 @@ LivePage::LivePage(LivePageHooks hooks, QWidget* parent)
     feed->setPopupMode(QToolButton::InstantPopup);
     bar->addWidget(feed);
     bar->addAction(counters_);
-    menu_->addActions({player_->pauseAction(), record_, snapshot_, openRecording_, editAlerts_, counters_});
+    menu_->addActions({player_->pauseAction(), stop_, record_, snapshot_, openRecording_, history_->exportAction(),
+                       editAlerts_, counters_});
     menu_->addMenu(overlay_);
     menu_->addMenu(feedMenu_);
 
@@ -113,21 +143,32 @@ LivePage::LivePage(LivePageHooks hooks, QWidget* parent)
     source_->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
     flow->addWidget(source_);
     flow->addWidget(createSteadiness());
-    auto* problem = new MessageBar(this);
-    problem->setObjectName("sourceProblem");
+    recording_->setObjectName("recordingState");
+    recording_->setAccessibleName(tr("Recording"));
+    recording_->setMargin(4);
+    recording_->hide();
+    flow->addWidget(recording_);
+    problem_->setObjectName("sourceProblem");
+    ownWindow_->setObjectName("ownWindowHint");
     column->addWidget(bar);
     column->addWidget(choices);
-    column->addWidget(problem);
+    column->addWidget(problem_);
+    column->addWidget(ownWindow_);
     column->addWidget(message_);
     column->addWidget(scrolled(split), 1);
-    connect(source_, &SourceBar::problemChanged, problem, [this, problem](const QString& text) {
+    connect(source_, &SourceBar::problemChanged, problem_, [this, this](const QString& text) {
         if (text.isEmpty()) {
-            problem->hide();
+            problem_->hide();
         } else {
             silence();
-            problem->ask(text, {{tr("Close"), [] {}}});
+            problem_->ask(text, {{tr("Close"), [] {}}});
         }
     });
+    connect(source_, &SourceBar::stopWanted, this, &LivePage::stop);
+    connect(&player_->bridge(), &SessionBridge::stateChanged, this, &LivePage::showState);
+    connect(player_, &PlayerPane::frameShown, this, [this] { snapshot_->setEnabled(true); });
+    connect(history_, &HistoryPanel::told, this, &LivePage::told);
+    connect(history_, &HistoryPanel::warned, this, &LivePage::warned);
 
     connect(source_, &SourceBar::chosen, this, &LivePage::openAddress);
     connect(&player_->bridge(), &SessionBridge::captionReady, this, &LivePage::showCaption);
@@ -148,12 +189,18 @@ LivePage::LivePage(LivePageHooks hooks, QWidget* parent)
     connect(&messageTimer_, &QTimer::timeout, message_, &QWidget::hide);
     connect(feedMenu_, &FeedMenu::told, this, &LivePage::told);
     connect(feedMenu_, &FeedMenu::switched, this, &LivePage::switchFeed);
-    connect(&badgeTimer_, &QTimer::timeout, this, &LivePage::showBadge);
+    connect(&badgeTimer_, &QTimer::timeout, this, [this] {
+        showBadge();
+        showSourceState();
+        showRecording();
+    });
     badgeTimer_.start(kBadgeInterval);
     restoreChoices();
+    showState();
 }
 
 LivePage::~LivePage() {
+    player_->bridge().disconnect(this);
     if (recorder_) {
         finishRecording();
     }
@@ -172,8 +219,11 @@ void LivePage::createActions() {
     camera_->setObjectName("openCamera");
     camera_->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_K));
     connect(camera_, &QAction::triggered, this, [this] { openAddress(hooks_.firstAddress); });
+    stop_ = addAction(tr("S&top"), "stop", QStyle::SP_MediaStop, tr("Watch it no longer; the history stays"));
+    connect(stop_, &QAction::triggered, this, &LivePage::stop);
     record_ = addAction(tr("&Record"), "record", QStyle::SP_DialogYesButton,
                         tr("Record the pictures, with their captions as a subtitle track"));
+    record_->setIcon(redDot());
     record_->setCheckable(true);
     connect(record_, &QAction::toggled, this, &LivePage::setRecording);
     snapshot_ = addAction(tr("S&napshot"), "snapshot", QStyle::SP_DialogSaveButton,
@@ -262,18 +312,21 @@ bool LivePage::openAddress(const QString& address) {
         return false;
     }
     player_->close();  // a camera can be opened once only, so the present one is given back first
+    address_ = address;
+    source_->setAddress(address);
     auto health = std::make_shared<SourceHealth>();
     auto source = hooks_.open(address, health);
     if (!source) {
-        source_->watch(nullptr);
-        hooks_.showError(window(), tr("Cannot open"), QString::fromStdString(source.error().message));
+        emit shownWanted();
+        showFailure(QString::fromStdString(source.error().message));
         return false;
     }
     openSource(std::move(*source));
     source_->watch(health);
-    source_->setAddress(address);
+    source_->remember(address);
+    warnOfOwnWindow();
     // An address may hold a password, which does not belong into a settings file.
-    if (hooks_.settings && withoutSecrets(address.toStdString()) == address.toStdString()) {
+    if (hooks_.settings && remembersOpened() && RememberedSources::mayBeKept(address)) {
         hooks_.settings->setValue("live/source", address);
     }
     return true;
@@ -281,7 +334,14 @@ bool LivePage::openAddress(const QString& address) {
 
 void LivePage::openSource(std::unique_ptr<FrameSource> source) {
     source_->watch(nullptr);
+    problem_->hide();
+    ownWindow_->hide();
+    history_->endLast(std::chrono::steady_clock::now());
+    failed_ = false;
     sourceName_ = QString::fromStdString(source->description().name);
+    history_->setTitle(sourceName_);
+    lostSince_ = {};
+    snapshot_->setEnabled(false);
     feed_->restart();
     speech_->forget();
     player_->open(std::move(source), {});
@@ -298,6 +358,126 @@ void LivePage::silence() {
     feed_->silence();
 }
 
+void LivePage::stop() {
+    if (recorder_) {
+        record_->setChecked(false);
+    }
+    failed_ = false;
+    player_->close();
+    source_->watch(nullptr);
+    problem_->hide();
+    ownWindow_->hide();
+    history_->endLast(std::chrono::steady_clock::now());
+    speech_->forget();
+    player_->view().setHint(tr("Stopped. Press Start to watch again."));
+    sourceName_.clear();
+    showBadge();
+    emit documentChanged();
+}
+
+bool LivePage::runs() {
+    const PlayState state = player_->session().state();
+    return state == PlayState::Playing || state == PlayState::Paused;
+}
+
+void LivePage::showState() {
+    const PlayState state = player_->session().state();
+    source_->setPlayState(failed_ ? PlayState::Failed : state, address_);
+    stop_->setEnabled(runs());
+    record_->setEnabled(runs() || recorder_);
+    snapshot_->setEnabled(player_->view().frame() != nullptr);
+    if (state == PlayState::Failed || state == PlayState::Ended) {
+        history_->endLast(std::chrono::steady_clock::now());
+    }
+    if (state == PlayState::Failed && !failed_) {
+        if (const auto error = player_->session().error()) {
+            showFailure(QString::fromStdString(error->message));
+        }
+    }
+    showSourceState();
+}
+
+void LivePage::showFailure(const QString& message) {
+    failed_ = true;
+    source_->watch(nullptr);
+    source_->setPlayState(PlayState::Failed, address_);
+    player_->view().setHint(message);
+    player_->view().setNotice(message);
+    MessageBar::Answers answers{{tr("Close"), [] {}}};
+    if (!address_.isEmpty()) {
+        answers.emplace_back(tr("&Retry"), [this, address = address_] { openAddress(address); });
+    }
+    problem_->ask(message, answers);
+}
+
+void LivePage::showSourceState() {
+    if (!runs()) {
+        return;
+    }
+    const auto status = source_->status();
+    const FramePtr& frame = player_->view().frame();
+    if (!status || status->state == SourceState::Live || !frame) {
+        lostSince_ = {};
+        player_->view().setNotice({});
+        return;
+    }
+    if (!lostSince_.isValid()) {
+        lostSince_ = wallClock(frame->captured);
+    }
+    const QString since = lostSince_.toString(QStringLiteral("hh:mm:ss"));
+    const auto left = status->nextAttempt - std::chrono::steady_clock::now();
+    player_->view().setNotice(status->state == SourceState::Waiting
+                                  ? tr("No pictures since %1. Trying again in %2 s.")
+                                        .arg(since)
+                                        .arg(std::max(0.0, std::ceil(toSeconds(left))))
+                                  : tr("No pictures since %1. Connecting again…").arg(since));
+}
+
+void LivePage::showRecording() {
+    recording_->setVisible(recorder_ != nullptr);
+    if (!recorder_) {
+        return;
+    }
+    const auto time =
+        std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - recordingSince_);
+    const qint64 left = QStorageInfo(QFileInfo(recordingTo_).absolutePath()).bytesAvailable();
+    const QString room = tr("%1 left").arg(QLocale().formattedDataSize(left));
+    const bool low = left < kLowSpace;
+    recording_->setText(QStringLiteral("<span style=\"color:#d01010\">●</span> %1 · %2 · %3")
+                            .arg(clockText(time), QLocale().formattedDataSize(QFileInfo(recordingTo_).size()),
+                                 low ? QStringLiteral("<b>%1</b>").arg(room) : room));
+    if (low && !std::exchange(lowOnSpace_, true)) {
+        emit warned(tr("The disk is nearly full: the recording ends when nothing is left of the %1.")
+                        .arg(QLocale().formattedDataSize(left)));
+    }
+}
+
+// A window that is on the picture it shows is described too, and shows itself in itself.
+void LivePage::warnOfOwnWindow() {
+    const auto source = parseSourceAddress(address_.toStdString());
+    if (!source || source->kind != SourceKind::Screen || source->screen.window != 0) {
+        return;
+    }
+    const ScreenArea& area = source->screen;
+    const bool elsewhere =
+        !area.display.empty() && QString::fromStdString(area.display) != qEnvironmentVariable("DISPLAY");
+    const QRect watched(area.x, area.y, area.width, area.height);
+    if (elsewhere || window()->isMinimized() || (area.width > 0 && !watched.intersects(placeOnScreen(*window())))) {
+        return;
+    }
+    MessageBar::Answers answers{{tr("Close"), [] {}},
+                                {tr("&Minimize this window"), [this] { window()->showMinimized(); }}};
+    if (hooks_.pickScreen) {
+        answers.emplace_back(tr("&Pick an area…"), [this] { source_->pick(ScreenPart::Area); });
+    }
+    ownWindow_->ask(tr("This window is on the screen that is watched, so the captions describe it too."), answers);
+}
+
+void LivePage::resizeEvent(QResizeEvent* event) {
+    Page::resizeEvent(event);
+    player_->setCountersVisible(height() >= kRoomForCounters);
+}
+
 void LivePage::showCaption() {
     SteadyCaptions& steady = player_->session().steady();
     const auto current = steady.current();
@@ -309,8 +489,12 @@ void LivePage::showCaption() {
     shownChange_ = current->number;
     for (const Caption& caption : missed) {
         const bool newest = caption.frameId == current->caption.frameId;
-        history_->add(wallClock(caption.captured), QString::fromStdString(caption.text),
-                      newest ? thumbnail(*current->frame) : QImage());
+        history_->add({wallClock(caption.captured),
+                       caption.captured,
+                       {},
+                       QString::fromStdString(caption.text),
+                       caption.confidence},
+                      newest ? upright(*current->frame) : QImage());
         if (recorder_) {
             recorder_->addCaption(caption);
         }
@@ -328,7 +512,7 @@ void LivePage::showCaption() {
 }
 
 void LivePage::showBadge() {
-    const auto current = player_->session().steady().current();
+    const auto current = runs() ? player_->session().steady().current() : std::nullopt;
     QStringList parts;
     if (current && overlay_->showsConfidence()) {
         parts << tr("%1 % sure").arg(current->caption.confidence * 100.0, 0, 'f', 0);
@@ -348,40 +532,30 @@ void LivePage::showSourceFrame() {
     if (!current) {
         return;
     }
-    auto* dialog = new QDialog(this);
-    dialog->setObjectName("sourceFrame");
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setWindowTitle(tr("The picture this caption describes"));
-    auto* picture = new QLabel(dialog);
-    picture->setAccessibleName(QString::fromStdString(current->caption.text));
-    picture->setPixmap(
-        QPixmap::fromImage(wrap(*current->frame).scaled(960, 540, Qt::KeepAspectRatio, Qt::SmoothTransformation)));
-    auto* words = new QLabel(tr("%1\nTaken at %2, described %3 ms later")
-                                 .arg(QString::fromStdString(current->caption.text),
-                                      wallClock(current->caption.captured).toString(QStringLiteral("hh:mm:ss.zzz")))
-                                 .arg(toMilliseconds(current->caption.finished - current->caption.captured), 0, 'f', 0),
-                             dialog);
-    words->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    auto* column = new QVBoxLayout(dialog);
-    column->addWidget(picture);
-    column->addWidget(words);
+    const QString words = tr("%1\nTaken at %2, described %3 ms later")
+                              .arg(QString::fromStdString(current->caption.text),
+                                   wallClock(current->caption.captured).toString(QStringLiteral("hh:mm:ss.zzz")))
+                              .arg(toMilliseconds(current->caption.finished - current->caption.captured), 0, 'f', 0);
+    auto* dialog = new PictureDialog(upright(*current->frame).copy(), words, this);
     dialog->show();
 }
 
 std::filesystem::path LivePage::captureName(const char* extension) {
+    const QString chosen = hooks_.settings ? hooks_.settings->value("live/captureFolder").toString() : QString();
+    const std::filesystem::path folder =
+        chosen.isEmpty() ? hooks_.captureFolder : std::filesystem::path(chosen.toStdString());
     std::error_code status;
-    std::filesystem::create_directories(hooks_.captureFolder, status);
+    std::filesystem::create_directories(folder, status);
     if (status) {
-        hooks_.showError(
-            window(), tr("Cannot write"),
-            tr("The folder %1 cannot be made: %2. Check its permissions.")
-                .arg(QString::fromStdString(hooks_.captureFolder.string()), QString::fromStdString(status.message())));
+        hooks_.showError(window(), tr("Cannot write"),
+                         tr("The folder %1 cannot be made: %2. Check its permissions.")
+                             .arg(QString::fromStdString(folder.string()), QString::fromStdString(status.message())));
         return {};
     }
     const QString name = QStringLiteral("sightline-%1%2")
                              .arg(QDateTime::currentDateTime().toString(QStringLiteral("yyyyMMdd-hhmmss-zzz")),
                                   QString::fromLatin1(extension));
-    return hooks_.captureFolder / name.toStdString();
+    return folder / name.toStdString();
 }
 
 void LivePage::setRecording(bool on) {
@@ -403,11 +577,15 @@ void LivePage::setRecording(bool on) {
         return;
     }
     recorder_ = std::move(*recorder);
+    recordingTo_ = QString::fromStdString(name.string());
+    recordingSince_ = std::chrono::steady_clock::now();
+    lowOnSpace_ = false;
     if (const auto current = player_->session().steady().current()) {
         recorder_->addCaption(current->caption);  // stands already when the first picture comes
     }
     applyTap();
     record_->setText(tr("Stop &recording"));
+    showRecording();
     emit told(tr("Recording to %1").arg(QString::fromStdString(name.string())));
 }
 
@@ -416,6 +594,8 @@ void LivePage::finishRecording() {
     applyTap();
     const auto recording = recorder->finish();
     record_->setText(tr("&Record"));
+    record_->setEnabled(runs());
+    recording_->hide();
     if (!recording) {
         hooks_.showError(window(), tr("The recording ended"), QString::fromStdString(recording.error().message));
         return;

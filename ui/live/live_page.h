@@ -3,14 +3,17 @@
 
 #include <filesystem>
 
+#include <QDateTime>
 #include <QStyle>
 
 #include "ui/live/alert_center.h"
 #include "ui/live/caption_speech.h"
+#include "ui/live/history_panel.h"
 #include "ui/live/source_bar.h"
 #include "ui/page.h"
 #include "ui/player/player_pane.h"
 
+class QLabel;
 class QSettings;
 class QSlider;
 
@@ -18,7 +21,6 @@ namespace sightline {
 
 class CountersDock;
 class FeedMenu;
-class HistoryPanel;
 class LiveFeed;
 class MessageBar;
 class OverlayMenu;
@@ -31,6 +33,10 @@ struct LivePageHooks {
         open;
     SourceBar::ListCameras listCameras;
     SourceBar::ChooseFile chooseFile;
+    SourceBar::PickScreen pickScreen;     // null: parts of the screen cannot be picked here
+    SourceBar::AskName askName;           // of a source
+    HistoryPanel::ChooseSave chooseSave;  // where the history is exported to
+    QString historyFolder;                // of the session's captions; empty: the system's for temporary files
     QString firstAddress = QStringLiteral("camera:0");  // what the camera action opens
     std::filesystem::path captureFolder;                // of recordings and snapshots; made when the first is
     std::shared_ptr<QSettings> settings;                // choices are kept there; null: nowhere
@@ -51,18 +57,23 @@ public:
     QList<QMenu*> menus() const override { return {menu_}; }
     QList<QWidget*> panes() const override;
     QString documentName() const override { return sourceName_; }
+    void closeDocument() override { stop(); }
     void enter() override { player_->loadModel(); }
 
     PlayerPane& player() { return *player_; }
     QAction* cameraAction() const { return camera_; }
 
-    // Shows and captions a source. On failure the error is shown and false comes back; what fails later is told beside
-    // the source's name.
+    // Shows and captions a source. On failure that is told above the picture, with a button to try again, and false
+    // comes back; what fails later is told there and in the picture.
     bool openAddress(const QString& address);
     void openSource(std::unique_ptr<FrameSource> source);
+    void stop();  // the recording too
 
 signals:
     void projectWanted(const QString& path);  // of a recording
+
+protected:
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     QAction* addAction(const QString& text, const char* name, QStyle::StandardPixmap icon, const QString& help);
@@ -73,6 +84,12 @@ private:
     void showCaption();
     void silence();
     void showBadge();
+    void showState();        // of the source, in picture and buttons
+    void showSourceState();  // what changes by itself, too
+    void showFailure(const QString& message);
+    void showRecording();
+    void warnOfOwnWindow();
+    bool runs();
     void showSourceFrame();
     void setRecording(bool on);
     void finishRecording();
@@ -96,21 +113,31 @@ private:
     FeedMenu* feedMenu_;
     AlertCenter* alerts_;
     CaptionSpeech* speech_;
+    MessageBar* problem_;    // of the source
+    MessageBar* ownWindow_;  // is on the screen that is watched
     MessageBar* message_;
     CountersDock* dock_;
     QTimer messageTimer_;
     QSlider* steadiness_;
     QMenu* menu_;
+    QLabel* recording_;
     QAction* camera_;
+    QAction* stop_ = nullptr;
     QAction* record_ = nullptr;
     QAction* snapshot_ = nullptr;
     QAction* openRecording_ = nullptr;
     QAction* editAlerts_ = nullptr;
     QAction* counters_ = nullptr;
     QString sourceName_;
-    QString recorded_;  // project of the last recording
+    QString address_;      // of the source, or of the one that failed
+    bool failed_ = false;  // and was told
+    QDateTime lostSince_;  // the last picture; invalid while they come
+    QString recorded_;     // project of the last recording
     std::uint64_t shownChange_ = 0;
     std::shared_ptr<SessionRecorder> recorder_;
+    QString recordingTo_;
+    SteadyTime recordingSince_{};
+    bool lowOnSpace_ = false;  // which was told
     QTimer badgeTimer_;
 };
 

@@ -46,6 +46,8 @@ PlayerPane::~PlayerPane() = default;
 
 void PlayerPane::insertBelowView(QWidget* widget) { column_->insertWidget(column_->indexOf(counters_), widget); }
 
+void PlayerPane::setCountersVisible(bool visible) { counters_->setVisible(visible); }
+
 void PlayerPane::setModel(SessionBridge::CaptionerLoader loader, int beams) {
     loader_ = std::move(loader);
     beams_ = beams;
@@ -105,7 +107,7 @@ void PlayerPane::showState() {
     pause_->setEnabled(state != PlayState::Closed && !(state == PlayState::Failed && description && description->live));
     pause_->setText(playing ? tr("&Pause") : tr("&Play"));
     pause_->setIcon(mediaIcon(playing ? QStyle::SP_MediaPause : QStyle::SP_MediaPlay));
-    if (state == PlayState::Failed) {
+    if (state == PlayState::Failed && tellsFailures_) {
         if (const auto error = session().error()) {
             showError_(window(), tr("Playback stopped"), QString::fromStdString(error->message));
         }

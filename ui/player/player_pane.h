@@ -39,6 +39,9 @@ public:
     void open(std::unique_ptr<FrameSource> source, const LiveSessionOptions& options, AudioOpener audio = {});
     void close();
 
+    // Off: the page tells of a source that failed.
+    void setTellsFailures(bool tells) { tellsFailures_ = tells; }
+    void setCountersVisible(bool visible);
     // Off: the page sets the view's caption itself.
     void setShowsLiveCaptions(bool shows) { showsLiveCaptions_ = shows; }
     void insertBelowView(QWidget* widget);
@@ -65,6 +68,7 @@ private:
     SessionBridge::CaptionerLoader loader_;
     int beams_ = 0;
     bool showsLiveCaptions_ = true;
+    bool tellsFailures_ = true;
     QString loadedState_;  // shown while captions work
     QString modelState_;
 };

@@ -5,6 +5,13 @@
 #include <QPainter>
 
 namespace sightline {
+namespace {
+
+constexpr int kShade = 110;  // opacity over a picture that is old
+constexpr int kNoticeMargin = 12;
+
+}  // namespace
+
 VideoView::VideoView(QWidget* parent) : QWidget(parent) {
     setObjectName("videoView");
     setAccessibleName(tr("Preview"));
@@ -29,6 +36,13 @@ void VideoView::setCaption(const QString& text) {
 void VideoView::setBadge(const QString& text) {
     if (text != badge_) {
         badge_ = text;
+        update();
+    }
+}
+
+void VideoView::setNotice(const QString& text) {
+    if (text != notice_) {
+        notice_ = text;
         update();
     }
 }
@@ -63,6 +77,7 @@ void VideoView::clear() {
     displayed_.reset();
     setCaption({});
     setBadge({});
+    setNotice({});
     captionRect_ = {};
     update();
 }
@@ -72,6 +87,17 @@ QRectF VideoView::pictureRect() const {
     QRectF rect(QPointF(), pixels.scaled(size(), Qt::KeepAspectRatio));
     rect.moveCenter(QRectF(this->rect()).center());
     return rect;
+}
+
+void VideoView::paintNotice(QPainter& painter, const QRectF& picture) const {
+    painter.fillRect(picture, QColor(0, 0, 0, kShade));
+    const QRectF room = picture.adjusted(kNoticeMargin, kNoticeMargin, -kNoticeMargin, -kNoticeMargin);
+    const int flags = Qt::AlignHCenter | Qt::AlignTop | Qt::TextWordWrap;
+    const QRectF words = painter.boundingRect(room, flags, notice_);
+    painter.fillRect(words.adjusted(-kNoticeMargin, -kNoticeMargin / 2.0, kNoticeMargin, kNoticeMargin / 2.0),
+                     QColor(140, 20, 20));
+    painter.setPen(Qt::white);
+    painter.drawText(words, flags | Qt::TextDontClip, notice_);
 }
 
 void VideoView::paintEvent(QPaintEvent*) {
@@ -87,11 +113,15 @@ void VideoView::paintEvent(QPaintEvent*) {
     const QImage image(frame_->image.data(), frame_->image.width(), frame_->image.height(), frame_->image.strideBytes(),
                        QImage::Format_RGB32);
     painter.setRenderHint(QPainter::SmoothPixmapTransform);
-    painter.drawImage(picture, image);
+    // The copy is made for pictures that stand only.
+    painter.drawImage(picture, notice_.isEmpty() ? image : image.convertToFormat(QImage::Format_Grayscale8));
     captionRect_ = caption_.isEmpty() ? QRectF() : paintCaption(painter, picture, caption_, badge_, style_);
     if (hasFocus() && window()->isActiveWindow() && focusPolicy() != Qt::NoFocus) {
         painter.setPen(palette().color(QPalette::Highlight));
         painter.drawRect(rect().adjusted(0, 0, -1, -1));
+    }
+    if (!notice_.isEmpty()) {
+        paintNotice(painter, picture);
     }
     if (std::exchange(frameIsNew_, false)) {
         displayed_.tick(std::chrono::steady_clock::now());

@@ -22,19 +22,23 @@ public:
     // A line in small letters beside the caption; empty for none.
     void setBadge(const QString& text);
     void setCaptionStyle(const CaptionStyle& style);
+    // Why the picture is old: said in it, which turns grey; empty for a picture that is as it should be.
+    void setNotice(const QString& text);
     // Shown where there is no picture.
     void setHint(const QString& hint);
     void clear();
 
     QString caption() const { return caption_; }
     QString badge() const { return badge_; }
+    QString notice() const { return notice_; }
+    QString hint() const { return hint_; }
     const CaptionStyle& captionStyle() const { return style_; }
     QRectF captionRect() const { return captionRect_; }  // as last painted; empty without a caption
     const FramePtr& frame() const { return frame_; }
     double displayedFps() const { return displayed_.perSecond(std::chrono::steady_clock::now()); }
 
     QSize sizeHint() const override { return {960, 540}; }
-    QSize minimumSizeHint() const override { return {320, 180}; }
+    QSize minimumSizeHint() const override { return {240, 120}; }
 
 signals:
     void captionClicked();
@@ -46,12 +50,14 @@ protected:
     void mouseDoubleClickEvent(QMouseEvent* event) override;
 
 private:
+    void paintNotice(QPainter& painter, const QRectF& picture) const;
     QRectF pictureRect() const;
 
     FramePtr frame_;
     bool frameIsNew_ = false;
     QString caption_;
     QString badge_;
+    QString notice_;
     CaptionStyle style_;
     QRectF captionRect_;
     QString hint_;

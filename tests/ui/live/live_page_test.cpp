@@ -8,26 +8,36 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
+#include <QMenu>
+#include <QMouseEvent>
 #include <QPainter>
 #include <QPushButton>
+#include <QScrollBar>
 #include <QSettings>
 #include <QSlider>
 #include <QSpinBox>
+#include <QTableView>
 #include <QTcpServer>
 #include <QTcpSocket>
 #include <QUrlQuery>
 #include <QtTest>
 
+#include "core/captions/project.h"
+#include "core/media/files/ffmpeg_file_source.h"
 #include "tests/support/fake_captioner.h"
 #include "tests/support/fixtures.h"
 #include "tests/support/numbered_source.h"
 #include "ui/live/alert_center.h"
 #include "ui/live/alert_command.h"
 #include "ui/live/frame_clock.h"
+#include "ui/live/history_export.h"
+#include "ui/live/history_model.h"
 #include "ui/live/history_panel.h"
 #include "ui/live/live_page.h"
 #include "ui/live/overlay_menu.h"
+#include "ui/live/screen_picker.h"
 #include "ui/live/sparkline.h"
+#include "ui/message_bar.h"
 
 namespace sightline {
 
@@ -79,6 +89,13 @@ private:
         hooks.captureFolder = folder_->file("captures");
         hooks.settings = std::make_shared<QSettings>(QString::fromStdString(folder_->file("settings.ini").string()),
                                                      QSettings::IniFormat);
+        hooks.historyFolder = QString::fromStdString(folder_->file("history").string());
+        hooks.chooseSave = [this](QWidget*, const QString&, const QString&, const QString&, QString&) { return file_; };
+        hooks.askName = [this](QWidget*, const QString&) { return name_; };
+        hooks.pickScreen = [this](ScreenPart part, QWidget*, const SourceBar::Picked& picked) {
+            parts_ << (part == ScreenPart::Area ? QStringLiteral("area") : QStringLiteral("window"));
+            picked(picked_);
+        };
         hooks.openSpeaker = [this]() -> std::unique_ptr<Speaker> {
             auto speaker = mute_ ? nullptr : std::make_unique<FakeSpeaker>();
             speaker_ = speaker.get();
@@ -96,6 +113,12 @@ private:
         page->show();
         return page;
     }
+
+    static QString historyText(LivePage& page, int row) {
+        const QAbstractItemModel* model = find<QTableView>(page, "history")->model();
+        return model->index(row, 0).data().toString();
+    }
+    static int historyCount(LivePage& page) { return find<QTableView>(page, "history")->model()->rowCount(); }
 
     template <typename T>
     static T* find(LivePage& page, const char* name) {
@@ -132,6 +155,9 @@ private:
     std::unique_ptr<test::TemporaryFolder> folder_;
     std::function<Result<std::unique_ptr<FrameSource>>(const std::shared_ptr<SourceHealth>&)> open_;
     QString file_;
+    QString picked_;
+    QStringList parts_;
+    std::optional<QString> name_;
     QStringList opened_;
     QStringList errors_;
     QStringList notices_;
@@ -144,6 +170,9 @@ private slots:
         folder_ = std::make_unique<test::TemporaryFolder>();
         open_ = [](const auto&) { return Result<std::unique_ptr<FrameSource>>(frames()); };
         file_.clear();
+        picked_.clear();
+        parts_.clear();
+        name_.reset();
         opened_.clear();
         errors_.clear();
         notices_.clear();
@@ -238,7 +267,200 @@ private slots:
         };
         auto page = makePage();
         QVERIFY(!page->openAddress(QStringLiteral("camera:0")));
-        QCOMPARE(errors_, QStringList{QStringLiteral("Cannot open camera 0.")});
+        auto* problem = find<MessageBar>(*page, "sourceProblem");
+        QCOMPARE(problem->text(), QStringLiteral("Cannot open camera 0."));
+        QCOMPARE(page->player().view().hint(), QStringLiteral("Cannot open camera 0."));
+        QTRY_COMPARE(find<QLabel>(*page, "sourceStatus")->text(), QStringLiteral("Not watched: it failed"));
+        QVERIFY(errors_.isEmpty());  // no dialog is in the way
+
+        open_ = [](const auto&) { return Result<std::unique_ptr<FrameSource>>(frames()); };
+        problem->findChild<QPushButton*>("messageAnswer2")->click();  // Retry
+        QTRY_VERIFY(page->player().view().frame());
+        QVERIFY(!problem->isVisible());
+        QCOMPARE(opened_, (QStringList{QStringLiteral("camera:0"), QStringLiteral("camera:0")}));
+    }
+
+    void aStartThatFailsLaterEndsInAStateThatSaysSo() {
+        open_ = [](const auto& health) {
+            health->set({SourceState::Connecting, std::nullopt, 1, {}, {}});
+            return Result<std::unique_ptr<FrameSource>>(std::make_unique<NumberedSource>(test::NumberedSourceOptions{
+                .frames = 0, .live = true, .failure = Error{ErrorCode::Device, "Nothing answers at cam.", {}}}));
+        };
+        auto page = makePage();
+        QVERIFY(page->openAddress(QStringLiteral("rtsp://cam/live")));
+        auto* problem = find<MessageBar>(*page, "sourceProblem");
+        QTRY_COMPARE(problem->text(), QStringLiteral("Nothing answers at cam."));
+        QCOMPARE(page->player().view().hint(), QStringLiteral("Nothing answers at cam."));
+        QTRY_COMPARE(find<QLabel>(*page, "sourceStatus")->text(), QStringLiteral("Not watched: it failed"));
+        QVERIFY(find<QPushButton>(*page, "startSource")->isEnabled());
+        QVERIFY(!find<QPushButton>(*page, "stopSource")->isEnabled());
+        QVERIFY(!find<QAction>(*page, "record")->isEnabled());
+        problem->findChild<QPushButton*>("messageAnswer2")->click();
+        QTRY_COMPARE(opened_.size(), 2);
+    }
+
+    void startStopAndRecordAreOnWhenTheyCanDoSomething() {
+        auto page = makePage();
+        auto* start = find<QPushButton>(*page, "startSource");
+        auto* stop = find<QPushButton>(*page, "stopSource");
+        auto* record = find<QAction>(*page, "record");
+        auto* snapshot = find<QAction>(*page, "snapshot");
+        find<QComboBox>(*page, "source")->setEditText({});
+        QVERIFY(!start->isEnabled() && !stop->isEnabled() && !record->isEnabled() && !snapshot->isEnabled());
+        find<QComboBox>(*page, "source")->setEditText(QStringLiteral("rtsp://cam/live"));
+        QVERIFY(start->isEnabled());
+        QTest::mouseClick(start, Qt::LeftButton);
+        QTRY_VERIFY(snapshot->isEnabled());
+        QVERIFY(!start->isEnabled() && stop->isEnabled() && record->isEnabled());
+        find<QComboBox>(*page, "source")->setEditText(QStringLiteral("rtsp://other/live"));
+        QVERIFY(start->isEnabled());  // another source
+        QTest::mouseClick(stop, Qt::LeftButton);
+        QTRY_VERIFY(!stop->isEnabled());
+        QCOMPARE(page->player().session().state(), PlayState::Closed);
+        QVERIFY(!page->player().view().frame());
+        QVERIFY(!record->isEnabled() && !snapshot->isEnabled());
+        QVERIFY(historyCount(*page) > 0);  // it stays
+    }
+
+    void aLostStreamIsSaidInThePicture() {
+        std::shared_ptr<SourceHealth> health;
+        open_ = [&](const auto& given) {
+            health = given;
+            return Result<std::unique_ptr<FrameSource>>(frames());
+        };
+        auto page = makePage();
+        page->openAddress(QStringLiteral("x"));
+        VideoView& view = page->player().view();
+        QTRY_VERIFY(view.frame());
+        health->set({SourceState::Live, std::nullopt, 0, {}, {}});
+        QTRY_VERIFY(view.notice().isEmpty());
+        health->set({SourceState::Waiting,
+                     Error{ErrorCode::Device, "It was unplugged.", {}},
+                     1,
+                     std::chrono::steady_clock::now() + std::chrono::seconds(4),
+                     {}});
+        static const QRegularExpression form(
+            QStringLiteral(R"(No pictures since \d\d:\d\d:\d\d\. Trying again in \d s\.)"));
+        QTRY_VERIFY(form.match(view.notice()).hasMatch());
+        const QImage grey = view.grab().toImage();
+        const QPoint corner(view.width() / 2, view.height() - 3);
+        QCOMPARE(grey.pixelColor(corner).saturation(), 0);
+        health->set({SourceState::Connecting, Error{ErrorCode::Device, "It was unplugged.", {}}, 2, {}, {}});
+        QTRY_VERIFY(view.notice().endsWith(QStringLiteral("Connecting again…")));
+        health->set({SourceState::Live, std::nullopt, 0, {}, {}});
+        QTRY_VERIFY(view.notice().isEmpty());
+    }
+
+    void recentAndNamedSourcesAreOffered() {
+        {
+            auto page = makePage();
+            page->openAddress(QStringLiteral("rtsp://cam/one"));
+            page->openAddress(QStringLiteral("rtsp://joe:secret@cam/two"));
+            page->openAddress(QStringLiteral("/films/holiday.mp4"));
+            name_ = QStringLiteral("Front door");
+            find<QComboBox>(*page, "source")->setEditText(QStringLiteral("rtsp://cam/one"));
+            find<QAction>(*page, "nameSource")->trigger();
+            QCOMPARE(find<QComboBox>(*page, "source")->currentText(), QStringLiteral("Front door"));
+        }
+        auto page = makePage();
+        auto* box = find<QComboBox>(*page, "source");
+        QCOMPARE(box->itemText(0), QStringLiteral("Front door"));
+        QVERIFY(box->findText(QStringLiteral("holiday.mp4")) > 0);
+        QVERIFY(box->findData(QStringLiteral("rtsp://joe:secret@cam/two")) < 0);  // it holds a password
+        opened_.clear();
+        box->setCurrentIndex(0);
+        emit box->activated(0);
+        QCOMPARE(opened_, QStringList{QStringLiteral("rtsp://cam/one")});
+        find<QAction>(*page, "forgetSources")->trigger();
+        QVERIFY(box->findText(QStringLiteral("holiday.mp4")) < 0);
+        QVERIFY(!find<QAction>(*page, "forgetSources")->isEnabled());
+        name_ = QString();  // takes the name away
+        box->setCurrentIndex(0);
+        find<QAction>(*page, "nameSource")->trigger();
+        QVERIFY(box->findText(QStringLiteral("Front door")) < 0);
+    }
+
+    void partsOfTheScreenArePicked() {
+        auto page = makePage();
+        auto* box = find<QComboBox>(*page, "source");
+        picked_ = QStringLiteral("screen:/300x200+10+20");
+        const int entry = box->findText(QStringLiteral("An area of the screen…"));
+        box->setCurrentIndex(entry);
+        emit box->activated(entry);
+        picked_ = QStringLiteral("screen:/window=0x2a00003");
+        find<QAction>(*page, "pickWindow")->trigger();
+        picked_.clear();
+        find<QAction>(*page, "pickArea")->trigger();  // given up
+        QCOMPARE(parts_, (QStringList{QStringLiteral("area"), QStringLiteral("window"), QStringLiteral("area")}));
+        QCOMPARE(opened_,
+                 (QStringList{QStringLiteral("screen:/300x200+10+20"), QStringLiteral("screen:/window=0x2a00003")}));
+        QCOMPARE(box->currentText(), QStringLiteral("screen:/window=0x2a00003"));
+    }
+
+    void anAreaIsDraggedAndAWindowClicked() {
+        QScreen* screen = QGuiApplication::primaryScreen();
+        QPixmap picture(screen->size());
+        picture.fill(Qt::darkGreen);
+        const auto drag = [](QWidget& widget, QPoint from, QPoint to) {
+            QTest::mousePress(&widget, Qt::LeftButton, {}, from);
+            QMouseEvent move(QEvent::MouseMove, to, widget.mapToGlobal(to), Qt::NoButton, Qt::LeftButton, {});
+            QApplication::sendEvent(&widget, &move);
+            QTest::mouseRelease(&widget, Qt::LeftButton, {}, to);
+        };
+        auto* area = new ScreenPicker(ScreenPart::Area, picture, {}, screen);
+        QSignalSpy picked(area, &ScreenPicker::picked);
+        area->show();
+        drag(*area, {100, 80}, {103, 82});  // a click is no area
+        QCOMPARE(picked.size(), 0);
+        drag(*area, {100, 80}, {299, 179});
+        QCOMPARE(picked.size(), 1);
+        QCOMPARE(picked[0][0].toString(), QStringLiteral("screen:/200x100+100+80"));
+        area->close();
+
+        auto* window = new ScreenPicker(ScreenPart::Window, picture,
+                                        {{0x2a, QStringLiteral("On top"), QRect(50, 50, 100, 100)},
+                                         {0x3b, QStringLiteral("Below"), QRect(0, 0, 400, 300)}},
+                                        screen);
+        QSignalSpy chosen(window, &ScreenPicker::picked);
+        window->show();
+        QTest::mouseClick(window, Qt::LeftButton, {}, {60, 60});
+        QCOMPARE(chosen[0][0].toString(), QStringLiteral("screen:/window=0x2a"));
+        window->close();
+
+        auto* given = new ScreenPicker(ScreenPart::Area, picture, {}, screen);
+        QSignalSpy cancelled(given, &ScreenPicker::cancelled);
+        given->show();
+        QTest::keyClick(given, Qt::Key_Escape);
+        QCOMPARE(cancelled.size(), 1);
+        given->close();
+    }
+
+    void watchingTheScreenThatTheWindowIsOnIsTold() {
+        auto page = makePage();
+        auto* hint = find<MessageBar>(*page, "ownWindowHint");
+        page->openAddress(QStringLiteral("screen:"));
+        QVERIFY(hint->text().contains(QStringLiteral("This window is on the screen")));
+        page->openAddress(QStringLiteral("screen:/window=0x2a00003"));
+        QVERIFY(!hint->isVisible());
+        page->openAddress(QStringLiteral("screen:/40x40+9000+9000"));
+        QVERIFY(!hint->isVisible());
+        page->openAddress(QStringLiteral("screen:/4000x4000+0+0"));
+        QVERIFY(hint->isVisible());
+        picked_ = QStringLiteral("screen:/40x40+9000+9000");
+        hint->findChild<QPushButton*>("messageAnswer3")->click();  // Pick an area
+        QVERIFY(!hint->isVisible());
+        QCOMPARE(opened_.last(), picked_);
+    }
+
+    void onALowWindowThePictureHasTheRoomOfTheCounters() {
+        auto page = makePage();
+        auto* counters = find<QWidget>(*page, "countersPanel");
+        QVERIFY(counters->isVisible());
+        page->resize(660, 280);
+        QVERIFY(!counters->isVisible());
+        QTRY_VERIFY(page->player().view().height() >= 120);
+        page->resize(1200, 700);
+        QVERIFY(counters->isVisible());
     }
 
     void captionsShowWithAgeAndConfidenceAndGoIntoTheHistory() {
@@ -249,19 +471,20 @@ private slots:
         QTRY_COMPARE(view.caption(), QStringLiteral("Number 3"));
         QTRY_VERIFY(view.badge().contains(QStringLiteral("50 % sure")));
         QTRY_VERIFY(view.badge().contains(QStringLiteral(" s ago")));
-        auto* list = find<QListWidget>(*page, "history");
-        QCOMPARE(list->count(), 4);
-        QVERIFY(list->item(3)->text().endsWith(QStringLiteral("Number 3")));
-        QVERIFY(!list->item(3)->icon().isNull());
+        QCOMPARE(historyCount(*page), 4);
+        QVERIFY(historyText(*page, 3).endsWith(QStringLiteral("Number 3")));
+        const QAbstractItemModel* model = find<QTableView>(*page, "history")->model();
+        QVERIFY(!model->index(3, 0).data(Qt::DecorationRole).value<QPixmap>().isNull());
 
         find<QLineEdit>(*page, "historySearch")->setText(QStringLiteral("number 2"));
-        QVERIFY(list->item(3)->isHidden());
-        QVERIFY(!list->item(2)->isHidden());
+        QCOMPARE(historyCount(*page), 1);
+        QVERIFY(historyText(*page, 0).endsWith(QStringLiteral("Number 2")));
         QTest::mouseClick(find<QPushButton>(*page, "historyCopy"), Qt::LeftButton);
         QVERIFY(QGuiApplication::clipboard()->text().endsWith(QStringLiteral("  Number 2")));
 
+        find<QLineEdit>(*page, "historySearch")->clear();
         page->openAddress(QStringLiteral("y"));  // the history outlives the source
-        QTRY_COMPARE(list->count(), 8);
+        QTRY_COMPARE(historyCount(*page), 8);
     }
 
     void aSteadyCaptionStays() {
@@ -270,7 +493,7 @@ private slots:
         page->openAddress(QStringLiteral("x"));
         QTRY_COMPARE(page->player().session().captions().size(), 4U);
         QCOMPARE(page->player().view().caption(), QStringLiteral("Number 0"));  // the pictures are alike
-        QCOMPARE(find<QListWidget>(*page, "history")->count(), 1);
+        QCOMPARE(historyCount(*page), 1);
     }
 
     void aClickOnTheCaptionShowsItsPicture() {
@@ -303,10 +526,16 @@ private slots:
         auto* record = find<QAction>(*page, "record");
         auto* annotate = find<QAction>(*page, "openRecording");
         QVERIFY(!annotate->isEnabled());
-        record->trigger();
         page->openAddress(QStringLiteral("x"));
-        QTRY_VERIFY(page->player().view().frame() && page->player().view().frame()->id == 19);
+        QTRY_VERIFY(record->isEnabled());
+        auto* state = find<QLabel>(*page, "recordingState");
+        QVERIFY(!state->isVisible());
         record->trigger();
+        QVERIFY(state->isVisible());
+        QTRY_VERIFY(page->player().view().frame() && page->player().view().frame()->id == 19);
+        QTRY_VERIFY(state->text().contains(QStringLiteral("0:0")) && state->text().endsWith(QStringLiteral(" left")));
+        record->trigger();
+        QVERIFY(!state->isVisible());
         QVERIFY(errors_.isEmpty());
         QVERIFY(annotate->isEnabled());
         QSignalSpy wanted(page.get(), &LivePage::projectWanted);
@@ -415,8 +644,7 @@ private slots:
         QTRY_COMPARE(page->player().view().caption(), QStringLiteral("Number 3"));
         QCOMPARE(notices_, QStringList{QStringLiteral("Three|Number 3")});
         QCOMPARE(beeps_, 1);
-        QVERIFY(find<QLabel>(*page, "messageText")->isVisible());
-        QCOMPARE(find<QLabel>(*page, "messageText")->text(), QStringLiteral("Three: Number 3"));
+        QCOMPARE(find<MessageBar>(*page, "alertBar")->text(), QStringLiteral("Three: Number 3"));
         const QDir folder(QString::fromStdString(folder_->file("captures").string()));
         QTRY_COMPARE(folder.entryList({QStringLiteral("*.png")}).size(), 1);
         const QImage image(folder.filePath(folder.entryList({QStringLiteral("*.png")})[0]));
@@ -596,12 +824,144 @@ private slots:
         QCOMPARE(line.values().front(), 5.0);
     }
 
-    void theHistoryIsBounded() {
-        HistoryPanel panel;
-        for (int i = 0; i < HistoryPanel::kMostEntries + 20; ++i) {
-            panel.add(QDateTime::currentDateTime(), QString::number(i), {});
+    static HistoryEntry entryAt(int second, const QString& caption) {
+        return {QDateTime(QDate(2026, 3, 1), QTime(10, 0)).addSecs(second),
+                SteadyTime(std::chrono::seconds(100 + second)),
+                {},
+                caption,
+                0.75};
+    }
+    static QImage plain(const QColor& colour) {
+        QImage picture(320, 180, QImage::Format_RGB32);
+        picture.fill(colour);
+        return picture;
+    }
+    std::unique_ptr<HistoryPanel> makeHistory() {
+        auto panel = std::make_unique<HistoryPanel>(
+            QString::fromStdString(folder_->file("history").string()),
+            [this](QWidget*, const QString&, const QString&, const QString&, QString&) { return file_; });
+        panel->resize(300, 600);
+        panel->show();
+        return panel;
+    }
+
+    void theHistoryKeepsTheWholeSession() {
+        constexpr int kMany = 3000;  // far more than are kept in memory
+        auto panel = makeHistory();
+        for (int i = 0; i < kMany; ++i) {
+            panel->add(entryAt(i, QStringLiteral("Caption %1").arg(i)), i % 100 == 0 ? plain(Qt::red) : QImage());
         }
-        QCOMPARE(panel.findChild<QListWidget*>("history")->count(), HistoryPanel::kMostEntries);
+        const QAbstractItemModel* model = panel->findChild<QTableView*>("history")->model();
+        QCOMPARE(model->rowCount(), kMany);
+        QCOMPARE(model->index(0, 0).data().toString(), QStringLiteral("10:00:00\nCaption 0"));
+        QVERIFY(!model->index(0, 0).data(Qt::DecorationRole).isNull());
+        QVERIFY(model->index(1, 0).data(Qt::DecorationRole).isNull());
+        QVERIFY(model->index(kMany - 1, 0).data().toString().endsWith(QStringLiteral("Caption 2999")));
+        panel->findChild<QLineEdit*>("historySearch")->setText(QStringLiteral("CAPTION 1234"));
+        QCOMPARE(model->rowCount(), 1);
+        panel->findChild<QLineEdit*>("historySearch")->clear();
+        panel->findChild<QPushButton*>("historyClear")->click();
+        QCOMPARE(model->rowCount(), 0);
+        QVERIFY(QDir(QString::fromStdString(folder_->file("history").string())).isEmpty());  // nothing lies about
+    }
+
+    void theHistoryFollowsAgainAfterASearchAndAResize() {
+        auto panel = makeHistory();
+        auto* list = panel->findChild<QTableView*>("history");
+        auto* search = panel->findChild<QLineEdit*>("historySearch");
+        const QScrollBar* bar = list->verticalScrollBar();
+        int next = 0;
+        const auto grow = [&](int count) {
+            for (int i = 0; i < count; ++i, ++next) {
+                panel->add(entryAt(next, QStringLiteral("Caption %1").arg(next)), {});
+            }
+            QTest::qWait(20);
+        };
+        const auto atEnd = [&] { return bar->maximum() > 0 && bar->value() == bar->maximum(); };
+        grow(40);
+        QVERIFY(atEnd());
+        search->setText(QStringLiteral("Caption 17"));
+        grow(5);
+        search->clear();
+        QTRY_VERIFY(atEnd());
+        grow(5);
+        QVERIFY(atEnd());
+        panel->resize(300, 300);
+        QTRY_VERIFY(atEnd());
+        panel->resize(300, 700);
+        grow(5);
+        QVERIFY(atEnd());
+        list->verticalScrollBar()->setValue(10);  // the user looks at something earlier
+        grow(5);
+        QCOMPARE(bar->value(), 10);
+        list->verticalScrollBar()->setValue(bar->maximum());
+        grow(5);
+        QVERIFY(atEnd());
+    }
+
+    void aClickShowsThePictureAndADoubleClickEnlargesIt() {
+        auto panel = makeHistory();
+        panel->add(entryAt(0, QStringLiteral("A red wall")), plain(Qt::red));
+        panel->add(entryAt(2, QStringLiteral("Nothing to see")), {});
+        auto* list = panel->findChild<QTableView*>("history");
+        auto* picture = panel->findChild<QLabel*>("historyPicture");
+        QVERIFY(!picture->isVisible());
+        const auto place = [&](int row) { return list->visualRect(list->model()->index(row, 0)).center(); };
+        QTest::mouseClick(list->viewport(), Qt::LeftButton, {}, place(0));
+        QVERIFY(picture->isVisible());
+        QVERIFY(picture->pixmap().toImage().pixelColor(10, 10).red() > 200);
+        QVERIFY(picture->pixmap().width() > 200);
+        QTest::mouseClick(list->viewport(), Qt::LeftButton, {}, place(1));
+        QVERIFY(!picture->isVisible());
+        QTest::mouseClick(list->viewport(), Qt::LeftButton, {}, place(0));
+        QTest::mouseDClick(list->viewport(), Qt::LeftButton, {}, place(0));
+        auto* dialog = panel->findChild<QDialog*>("sourceFrame");
+        QVERIFY(dialog && dialog->isVisible());
+        QVERIFY(dialog->findChild<QLabel*>("enlargedPicture")->pixmap().width() > picture->pixmap().width());
+        dialog->close();
+    }
+
+    void theHistoryIsExportedThoughNothingWasRecorded() {
+        auto panel = makeHistory();
+        QSignalSpy told(panel.get(), &HistoryPanel::told);
+        panel->add(entryAt(0, QStringLiteral("A red wall")), plain(Qt::red));
+        panel->add(entryAt(3, QStringLiteral("A blue wall")), plain(Qt::blue));
+        panel->endLast(SteadyTime(std::chrono::seconds(110)));
+        panel->add(entryAt(20, QStringLiteral("A green wall")), plain(Qt::green));
+        panel->endLast(SteadyTime(std::chrono::seconds(124)));
+        const auto exported = [&](const char* name) {
+            const auto path = folder_->file(name);
+            file_ = QString::fromStdString(path.string());
+            told.clear();
+            panel->findChild<QPushButton*>("historyExport")->click();
+            [&] { QTRY_VERIFY(told.size() == 2 && told[1][0].toString().startsWith(QStringLiteral("Exported"))); }();
+            return test::readBytes(path);
+        };
+        QCOMPARE(exported("walls.srt"), std::string("1\n00:00:00,000 --> 00:00:03,000\nA red wall\n\n"
+                                                    "2\n00:00:03,000 --> 00:00:10,000\nA blue wall\n\n"
+                                                    "3\n00:00:20,000 --> 00:00:24,000\nA green wall\n\n"));
+        const auto project = parseProject(exported("walls.sightline"));
+        QVERIFY(project.has_value());
+        QCOMPARE(project->track.cues.size(), 3U);
+        QCOMPARE(project->track.cues[1].confidence, 0.75);
+        QCOMPARE(project->track.cues[1].origin, CueOrigin::Model);
+        auto video = openVideoFile(locate(project->source, folder_->file("walls.sightline")).string());
+        QVERIFY(video.has_value());
+        QVERIFY((*video)->description().duration >= std::chrono::seconds(23));
+        QVERIFY((*video)->seek(std::chrono::seconds(5)).has_value());
+        const auto frame = (*video)->read();
+        QVERIFY(frame.has_value());
+        const std::uint8_t* pixel = frame->image.row(90) + 160 * Image::kChannels;
+        QVERIFY(pixel[0] > 150 && pixel[2] < 100);  // blue, as it was then
+    }
+
+    void namesGetTheEndingOfTheirFormat() {
+        QVERIFY(historyFilters().contains(QStringLiteral("(*.sightline)")));
+        QCOMPARE(withEnding(QStringLiteral("/a/walls"), QStringLiteral("WebVTT (*.vtt)")),
+                 QStringLiteral("/a/walls.vtt"));
+        QCOMPARE(withEnding(QStringLiteral("/a/walls.srt"), QStringLiteral("WebVTT (*.vtt)")),
+                 QStringLiteral("/a/walls.srt"));
+        QCOMPARE(withEnding(QStringLiteral("/a/walls.old"), {}), QStringLiteral("/a/walls.old.srt"));
     }
 
     void theOverlayKeepsToItsLinesAndItsSide() {
@@ -617,6 +977,28 @@ private slots:
         style.atTop = true;
         style.twoLines = true;
         QVERIFY(paintCaption(painter, image.rect(), text, QStringLiteral("50 % sure"), style).bottom() < 180);
+    }
+
+    void captionsFitUprightAndSmallPictures() {
+        const QString text =
+            QStringLiteral("A man in a yellow raincoat is leading two brown horses across a narrow wooden bridge");
+        for (const QSize size : {QSize(180, 320), QSize(360, 640), QSize(320, 240), QSize(96, 96), QSize(96, 72)}) {
+            QImage image(size, QImage::Format_RGB32);
+            QPainter painter(&image);
+            for (const int percent : {100, 200}) {
+                for (const bool twoLines : {true, false}) {
+                    CaptionStyle style;
+                    style.sizePercent = percent;
+                    style.twoLines = twoLines;
+                    const QRectF box = paintCaption(painter, image.rect(), text, QStringLiteral("50 % sure"), style);
+                    QVERIFY2(QRectF(image.rect()).contains(box), qPrintable(QStringLiteral("%1 x %2 at %3: %4")
+                                                                                .arg(size.width())
+                                                                                .arg(size.height())
+                                                                                .arg(percent)
+                                                                                .arg(box.top())));
+                }
+            }
+        }
     }
 };
 
