@@ -220,7 +220,8 @@ int runWindowCommand(const WindowCommand& command, const Settings& settings, int
     QGuiApplication::setDesktopFileName(kApplicationId);
     QApplication::setWindowIcon(QIcon::fromTheme(kApplicationId));  // where it is installed
 
-    installTranslations(application, QLocale::system());
+    QLocale::setDefault(windowLocale());
+    installTranslations(application, windowLocale());
     SourceOptions sources;
     sources.live.snapshotInterval = std::chrono::milliseconds(settings.snapshotInterval);
     MainWindowHooks hooks = MainWindowHooks::standard(sources);

@@ -1,5 +1,7 @@
 #include "ui/appearance.h"
 
+#include <algorithm>
+
 #include <QActionGroup>
 #include <QApplication>
 #include <QPalette>
@@ -48,6 +50,15 @@ void setAppearance(Appearance appearance) {
     }
 }
 
+Appearance chosenAppearance() {
+    return static_cast<Appearance>(std::clamp(windowSettings()->value(kKey, 0).toInt(), 0, 2));
+}
+
+void chooseAppearance(Appearance appearance) {
+    windowSettings()->setValue(kKey, static_cast<int>(appearance));
+    setAppearance(appearance);
+}
+
 AppearanceMenu::AppearanceMenu(QWidget* parent) : QMenu(tr("&Appearance"), parent) {
     auto* group = new QActionGroup(this);
     const int stored = windowSettings()->value(kKey, 0).toInt();
@@ -57,9 +68,9 @@ AppearanceMenu::AppearanceMenu(QWidget* parent) : QMenu(tr("&Appearance"), paren
         action->setCheckable(true);
         action->setChecked(stored == static_cast<int>(appearance));
         group->addAction(action);
-        connect(action, &QAction::triggered, this, [appearance] {
-            windowSettings()->setValue(kKey, static_cast<int>(appearance));
-            setAppearance(appearance);
+        connect(action, &QAction::triggered, this, [appearance] { chooseAppearance(appearance); });
+        connect(this, &QMenu::aboutToShow, action, [action, appearance] {  // it is chosen elsewhere too
+            action->setChecked(chosenAppearance() == appearance);
         });
         if (action->isChecked() && appearance != Appearance::System) {
             setAppearance(appearance);

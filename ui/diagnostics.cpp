@@ -7,16 +7,47 @@
 #include <QSysInfo>
 
 #include "core/base/machine.h"
+#include "core/inference/bundle.h"
+#include "core/inference/int8_linear.h"
+#include "core/inference/torch_runtime.h"
+#include "core/media/media_version.h"
 #include "ui/main_window.h"
 
 namespace sightline {
 
-// Not translated: it is for the people who write the program.
-QString diagnosticsText(MainWindow& window) {
+namespace {
+
+QStringList modelLines(const CpuSettingsStore& store) {
+    if (!store.current) {
+        return {};
+    }
+    const CpuSettings settings = store.current();
+    QStringList lines{QStringLiteral("threads %1, inter-op %2").arg(settings.threads).arg(settings.interOp)};
+    if (const auto bundle = readBundle(settings.model)) {
+        const Manifest& manifest = bundle->manifest;
+        lines << QStringLiteral("bundle %1, %2, %3 beams, sha256 %4")
+                     .arg(QString::fromStdString(manifest.name), QString::fromStdString(manifest.precision))
+                     .arg(manifest.beams)
+                     .arg(QString::fromStdString(manifest.sha256));
+    } else {
+        lines << QStringLiteral("bundle cannot be read");
+    }
+    return lines;
+}
+
+}  // namespace
+
+// Not translated: both are for the people who write the program.
+QString versionsText() {
+    return QStringLiteral("Sightline %1\nQt %2, %3\nFFmpeg %4\nLibTorch %5\ndecoder: %6")
+        .arg(QCoreApplication::applicationVersion(), QString::fromLatin1(qVersion()), QGuiApplication::platformName(),
+             QString::fromStdString(ffmpegVersion()), QString::fromStdString(libTorchVersion()),
+             QString::fromLatin1(name(bestSimdPath())));
+}
+
+QString diagnosticsText(MainWindow& window, const CpuSettingsStore& store) {
     QStringList lines;
-    lines << QStringLiteral("Sightline %1, Qt %2, %3")
-                 .arg(QCoreApplication::applicationVersion(), QString::fromLatin1(qVersion()),
-                      QGuiApplication::platformName());
+    lines << versionsText();
     lines << QStringLiteral("%1, %2").arg(QSysInfo::prettyProductName(), QSysInfo::currentCpuArchitecture());
     lines << QString::fromStdString(describeMachine());
     for (const QScreen* screen : QGuiApplication::screens()) {
@@ -27,6 +58,7 @@ QString diagnosticsText(MainWindow& window) {
     }
     lines << QStringLiteral("locale %1").arg(QLocale().name());
     PlayerPane& player = window.video().player();
+    lines << modelLines(store);
     lines << QStringLiteral("model: %1").arg(player.modelState());
     if (const auto description = player.session().description()) {
         lines << QStringLiteral("video: %1 x %2, %3 frames/s, %4 s")

@@ -3,11 +3,17 @@
 
 #include <QString>
 
+#include "ui/lab/cpu_settings.h"
+
 namespace sightline {
 
 class MainWindow;
 
-// Lines of text, without names of files or folders. UI thread only.
-QString diagnosticsText(MainWindow& window);
+// The program and the libraries it runs on, a line each. Any thread.
+QString versionsText();
+
+// Lines of text, without names of files or folders. `store` tells model and threads; it may be empty. Reads the model's
+// bundle, which takes a moment. UI thread only.
+QString diagnosticsText(MainWindow& window, const CpuSettingsStore& store);
 
 }  // namespace sightline

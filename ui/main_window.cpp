@@ -21,6 +21,7 @@
 #include "core/media/files/ffmpeg_file_source.h"
 #include "core/media/live/open_source.h"
 #include "core/media/live/reconnecting_source.h"
+#include "ui/about_dialog.h"
 #include "ui/appearance.h"
 #include "ui/button_keys.h"
 #include "ui/diagnostics.h"
@@ -28,6 +29,7 @@
 #include "ui/message_bar.h"
 #include "ui/pane_focus.h"
 #include "ui/report_dialog.h"
+#include "ui/preferences_dialog.h"
 #include "ui/shortcuts.h"
 #include "ui/shortcuts_dialog.h"
 #include "ui/video/cue_model.h"
@@ -131,7 +133,7 @@ void MainWindowHooks::setShowError(const ShowError& showError) {
 MainWindow::MainWindow(MainWindowHooks hooks, QWidget* parent)
     : QMainWindow(parent), labHooks_(hooks.lab), sessions_(hooks.sessionFolder), logFile_(hooks.logFile),
       messages_(new MessageBar(this)), column_(nullptr), tabs_(new QTabWidget(this)),
-      live_(new LivePage(std::move(hooks.live), this)), video_(new VideoPage(joined(std::move(hooks.video)), this)),
+      live_(new LivePage(hooks.live, this)), video_(new VideoPage(joined(std::move(hooks.video)), this)),
       lab_(new ThreadLabPage(labHooks_, this)), model_(new QLabel(this)) {
     setAcceptDrops(true);
     model_->setObjectName("model");
@@ -150,6 +152,30 @@ MainWindow::MainWindow(MainWindowHooks hooks, QWidget* parent)
     auto* file = menuBar()->addMenu(tr("&File"));
     file->addActions({video_->openAction(), live_->cameraAction()});
     file->insertMenu(live_->cameraAction(), video_->recentMenu());
+    file->addSeparator();
+    auto* close = file->addAction(tr("&Close"));
+    close->setObjectName("closeDocument");
+    close->setShortcut(QKeySequence::Close);
+    connect(close, &QAction::triggered, this, [this] { currentPage()->closeDocument(); });
+    connect(file, &QMenu::aboutToShow, close,
+            [this, close] { close->setEnabled(!currentPage()->documentName().isEmpty()); });
+    connect(file, &QMenu::aboutToHide, close, [close] { close->setEnabled(true); });  // for its keys
+    file->addSeparator();
+    auto* preferences = file->addAction(tr("&Preferences…"));
+    preferences->setObjectName("preferences");
+    preferences->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_Comma));
+    connect(preferences, &QAction::triggered, this,
+            [this, models = hooks.models, settings = hooks.live.settings,
+             captureFolder = QString::fromStdString(hooks.live.captureFolder.string())] {
+                auto* dialog = new PreferencesDialog({labHooks_.settings, models, settings, captureFolder,
+                                                      [](QWidget* over, const QString& now) {
+                                                          return QFileDialog::getExistingDirectory(
+                                                              over, tr("Recordings and snapshots"), now);
+                                                      }},
+                                                     this);
+                connect(dialog, &PreferencesDialog::told, this, &MainWindow::warn);
+                dialog->open();
+            });
     file->addSeparator();
     auto* quit = file->addAction(tr("&Quit"));
     quit->setShortcut(QKeySequence::Quit);
@@ -324,8 +350,10 @@ void MainWindow::addHelp() {
         connect(add(tr("Show &log…"), "showLog", {}), &QAction::triggered, this,
                 [this] { (new ReportDialog(tr("Log"), logFile_, this))->open(); });
     }
+    connect(add(tr("&About Sightline"), "about", {}), &QAction::triggered, this,
+            [this] { (new AboutDialog([this] { return diagnosticsText(*this, labHooks_.settings); }, this))->open(); });
     connect(add(tr("&Copy diagnostics"), "copyDiagnostics", {}), &QAction::triggered, this, [this] {
-        QGuiApplication::clipboard()->setText(diagnosticsText(*this));
+        QGuiApplication::clipboard()->setText(diagnosticsText(*this, labHooks_.settings));
         statusBar()->showMessage(tr("The diagnostics are on the clipboard; they name no files."), kMessageTime);
     });
 }

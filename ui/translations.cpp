@@ -4,7 +4,15 @@
 #include <QLibraryInfo>
 #include <QTranslator>
 
+#include "ui/window_settings.h"
+
 namespace sightline {
+
+QString windowLanguage() { return windowSettings()->value("language").toString(); }
+
+void setWindowLanguage(const QString& language) { windowSettings()->setValue("language", language); }
+
+QLocale windowLocale() { return windowLanguage().isEmpty() ? QLocale::system() : QLocale(windowLanguage()); }
 
 void installTranslations(QCoreApplication& application, const QLocale& locale) {
     auto* qt = new QTranslator(&application);

@@ -135,6 +135,25 @@
     </message>
 </context>
 <context>
+    <name>sightline::AboutDialog</name>
+    <message>
+        <source>About Sightline</source>
+        <translation>Über Sightline</translation>
+    </message>
+    <message>
+        <source>Says, live and on an ordinary CPU, what a camera or a video shows. Captions are made on this machine, and they are in English.</source>
+        <translation>Sagt live und auf einer gewöhnlichen CPU, was eine Kamera oder ein Video zeigt. Die Beschreibungen entstehen auf diesem Rechner und sind auf Englisch.</translation>
+    </message>
+    <message>
+        <source>Versions</source>
+        <translation>Versionen</translation>
+    </message>
+    <message>
+        <source>&amp;Copy diagnostics</source>
+        <translation>&amp;Diagnose kopieren</translation>
+    </message>
+</context>
+<context>
     <name>sightline::AlertCenter</name>
     <message>
         <source>%1: %2</source>
@@ -547,7 +566,7 @@
     </message>
     <message>
         <source>Of the hottest sensor</source>
-        <translation>Des wärmsten Fühlers</translation>
+        <translation>Des wärmsten Sensors</translation>
     </message>
     <message>
         <source>UI frame time</source>
@@ -1359,7 +1378,7 @@
     </message>
     <message>
         <source>Caption look</source>
-        <translation>Aussehen</translation>
+        <translation>Textdarstellung</translation>
     </message>
     <message>
         <source>&amp;Record</source>
@@ -1375,7 +1394,7 @@
     </message>
     <message>
         <source>Keep this picture as a PNG file that carries its caption</source>
-        <translation>Dieses Bild als PNG-Datei behalten, die seine Beschreibung enthält</translation>
+        <translation>Dieses Bild als PNG-Datei speichern, die seine Beschreibung enthält</translation>
     </message>
     <message>
         <source>&amp;Annotate recording</source>
@@ -1437,7 +1456,7 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
     </message>
     <message>
         <source>Recording to %1</source>
-        <translation>Nimmt auf nach %1</translation>
+        <translation>Aufnahme nach %1</translation>
     </message>
     <message>
         <source>The recording ended</source>
@@ -1445,15 +1464,15 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
     </message>
     <message>
         <source>Recorded %1 s to %2</source>
-        <translation>%1 s aufgenommen nach %2</translation>
+        <translation>%1 s aufgenommen in %2</translation>
     </message>
     <message>
         <source>There is no picture to keep yet.</source>
-        <translation>Es gibt noch kein Bild, das man behalten könnte.</translation>
+        <translation>Es gibt noch kein Bild zum Speichern.</translation>
     </message>
     <message>
         <source>Kept as %1</source>
-        <translation>Behalten als %1</translation>
+        <translation>Gespeichert als %1</translation>
     </message>
     <message>
         <source>Feed</source>
@@ -1465,7 +1484,7 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
     </message>
     <message>
         <source>A&amp;lerts…</source>
-        <translation>A&amp;larme…</translation>
+        <translation>A&amp;larme …</translation>
     </message>
     <message>
         <source>What happens when a caption says certain words</source>
@@ -1493,11 +1512,11 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
     </message>
     <message>
         <source>Watch it no longer; the history stays</source>
-        <translation>Nicht länger zusehen; der Verlauf bleibt</translation>
+        <translation>Nicht länger ansehen; der Verlauf bleibt</translation>
     </message>
     <message>
         <source>Stopped. Press Start to watch again.</source>
-        <translation>Angehalten. Start sieht wieder zu.</translation>
+        <translation>Angehalten. Start zeigt die Quelle wieder.</translation>
     </message>
     <message>
         <source>&amp;Retry</source>
@@ -1533,7 +1552,7 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
     </message>
     <message>
         <source>This window is on the screen that is watched, so the captions describe it too.</source>
-        <translation>Dieses Fenster liegt auf dem Bildschirm, dem zugesehen wird; die Beschreibungen gelten also auch ihm.</translation>
+        <translation>Dieses Fenster liegt auf dem beobachteten Bildschirm und wird deshalb mit beschrieben.</translation>
     </message>
 </context>
 <context>
@@ -1674,6 +1693,22 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
         <source>Name in the list of sources; nothing takes it away:</source>
         <translation>Name in der Liste der Quellen; leer entfernt ihn:</translation>
     </message>
+    <message>
+        <source>&amp;Close</source>
+        <translation>&amp;Schließen</translation>
+    </message>
+    <message>
+        <source>&amp;Preferences…</source>
+        <translation>&amp;Einstellungen …</translation>
+    </message>
+    <message>
+        <source>Recordings and snapshots</source>
+        <translation>Aufnahmen und Schnappschüsse</translation>
+    </message>
+    <message>
+        <source>&amp;About Sightline</source>
+        <translation>Ü&amp;ber Sightline</translation>
+    </message>
 </context>
 <context>
     <name>sightline::ModelMenu</name>
@@ -1698,7 +1733,7 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
     <name>sightline::OverlayMenu</name>
     <message>
         <source>Caption &amp;look</source>
-        <translation>&amp;Aussehen</translation>
+        <translation>&amp;Textdarstellung</translation>
     </message>
     <message>
         <source>At the &amp;top</source>
@@ -1776,7 +1811,7 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
     <name>sightline::PlayerPane</name>
     <message>
         <source>Model ready</source>
-        <translation>Modell bereit</translation>
+        <translation>Modell bereit (schreibt Englisch)</translation>
     </message>
     <message>
         <source>No model: the video is shown without captions</source>
@@ -1805,6 +1840,89 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
     <message>
         <source>Playback stopped</source>
         <translation>Die Wiedergabe wurde beendet</translation>
+    </message>
+</context>
+<context>
+    <name>sightline::PreferencesDialog</name>
+    <message>
+        <source>&amp;Remember files and sources that were opened</source>
+        <translation>Geöffnete Dateien und Quellen &amp;merken</translation>
+    </message>
+    <message>
+        <source>Preferences</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>General</source>
+        <translation>Allgemein</translation>
+    </message>
+    <message>
+        <source>Captions</source>
+        <translation>Beschreibungen</translation>
+    </message>
+    <message>
+        <source>Folders and privacy</source>
+        <translation>Ordner und Datenschutz</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>Wie das System</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Hell</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Dunkel</translation>
+    </message>
+    <message>
+        <source>&amp;Language of the window</source>
+        <translation>&amp;Sprache des Fensters</translation>
+    </message>
+    <message>
+        <source>Takes effect at the next start. Captions are in English whatever the window speaks.</source>
+        <translation>Gilt ab dem nächsten Start. Die Beschreibungen sind immer auf Englisch, welche Sprache das Fenster auch spricht.</translation>
+    </message>
+    <message>
+        <source>&amp;Appearance</source>
+        <translation>&amp;Aussehen</translation>
+    </message>
+    <message>
+        <source>&amp;Model</source>
+        <translation>&amp;Modell</translation>
+    </message>
+    <message>
+        <source>CPU &amp;threads</source>
+        <translation>CPU-&amp;Threads</translation>
+    </message>
+    <message>
+        <source>The thread lab measures how many threads are best here.</source>
+        <translation>Das Thread-Labor misst, wie viele Threads hier am besten sind.</translation>
+    </message>
+    <message>
+        <source>Folder of recordings and snapshots</source>
+        <translation>Ordner der Aufnahmen und Schnappschüsse</translation>
+    </message>
+    <message>
+        <source>&amp;Choose…</source>
+        <translation>&amp;Wählen …</translation>
+    </message>
+    <message>
+        <source>&amp;Forget them now</source>
+        <translation>Jetzt &amp;vergessen</translation>
+    </message>
+    <message>
+        <source>&amp;Recordings and snapshots</source>
+        <translation>&amp;Aufnahmen und Schnappschüsse</translation>
+    </message>
+    <message>
+        <source>Captions are made on this machine. Pictures and captions leave it only while you switch the feed on or let an alert&apos;s command send them.</source>
+        <translation>Die Beschreibungen entstehen auf diesem Rechner. Bilder und Beschreibungen verlassen ihn nur, wenn Sie den Feed einschalten oder den Befehl eines Alarms sie senden lassen.</translation>
+    </message>
+    <message>
+        <source>The language changes at the next start.</source>
+        <translation>Die Sprache wechselt beim nächsten Start.</translation>
     </message>
 </context>
 <context>
@@ -2071,7 +2189,7 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
     </message>
     <message>
         <source>The CPU was too busy to find the best number of threads; it stays as it is. The thread lab finds it at any time.</source>
-        <translation>Die CPU war zu beschäftigt, um die beste Zahl von Threads zu finden; sie bleibt, wie sie ist. Das Thread-Labor findet sie jederzeit.</translation>
+        <translation>Die CPU war zu stark ausgelastet, um die beste Zahl von Threads zu finden; sie bleibt, wie sie ist. Das Thread-Labor findet sie jederzeit.</translation>
     </message>
     <message>
         <source>Captions are made with 1 thread, which is best here.</source>
@@ -2094,7 +2212,7 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
     </message>
     <message>
         <source>Threads that share the work of one layer, as 1-4 or 1,2,8</source>
-        <translation>Threads, die sich die Arbeit an einer Schicht teilen, als 1-4 oder 1,2,8</translation>
+        <translation>Threads, die sich die Arbeit an einer Schicht teilen, etwa 1-4 oder 1,2,8</translation>
     </message>
     <message>
         <source>Inter-op threads</source>
@@ -2106,11 +2224,11 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
     </message>
     <message>
         <source>Beams</source>
-        <translation>Strahlen</translation>
+        <translation>Suchbreite</translation>
     </message>
     <message>
         <source>Beams of the caption search: 1 is greedy, 0 the model&apos;s own</source>
-        <translation>Strahlen der Textsuche: 1 ist gierig, 0 die Vorgabe des Modells</translation>
+        <translation>Breite der Textsuche (Zahl der Beams): 1 ist gierig, 0 die Vorgabe des Modells</translation>
     </message>
     <message>
         <source>also pinned to cores</source>
@@ -2265,15 +2383,15 @@ Darin können Namen Ihrer Dateien stehen. Es bleibt auf diesem Rechner, solange 
     <name>sightline::ResultModel</name>
     <message>
         <source>quiet</source>
-        <translation>ruhig</translation>
+        <translation>gering</translation>
     </message>
     <message>
         <source>noisy</source>
-        <translation>unruhig</translation>
+        <translation>deutlich</translation>
     </message>
     <message>
         <source>very noisy</source>
-        <translation>sehr unruhig</translation>
+        <translation>stark</translation>
     </message>
     <message>
         <source>%1 ± %2</source>
@@ -2305,7 +2423,7 @@ Darin können Namen Ihrer Dateien stehen. Es bleibt auf diesem Rechner, solange 
     </message>
     <message>
         <source>Noise</source>
-        <translation>Unruhe</translation>
+        <translation>Streuung</translation>
     </message>
     <message>
         <source>Interquartile range over median of the captions/s: yellow above 0.1, red above 0.25</source>
@@ -2369,7 +2487,7 @@ Darin können Namen Ihrer Dateien stehen. Es bleibt auf diesem Rechner, solange 
     </message>
     <message>
         <source>Busy threads</source>
-        <translation>Tätige Threads</translation>
+        <translation>Aktive Threads</translation>
     </message>
     <message>
         <source>Threads seen at work, from /proc</source>
@@ -2417,11 +2535,11 @@ Darin können Namen Ihrer Dateien stehen. Es bleibt auf diesem Rechner, solange 
     </message>
     <message>
         <source>greedy</source>
-        <translation>gierig</translation>
+        <translation>Suchbreite 1</translation>
     </message>
     <message>
         <source>%1 beams</source>
-        <translation>%1 Strahlen</translation>
+        <translation>Suchbreite %1</translation>
     </message>
     <message>
         <source>, %1 inter-op</source>
@@ -2452,11 +2570,11 @@ Darin können Namen Ihrer Dateien stehen. Es bleibt auf diesem Rechner, solange 
     </message>
     <message>
         <source>Drag over what is to be watched. Escape gives up.</source>
-        <translation>Über das ziehen, dem zugesehen werden soll. Esc bricht ab.</translation>
+        <translation>Den gewünschten Bereich mit der Maus aufziehen. Esc bricht ab.</translation>
     </message>
     <message>
         <source>Click the window that is to be watched. Escape gives up.</source>
-        <translation>Das Fenster anklicken, dem zugesehen werden soll. Esc bricht ab.</translation>
+        <translation>Das gewünschte Fenster anklicken. Esc bricht ab.</translation>
     </message>
     <message>
         <source>%1 × %2</source>
@@ -2569,7 +2687,7 @@ Darin können Namen Ihrer Dateien stehen. Es bleibt auf diesem Rechner, solange 
     </message>
     <message>
         <source>Watch this source</source>
-        <translation>Dieser Quelle zusehen</translation>
+        <translation>Diese Quelle ansehen</translation>
     </message>
     <message>
         <source>State of the source</source>
@@ -2617,7 +2735,7 @@ Darin können Namen Ihrer Dateien stehen. Es bleibt auf diesem Rechner, solange 
     </message>
     <message>
         <source>Watch it no longer; the history stays</source>
-        <translation>Nicht länger zusehen; der Verlauf bleibt</translation>
+        <translation>Nicht länger ansehen; der Verlauf bleibt</translation>
     </message>
     <message>
         <source>More</source>
@@ -2684,15 +2802,15 @@ Darin können Namen Ihrer Dateien stehen. Es bleibt auf diesem Rechner, solange 
     </message>
     <message>
         <source>Speed-up (line) and efficiency (dashes)</source>
-        <translation>Gewinn (Linie) und Ausnutzung (gestrichelt)</translation>
+        <translation>Beschleunigung (Linie) und Effizienz (gestrichelt)</translation>
     </message>
     <message>
         <source>Speed-up</source>
-        <translation>Gewinn</translation>
+        <translation>Beschleunigung</translation>
     </message>
     <message>
         <source>Efficiency (%)</source>
-        <translation>Ausnutzung (%)</translation>
+        <translation>Effizienz (%)</translation>
     </message>
     <message>
         <source>recommended</source>
@@ -2863,7 +2981,7 @@ Darin können Namen Ihrer Dateien stehen. Es bleibt auf diesem Rechner, solange 
     </message>
     <message>
         <source>The setting that uses the least CPU among those with at least 95 % of the highest speed, for each model and number of beams</source>
-        <translation>Die Einstellung, die die CPU am wenigsten braucht unter denen mit mindestens 95 % des höchsten Tempos, für jedes Modell und jede Zahl von Strahlen</translation>
+        <translation>Die Einstellung, die die CPU am wenigsten braucht unter denen mit mindestens 95 % des höchsten Tempos, für jedes Modell und jede Suchbreite</translation>
     </message>
     <message>
         <source>In use: 1 thread.</source>

@@ -135,6 +135,25 @@
     </message>
 </context>
 <context>
+    <name>sightline::AboutDialog</name>
+    <message>
+        <source>About Sightline</source>
+        <translation>关于 Sightline</translation>
+    </message>
+    <message>
+        <source>Says, live and on an ordinary CPU, what a camera or a video shows. Captions are made on this machine, and they are in English.</source>
+        <translation>在普通 CPU 上实时说出摄像头或视频所示的内容。描述在本机生成,语言为英文。</translation>
+    </message>
+    <message>
+        <source>Versions</source>
+        <translation>版本</translation>
+    </message>
+    <message>
+        <source>&amp;Copy diagnostics</source>
+        <translation>复制诊断信息(&amp;C)</translation>
+    </message>
+</context>
+<context>
     <name>sightline::AlertCenter</name>
     <message>
         <source>%1: %2</source>
@@ -1666,6 +1685,22 @@ Taken at %2, described %3 ms later</source>
         <source>Name in the list of sources; nothing takes it away:</source>
         <translation>来源列表中的名称;留空则去掉:</translation>
     </message>
+    <message>
+        <source>&amp;Close</source>
+        <translation>关闭(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Preferences…</source>
+        <translation>首选项(&amp;P)…</translation>
+    </message>
+    <message>
+        <source>Recordings and snapshots</source>
+        <translation>录制与快照</translation>
+    </message>
+    <message>
+        <source>&amp;About Sightline</source>
+        <translation>关于 Sightline(&amp;A)</translation>
+    </message>
 </context>
 <context>
     <name>sightline::ModelMenu</name>
@@ -1768,7 +1803,7 @@ Taken at %2, described %3 ms later</source>
     <name>sightline::PlayerPane</name>
     <message>
         <source>Model ready</source>
-        <translation>模型就绪</translation>
+        <translation>模型就绪(以英文描述)</translation>
     </message>
     <message>
         <source>No model: the video is shown without captions</source>
@@ -1797,6 +1832,89 @@ Taken at %2, described %3 ms later</source>
     <message>
         <source>Playback stopped</source>
         <translation>播放已停止</translation>
+    </message>
+</context>
+<context>
+    <name>sightline::PreferencesDialog</name>
+    <message>
+        <source>&amp;Remember files and sources that were opened</source>
+        <translation>记住打开过的文件和来源(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Preferences</source>
+        <translation>首选项</translation>
+    </message>
+    <message>
+        <source>General</source>
+        <translation>常规</translation>
+    </message>
+    <message>
+        <source>Captions</source>
+        <translation>描述</translation>
+    </message>
+    <message>
+        <source>Folders and privacy</source>
+        <translation>文件夹与隐私</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>&amp;Language of the window</source>
+        <translation>窗口语言(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Takes effect at the next start. Captions are in English whatever the window speaks.</source>
+        <translation>下次启动时生效。无论窗口使用何种语言,描述均为英文。</translation>
+    </message>
+    <message>
+        <source>&amp;Appearance</source>
+        <translation>外观(&amp;A)</translation>
+    </message>
+    <message>
+        <source>&amp;Model</source>
+        <translation>模型(&amp;M)</translation>
+    </message>
+    <message>
+        <source>CPU &amp;threads</source>
+        <translation>CPU 线程(&amp;T)</translation>
+    </message>
+    <message>
+        <source>The thread lab measures how many threads are best here.</source>
+        <translation>线程实验室可测出本机的最佳线程数。</translation>
+    </message>
+    <message>
+        <source>Folder of recordings and snapshots</source>
+        <translation>录制与快照的文件夹</translation>
+    </message>
+    <message>
+        <source>&amp;Choose…</source>
+        <translation>选择(&amp;C)…</translation>
+    </message>
+    <message>
+        <source>&amp;Forget them now</source>
+        <translation>立即清除(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Recordings and snapshots</source>
+        <translation>录制与快照(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Captions are made on this machine. Pictures and captions leave it only while you switch the feed on or let an alert&apos;s command send them.</source>
+        <translation>描述在本机生成。只有当您开启推送或让警报的命令发送时,画面和描述才会离开本机。</translation>
+    </message>
+    <message>
+        <source>The language changes at the next start.</source>
+        <translation>语言将在下次启动时更改。</translation>
     </message>
 </context>
 <context>

@@ -1,6 +1,11 @@
 #include <QAction>
+#include <QCheckBox>
+#include <QClipboard>
+#include <QComboBox>
+#include <QDialog>
 #include <QLabel>
 #include <QSlider>
+#include <QSpinBox>
 #include <QTabWidget>
 #include <QtTest>
 
@@ -9,6 +14,8 @@
 #include "ui/main_window.h"
 #include "ui/message_bar.h"
 #include "ui/player/video_view.h"
+#include "ui/translations.h"
+#include "ui/window_settings.h"
 
 namespace sightline {
 
@@ -64,6 +71,7 @@ private slots:
     void init() {
         errors_.clear();
         chosen_.clear();
+        cpu_ = {2, 0, "base.pt"};
     }
 
     void theModelIsChosenInAMenu() {
@@ -79,7 +87,6 @@ private slots:
         auto* other = window->findChild<QAction*>("model2");
         QVERIFY(other && other->isChecked() && !plus->isChecked());
         QCOMPARE(other->text(), QStringLiteral("other.pt"));
-        cpu_.model = "base.pt";
     }
 
     void showsFramesAndTheirCaptions() {
@@ -129,6 +136,72 @@ private slots:
         QCOMPARE(errors_.size(), 1U);
         QVERIFY(errors_[0].text.contains("not a video or picture"));
         QCOMPARE(window->video().player().session().state(), PlayState::Playing);
+    }
+
+    void preferencesAreKeptOnceTheyAreAccepted() {
+        windowSettings()->clear();
+        const auto window = makeWindow();
+        const auto open = [&] {
+            window->findChild<QAction*>("preferences")->trigger();
+            auto* dialog = window->findChild<QDialog*>("preferencesDialog");
+            dialog->findChild<QComboBox*>("preferLanguage")->setCurrentIndex(1);
+            dialog->findChild<QComboBox*>("preferAppearance")->setCurrentIndex(2);
+            dialog->findChild<QComboBox*>("preferModel")->setCurrentIndex(1);
+            dialog->findChild<QSpinBox*>("preferThreads")->setValue(1);
+            dialog->findChild<QCheckBox*>("preferRemember")->setChecked(false);
+            return dialog;
+        };
+        QDialog* dialog = open();
+        dialog->reject();
+        QCOMPARE(cpu_, (CpuSettings{2, 0, "base.pt"}));
+        QCOMPARE(windowLanguage(), QString());
+        QTRY_VERIFY(!window->findChild<QDialog*>("preferencesDialog"));
+        dialog = open();
+        dialog->accept();
+        QCOMPARE(cpu_, (CpuSettings{1, 0, "plus.pt"}));
+        QCOMPARE(windowLocale().language(), QLocale::German);
+        QVERIFY(QApplication::palette().color(QPalette::Window).lightness() < 100);
+        QVERIFY(!remembersOpened());
+        // The language waits for the next start, which is said.
+        QVERIFY(window->findChild<MessageBar*>("windowMessages")->text().contains("next start"));
+        const QString sample = QString::fromStdString(test::sourceFile("resources/sample.mp4").string());
+        QVERIFY(window->video().openVideo(sample));
+        QVERIFY(!windowSettings()->contains("video/recent"));
+        windowSettings()->clear();
+        QApplication::setPalette(QPalette());
+    }
+
+    void aboutAndDiagnosticsNameWhatTheProgramRunsOn() {
+        cpu_.model = test::sourceFile("models/sightline-base.pt");
+        const auto window = makeWindow();
+        window->findChild<QAction*>("about")->trigger();
+        const QString versions = window->findChild<QLabel*>("versions")->text();
+        window->findChild<QAction*>("copyDiagnostics")->trigger();
+        const QString diagnostics = QGuiApplication::clipboard()->text();
+        for (const QString& text : {versions, diagnostics}) {
+            for (const char* part : {"Sightline ", "Qt 6.", "FFmpeg ", "LibTorch ", "decoder: "}) {
+                QVERIFY2(text.contains(part), qPrintable(text));
+            }
+        }
+        static const QRegularExpression bundle(QStringLiteral("bundle base, int8, \\d beams, sha256 [0-9a-f]{64}"));
+        QVERIFY2(bundle.match(diagnostics).hasMatch(), qPrintable(diagnostics));
+        QVERIFY(diagnostics.contains("threads 2") && diagnostics.contains("screen "));
+        QVERIFY(!diagnostics.contains(".pt"));  // no files are named
+    }
+
+    void closingGivesTheVideoBackAndKeepsTheWindow() {
+        const auto window = makeWindow();
+        const QString sample = QString::fromStdString(test::sourceFile("resources/sample.mp4").string());
+        QVERIFY(window->video().openVideo(sample));
+        QTRY_VERIFY(view(*window)->frame());
+        window->findChild<QAction*>("closeDocument")->trigger();
+        QCOMPARE(window->windowTitle(), QStringLiteral("Sightline"));
+        QCOMPARE(window->video().player().session().state(), PlayState::Closed);
+        QVERIFY(!window->video().project().document());
+        QVERIFY(!view(*window)->frame());
+        QVERIFY(window->isVisible());
+        QVERIFY(window->video().openVideo(sample));
+        QTRY_VERIFY(view(*window)->frame());
     }
 
     void aMissingCameraIsExplained() {

@@ -123,7 +123,7 @@ bool ProjectController::isUnsaved() const {
 
 void ProjectController::setVideo(const QString& path, MediaTime duration) {
     const std::filesystem::path video = path.toStdString();
-    const bool opened = document_ && locate(document_->project().source, document_->path()) == video;
+    const bool opened = document_ && !video.empty() && locate(document_->project().source, document_->path()) == video;
     video_ = video;
     duration_ = duration;
     if (!opened) {  // else openProject() has just named this video

@@ -19,6 +19,9 @@ RecentFiles::RecentFiles(QWidget* parent) : QMenu(tr("Open &recent"), parent) {
 }
 
 void RecentFiles::add(const QString& path) {
+    if (!remembersOpened()) {
+        return;
+    }
     QStringList all = windowSettings()->value(kKey).toStringList();
     const QString absolute = QFileInfo(path).absoluteFilePath();
     all.removeAll(absolute);
@@ -37,6 +40,8 @@ QStringList RecentFiles::paths() const {
     return there;
 }
 
+void RecentFiles::forget() { windowSettings()->remove(kKey); }
+
 void RecentFiles::fill() {
     clear();
     const QStringList all = paths();
@@ -51,7 +56,7 @@ void RecentFiles::fill() {
     } else {
         addSeparator();
         connect(addAction(tr("Forget them")), &QAction::triggered, this, [this] {
-            windowSettings()->remove(kKey);
+            forget();
             fill();
         });
     }

@@ -14,6 +14,7 @@ public:
 
     void add(const QString& path);  // to the top
     QStringList paths() const;      // those that still exist
+    static void forget();
 
 signals:
     void chosen(const QString& path);

@@ -477,6 +477,23 @@ void VideoPage::openSource(std::unique_ptr<FrameSource> source, const QString& p
     }
 }
 
+void VideoPage::closeDocument() {
+    if (sourceName_.isEmpty()) {
+        return;
+    }
+    player_->close();
+    player_->view().setHint(tr("Open a video, or drop a video file here."));
+    project_->setVideo({}, {});
+    workspace_->videoChanged({});
+    transport_->reset();
+    position_->setEnabled(false);
+    position_->setValue(0);
+    details_->hide();
+    workspace_->timeline()->hide();
+    sourceName_.clear();
+    showProject();
+}
+
 void VideoPage::showFrame() {
     const MediaTime pts = player_->view().frame()->pts;
     if (position_->isEnabled() && !position_->isSliderDown()) {

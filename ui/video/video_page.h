@@ -43,6 +43,7 @@ public:
     void setPictureOnly(bool only) override;
     QString documentName() const override;
     bool documentModified() const override { return project_->document() && project_->document()->modified(); }
+    void closeDocument() override;
     void enter() override;
     void leave() override;
     ~VideoPage() override;
