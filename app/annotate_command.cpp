@@ -14,6 +14,7 @@
 #include "app/exit_codes.h"
 #include "app/model_file.h"
 #include "app/progress_line.h"
+#include "core/annotate/annotate_collection.h"
 #include "core/annotate/annotate_file.h"
 #include "core/base/logging.h"
 #include "core/base/machine.h"
@@ -71,7 +72,14 @@ public:
           progress_(
               stderr, jobs_.size(),
               std::accumulate(jobs_.begin(), jobs_.end(), std::uint64_t{0},
-                              [](std::uint64_t sum, const AnnotateJob& job) { return sum + bytesOf(job.input); })) {}
+                              [](std::uint64_t sum, const AnnotateJob& job) { return sum + bytesOf(job.input); })) {
+        for (const std::string& name : command.formats) {
+            if (const CollectionKind* kind = findCollectionKind(name)) {
+                collections_.push_back(
+                    std::make_unique<AnnotateCollection>(*kind, command.outputFolder, command.existing));
+            }
+        }
+    }
 
     // Takes files until none is left; runs on several threads with a captioner each.
     void work(Captioner& captioner) {
@@ -87,6 +95,16 @@ public:
     }
 
     int finish() {
+        for (const auto& collection : collections_) {
+            OutputOutcome outcome;
+            collection->write(outcome);
+            if (const std::string names = namesOf(outcome); !names.empty()) {
+                progress_.print(out_, fmt::format("the captions of all videos{}\n", names));
+            }
+            tellProblems(outcome);
+            failed_ += static_cast<int>(outcome.failed.size());
+            leftAlone_ += static_cast<int>(outcome.leftAlone.size());
+        }
         if (jobs_.size() > 1 || missing_ > 0) {
             fmt::print(out_, "{} files: {} captioned, {} kept, {} cut short, {} failed, {} with files left alone{}\n",
                        jobs_.size(), captioned_.load(), kept_.load(), cutShort_.load(), failed_.load(),
@@ -143,6 +161,27 @@ private:
         }
     }
 
+    static std::string namesOf(const OutputOutcome& outputs) {
+        std::string names;
+        for (const auto& path : outputs.written) {
+            names += (&path == &outputs.written.front() ? " -> " : ", ") + path.string();
+        }
+        for (const auto& path : outputs.former) {
+            names += (&path == &outputs.former.front() ? "; the former is kept as " : ", ") + path.string();
+        }
+        return names;
+    }
+
+    void tellProblems(const OutputOutcome& outputs) {
+        for (const std::string& text : outputs.leftAlone) {
+            progress_.print(stderr, fmt::format("sightline: {}\n", text));
+        }
+        for (const Error& error : outputs.failed) {
+            logger("app")->info("{}", error.detail);
+            progress_.print(stderr, fmt::format("sightline: {}\n", error.message));
+        }
+    }
+
     void tell(const AnnotateJob& job, const Result<AnnotateFileOutcome>& outcome) {
         if (!outcome) {
             ++failed_;
@@ -150,6 +189,9 @@ private:
             progress_.print(stderr, fmt::format("sightline: {}\n", outcome.error().message));
             progress_.print(out_, fmt::format("{}: failed\n", job.input.string()));
             return;
+        }
+        for (const auto& collection : collections_) {
+            collection->add(job, outcome->track);
         }
         std::string line = fmt::format("{}: ", job.input.string());
         if (outcome->captioned) {
@@ -166,12 +208,7 @@ private:
             line += fmt::format(", edits of {} taken over", name);
         }
         const OutputOutcome& outputs = outcome->outputs;
-        for (const auto& path : outputs.written) {
-            line += (&path == &outputs.written.front() ? " -> " : ", ") + path.string();
-        }
-        for (const auto& path : outputs.former) {
-            line += (&path == &outputs.former.front() ? "; the former is kept as " : ", ") + path.string();
-        }
+        line += namesOf(outputs);
         if (!outputs.leftAlone.empty()) {
             line += fmt::format("; {} left alone", outputs.leftAlone.size());
         }
@@ -183,14 +220,8 @@ private:
             line += timingText(outcome->times);
         }
         progress_.print(out_, line);
-        for (const std::string& text : outputs.leftAlone) {
-            progress_.print(stderr, fmt::format("sightline: {}\n", text));
-        }
+        tellProblems(outputs);
         leftAlone_ += outputs.leftAlone.empty() ? 0 : 1;
-        for (const Error& error : outputs.failed) {
-            logger("app")->info("{}", error.detail);
-            progress_.print(stderr, fmt::format("sightline: {}\n", error.message));
-        }
         if (!outcome->cutShort.empty()) {
             progress_.print(stderr, fmt::format("sightline: {}\n", outcome->cutShort));
         }
@@ -208,6 +239,7 @@ private:
     const std::size_t missing_;  // inputs without a job
     const AnnotateFileOptions options_;
     std::FILE* const out_;
+    std::vector<std::unique_ptr<AnnotateCollection>> collections_;
     ProgressLine progress_;
     std::mutex busyMutex_;
     std::deque<std::size_t> busy_;  // jobs that other runs have; guarded by busyMutex_
@@ -262,7 +294,11 @@ int runAnnotateCommand(const AnnotateCommand& command, const Settings& settings,
     }
     AnnotateFileOptions options;
     for (const std::string& name : command.formats) {
-        options.formats.push_back(findSubtitleFormat(name));
+        if (findCollectionKind(name) != nullptr) {
+            options.collects = true;
+        } else {
+            options.formats.push_back(findSubtitleFormat(name));
+        }
     }
     options.existing = command.existing;
     options.quality = quality.name;

@@ -21,7 +21,7 @@ enum class Quality : std::uint8_t {
 struct AnnotateCommand {
     std::vector<std::string> inputs;  // files, folders, patterns
     std::string outputFolder;
-    std::vector<std::string> formats{"srt"};  // names of subtitle formats
+    std::vector<std::string> formats{"srt"};  // names of subtitle formats and collections
     Existing existing = Existing::Skip;
     Quality quality = Quality::Balanced;
     int jobs = 1;              // files at once

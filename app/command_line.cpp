@@ -18,6 +18,7 @@
 #include "app/settings.h"
 #include "app/shots_command.h"
 #include "app/window_command.h"
+#include "core/annotate/annotate_collection.h"
 #include "core/base/logging.h"
 #include "core/benchmark/setting_runner.h"
 #include "core/feed/feed_server.h"
@@ -79,7 +80,13 @@ CLI::App* addAnnotate(CLI::App& app, AnnotateCommand& annotate, std::string& sha
     for (const SubtitleFormat* format : subtitleFormats()) {
         formats.emplace_back(format->name());
     }
-    command->add_option("--format", annotate.formats, "Formats, separated by commas")
+    for (const CollectionKind& kind : collectionKinds()) {
+        formats.emplace_back(kind.name);
+    }
+    command
+        ->add_option("--format", annotate.formats,
+                     "Formats, separated by commas; activitynet is one file for all videos, activitynet-results the "
+                     "same for a scorer")
         ->delimiter(',')
         ->check(CLI::IsMember(formats))
         ->default_str("srt");

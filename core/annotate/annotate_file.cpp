@@ -84,20 +84,19 @@ private:
     }
 
     bool isForeignAndComplete() {
-        return options_.existing == Existing::Skip && isNothingMissing() && AnnotateOutputs::isMissing(project_);
+        return options_.existing == Existing::Skip && isNothingMissing() && !isTaken(project_);
     }
 
     // Whether all that was asked for is there, by whomever. Without an output asked for the project is what is made.
     bool isNothingMissing() {
-        const auto isThere = [](const std::filesystem::path& path) { return !AnnotateOutputs::isMissing(path); };
         const auto isCopyThere = [&] {
             const auto& target = copyPath();
-            return target && isThere(*target);
+            return target && isTaken(*target);
         };
-        return (!options_.formats.empty() || options_.mux || options_.burnIn) &&
+        return !options_.collects && (!options_.formats.empty() || options_.mux || options_.burnIn) &&
                std::ranges::all_of(options_.formats,
-                                   [&](const SubtitleFormat* format) { return isThere(exportPath(job_, *format)); }) &&
-               (!options_.mux || isCopyThere()) && (!options_.burnIn || isThere(burnInPath(job_)));
+                                   [&](const SubtitleFormat* format) { return isTaken(exportPath(job_, *format)); }) &&
+               (!options_.mux || isCopyThere()) && (!options_.burnIn || isTaken(burnInPath(job_)));
     }
 
     // Found once, because the video is opened for it.
@@ -123,7 +122,7 @@ private:
     }
 
     Result<void> open() {
-        if (AnnotateOutputs::isMissing(project_)) {
+        if (!isTaken(project_)) {
             isNew_ = true;
             return create({});
         }
@@ -279,6 +278,7 @@ private:
 
     void writeOutputs() {
         const CueTrack& track = editor_->project().track;
+        outcome_.track = track;
         outcome_.cues = track.cues.size();
         outcome_.edited = static_cast<std::size_t>(std::ranges::count(track.cues, CueOrigin::Edited, &Cue::origin));
         for (const SubtitleFormat* format : options_.formats) {

@@ -23,6 +23,7 @@ struct AnnotateFileOptions {
     bool mux = false;        // also a copy of the video with the captions as a track of it
     bool burnIn = false;     // also a copy with the captions in its picture
     CaptionLook look;        // of those
+    bool collects = false;   // the captions are wanted for a file of many videos, too
 };
 
 struct AnnotateFileOutcome {
@@ -34,6 +35,7 @@ struct AnnotateFileOutcome {
     AnnotateTimes times;
     std::vector<std::string> takenOver;  // caption files whose edits by hand the project has got
     OutputOutcome outputs;
+    CueTrack track;  // as the project has it
 };
 
 // The project is written beside the exports (*.sightline) and is what a later run starts from; while a video is

@@ -1,42 +1,19 @@
 #include "core/annotate/annotate_outputs.h"
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 
 #include <fmt/format.h>
 
 #include "core/annotate/former_file.h"
 #include "core/annotate/hand_edits.h"
+#include "core/annotate/output_file.h"
 #include "core/base/atomic_file.h"
 #include "core/base/sha256.h"
-#include "core/captions/source_reference.h"
 #include "core/media/writing/copy_target.h"
-#include "core/subtitles/subtitle_format.h"
+#include "core/subtitles/subtitle_file.h"
 
 namespace sightline {
 namespace {
-
-// Nothing when it is no file or may not be read.
-std::optional<std::string> contentOf(const std::filesystem::path& path) {
-    std::error_code ignored;
-    std::ifstream file(path, std::ios::binary);
-    if (!std::filesystem::is_regular_file(path, ignored) || !file) {
-        return std::nullopt;
-    }
-    std::string bytes{std::istreambuf_iterator<char>(file), {}};
-    return file.bad() ? std::nullopt : std::optional(std::move(bytes));
-}
-
-// Of a video, which may have gigabytes: its length, beginning and end tell one from another.
-std::optional<std::string> fingerprintOf(const std::filesystem::path& path) {
-    std::error_code ignored;
-    if (!std::filesystem::is_regular_file(path, ignored)) {
-        return std::nullopt;
-    }
-    auto source = referTo(path);
-    return source ? std::optional(std::move(source->fingerprint)) : std::nullopt;
-}
 
 bool sayTheSame(const std::vector<Cue>& some, const std::vector<Cue>& others) {
     return std::ranges::equal(some, others, [](const Cue& one, const Cue& other) {
@@ -58,25 +35,12 @@ Result<std::filesystem::path> muxPath(const AnnotateJob& job, const std::stop_to
 
 std::filesystem::path burnInPath(const AnnotateJob& job) { return job.output.string() + ".burned-in.mp4"; }
 
-bool AnnotateOutputs::isMissing(const std::filesystem::path& path) {
-    std::error_code ignored;
-    return !std::filesystem::exists(std::filesystem::symlink_status(path, ignored));
-}
-
-std::string AnnotateOutputs::endingOf(const std::filesystem::path& path) const {
-    return path.string().substr(job_.output.string().size());
-}
-
 const OutputRecord* AnnotateOutputs::recordOf(const Project& project, const std::filesystem::path& path) const {
-    const auto found = std::ranges::find(project.outputs, endingOf(path), &OutputRecord::ending);
-    return found == project.outputs.end() ? nullptr : &*found;
+    return sightline::recordOf(project.outputs, endingOf(path, job_.output));
 }
 
-void AnnotateOutputs::remember(ProjectEditor& editor, OutputRecord record) const {
-    auto outputs = editor.project().outputs;
-    std::erase_if(outputs, [&record](const OutputRecord& other) { return other.ending == record.ending; });
-    outputs.push_back(std::move(record));
-    editor.setOutputs(std::move(outputs));
+void AnnotateOutputs::remember(ProjectEditor& editor, OutputRecord record) {
+    editor.setOutputs(withRecord(editor.project().outputs, std::move(record)));
 }
 
 Result<std::vector<std::string>> AnnotateOutputs::takeOverEdits(ProjectEditor& editor,
@@ -97,8 +61,10 @@ Result<std::vector<std::string>> AnnotateOutputs::takeOverEdits(ProjectEditor& e
         if (record != nullptr && (digest == record->written || digest == record->takenOver)) {
             continue;
         }
-        if (*bytes == format->write(project.track)) {  // a run ended before it could note that it wrote this
-            remember(editor, {endingOf(path), digest, "", digestOf(project.track.cues)});
+        if (*bytes ==
+            format->write(project.track,
+                          contextOf(path, job_.input))) {  // a run ended before it could note that it wrote this
+            remember(editor, {endingOf(path, job_.output), digest, "", digestOf(project.track.cues)});
             continue;
         }
         if (record == nullptr) {
@@ -149,7 +115,7 @@ std::vector<Cue> AnnotateOutputs::foreignCues(const std::vector<const SubtitleFo
     std::vector<Cue> cues;
     for (const SubtitleFormat* format : formats) {
         const auto path = exportPath(job_, *format);
-        if (isMissing(path)) {
+        if (!isTaken(path)) {
             continue;
         }
         const auto bytes = contentOf(path);
@@ -167,14 +133,14 @@ std::vector<Cue> AnnotateOutputs::foreignCues(const std::vector<const SubtitleFo
 
 void AnnotateOutputs::writeCaptions(ProjectEditor& editor, const SubtitleFormat& format, OutputOutcome& outcome) {
     const auto path = exportPath(job_, format);
-    const std::string fresh = format.write(editor.project().track);
+    const std::string fresh = format.write(editor.project().track, contextOf(path, job_.input));
     const std::string freshDigest = Sha256::hexOf(fresh);
     const auto bytes = contentOf(path);
     const std::string digest = bytes ? Sha256::hexOf(*bytes) : "";
     const OutputRecord* record = recordOf(editor.project(), path);
     write(
         editor, path,
-        {.isThere = !isMissing(path),
+        {.isThere = isTaken(path),
          .isReadable = bytes.has_value(),
          .digest = digest,
          .written = record ? std::string_view(record->written) : std::string_view(),
@@ -185,45 +151,39 @@ void AnnotateOutputs::writeCaptions(ProjectEditor& editor, const SubtitleFormat&
 
 void AnnotateOutputs::writeVideo(ProjectEditor& editor, const std::filesystem::path& path,
                                  const std::function<Result<void>()>& write, OutputOutcome& outcome) {
-    const auto fingerprint = fingerprintOf(path);
+    const auto fingerprint = digestOfVideo(path);
     const OutputRecord* record = recordOf(editor.project(), path);
     this->write(
         editor, path,
-        {.isThere = !isMissing(path),
+        {.isThere = isTaken(path),
          .isReadable = fingerprint.has_value(),
          .digest = fingerprint ? std::string_view(*fingerprint) : std::string_view(),
          .written = record ? std::string_view(record->written) : std::string_view(),
          .takenOver = {},
          .fresh = {}},
-        write, [&path] { return fingerprintOf(path); }, outcome);
+        write, [&path] { return digestOfVideo(path); }, outcome);
 }
 
 void AnnotateOutputs::write(ProjectEditor& editor, const std::filesystem::path& path, const OutputFacts& facts,
                             const std::function<Result<void>()>& write,
                             const std::function<std::optional<std::string>()>& digest, OutputOutcome& outcome) {
-    const OutputAction action = decideOutput(facts, existing_);
-    if (action == OutputAction::LeaveAlone) {
-        outcome.leftAlone.push_back(reasonToLeave(path, ownerOf(facts)));
+    OutputWriting writing = writeOutput(path, facts, existing_, write, digest);
+    if (writing.former) {
+        outcome.former.push_back(std::move(*writing.former));
+    }
+    if (writing.failed) {
+        outcome.failed.push_back(std::move(*writing.failed));
         return;
     }
-    if (action == OutputAction::Keep) {
-        return;
+    if (writing.action == OutputAction::LeaveAlone) {
+        outcome.leftAlone.push_back(reasonToLeave(path, ownerOf(facts), whyUntaken(path)));
     }
-    if (action == OutputAction::WriteKeepingFormer) {
-        auto former = keepFormerFile(path);
-        if (!former) {
-            outcome.failed.push_back(former.error());
-            return;
-        }
-        outcome.former.push_back(std::move(*former));
-    }
-    if (auto written = write(); !written) {
-        outcome.failed.push_back(written.error());
+    if (writing.action == OutputAction::LeaveAlone || writing.action == OutputAction::Keep) {
         return;
     }
     outcome.written.push_back(path);
-    if (const auto content = digest()) {
-        remember(editor, {endingOf(path), *content, "", digestOf(editor.project().track.cues)});
+    if (writing.digest) {
+        remember(editor, {endingOf(path, job_.output), *writing.digest, "", digestOf(editor.project().track.cues)});
         if (auto saved = editor.save(); !saved) {  // a later run will not know the file for ours, and leave it alone
             outcome.failed.push_back(saved.error());
         }
@@ -232,28 +192,12 @@ void AnnotateOutputs::write(ProjectEditor& editor, const std::filesystem::path& 
 
 void AnnotateOutputs::leaveAlone(const std::filesystem::path& path, OutputOutcome& outcome) const {
     outcome.leftAlone.push_back(
-        reasonToLeave(path, fingerprintOf(path) ? OutputOwner::Foreign : OutputOwner::Unreadable));
+        reasonToLeave(path, digestOfVideo(path) ? OutputOwner::Foreign : OutputOwner::Unreadable));
 }
 
-std::string AnnotateOutputs::reasonToLeave(const std::filesystem::path& path, OutputOwner owner) const {
-    const std::string toDo = fmt::format("Choose another folder for -o, or --existing replace, which keeps it as {}~1.",
-                                         path.filename().string());
-    if (owner == OutputOwner::Unreadable) {
-        return fmt::format(
-            "{} was left alone: it is no file that can be read. Move it away, or choose another folder "
-            "for -o.",
-            path.string());
-    }
-    if (owner == OutputOwner::Foreign) {
-        return fmt::format("{} was left alone: this program did not write it. {}", path.string(), toDo);
-    }
+std::string AnnotateOutputs::whyUntaken(const std::filesystem::path& path) const {
     const auto why = std::ranges::find(untaken_, path, &std::pair<std::filesystem::path, std::string>::first);
-    return why == untaken_.end()
-               ? fmt::format("{} was left alone: it was changed since this program wrote it. {}", path.string(), toDo)
-               : fmt::format(
-                     "{} was left alone: it was changed since this program wrote it, and its edits cannot be "
-                     "taken over. {} {}",
-                     path.string(), why->second, toDo);
+    return why == untaken_.end() ? std::string() : why->second;
 }
 
 }  // namespace sightline

@@ -36,9 +36,6 @@ class AnnotateOutputs {
 public:
     AnnotateOutputs(const AnnotateJob& job, Existing existing) : job_(job), existing_(existing) {}
 
-    // Whether a file at `path` is neither there nor in the way.
-    static bool isMissing(const std::filesystem::path& path);
-
     // Makes edits by hand in the caption files that this program wrote, edits of the project: those of all files or, if
     // they contradict each other or a file cannot be read whole, none. Why not is told when the file's turn comes.
     // Returns the names of the files whose edits the project has got. Error: Io, saving the project.
@@ -60,13 +57,12 @@ public:
 private:
     struct Edit;
 
-    std::string endingOf(const std::filesystem::path& path) const;
     const OutputRecord* recordOf(const Project& project, const std::filesystem::path& path) const;
-    void remember(ProjectEditor& editor, OutputRecord record) const;
+    static void remember(ProjectEditor& editor, OutputRecord record);
     void write(ProjectEditor& editor, const std::filesystem::path& path, const OutputFacts& facts,
                const std::function<Result<void>()>& write, const std::function<std::optional<std::string>()>& digest,
                OutputOutcome& outcome);
-    std::string reasonToLeave(const std::filesystem::path& path, OutputOwner owner) const;
+    std::string whyUntaken(const std::filesystem::path& path) const;
 
     const AnnotateJob& job_;
     const Existing existing_;

@@ -7,12 +7,12 @@ namespace {
 
 constexpr int kMostFormers = 100'000;
 
+}  // namespace
+
 bool isTaken(const std::filesystem::path& path) {
     std::error_code ignored;
     return std::filesystem::exists(std::filesystem::symlink_status(path, ignored));
 }
-
-}  // namespace
 
 Result<std::filesystem::path> keepFormerFile(const std::filesystem::path& path) {
     std::error_code status;

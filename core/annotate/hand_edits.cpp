@@ -7,12 +7,13 @@
 namespace sightline {
 namespace {
 
-// Without the date that ELAN's format carries.
-std::string withoutDate(std::string line) {
-    const auto date = line.find(" DATE=\"");
-    if (date != std::string::npos) {
-        const auto end = line.find('"', date + 7);
-        line.erase(date, end == std::string::npos ? end : end + 1 - date);
+// Without what ELAN's format carries besides captions: the date, and where the video is.
+std::string withoutCircumstances(std::string line) {
+    for (const std::string_view attribute : {" DATE=\"", " MEDIA_URL=\"", " RELATIVE_MEDIA_URL=\""}) {
+        if (const auto from = line.find(attribute); from != std::string::npos) {
+            const auto end = line.find('"', from + attribute.size());
+            line.erase(from, end == std::string::npos ? end : end + 1 - from);
+        }
     }
     return line;
 }
@@ -22,7 +23,7 @@ std::vector<std::string> linesOf(std::string_view text) {
     std::vector<std::string> lines;
     std::string line;
     const auto add = [&] {
-        line = withoutDate(std::move(line));
+        line = withoutCircumstances(std::move(line));
         std::erase_if(line, [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '"'; });
         if (!std::ranges::all_of(line, [](char c) { return '0' <= c && c <= '9'; })) {
             lines.push_back(std::move(line));

@@ -1,7 +1,6 @@
 // What a person changed in a caption file that this program had written.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,9 +15,9 @@ namespace sightline {
 // that no cue, style, comment or unknown member is lost. Pure. Error: Corrupt, why it does not.
 Result<CueTrack> readWhole(std::string_view bytes, const SubtitleFormat& format);
 
-// `cues` with the edits that `edited`, read from a file of the format, has against what the format would hold of them:
-// cues that stand there unchanged are the same cues, all others are edited ones, and those that are gone are gone.
-// Pure. Error: Unsupported when the edits are to what no cue holds, as the title.
+// The cues of `track` with the edits that `edited`, read from a file of the format, has against what the format would
+// hold of them: cues that stand there unchanged are the same cues, all others are edited ones, and those that are gone
+// are gone. Pure. Error: Unsupported when the edits are to what no cue holds, as the title.
 Result<std::vector<Cue>> withHandEdits(const CueTrack& track, const SubtitleFormat& format, const CueTrack& edited);
 
 }  // namespace sightline

@@ -144,7 +144,7 @@ bool AssFormat::recognises(std::string_view utf8) const {
     return false;
 }
 
-std::string AssFormat::encode(const CueTrack& track) const {
+std::string AssFormat::encode(const CueTrack& track, const SubtitleContext& /*context*/) const {
     std::string result = fmt::format(
         "[Script Info]\nTitle: {}\nScriptType: v4.00+\nPlayResX: 1920\nPlayResY: 1080\nWrapStyle: 0\n"
         "ScaledBorderAndShadow: yes\nLanguage: {}\n\n",
@@ -165,7 +165,7 @@ std::string AssFormat::encode(const CueTrack& track) const {
     return result;
 }
 
-Result<SubtitleReading> AssFormat::parse(std::string_view utf8) const {
+Result<SubtitleReading> AssFormat::parse(std::string_view utf8, const SubtitleContext& /*context*/) const {
     SubtitleReading reading;
     std::string section;
     Columns columns;

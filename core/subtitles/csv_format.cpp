@@ -9,6 +9,7 @@
 #include "core/subtitles/cue_json.h"
 #include "core/subtitles/cue_time.h"
 #include "core/subtitles/text.h"
+#include "core/subtitles/time_unit.h"
 
 namespace sightline {
 namespace {
@@ -63,11 +64,13 @@ private:
 };
 
 struct Columns {
-    std::optional<std::size_t> start, end, text, confidence, origin;
+    std::optional<std::size_t> start, end, duration, text, confidence, origin;
+    std::size_t count = 0;
     char delimiter = ',';
+    bool hasHeader = true;
     std::string unit;  // of the times, where the header names one: "ms", "s"
 
-    bool isUsable() const { return start && end && text; }
+    bool isUsable() const { return start && (end || duration) && text; }
 };
 
 // A column's name without what people put between its words: "Start (ms)" and "start_ms" are "startms".
@@ -80,14 +83,17 @@ std::string plainName(std::string_view name) {
 // The unit that a column of times names after its own name: "ms" of "start_time (ms)". Nothing for other columns.
 std::optional<std::string> unitAfter(std::string_view name, std::string_view column) {
     constexpr std::pair<std::string_view, std::string_view> kUnits[] = {
-        {"", ""},   {"ms", "ms"}, {"msec", "ms"}, {"millis", "ms"}, {"milliseconds", "ms"},
-        {"s", "s"}, {"sec", "s"}, {"secs", "s"},  {"seconds", "s"},
+        {"", ""},         {"ms", "ms"}, {"msec", "ms"}, {"millis", "ms"}, {"milliseconds", "ms"},
+        {"s", "s"},       {"sec", "s"}, {"secs", "s"},  {"seconds", "s"}, {"hh:mm:ss.ms", "s"},  // ELAN's three
+        {"ss.msec", "s"},
     };
     if (!name.starts_with(column)) {
         return std::nullopt;
     }
     name.remove_prefix(column.size());
-    name.remove_prefix(name.starts_with("time") ? std::string_view("time").size() : 0);
+    for (const std::string_view word : {"time", "in"}) {  // "Start time in milliseconds"
+        name.remove_prefix(name.starts_with(word) ? word.size() : 0);
+    }
     const auto found =
         std::find_if(std::begin(kUnits), std::end(kUnits), [name](const auto& unit) { return unit.first == name; });
     return found == std::end(kUnits) ? std::nullopt : std::optional(std::string(found->second));
@@ -96,11 +102,16 @@ std::optional<std::string> unitAfter(std::string_view name, std::string_view col
 Columns columnsOf(const Row& header, char delimiter) {
     Columns columns;
     columns.delimiter = delimiter;
-    const std::pair<std::string_view, std::optional<std::size_t>*> times[] = {
-        {"start", &columns.start}, {"begin", &columns.start}, {"end", &columns.end}, {"stop", &columns.end}};
+    columns.count = header.size();
+    const std::pair<std::string_view, std::optional<std::size_t>*> times[] = {{"start", &columns.start},
+                                                                              {"begin", &columns.start},
+                                                                              {"end", &columns.end},
+                                                                              {"stop", &columns.end},
+                                                                              {"duration", &columns.duration}};
     const std::pair<std::string_view, std::optional<std::size_t>*> others[] = {
-        {"text", &columns.text},     {"caption", &columns.text},
-        {"sentence", &columns.text}, {"confidence", &columns.confidence},
+        {"text", &columns.text},          {"caption", &columns.text},     {"sentence", &columns.text},
+        {"annotation", &columns.text},    {"description", &columns.text}, {"subtitle", &columns.text},
+        {"transcription", &columns.text}, {"content", &columns.text},     {"confidence", &columns.confidence},
         {"origin", &columns.origin},
     };
     for (std::size_t i = 0; i < header.size(); ++i) {
@@ -125,6 +136,37 @@ std::size_t separatorLineLength(std::string_view utf8) {
     return utf8.starts_with("sep=") ? std::min(utf8.find_first_of("\n"), utf8.size() - 1) + 1 : 0;
 }
 
+// With a decimal point, whatever stands there: "0,5" and "1.234,5" are numbers where people write decimal commas. A
+// comma within a field is never one that separates fields.
+std::string withDecimalPoint(std::string text) {
+    const std::size_t comma = text.rfind(',');
+    const std::size_t point = text.rfind('.');
+    if (comma != std::string::npos && point != std::string::npos && text.find(':') == std::string::npos) {
+        text = replaceAll(text, comma > point ? "." : ",", "");  // between thousands
+    }
+    std::replace(text.begin(), text.end(), ',', '.');
+    return text;
+}
+
+// Of rows without names between tabs, as ELAN and Audacity write them: two times, and a text at the end.
+Columns columnsWithoutNames(std::string_view utf8) {
+    Columns columns;
+    columns.delimiter = '\t';
+    columns.hasHeader = false;
+    const auto row = RowReader(utf8.substr(0, utf8.find_first_of("\r\n")), '\t').next();
+    for (std::size_t i = 0; row && i + 1 < row->size() && !columns.end; ++i) {
+        const std::string field = withDecimalPoint((*row)[i]);
+        if (parseSeconds(field) || parseClock(field)) {
+            (columns.start ? columns.end : columns.start) = i;
+        }
+    }
+    if (columns.end) {
+        columns.text = row->size() - 1;
+        columns.count = row->size();
+    }
+    return columns;
+}
+
 // By whichever delimiter makes a header of the first row.
 Columns findColumns(std::string_view utf8) {
     Columns columns;
@@ -132,10 +174,10 @@ Columns findColumns(std::string_view utf8) {
         const auto header = RowReader(utf8.substr(0, utf8.find_first_of("\r\n")), delimiter).next();
         columns = header ? columnsOf(*header, delimiter) : Columns();
         if (columns.isUsable()) {
-            break;
+            return columns;
         }
     }
-    return columns;
+    return columnsWithoutNames(utf8);
 }
 
 bool needsApostrophe(std::string_view text) {
@@ -147,10 +189,8 @@ std::string quotedText(std::string_view text) {
     return fmt::format("\"{}{}\"", needsApostrophe(text) ? "'" : "", replaceAll(text, "\"", "\"\""));
 }
 
-std::optional<MediaTime> parseTime(std::string text, char delimiter, bool milliseconds) {
-    if (delimiter != ',') {
-        std::replace(text.begin(), text.end(), ',', '.');
-    }
+std::optional<MediaTime> parseTime(std::string text, bool milliseconds) {
+    text = withDecimalPoint(std::move(text));
     if (milliseconds) {
         const std::string_view number = trimmed(text);
         double value = 0.0;
@@ -169,17 +209,12 @@ std::string fieldOf(const Row& row, std::optional<std::size_t> column) {
 
 // What the times of a table count whose header does not say so; nothing where they are seconds. A time that is no whole
 // number is in seconds or a clock's.
-std::optional<TimeUnit> unitByNumbers(RowReader rows, const Columns& columns) {
-    // Of the cue in the middle, in units. Captions last 1 to 10 s, words of speech recognisers some 200 ms.
-    constexpr double kLongestInSeconds = 60.0;
-    constexpr double kShortestSureMilliseconds = 1000.0;
-    constexpr double kLongestVideo = 24.0 * 3600.0;  // in seconds
-    std::vector<double> lengths;
-    double last = 0.0;
+std::optional<TimeUnit> unitOf(RowReader rows, const Columns& columns) {
+    std::vector<std::pair<double, double>> times;
     while (!rows.atEnd()) {
         const auto row = rows.next();
         const std::string start = row ? fieldOf(*row, columns.start) : std::string();
-        const std::string end = row ? fieldOf(*row, columns.end) : std::string();
+        const std::string end = row ? fieldOf(*row, columns.end ? columns.end : columns.duration) : std::string();
         if (!row || trimmed(start).empty() || trimmed(end).empty()) {
             continue;
         }
@@ -192,25 +227,13 @@ std::optional<TimeUnit> unitByNumbers(RowReader rows, const Columns& columns) {
             std::from_chars(text.data(), text.data() + text.size(), value);
             return value;
         };
-        lengths.push_back(number(end) - number(start));
-        last = std::max(last, number(end));
+        times.emplace_back(number(start), number(end) + (columns.end ? 0.0 : number(start)));
     }
-    if (lengths.empty()) {
-        return std::nullopt;
-    }
-    const auto middle = lengths.begin() + static_cast<std::ptrdiff_t>(lengths.size() / 2);
-    std::nth_element(lengths.begin(), middle, lengths.end());
-    if (*middle < kLongestInSeconds) {
-        return std::nullopt;
-    }
-    return *middle >= kShortestSureMilliseconds || last > kLongestVideo ? TimeUnit::SeemsMilliseconds
-                                                                        : TimeUnit::Unclear;
+    return unitByNumbers(times);
 }
 
-double parseConfidence(std::string text, char delimiter) {
-    if (delimiter != ',') {
-        std::replace(text.begin(), text.end(), ',', '.');
-    }
+double parseConfidence(std::string text) {
+    text = withDecimalPoint(std::move(text));
     double value = 0.0;
     std::from_chars(text.data(), text.data() + text.size(), value);
     return value >= 0.0 && value <= 1.0 ? value : 0.0;
@@ -222,7 +245,7 @@ bool CsvFormat::recognises(std::string_view utf8) const {
     return findColumns(utf8.substr(separatorLineLength(utf8))).isUsable();
 }
 
-std::string CsvFormat::encode(const CueTrack& track) const {
+std::string CsvFormat::encode(const CueTrack& track, const SubtitleContext& /*context*/) const {
     std::string result = "start,end,text,confidence,origin\r\n";
     for (const Cue& cue : track.cues) {
         result +=
@@ -232,7 +255,7 @@ std::string CsvFormat::encode(const CueTrack& track) const {
     return result;
 }
 
-Result<SubtitleReading> CsvFormat::parse(std::string_view utf8) const {
+Result<SubtitleReading> CsvFormat::parse(std::string_view utf8, const SubtitleContext& /*context*/) const {
     const std::size_t separatorLine = separatorLineLength(utf8);
     utf8.remove_prefix(separatorLine);
     const std::size_t linesBefore = separatorLine > 0 ? 1 : 0;
@@ -242,9 +265,11 @@ Result<SubtitleReading> CsvFormat::parse(std::string_view utf8) const {
     }
     SubtitleReading reading;
     RowReader rows(utf8, columns.delimiter);
-    (void)rows.next();
+    if (columns.hasHeader) {
+        (void)rows.next();
+    }
     if (columns.unit.empty()) {
-        reading.timeUnit = unitByNumbers(rows, columns).value_or(TimeUnit::Known);
+        reading.timeUnit = unitOf(rows, columns).value_or(TimeUnit::Known);
     }
     const bool milliseconds = columns.unit == "ms" || reading.timeUnit == TimeUnit::SeemsMilliseconds;
     while (!rows.atEnd()) {
@@ -253,16 +278,28 @@ Result<SubtitleReading> CsvFormat::parse(std::string_view utf8) const {
         if (!row) {
             return corrupt(line, "opens a quote that is never closed", "Close it or get an intact file.");
         }
-        if (row->size() == 1 && trimmed(row->front()).empty()) {
+        const bool isBlankRow = row->size() == 1 && trimmed(row->front()).empty();
+        if (isBlankRow || (!columns.hasHeader && row->front() == "\\")) {  // Audacity's frequencies of a label
             continue;
         }
-        const auto start = parseTime(fieldOf(*row, columns.start), columns.delimiter, milliseconds);
-        const auto end = parseTime(fieldOf(*row, columns.end), columns.delimiter, milliseconds);
+        const auto start = parseTime(fieldOf(*row, columns.start), milliseconds);
+        auto end = parseTime(fieldOf(*row, columns.end ? columns.end : columns.duration), milliseconds);
+        if (start && end && !columns.end) {
+            *end += *start;
+        }
         if (!start || !end || *columns.text >= row->size()) {
             skipCue(reading, line, "has no two times in seconds or no text");
             continue;
         }
         std::string text = fieldOf(*row, columns.text);
+        for (std::size_t i = columns.count; i < row->size(); ++i) {  // of a text without quotes around it
+            if (*columns.text + 1 == columns.count) {
+                text.append(1, columns.delimiter).append((*row)[i]);
+            } else if (!trimmed((*row)[i]).empty()) {
+                warn(reading, line, "The row has more fields than the header; they are not read.");
+                break;
+            }
+        }
         if (text.starts_with('\'') && needsApostrophe(text)) {
             text.erase(0, 1);
         }
@@ -270,7 +307,7 @@ Result<SubtitleReading> CsvFormat::parse(std::string_view utf8) const {
                {.start = *start,
                 .end = *end,
                 .text = std::move(text),
-                .confidence = parseConfidence(fieldOf(*row, columns.confidence), columns.delimiter),
+                .confidence = parseConfidence(fieldOf(*row, columns.confidence)),
                 .origin = originNamed(trimmed(fieldOf(*row, columns.origin)))},
                line);
     }

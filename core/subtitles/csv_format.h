@@ -10,9 +10,10 @@ namespace sightline {
 // come from anywhere. Such a text gets an apostrophe in front, the mark spreadsheets know for "this is text", and so
 // does one that starts with apostrophes before such a character; reading takes one away again, so that every text comes
 // back as it was. Reads columns by their names in any order, with comma, semicolon or tab between them; only start, end
-// and text must be there. Times may be clock times, too, and have a decimal comma where the comma does not separate.
-// They count milliseconds where the header says so ("start_ms") or where all are whole numbers that would make too long
-// cues as seconds, as speech recognisers write them.
+// and text must be there (or "begin", "stop", "annotation" and the like, see columnsOf). Without names: rows with tabs,
+// of two times and a text last, as ELAN and Audacity write them. Times may be clock times, too, and have a decimal
+// comma. They count milliseconds where the header says so ("start_ms") or where all are whole numbers that would make
+// too long cues as seconds, as speech recognisers write them.
 class CsvFormat final : public SubtitleFormat {
 public:
     std::string_view name() const override { return "csv"; }
@@ -24,8 +25,8 @@ public:
     bool recognises(std::string_view utf8) const override;
 
 private:
-    std::string encode(const CueTrack& track) const override;
-    Result<SubtitleReading> parse(std::string_view utf8) const override;
+    std::string encode(const CueTrack& track, const SubtitleContext& context) const override;
+    Result<SubtitleReading> parse(std::string_view utf8, const SubtitleContext& context) const override;
 };
 
 }  // namespace sightline

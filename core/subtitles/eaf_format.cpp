@@ -128,17 +128,38 @@ std::string nameInUri(std::string_view uri) {
     return result;
 }
 
-void appendHeader(pugi::xml_node root, const std::string& videoName) {
+std::string escapedPath(const std::filesystem::path& path) {
+    std::string uri;
+    for (const auto& part : path) {
+        const bool isRoot = part == "/";
+        uri += uri.empty() || uri.ends_with('/') || isRoot ? "" : "/";
+        uri += isRoot ? "/" : escapedUri(part.string());
+    }
+    return uri;
+}
+
+// Relative to the file's folder, as ELAN looks for it first.
+std::string relativeUri(const SubtitleContext& context) {
+    const auto relative = context.video.lexically_relative(context.file.parent_path());
+    const std::string uri = escapedPath(relative);
+    return uri.starts_with("../") ? uri : "./" + uri;
+}
+
+void appendHeader(pugi::xml_node root, const std::string& videoName, const SubtitleContext& context) {
     newLine(root, 1);
     pugi::xml_node header = root.append_child("HEADER");
     header.append_attribute("MEDIA_FILE") = "";
     header.append_attribute("TIME_UNITS") = "milliseconds";
-    if (!videoName.empty()) {
+    const bool isPlaced = !context.video.empty() && !context.file.empty();
+    if (isPlaced || !videoName.empty()) {
+        const std::string name = isPlaced ? context.video.filename().string() : videoName;
         newLine(header, 2);
         pugi::xml_node media = header.append_child("MEDIA_DESCRIPTOR");
-        media.append_attribute("MEDIA_URL") = escapedUri(videoName).c_str();
-        media.append_attribute("MIME_TYPE") = mimeType(videoName).c_str();
-        media.append_attribute("RELATIVE_MEDIA_URL") = ("./" + escapedUri(videoName)).c_str();
+        media.append_attribute("MEDIA_URL") =
+            (isPlaced ? "file://" + escapedPath(context.video) : escapedUri(name)).c_str();
+        media.append_attribute("MIME_TYPE") = mimeType(name).c_str();
+        media.append_attribute("RELATIVE_MEDIA_URL") =
+            (isPlaced ? relativeUri(context) : "./" + escapedUri(name)).c_str();
         newLine(header, 1);
     }
 }
@@ -237,6 +258,32 @@ std::vector<pugi::xml_node> chooseTiers(const pugi::xml_node& root, std::string&
     return reads ? std::vector{referring} : independent;
 }
 
+// Gives slots without a time one: annotations of a tier that follow each other between two times share the range in
+// equal parts, as ELAN shows them.
+void spreadUnaligned(const pugi::xml_node& tier, std::map<std::string_view, MediaTime>& slots) {
+    std::map<std::string_view, std::string_view> next;  // end of the annotation that starts there
+    for (const pugi::xml_node& holder : tier.children("ANNOTATION")) {
+        const pugi::xml_node annotation = holder.child("ALIGNABLE_ANNOTATION");
+        next.emplace(annotation.attribute("TIME_SLOT_REF1").value(), annotation.attribute("TIME_SLOT_REF2").value());
+    }
+    for (const auto& [from, following] : next) {
+        std::vector<std::string_view> between;
+        std::string_view to = following;
+        while (slots.contains(from) && !slots.contains(to) && next.contains(to) && between.size() < next.size()) {
+            between.push_back(to);
+            to = next.at(to);
+        }
+        if (between.empty() || !slots.contains(to)) {
+            continue;
+        }
+        const MediaTime start = slots.at(from);
+        const auto parts = static_cast<std::int64_t>(between.size() + 1);
+        for (std::size_t i = 0; i < between.size(); ++i) {
+            slots[between[i]] = start + (slots.at(to) - start) / parts * static_cast<std::int64_t>(i + 1);
+        }
+    }
+}
+
 void readTier(const pugi::xml_node& tier, const std::map<std::string_view, MediaTime>& slots,
               const Annotations& annotations, const LineNumbers& lines, SubtitleReading& reading) {
     for (const pugi::xml_node& holder : tier.children("ANNOTATION")) {
@@ -266,7 +313,7 @@ void readTier(const pugi::xml_node& tier, const std::map<std::string_view, Media
 
 bool EafFormat::recognises(std::string_view utf8) const { return rootName(utf8) == kRoot; }
 
-std::string EafFormat::encode(const CueTrack& track) const {
+std::string EafFormat::encode(const CueTrack& track, const SubtitleContext& context) const {
     pugi::xml_document document;
     pugi::xml_node root = document.append_child(std::string(kRoot).c_str());
     root.append_attribute("AUTHOR") = "";
@@ -276,7 +323,7 @@ std::string EafFormat::encode(const CueTrack& track) const {
     root.append_attribute("VERSION") = "3.0";
     root.append_attribute("xmlns:xsi") = "http://www.w3.org/2001/XMLSchema-instance";
     root.append_attribute("xsi:noNamespaceSchemaLocation") = "http://www.mpi.nl/tools/elan/EAFv3.0.xsd";
-    appendHeader(root, track.videoName);
+    appendHeader(root, track.videoName, context);
     const auto slots = appendTimeOrder(root, track.cues);
     const bool namesLanguage = isIdentifier(track.language);
     const auto tierOf = assignTiers(track.cues);
@@ -318,7 +365,7 @@ std::string EafFormat::encode(const CueTrack& track) const {
     return serialised(document);
 }
 
-Result<SubtitleReading> EafFormat::parse(std::string_view utf8) const {
+Result<SubtitleReading> EafFormat::parse(std::string_view utf8, const SubtitleContext& /*context*/) const {
     pugi::xml_document document;
     if (auto parsed = parseXml(utf8, document); !parsed) {
         return tl::unexpected(std::move(parsed.error()));
@@ -349,6 +396,9 @@ Result<SubtitleReading> EafFormat::parse(std::string_view utf8) const {
         for (auto& [name, time] : slots) {
             time += std::chrono::milliseconds(media.attribute("TIME_ORIGIN").as_llong());
         }
+    }
+    for (const pugi::xml_node& tier : root.children("TIER")) {
+        spreadUnaligned(tier, slots);
     }
     const Annotations annotations = annotationsOf(root);
     std::string told;

@@ -59,6 +59,9 @@ bool isProtectedReference(std::string_view text) {
 
 std::string plainText(std::string_view line) {
     std::string result;
+    if (line.starts_with(kWordJoiner) && parseLooseTimingLine(line.substr(kWordJoiner.size()))) {
+        line.remove_prefix(kWordJoiner.size());
+    }
     while (!line.empty()) {
         if (takeCharacterReference(result, line)) {
             continue;
@@ -95,7 +98,10 @@ std::string protectedLine(std::string_view line) {
             result += kWordJoiner;
         }
     }
-    return parseTimingLine(result) ? replaceAll(result, kArrow, kProtectedArrow) : result;
+    if (parseTimingLine(result)) {
+        return replaceAll(result, kArrow, kProtectedArrow);
+    }
+    return parseLooseTimingLine(result) ? std::string(kWordJoiner) + result : result;
 }
 
 // An index: a number, whatever invisible characters stand around it.
@@ -142,10 +148,10 @@ std::size_t textEnd(const std::vector<std::string_view>& lines, std::size_t from
 
 bool SrtFormat::recognises(std::string_view utf8) const {
     const auto lines = splitLines(utf8.substr(0, 4096));
-    return std::any_of(lines.begin(), lines.end(), [](std::string_view line) { return parseTimingLine(line); });
+    return std::any_of(lines.begin(), lines.end(), [](std::string_view line) { return parseLooseTimingLine(line); });
 }
 
-std::string SrtFormat::encode(const CueTrack& track) const {
+std::string SrtFormat::encode(const CueTrack& track, const SubtitleContext& /*context*/) const {
     std::string result;
     std::size_t index = 0;
     for (const Cue& cue : track.cues) {
@@ -160,14 +166,14 @@ std::string SrtFormat::encode(const CueTrack& track) const {
     return result;
 }
 
-Result<SubtitleReading> SrtFormat::parse(std::string_view utf8) const {
+Result<SubtitleReading> SrtFormat::parse(std::string_view utf8, const SubtitleContext& /*context*/) const {
     SubtitleReading reading;
     const auto lines = splitLines(utf8);
     std::optional<Cue> cue;     // whose text is being read
     std::size_t textStart = 0;  // its first line
     std::size_t cueLine = 0;    // of its times, from 1
     for (std::size_t i = 0; i < lines.size(); ++i) {
-        const auto times = parseTimingLine(lines[i]);
+        const auto times = parseLooseTimingLine(lines[i]);
         if (!times) {
             continue;
         }

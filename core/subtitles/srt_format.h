@@ -20,8 +20,8 @@ public:
     bool recognises(std::string_view utf8) const override;
 
 private:
-    std::string encode(const CueTrack& track) const override;
-    Result<SubtitleReading> parse(std::string_view utf8) const override;
+    std::string encode(const CueTrack& track, const SubtitleContext& context) const override;
+    Result<SubtitleReading> parse(std::string_view utf8, const SubtitleContext& context) const override;
 };
 
 }  // namespace sightline

@@ -51,42 +51,19 @@ const SubtitleFormat* detectFormat(std::string_view utf8, const std::string& ext
     return found == formats.rend() ? findSubtitleFormat(extension) : *found;
 }
 
-// Decides by the video's length what the table's times count.
-void settleTimeUnit(SubtitleReading& reading, MediaTime videoDuration) {
-    constexpr double kUnits = 1000.0;  // of milliseconds in a second
-    auto& cues = reading.track.cues;
-    const auto last =
-        std::max_element(cues.begin(), cues.end(), [](const Cue& a, const Cue& b) { return a.end < b.end; });
-    if (reading.timeUnit == TimeUnit::Known || last == cues.end()) {
-        return;
-    }
-    const bool areMilliseconds = reading.timeUnit == TimeUnit::SeemsMilliseconds;
-    if (videoDuration <= MediaTime::zero()) {
-        if (!areMilliseconds) {
-            warn(reading, 1,
-                 "The times are whole numbers; they were read as seconds. If they are milliseconds, name the columns "
-                 "start_ms and end_ms.");
-        }
-        return;
-    }
-    // As seconds, captions of this video end within it (or not far beyond) and reach through a good part of it.
-    const double lastAsSeconds = toSeconds(last->end) * (areMilliseconds ? kUnits : 1.0);
-    const double video = toSeconds(videoDuration);
-    const bool milliseconds = lastAsSeconds > 2.0 * video || (areMilliseconds && lastAsSeconds < video / 4.0);
-    for (Cue& cue : cues) {
-        if (milliseconds && !areMilliseconds) {
-            cue.start /= 1000;
-            cue.end /= 1000;
-        } else if (!milliseconds && areMilliseconds) {
-            cue.start *= 1000;
-            cue.end *= 1000;
-        }
-    }
-}
-
 }  // namespace
 
-Result<SubtitleFile> readSubtitleFile(const std::filesystem::path& path, MediaTime videoDuration) {
+SubtitleContext contextOf(const std::filesystem::path& path, const std::filesystem::path& video,
+                          MediaTime videoDuration) {
+    const auto whole = [](const std::filesystem::path& one) {
+        std::error_code ignored;
+        return one.empty() ? one : std::filesystem::absolute(one, ignored).lexically_normal();
+    };
+    return {.video = whole(video), .videoDuration = videoDuration, .file = whole(path)};
+}
+
+Result<SubtitleFile> readSubtitleFile(const std::filesystem::path& path, MediaTime videoDuration,
+                                      const std::filesystem::path& video) {
     const auto bytes = readBytes(path);
     if (!bytes) {
         return tl::unexpected(bytes.error());
@@ -108,12 +85,11 @@ Result<SubtitleFile> readSubtitleFile(const std::filesystem::path& path, MediaTi
         return failed(
             {ErrorCode::Unsupported, fmt::format("it is no caption file. Choose one of these kinds: {}.", known), {}});
     }
-    auto reading = file.format->read(text->utf8);
+    auto reading = file.format->read(text->utf8, contextOf(path, video, videoDuration));
     if (!reading) {
         return failed(reading.error());
     }
     file.reading = std::move(*reading);
-    settleTimeUnit(file.reading, videoDuration);
     for (const std::size_t line : text->damagedLines) {
         warn(file.reading, line,
              fmt::format("It holds bytes that are no {} text; {} stands for them. Correct the line.", text->encoding,
@@ -122,8 +98,9 @@ Result<SubtitleFile> readSubtitleFile(const std::filesystem::path& path, MediaTi
     return file;
 }
 
-Result<void> writeSubtitleFile(const CueTrack& track, const std::filesystem::path& path, const SubtitleFormat& format) {
-    return writeFileAtomically(path, format.write(track));
+Result<void> writeSubtitleFile(const CueTrack& track, const std::filesystem::path& path, const SubtitleFormat& format,
+                               const std::filesystem::path& video) {
+    return writeFileAtomically(path, format.write(track, contextOf(path, video, track.videoDuration)));
 }
 
 }  // namespace sightline

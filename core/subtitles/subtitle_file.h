@@ -18,12 +18,18 @@ struct SubtitleFile {
 };
 
 // Any encoding (see decodeText); damaged characters are among the warnings. The format is the content's, and the
-// extension's where the content does not tell. The length of the video, zero where it is not known, tells seconds from
-// milliseconds where the file does not; where neither does, a warning says so.
+// extension's where the content does not tell. Of `video` and its length, where they are known, the file's own captions
+// are chosen, and seconds told from milliseconds (see SubtitleContext).
 // Blocks while it reads. Any thread. Errors: NotFound, Io, Corrupt (with the line), Unsupported.
-Result<SubtitleFile> readSubtitleFile(const std::filesystem::path& path, MediaTime videoDuration = {});
+Result<SubtitleFile> readSubtitleFile(const std::filesystem::path& path, MediaTime videoDuration = {},
+                                      const std::filesystem::path& video = {});
 
 // UTF-8; atomic, as writeFileAtomically, whose errors these are. Any thread.
-Result<void> writeSubtitleFile(const CueTrack& track, const std::filesystem::path& path, const SubtitleFormat& format);
+Result<void> writeSubtitleFile(const CueTrack& track, const std::filesystem::path& path, const SubtitleFormat& format,
+                               const std::filesystem::path& video = {});
+
+// Of captions in the file at `path` about `video`; either may be empty.
+SubtitleContext contextOf(const std::filesystem::path& path, const std::filesystem::path& video,
+                          MediaTime videoDuration = {});
 
 }  // namespace sightline

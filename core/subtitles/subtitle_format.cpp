@@ -14,6 +14,7 @@
 #include "core/subtitles/srt_format.h"
 #include "core/subtitles/text.h"
 #include "core/subtitles/text_encoding.h"
+#include "core/subtitles/time_unit.h"
 #include "core/subtitles/ttml_format.h"
 #include "core/subtitles/webvtt_format.h"
 
@@ -26,7 +27,7 @@ void sortByStart(std::vector<Cue>& cues) {
 
 }  // namespace
 
-std::string SubtitleFormat::write(const CueTrack& track) const {
+std::string SubtitleFormat::write(const CueTrack& track, const SubtitleContext& context) const {
     CueTrack clean = track;
     for (std::string* text : {&clean.language, &clean.title, &clean.videoName}) {
         *text = singleLine(cleanText(*text));
@@ -42,10 +43,10 @@ std::string SubtitleFormat::write(const CueTrack& track) const {
         cue.confidence = std::isfinite(cue.confidence) ? std::clamp(cue.confidence, 0.0, 1.0) : 0.0;
     }
     sortByStart(clean.cues);
-    return encode(clean);
+    return encode(clean, context);
 }
 
-Result<SubtitleReading> SubtitleFormat::read(std::string_view utf8) const {
+Result<SubtitleReading> SubtitleFormat::read(std::string_view utf8, const SubtitleContext& context) const {
     if (utf8.starts_with(kByteOrderMark)) {
         utf8.remove_prefix(kByteOrderMark.size());
     }
@@ -55,7 +56,7 @@ Result<SubtitleReading> SubtitleFormat::read(std::string_view utf8) const {
     // WebVTT says to replace NUL so, and nothing else has a use for it.
     const std::string_view nul("\0", 1);
     const bool hasNul = utf8.find(nul) != std::string_view::npos;
-    auto reading = hasNul ? parse(replaceAll(utf8, nul, kReplacementCharacter)) : parse(utf8);
+    auto reading = hasNul ? parse(replaceAll(utf8, nul, kReplacementCharacter), context) : parse(utf8, context);
     if (!reading) {
         return reading;
     }
@@ -74,6 +75,7 @@ Result<SubtitleReading> SubtitleFormat::read(std::string_view utf8) const {
     }
     std::erase_if(track.cues, [](const Cue& cue) { return isBlank(cue.text); });
     sortByStart(track.cues);
+    settleTimeUnit(*reading, context.videoDuration);
     return reading;
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <span>
 #include <string>
 #include <string_view>
@@ -19,8 +20,8 @@ struct SubtitleWarning {
     std::string message;   // for people: what was wrong and what was done about it
 };
 
-// What the times of a table without units count. Whole numbers may be seconds or, as speech recognisers write them,
-// milliseconds; only how long the cues would last tells.
+// What times without units count. Whole numbers may be seconds or, as speech recognisers write them, milliseconds; only
+// how long the cues would last tells.
 enum class TimeUnit : std::uint8_t {
     Known,
     SeemsMilliseconds,  // read so
@@ -33,6 +34,13 @@ struct SubtitleReading {
     std::size_t skippedCues = 0;
     std::vector<SubtitleWarning> warnings;  // the first hundred
     TimeUnit timeUnit = TimeUnit::Known;
+};
+
+// What is known besides the captions. Formats use what they have a place for.
+struct SubtitleContext {
+    std::filesystem::path video;  // absolute, that the captions are of; empty when unknown
+    MediaTime videoDuration{};    // zero when unknown
+    std::filesystem::path file;   // absolute, that is read or written; empty when unknown
 };
 
 // What of a track survives writing and reading.
@@ -62,20 +70,21 @@ public:
     // The file's content, UTF-8. Cues are written in the order of their start, with times at or after zero and no end
     // before its start. Times are rounded down to the unit: cues that touched still touch, and each frame of the video
     // shows the cue it showed before.
-    std::string write(const CueTrack& track) const;
+    std::string write(const CueTrack& track, const SubtitleContext& context = {}) const;
 
     // The track in a file's content. Its cues are ordered by start, their times lie between zero and 100,000 hours, and
     // their text is UTF-8 without markup, "\n" between lines. Cues whose file does not tell their origin are Edited:
     // somebody chose the file, so the captioner must not overwrite them. Cues without a visible character say nothing
     // about their stretch of the video and are none.
-    // Errors: Corrupt, with the line where there is one; Unsupported.
-    Result<SubtitleReading> read(std::string_view utf8) const;
+    // The captions of `context`'s video where the file holds those of many.
+    // Errors: Corrupt, with the line where there is one; Unsupported; NotFound, the file holds other videos' captions.
+    Result<SubtitleReading> read(std::string_view utf8, const SubtitleContext& context = {}) const;
 
 private:
     // The track is in the state that write() promises, its texts without control characters.
-    virtual std::string encode(const CueTrack& track) const = 0;
+    virtual std::string encode(const CueTrack& track, const SubtitleContext& context) const = 0;
     // The text is valid UTF-8 without byte order mark and NUL. The cues may come in any order.
-    virtual Result<SubtitleReading> parse(std::string_view utf8) const = 0;
+    virtual Result<SubtitleReading> parse(std::string_view utf8, const SubtitleContext& context) const = 0;
 };
 
 // All formats, those that people know best first.

@@ -72,4 +72,30 @@ std::optional<std::pair<MediaTime, MediaTime>> parseTimingLine(std::string_view 
                                                                         : std::nullopt;
 }
 
+std::optional<std::pair<MediaTime, MediaTime>> parseLooseTimingLine(std::string_view line) {
+    if (auto times = parseTimingLine(line)) {
+        return times;
+    }
+    constexpr std::size_t kLongest = 80;  // two times with whatever stands between; longer lines are text
+    if (line.size() > kLongest) {
+        return std::nullopt;
+    }
+    const std::string plain = withoutInvisible(line);
+    const auto clockIn = [](std::string_view text) {
+        return std::count(text.begin(), text.end(), ':') == 2 ? parseClock(text) : std::nullopt;
+    };
+    for (const std::string_view arrow : {"->", "-- >", "\xe2\x80\x93>", "\xe2\x80\x94>", "\xe2\x86\x92", ","}) {
+        const std::size_t at = plain.find(arrow);
+        if (at == std::string::npos) {
+            continue;
+        }
+        const auto start = clockIn(std::string_view(plain).substr(0, at));
+        const auto end = clockIn(std::string_view(plain).substr(at + arrow.size()));
+        if (start && end) {
+            return std::pair(*start, *end);
+        }
+    }
+    return std::nullopt;
+}
+
 }  // namespace sightline

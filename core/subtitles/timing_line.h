@@ -16,4 +16,9 @@ inline constexpr std::string_view kArrow = "-->";
 // ("00:00:01, 000") and a colon before three digits of milliseconds ("00:00:01:000").
 std::optional<std::pair<MediaTime, MediaTime>> parseTimingLine(std::string_view line);
 
+// The same for files that are SubRip's but for this line: the arrow as people and text processors make it ("->", an en
+// dash), or YouTube's comma (SBV, "0:00:01.000,0:00:02.500"). Hours must be there and nothing may follow, so that text
+// is not taken for times.
+std::optional<std::pair<MediaTime, MediaTime>> parseLooseTimingLine(std::string_view line);
+
 }  // namespace sightline

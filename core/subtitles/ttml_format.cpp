@@ -160,7 +160,7 @@ void appendParagraph(pugi::xml_node division, const Cue& cue) {
 
 bool TtmlFormat::recognises(std::string_view utf8) const { return rootName(utf8) == "tt"; }
 
-std::string TtmlFormat::encode(const CueTrack& track) const {
+std::string TtmlFormat::encode(const CueTrack& track, const SubtitleContext& /*context*/) const {
     pugi::xml_document document;
     pugi::xml_node tt = document.append_child("tt");
     tt.append_attribute("xmlns") = "http://www.w3.org/ns/ttml";
@@ -184,7 +184,7 @@ std::string TtmlFormat::encode(const CueTrack& track) const {
     return serialised(document);
 }
 
-Result<SubtitleReading> TtmlFormat::parse(std::string_view utf8) const {
+Result<SubtitleReading> TtmlFormat::parse(std::string_view utf8, const SubtitleContext& /*context*/) const {
     pugi::xml_document document;
     if (auto parsed = parseXml(utf8, document); !parsed) {
         return tl::unexpected(std::move(parsed.error()));

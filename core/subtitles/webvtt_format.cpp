@@ -243,11 +243,11 @@ bool holdsObjects(std::string_view utf8) {
 
 bool WebVttFormat::recognises(std::string_view utf8) const { return hasSignature(utf8) && !holdsObjects(utf8); }
 
-std::string WebVttFormat::encode(const CueTrack& track) const {
+std::string WebVttFormat::encode(const CueTrack& track, const SubtitleContext& /*context*/) const {
     return writeCues(track, [](const Cue& cue) { return escaped(compactLines(cue.text)); });
 }
 
-Result<SubtitleReading> WebVttFormat::parse(std::string_view utf8) const {
+Result<SubtitleReading> WebVttFormat::parse(std::string_view utf8, const SubtitleContext& /*context*/) const {
     return readCues(utf8, [](SubtitleReading& reading, Cue cue, std::string_view payload, std::size_t line) {
         cue.text = compactLines(plainText(payload));
         addCue(reading, std::move(cue), line);
@@ -256,7 +256,7 @@ Result<SubtitleReading> WebVttFormat::parse(std::string_view utf8) const {
 
 bool WebVttJsonFormat::recognises(std::string_view utf8) const { return hasSignature(utf8) && holdsObjects(utf8); }
 
-std::string WebVttJsonFormat::encode(const CueTrack& track) const {
+std::string WebVttJsonFormat::encode(const CueTrack& track, const SubtitleContext& /*context*/) const {
     return writeCues(track, [](const Cue& cue) {
         nlohmann::ordered_json object{{"text", cue.text}};
         if (cue.confidence > 0.0) {
@@ -268,7 +268,7 @@ std::string WebVttJsonFormat::encode(const CueTrack& track) const {
     });
 }
 
-Result<SubtitleReading> WebVttJsonFormat::parse(std::string_view utf8) const {
+Result<SubtitleReading> WebVttJsonFormat::parse(std::string_view utf8, const SubtitleContext& /*context*/) const {
     return readCues(utf8, [](SubtitleReading& reading, Cue cue, std::string_view payload, std::size_t line) {
         const auto object = parseJson(payload);
         if (!object || !object->is_object() || !object->contains("text") || !object->at("text").is_string()) {

@@ -21,8 +21,8 @@ public:
     bool recognises(std::string_view utf8) const override;
 
 private:
-    std::string encode(const CueTrack& track) const override;
-    Result<SubtitleReading> parse(std::string_view utf8) const override;
+    std::string encode(const CueTrack& track, const SubtitleContext& context) const override;
+    Result<SubtitleReading> parse(std::string_view utf8, const SubtitleContext& context) const override;
 };
 
 // Each cue's text is an object, {"text": "...", "confidence": 0.8, "origin": "model"}, for <track kind="metadata"> and
@@ -41,8 +41,8 @@ public:
     bool recognises(std::string_view utf8) const override;
 
 private:
-    std::string encode(const CueTrack& track) const override;
-    Result<SubtitleReading> parse(std::string_view utf8) const override;
+    std::string encode(const CueTrack& track, const SubtitleContext& context) const override;
+    Result<SubtitleReading> parse(std::string_view utf8, const SubtitleContext& context) const override;
 };
 
 }  // namespace sightline

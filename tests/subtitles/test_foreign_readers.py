@@ -1,17 +1,20 @@
 """Caption files as other programs read them: number, times and texts of the cues that write_samples wrote."""
 
 import csv
+import functools
 import html
+import http.server
 import json
 import os
 import re
 import shutil
 import subprocess
+import threading
 import warnings
 import xml.etree.ElementTree as ElementTree
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urlsplit
 
 import pytest
 
@@ -130,6 +133,19 @@ def test_pympi_reads_eaf(expected, cues):
     assert set(document.get_languages()) == {expected["language"]}
 
 
+def test_pympi_finds_the_video_of_an_eaf_file():
+    elan = pytest.importorskip("pympi.Elan")
+    (media,) = elan.Eaf(str(SAMPLES / "placed.eaf")).get_linked_files()
+    video = SAMPLES.parent.resolve() / "50% of #1 ä.mp4"
+    url = urlsplit(media["MEDIA_URL"])
+    assert (url.scheme, url.netloc, url.query, url.fragment) == ("file", "", "", "")
+    assert Path(unquote(url.path)) == video
+    assert media["MEDIA_URL"] == video.as_uri()
+    relative = urlsplit(media["RELATIVE_MEDIA_URL"])
+    assert (relative.scheme, relative.query, relative.fragment) == ("", "", "")
+    assert (SAMPLES.resolve() / unquote(relative.path)).resolve() == video
+
+
 def test_eaf_keeps_the_rules_of_the_schema():
     """Order of the elements, required attributes, identifiers and references of EAFv3.0.xsd."""
     root = ElementTree.parse(SAMPLES / "eaf.eaf").getroot()
@@ -170,6 +186,93 @@ def test_python_reads_json(expected, cues):
     same([(start, end, text) for (start, end), text in zip(track["timestamps"], track["sentences"], strict=True)], cues, 1e-9)
     assert track["duration"] == 60
     assert [confidence or 0 for confidence in track["confidences"]] == [cue["confidence"] for cue in expected["cues"]]
+
+
+class DenseCaptions:
+    """References and predictions as scorers of dense captioning take them in, and the pairs that they compare.
+
+    A submission must have its three members. A prediction is scored against each reference of its video, at each
+    overlap of their times (Krishna et al. 2017, section 5.1); videos that only one side has are missed or ignored.
+    """
+
+    def __init__(self, references: Path, submission: Path) -> None:
+        self.references = json.loads(references.read_text(encoding="utf-8"))
+        loaded = json.loads(submission.read_text(encoding="utf-8"))
+        assert {"version", "results", "external_data"} <= set(loaded)
+        self.predictions = loaded["results"]
+        for video, entry in self.references.items():
+            assert entry["duration"] > 0, video
+            assert len(entry["timestamps"]) == len(entry["sentences"]), video
+            assert all(0 <= start <= end for start, end in entry["timestamps"]), video
+        for video, entries in self.predictions.items():
+            assert all(isinstance(entry["sentence"], str) and len(entry["timestamp"]) == 2 for entry in entries), video
+
+    @staticmethod
+    def overlap(one: list[float], other: list[float]) -> float:
+        shared = max(0.0, min(one[1], other[1]) - max(one[0], other[0]))
+        return shared / max(1e-9, max(one[1], other[1]) - min(one[0], other[0]))
+
+    def recall(self, least: float) -> float:
+        found = [
+            any(self.overlap(entry["timestamp"], times) >= least and entry["sentence"] == sentence for entry in self.predictions[video])
+            for video, reference in self.references.items()
+            for times, sentence in zip(reference["timestamps"], reference["sentences"], strict=True)
+        ]
+        return sum(found) / len(found)
+
+
+def test_a_scorer_of_dense_captions_reads_activitynet(cues):
+    scorer = DenseCaptions(SAMPLES / "activitynet.json", SAMPLES / "activitynet-results.json")
+    assert list(scorer.references) == list(scorer.predictions) == ["v_one", 'v_two "2"']
+    for video, reference in scorer.references.items():
+        same([(*times, text) for times, text in zip(reference["timestamps"], reference["sentences"], strict=True)], cues, 1e-9)
+        same([(*entry["timestamp"], entry["sentence"]) for entry in scorer.predictions[video]], cues, 1e-9)
+    assert [scorer.recall(least) for least in (0.3, 0.5, 0.7, 0.9, 1.0)] == [1.0] * 5
+
+
+# Debian's package, which is too large to be asked for (115 MB to fetch): without it the test says so.
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+TRACK_PAGE = """<!DOCTYPE html><video><track kind="descriptions" srclang="de" src="vtt.vtt"></video><pre id="told"></pre>
+<script>
+const element = document.querySelector("track"), told = document.getElementById("told");
+element.addEventListener("error", () => { told.textContent = "ERROR"; });
+element.addEventListener("load", () => {
+  const track = element.track;
+  told.textContent = JSON.stringify({kind: track.kind, language: track.language,
+    cues: [...track.cues].map(cue => [cue.startTime, cue.endTime, cue.getCueAsHTML().textContent])});
+});
+element.track.mode = "hidden";
+</script>"""
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="skipped: no Chromium is installed (apt-get install chromium)")
+def test_chromium_reads_webvtt_as_descriptions(cues, tmp_path):
+    (tmp_path / "page.html").write_text(TRACK_PAGE, encoding="utf-8")
+    shutil.copy(SAMPLES / "vtt.vtt", tmp_path)
+    handler = functools.partial(QuietHandler, directory=str(tmp_path))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            address = f"http://127.0.0.1:{server.server_port}/page.html"
+            command = [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+            command += [f"--user-data-dir={tmp_path / 'profile'}", "--virtual-time-budget=20000", "--dump-dom", address]
+            page = subprocess.run(command, check=True, capture_output=True, text=True, encoding="utf-8", timeout=200).stdout
+        finally:
+            server.shutdown()
+            thread.join()
+    told = re.search(r'<pre id="told">(.*?)</pre>', page, re.DOTALL)
+    assert told and told[1].startswith("{"), page
+    track = json.loads(html.unescape(told[1]))
+    assert (track["kind"], track["language"]) == ("descriptions", "de")
+    same([(start, end, text) for start, end, text in track["cues"]], cues, 0.001)
+
+
+class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    extensions_map = {".html": "text/html", ".vtt": "text/vtt"}
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        pass
 
 
 # FFmpeg reads no TTML.

@@ -40,13 +40,59 @@ TEST(CsvFormat, SemicolonsWithDecimalCommasAndTabsAreRead) {
     EXPECT_EQ(cuesOf(readAs("csv", "start\tend\ttext\n1.5\t2.5\ta; b\n")), Cues{"1500-2500 a; b"});
 }
 
+TEST(CsvFormat, DecimalCommasWithinQuotesAreRead) {
+    EXPECT_EQ(cuesOf(readAs("csv", "start,end,text,confidence\n\"0,5\",\"1,25\",\"a, b\",\"0,5\"\n")),
+              Cues{"500-1250 a, b"});
+    EXPECT_EQ(cuesOf(readAs("csv", "start;end;text\n1.234,5;1.235,5;a\n")), Cues{"1234500-1235500 a"});
+    EXPECT_EQ(cuesOf(readAs("csv", "start,end,text\n\"1,234.5\",\"1,235.5\",a\n")), Cues{"1234500-1235500 a"});
+}
+
+TEST(CsvFormat, ElansTablesAreRead) {
+    EXPECT_EQ(cuesOf(readAs("csv",
+                            "Tier\t\tBegin Time - hh:mm:ss.ms\tEnd Time - hh:mm:ss.ms\tAnnotation\n"
+                            "AD\t\t00:00:01.000\t00:00:02.500\ta dog\n")),
+              Cues{"1000-2500 a dog"});
+    EXPECT_EQ(
+        cuesOf(readAs("csv", "Begin Time - msec\tEnd Time - msec\tDuration - msec\tAnnotation\n1000\t2500\t1500\ta\n")),
+        Cues{"1000-2500 a"});
+    EXPECT_EQ(cuesOf(readAs("csv", "Begin Time - ss.msec\tEnd Time - ss.msec\tAnnotation\n1.0\t2.5\ta\n")),
+              Cues{"1000-2500 a"});
+}
+
+TEST(CsvFormat, RowsWithoutNamesAreReadBetweenTabs) {
+    EXPECT_EQ(cuesOf(readAs("csv",
+                            "AD\t\t00:00:01.000\t00:00:02.500\t00:00:01.500\ta dog\n"
+                            "AD\t\t00:00:03.000\t00:00:04.000\t00:00:01.000\ta cat\n")),
+              (Cues{"1000-2500 a dog", "3000-4000 a cat"}));
+    EXPECT_EQ(cuesOf(readAs("csv", "0,500000\t1,500000\ta dog\n")), Cues{"500-1500 a dog"});  // Audacity's labels
+    EXPECT_EQ(readAs("csv", "0.5\t1.5\ta\n\\\t100\t200\n").skippedCues, 0U);
+    EXPECT_FALSE(CsvFormat().recognises("time\ttemperature\n0.5\t20.1\n"));
+    EXPECT_FALSE(CsvFormat().recognises("0.5\t20.1\n"));
+}
+
+TEST(CsvFormat, ATextWithoutQuotesIsReadToTheEndOfTheRow) {
+    EXPECT_EQ(cuesOf(readAs("csv", "start,end,text\n0.5,1.5,a dog, a cat,and more\n")),
+              Cues{"500-1500 a dog, a cat,and more"});
+    const auto reading = readAs("csv", "text,start,end\na,1,2,x\nb,2,3,\n");
+    EXPECT_EQ(cuesOf(reading), (Cues{"1000-2000 a", "2000-3000 b"}));
+    ASSERT_EQ(reading.warnings.size(), 1U);
+    EXPECT_EQ(reading.warnings[0].line, 2U);
+}
+
+TEST(CsvFormat, ADurationStandsForTheEnd) {
+    EXPECT_EQ(cuesOf(readAs("csv", "text,start,duration\na,0.5,1.25\n")), Cues{"500-1750 a"});
+    EXPECT_EQ(cuesOf(readAs("csv", "start_ms,duration_ms,text\n500,1250,a\n")), Cues{"500-1750 a"});
+    EXPECT_EQ(cuesOf(readAs("csv", "start,end,duration,text\n1,2,9,a\n")), Cues{"1000-2000 a"});
+}
+
 TEST(CsvFormat, ClockTimesAreRead) {
     EXPECT_EQ(cuesOf(readAs("csv", "start,end,text\n00:01.5,00:00:02.5,a\n")), Cues{"1500-2500 a"});
 }
 
 TEST(CsvFormat, TheHeaderMayNameTheUnitOfTheTimes) {
-    for (const char* header : {"start_ms,end_ms,text", "Start (ms),End (ms),Text", "start time [ms],end time [ms],text",
-                               "begin_milliseconds,stop_milliseconds,caption"}) {
+    for (const char* header :
+         {"start_ms,end_ms,text", "Start (ms),End (ms),Text", "start time [ms],end time [ms],text",
+          "begin_milliseconds,stop_milliseconds,caption", "Start time in milliseconds,End time in milliseconds,Text"}) {
         EXPECT_EQ(cuesOf(readAs("csv", std::string(header) + "\n5,40,a\n40,90.5,b\n")), (Cues{"5-40 a", "40-90 b"}))
             << header;
     }

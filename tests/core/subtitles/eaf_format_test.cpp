@@ -76,6 +76,43 @@ TEST(EafFormat, TheVideosNameIsEscapedAsAUriAndComesBack) {
     }
 }
 
+TEST(EafFormat, TheVideosPlaceIsAFileUrlAndRelativeToTheFile) {
+    struct Case {
+        const char* video;
+        const char* file;
+        const char* url;
+        const char* relative;
+    };
+    for (const Case& tried : {
+             Case{"/films/50% of #1.mp4", "/films/50% of #1.eaf", "file:///films/50%25%20of%20%231.mp4",
+                  "./50%25%20of%20%231.mp4"},
+             Case{"/films/a b/ä.mp4", "/captions/x/ä.eaf", "file:///films/a%20b/%C3%A4.mp4",
+                  "../../films/a%20b/%C3%A4.mp4"},
+             Case{"/films/sub/c.mp4", "/films/c.eaf", "file:///films/sub/c.mp4", "./sub/c.mp4"},
+         }) {
+        CueTrack track;
+        track.videoName = "another name.mp4";
+        const std::string written =
+            EafFormat().write(track, {.video = tried.video, .videoDuration = {}, .file = tried.file});
+        EXPECT_EQ(count(written, std::string("MEDIA_URL=\"") + tried.url + "\""), 1U) << written;
+        EXPECT_EQ(count(written, std::string("RELATIVE_MEDIA_URL=\"") + tried.relative + "\""), 1U) << written;
+        EXPECT_EQ(readAs("eaf", written).track.videoName, std::filesystem::path(tried.video).filename());
+    }
+}
+
+TEST(EafFormat, AnnotationsBetweenTwoTimesShareTheRange) {
+    const std::string slots =
+        "<TIME_ORDER><TIME_SLOT TIME_SLOT_ID='t1' TIME_VALUE='3000'/><TIME_SLOT TIME_SLOT_ID='t2'/>"
+        "<TIME_SLOT TIME_SLOT_ID='t3'/><TIME_SLOT TIME_SLOT_ID='t4' TIME_VALUE='6000'/></TIME_ORDER>";
+    const auto reading =
+        readAs("eaf", "<?xml version='1.0'?><ANNOTATION_DOCUMENT>" + slots +
+                          tier("TIER_ID='A'", annotation("t1", "t2", "a") + annotation("t2", "t3", "b") +
+                                                  annotation("t3", "t4", "c")) +
+                          "</ANNOTATION_DOCUMENT>");
+    EXPECT_EQ(cuesOf(reading), (Cues{"3000-4000 a", "4000-5000 b", "5000-6000 c"}));
+    EXPECT_TRUE(reading.warnings.empty());
+}
+
 TEST(EafFormat, AVideosNameWithoutEscapesIsRead) {
     for (const char* name : {"my dog.mp4", "50% of #1.mp4", "50%.mp4", "5%x.mp4"}) {
         const std::string header =

@@ -47,6 +47,84 @@ TEST(JsonFormat, OfSeveralVideosTheFirstIsReadAndTheOthersAreTold) {
         << reading.warnings[0].message;
 }
 
+constexpr const char* kMap = R"({"v_a": {"duration": 9, "timestamps": [[0, 9]], "sentences": ["other"]}, )"
+                             R"("v_clip": {"duration": 4, "timestamps": [[0, 2]], "sentences": ["mine"]}})";
+constexpr const char* kResults =
+    R"({"version": "VERSION 1.0", "results": {"v_a": [], "v_clip": [{"sentence": "a dog", "timestamp": [0.0, 2.5]}, )"
+    R"({"timestamp": [2.5, 4], "sentence": "a cat"}, {"sentence": "no times"}]}, "external_data": {"used": false}})";
+
+TEST(JsonFormat, OfManyVideosTheRightOneIsRead) {
+    for (const char* video : {"/films/v_clip.mp4", "/films/clip.mkv"}) {
+        const auto mapped = JsonFormat().read(kMap, {.video = video, .videoDuration = {}, .file = {}});
+        ASSERT_TRUE(mapped) << mapped.error().message;
+        EXPECT_EQ(cuesOf(*mapped), Cues{"0-2000 mine"});
+        EXPECT_TRUE(mapped->warnings.empty());
+        const auto submitted = JsonFormat().read(kResults, {.video = video, .videoDuration = {}, .file = {}});
+        ASSERT_TRUE(submitted) << submitted.error().message;
+        EXPECT_EQ(cuesOf(*submitted), (Cues{"0-2500 a dog", "2500-4000 a cat"}));
+        EXPECT_EQ(submitted->skippedCues, 1U);
+    }
+}
+
+TEST(JsonFormat, AVideoThatIsNotAmongThemIsAnErrorThatNamesThoseThatAre) {
+    for (const char* file : {kMap, kResults}) {
+        const auto reading = JsonFormat().read(file, {.video = "/films/dog.mp4", .videoDuration = {}, .file = {}});
+        ASSERT_FALSE(reading);
+        EXPECT_EQ(reading.error().code, ErrorCode::NotFound);
+        EXPECT_NE(reading.error().message.find("than dog: v_a, v_clip."), std::string::npos) << reading.error().message;
+    }
+}
+
+TEST(JsonFormat, ASubmissionWithoutAKnownVideoIsItsFirst) {
+    const auto reading =
+        readAs("json", R"({"version": "1", "results": {"v_b": [{"sentence": "b", "timestamp": [0, 1]}]}})");
+    EXPECT_EQ(cuesOf(reading), Cues{"0-1000 b"});
+    EXPECT_EQ(reading.track.videoName, "v_b");
+}
+
+TEST(JsonFormat, SegmentsOfSpeechRecognisersAreRead) {
+    struct Case {
+        const char* name;
+        const char* file;
+    };
+    for (const Case& tried : {
+             Case{"Whisper",
+                  R"({"text": " a b", "segments": [{"id": 0, "seek": 0, "start": 0.5, "end": 1.5, "text": " a", )"
+                  R"("tokens": [1]}, {"id": 1, "start": 1.5, "end": 2, "text": " b"}], "language": "de"})"},
+             Case{"whisper.cpp", R"({"model": {"type": "base"}, "result": {"language": "de"}, "transcription": [)"
+                                 R"({"timestamps": {"from": "00:00:00,500", "to": "00:00:01,500"}, )"
+                                 R"("offsets": {"from": 500, "to": 1500}, "text": " a"}, )"
+                                 R"({"timestamps": {"from": "00:00:01,500", "to": "00:00:02,000"}, "text": " b"}]})"},
+             Case{"milliseconds", R"({"language": "de", "segments": [{"start_ms": 500, "end_ms": 1500, "text": "a"}, )"
+                                  R"({"start_ms": 1500, "end_ms": 2000, "text": "b"}]})"},
+             Case{"YouTube", R"({"language": "de", "events": [{"tStartMs": 0, "wpWinPosId": 1}, )"
+                             R"({"tStartMs": 500, "dDurationMs": 1000, "segs": [{"utf8": "a"}]}, )"
+                             R"({"tStartMs": 1500, "dDurationMs": 500, "segs": [{"utf8": "b"}, {"utf8": "\n"}]}]})"},
+         }) {
+        const auto reading = readAs("json", tried.file);
+        EXPECT_EQ(cuesOf(reading), (Cues{"500-1500 a", "1500-2000 b"})) << tried.name;
+        EXPECT_EQ(reading.track.language, "de") << tried.name;
+        EXPECT_TRUE(reading.warnings.empty()) << tried.name;
+        EXPECT_TRUE(JsonFormat().recognises(tried.file)) << tried.name;
+    }
+}
+
+TEST(JsonFormat, ListsOfSegmentsAreRead) {
+    EXPECT_EQ(cuesOf(readAs("json", R"([{"start": 0.5, "end": 1.5, "content": "a"}])")), Cues{"500-1500 a"});
+    EXPECT_EQ(cuesOf(readAs("json", R"([{"text": "a", "start": 0.5, "duration": 1}])")), Cues{"500-1500 a"});
+    EXPECT_EQ(cuesOf(readAs("json", R"([{"start": "00:00:00.500", "end": "1.5", "text": "a"}])")), Cues{"500-1500 a"});
+    EXPECT_EQ(cuesOf(readAs("json",
+                            R"([{"start": 0, "end": 2480, "text": "a"}, {"start": 2480, "end": 5120, "text": "b"}])")),
+              (Cues{"0-2480 a", "2480-5120 b"}));
+}
+
+TEST(JsonFormat, ASegmentThatIsNoneIsLeftOutAndTold) {
+    const auto reading =
+        readAs("json", R"({"segments": [{"start": 0, "end": 1.5, "text": "a"}, {"start": 2, "text": "b"}, 7]})");
+    EXPECT_EQ(cuesOf(reading), Cues{"0-1500 a"});
+    EXPECT_EQ(reading.skippedCues, 2U);
+}
+
 TEST(JsonFormat, NanosecondsAndTheDurationComeBack) {
     CueTrack track = test::trackOf({"a dog"});
     track.cues[0].start = MediaTime(3'723'123'456'789);

@@ -133,7 +133,7 @@ TEST(SrtFormat, ADamagedCueIsLeftOutAndTold) {
 }
 
 TEST(SrtFormat, ADamagedFirstCueIsLeftOutAndTold) {
-    const auto reading = readAs("srt", "1\n00:00:01,000 -> 00:00:02,000\na\n\n2\n00:00:03,000 --> 00:00:04,000\nb\n");
+    const auto reading = readAs("srt", "1\n00:00:01,000 > 00:00:02,000\na\n\n2\n00:00:03,000 --> 00:00:04,000\nb\n");
     EXPECT_EQ(cuesOf(reading), Cues{"3000-4000 b"});
     EXPECT_EQ(reading.skippedCues, 1U);
 }
@@ -169,6 +169,18 @@ TEST(SrtFormat, AFileOfThousandsOfDamagedCuesHasFewWarnings) {
     const auto reading = readAs("srt", content);
     EXPECT_EQ(reading.skippedCues, 5000U);
     EXPECT_EQ(reading.warnings.size(), 100U);
+}
+
+TEST(SrtFormat, ArrowsOfTextProcessorsAndYouTubesCommaAreRead) {
+    for (const char* times :
+         {"00:00:01,000 -> 00:00:02,500", "00:00:01,000 \u2013> 00:00:02,500", "00:00:01,000 \u2014> 00:00:02,500",
+          "00:00:01,000 \u2192 00:00:02,500", "00:00:01,000 -- > 00:00:02,500", "0:00:01.000,0:00:02.500"}) {
+        const std::string file = std::string(times) + "\na dog\n\n0:00:03.000,0:00:04.000\na cat\n";
+        EXPECT_EQ(cuesOf(readAs("srt", file)), (Cues{"1000-2500 a dog", "3000-4000 a cat"})) << times;
+        EXPECT_TRUE(findSubtitleFormat("srt")->recognises(file)) << times;
+    }
+    const std::string text = "1\n00:00:01,000 --> 00:00:02,000\nfrom 12:30 -> 13:00\n10:00,11:00\n";
+    EXPECT_EQ(cuesOf(readAs("srt", text)), Cues{"1000-2000 from 12:30 -> 13:00\n10:00,11:00"});
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/subtitles/activitynet.h"
 #include "core/subtitles/subtitle_file.h"
 
 namespace {
@@ -31,6 +32,9 @@ CueTrack sampleTrack() {
         "<b>no tag</b> &amp; no reference",
         "=1+2",
         "- a dog barks",
+        "+1",
+        "@home",
+        "'=1+2",
         "{no override}",
     };
     MediaTime start = std::chrono::milliseconds(40);
@@ -79,6 +83,20 @@ int main(int argc, char** argv) {
             std::cerr << written.error().message << "\n";
             return 1;
         }
+    }
+    for (const auto& [shape, name] : {std::pair(ActivityNetShape::Captions, "activitynet.json"),
+                                      std::pair(ActivityNetShape::Results, "activitynet-results.json")}) {
+        ActivityNetDocument document(shape);
+        document.set("v_one", track);
+        document.set("v_two \"2\"", track);
+        std::ofstream(folder / name) << document.write();
+    }
+    // ELAN finds a video by its absolute address or by the one from the file's folder.
+    const auto placed = writeSubtitleFile(track, folder / "placed.eaf", *findSubtitleFormat("eaf"),
+                                          folder.parent_path() / "50% of #1 \u00e4.mp4");
+    if (!placed) {
+        std::cerr << placed.error().message << "\n";
+        return 1;
     }
     std::ofstream(folder / "expected.txt") << describe(track).dump();
     return 0;
