@@ -110,7 +110,8 @@ MainWindowHooks MainWindowHooks::standard(const SourceOptions& sources) {
     hooks.video.chooseSubtitles = [](QWidget* parent) {
         return QFileDialog::getOpenFileName(
             parent, MainWindow::tr("Import captions"), {},
-            MainWindow::tr("Captions (*.srt *.vtt *.ass *.ssa *.ttml *.dfxp *.xml *.csv *.json *.eaf);;All files (*)"));
+            MainWindow::tr("Captions (*.srt *.sbv *.vtt *.ass *.ssa *.ttml *.dfxp *.xml *.itt *.csv *.tsv *.txt *.json "
+                           "*.eaf);;All files (*)"));
     };
     hooks.video.project.chooseSave = [](QWidget* parent, const QString& title, const QString& suggestion,
                                         const QString& filters, QString& filter) {

@@ -1084,6 +1084,22 @@
         <source>Cannot import</source>
         <translation>Import nicht möglich</translation>
     </message>
+    <message>
+        <source>The times in %1 are whole numbers, and nothing says what they count.</source>
+        <translation>Die Zeiten in %1 sind ganze Zahlen, und nichts sagt, was sie zählen.</translation>
+    </message>
+    <message>
+        <source>Do not import</source>
+        <translation>Nicht importieren</translation>
+    </message>
+    <message>
+        <source>Seconds</source>
+        <translation>Sekunden</translation>
+    </message>
+    <message>
+        <source>Milliseconds</source>
+        <translation>Millisekunden</translation>
+    </message>
     <message numerus="yes">
         <source>%n cue(s) of %1 are shown below the others.</source>
         <translation>
@@ -1136,6 +1152,10 @@
     <message>
         <source>Written: %1</source>
         <translation>Geschrieben: %1</translation>
+    </message>
+    <message>
+        <source>What was there is kept as %1.</source>
+        <translation>Was dort war, bleibt als %1.</translation>
     </message>
     <message>
         <source>Cancelled; nothing was written.</source>
@@ -1570,8 +1590,8 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
         <translation>Untertitel importieren</translation>
     </message>
     <message>
-        <source>Captions (*.srt *.vtt *.ass *.ssa *.ttml *.dfxp *.xml *.csv *.json *.eaf);;All files (*)</source>
-        <translation>Untertitel (*.srt *.vtt *.ass *.ssa *.ttml *.dfxp *.xml *.csv *.json *.eaf);;Alle Dateien (*)</translation>
+        <source>Captions (*.srt *.sbv *.vtt *.ass *.ssa *.ttml *.dfxp *.xml *.itt *.csv *.tsv *.txt *.json *.eaf);;All files (*)</source>
+        <translation>Untertitel (*.srt *.sbv *.vtt *.ass *.ssa *.ttml *.dfxp *.xml *.itt *.csv *.tsv *.txt *.json *.eaf);;Alle Dateien (*)</translation>
     </message>
     <message>
         <source>&amp;File</source>

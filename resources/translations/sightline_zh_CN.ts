@@ -1079,6 +1079,22 @@
         <source>Cannot import</source>
         <translation>无法导入</translation>
     </message>
+    <message>
+        <source>The times in %1 are whole numbers, and nothing says what they count.</source>
+        <translation>%1 中的时间都是整数，没有说明单位。</translation>
+    </message>
+    <message>
+        <source>Do not import</source>
+        <translation>不导入</translation>
+    </message>
+    <message>
+        <source>Seconds</source>
+        <translation>秒</translation>
+    </message>
+    <message>
+        <source>Milliseconds</source>
+        <translation>毫秒</translation>
+    </message>
     <message numerus="yes">
         <source>%n cue(s) of %1 are shown below the others.</source>
         <translation>
@@ -1129,6 +1145,10 @@
     <message>
         <source>Written: %1</source>
         <translation>已写入：%1</translation>
+    </message>
+    <message>
+        <source>What was there is kept as %1.</source>
+        <translation>原有文件保留为 %1。</translation>
     </message>
     <message>
         <source>Cancelled; nothing was written.</source>
@@ -1562,8 +1582,8 @@ Taken at %2, described %3 ms later</source>
         <translation>导入字幕</translation>
     </message>
     <message>
-        <source>Captions (*.srt *.vtt *.ass *.ssa *.ttml *.dfxp *.xml *.csv *.json *.eaf);;All files (*)</source>
-        <translation>字幕 (*.srt *.vtt *.ass *.ssa *.ttml *.dfxp *.xml *.csv *.json *.eaf);;所有文件 (*)</translation>
+        <source>Captions (*.srt *.sbv *.vtt *.ass *.ssa *.ttml *.dfxp *.xml *.itt *.csv *.tsv *.txt *.json *.eaf);;All files (*)</source>
+        <translation>字幕 (*.srt *.sbv *.vtt *.ass *.ssa *.ttml *.dfxp *.xml *.itt *.csv *.tsv *.txt *.json *.eaf);;所有文件 (*)</translation>
     </message>
     <message>
         <source>&amp;File</source>

@@ -6,6 +6,7 @@
 
 #include "core/subtitles/cue_time.h"
 #include "core/subtitles/subtitle_file.h"
+#include "core/subtitles/time_unit.h"
 #include "ui/message_bar.h"
 #include "ui/video/cue_inspector.h"
 #include "ui/video/cue_panel.h"
@@ -263,20 +264,36 @@ void CueWorkspace::fileChanged(const QString& path) {
 }
 
 void CueWorkspace::importSubtitles(const QString& path) {
-    const auto file = readSubtitleFile(path.toStdString(), duration_);
+    const MediaTime duration =
+        duration_ > MediaTime::zero() || !document_ ? duration_ : document_->project().track.videoDuration;
+    auto file = readSubtitleFile(path.toStdString(), duration, project_->videoPath());
     if (!file) {
         project_->hooks().showError(page_->window(), tr("Cannot import"), QString::fromStdString(file.error().message));
         return;
     }
-    const Cues cues = file->reading.track.cues;
-    timeline_->setReference(cues);
-    QString text = tr("%n cue(s) of %1 are shown below the others.", nullptr, static_cast<int>(cues.size()))
-                       .arg(QFileInfo(path).fileName());
-    if (file->reading.skippedCues > 0) {
-        text += tr(" %n damaged one(s) were left out.", nullptr, static_cast<int>(file->reading.skippedCues));
+    const QString name = QFileInfo(path).fileName();
+    if (file->reading.timeUnit != TimeUnit::Unclear) {
+        showImported(name, file->reading);
+        return;
     }
-    if (!file->reading.warnings.empty()) {
-        text += " " + QString::fromStdString(describeWarning(file->reading.warnings.front()));
+    std::erase_if(file->reading.warnings, [](const SubtitleWarning& told) { return told.message == kUnclearUnit; });
+    SubtitleReading milliseconds = file->reading;
+    countMilliseconds(milliseconds.track.cues);
+    messages_->ask(tr("The times in %1 are whole numbers, and nothing says what they count.").arg(name),
+                   {{tr("Do not import"), [] {}},
+                    {tr("Seconds"), [this, name, reading = file->reading] { showImported(name, reading); }},
+                    {tr("Milliseconds"), [this, name, milliseconds] { showImported(name, milliseconds); }}});
+}
+
+void CueWorkspace::showImported(const QString& name, const SubtitleReading& reading) {
+    const Cues cues = reading.track.cues;
+    timeline_->setReference(cues);
+    QString text = tr("%n cue(s) of %1 are shown below the others.", nullptr, static_cast<int>(cues.size())).arg(name);
+    if (reading.skippedCues > 0) {
+        text += tr(" %n damaged one(s) were left out.", nullptr, static_cast<int>(reading.skippedCues));
+    }
+    if (!reading.warnings.empty()) {
+        text += " " + QString::fromStdString(describeWarning(reading.warnings.front()));
     }
     messages_->ask(text, {{tr("Only compare"), [] {}},
                           {tr("Take over into the captions"),

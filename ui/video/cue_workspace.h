@@ -12,6 +12,7 @@ namespace sightline {
 
 class FindDialog;
 class MessageBar;
+struct SubtitleReading;
 
 // UI thread only. The page lays the widgets out.
 class CueWorkspace final : public QObject {
@@ -48,6 +49,7 @@ private:
     void offerRecovered();
     void watch();
     void fileChanged(const QString& path);
+    void showImported(const QString& name, const SubtitleReading& reading);
 
     ProjectController* const project_;
     CuePanel* const panel_;

@@ -15,6 +15,9 @@
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
+#include <fmt/format.h>
+
+#include "core/annotate/former_file.h"
 #include "core/media/writing/burn_in.h"
 #include "core/media/writing/copy_target.h"
 #include "core/media/writing/subtitle_muxer.h"
@@ -40,12 +43,13 @@ std::string containerOf(const std::string& own, std::initializer_list<const char
 
 }  // namespace
 
-ExportDialog::ExportDialog(CueTrack track, std::filesystem::path video, const ProjectHooks& hooks, QWidget* parent)
-    : QDialog(parent), track_(std::move(track)), video_(std::move(video)), hooks_(hooks), list_(new QListWidget(this)),
-      preview_(new QPlainTextEdit(this)), burnIn_(new BurnInPanel(track_, video_, hooks_.openVideo, this)),
-      shown_(new QStackedWidget(this)), note_(new QLabel(this)), message_(new QLabel(this)),
-      progress_(new QProgressBar(this)), export_(new QPushButton(tr("Export…"), this)),
-      cancel_(new QPushButton(tr("Cancel"), this)) {
+ExportDialog::ExportDialog(CueTrack track, std::filesystem::path video, ExportOrigin origin, const ProjectHooks& hooks,
+                           QWidget* parent)
+    : QDialog(parent), track_(std::move(track)), video_(std::move(video)), origin_(std::move(origin)), hooks_(hooks),
+      list_(new QListWidget(this)), preview_(new QPlainTextEdit(this)),
+      burnIn_(new BurnInPanel(track_, video_, hooks_.openVideo, this)), shown_(new QStackedWidget(this)),
+      note_(new QLabel(this)), message_(new QLabel(this)), progress_(new QProgressBar(this)),
+      export_(new QPushButton(tr("Export…"), this)), cancel_(new QPushButton(tr("Cancel"), this)) {
     setObjectName("exportDialog");
     setWindowTitle(tr("Export captions"));
     setAttribute(Qt::WA_DeleteOnClose);
@@ -62,10 +66,7 @@ ExportDialog::ExportDialog(CueTrack track, std::filesystem::path video, const Pr
         progress_->setRange(0, all > 0.0 ? kProgressSteps : 0);
         progress_->setValue(static_cast<int>(kProgressSteps * std::min(1.0, toSeconds(time) / std::max(1e-3, all))));
     });
-    connect(&runner_, &ExportRunner::succeeded, this, [this] {
-        finish(tr("Written: %1").arg(path_));
-        emit exported(path_);
-    });
+    connect(&runner_, &ExportRunner::succeeded, this, [this] { tellWritten(); });
     connect(&runner_, &ExportRunner::cancelled, this, [this] { finish(tr("Cancelled; nothing was written.")); });
     connect(&runner_, &ExportRunner::failed, this, [this](const QString& message) {
         finish({});
@@ -153,13 +154,13 @@ void ExportDialog::showPreview() {
     message_->clear();
 }
 
-ExportRunner::Job ExportDialog::job(const std::filesystem::path& path) const {
+ExportRunner::Job ExportDialog::writing(const std::filesystem::path& path) const {
     const CueTrack track = track_;
     const auto video = video_;
     const Choice chosen = choice();
     if (chosen.kind == Kind::File) {
         return [=](const ExportRunner::Progress&, const std::stop_token&) {
-            return writeSubtitleFile(track, path, *chosen.format);
+            return writeSubtitleFile(track, path, *chosen.format, video);
         };
     }
     if (chosen.kind == Kind::Track) {
@@ -178,6 +179,50 @@ ExportRunner::Job ExportDialog::job(const std::filesystem::path& path) const {
         options.overwrite = true;
         return burnInSubtitles(video, path, chosen.format->write(track), options, progress, stop);
     };
+}
+
+ExportRunner::Job ExportDialog::job(const std::filesystem::path& path) const {
+    const bool isVideo = choice().kind != Kind::File;
+    const auto stem = std::filesystem::path(origin_.project).replace_extension();
+    const OutputRecord* record = recordOf(origin_.outputs, endingOf(path, stem));
+    return [write = writing(path), path, isVideo, known = record ? std::optional(*record) : std::nullopt,
+            result = written_](const ExportRunner::Progress& progress, const std::stop_token& stop) -> Result<void> {
+        const auto digest = [&] { return isVideo ? digestOfVideo(path) : digestOfFile(path); };
+        const auto former = digest();
+        const OutputFacts facts{.isThere = isTaken(path),
+                                .isReadable = former.has_value(),
+                                .digest = former ? std::string_view(*former) : std::string_view(),
+                                .written = known ? std::string_view(known->written) : std::string_view(),
+                                .takenOver = known ? std::string_view(known->takenOver) : std::string_view(),
+                                .fresh = {}};
+        *result = writeOutput(
+            path, facts, Existing::Replace, [&] { return write(progress, stop); }, digest);
+        if (result->failed) {
+            return tl::unexpected(*result->failed);
+        }
+        if (result->action == OutputAction::LeaveAlone) {
+            return fail(ErrorCode::Io, fmt::format("Cannot write {}: what is there is no file that can be read. Move "
+                                                   "it away or choose another name.",
+                                                   path.string()));
+        }
+        return {};
+    };
+}
+
+void ExportDialog::tellWritten() {
+    QString text = tr("Written: %1").arg(path_);
+    if (written_->former) {
+        text += " " + tr("What was there is kept as %1.").arg(QString::fromStdString(written_->former->string()));
+    }
+    finish(text);
+    const auto stem = std::filesystem::path(origin_.project).replace_extension();
+    const std::string ending = endingOf(path_.toStdString(), stem);
+    if (written_->digest && !ending.empty()) {
+        const OutputRecord record{ending, *written_->digest, "", digestOf(track_.cues)};
+        origin_.outputs = withRecord(std::move(origin_.outputs), record);
+        emit recorded(record);
+    }
+    emit exported(path_);
 }
 
 void ExportDialog::write() {
@@ -227,6 +272,7 @@ void ExportDialog::writeAs(const std::string& suffix) {
     }
     path_ = path;
     showBusy(isVideo);
+    written_ = std::make_shared<OutputWriting>();
     runner_.start(job(path.toStdString()));
 }
 

@@ -2,9 +2,12 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
+#include <vector>
 
 #include <QDialog>
 
+#include "core/annotate/output_file.h"
 #include "core/captions/cue.h"
 #include "ui/background_run.h"
 #include "ui/video/export_runner.h"
@@ -22,17 +25,26 @@ class BurnInPanel;
 struct ProjectHooks;
 class SubtitleFormat;
 
-// UI thread only; deletes itself when it is closed. Closing cancels what is being written.
+// What is known of the project that is exported from.
+struct ExportOrigin {
+    std::filesystem::path project;      // its file
+    std::vector<OutputRecord> outputs;  // files that were written out of it
+};
+
+// What is written over is kept as replace_rule.h says, though the save dialog has asked. UI thread only; deletes itself
+// when it is closed. Closing cancels what is being written.
 class ExportDialog final : public QDialog {
     Q_OBJECT
 
 public:
-    ExportDialog(CueTrack track, std::filesystem::path video, const ProjectHooks& hooks, QWidget* parent);
+    ExportDialog(CueTrack track, std::filesystem::path video, ExportOrigin origin, const ProjectHooks& hooks,
+                 QWidget* parent);
 
     void reject() override;
 
 signals:
     void exported(const QString& path);
+    void recorded(const OutputRecord& record);  // of a file that lies beside the project and is called as it
 
 private:
     enum class Kind : std::uint8_t { File, Track, Picture };
@@ -50,10 +62,13 @@ private:
     void writeAs(const std::string& suffix);
     void showBusy(bool mayCancel);
     ExportRunner::Job job(const std::filesystem::path& path) const;
+    ExportRunner::Job writing(const std::filesystem::path& path) const;
+    void tellWritten();
     void finish(const QString& message);
 
     const CueTrack track_;
     const std::filesystem::path video_;
+    ExportOrigin origin_;
     const ProjectHooks& hooks_;
     std::vector<Choice> choices_;
     QString path_;
@@ -66,6 +81,7 @@ private:
     QProgressBar* progress_;
     QPushButton* export_;
     QPushButton* cancel_;
+    std::shared_ptr<OutputWriting> written_;  // filled in by the job before it ends
     ExportRunner runner_;
     BackgroundRun naming_;  // finds out what kind of file a copy must be
 };

@@ -325,7 +325,9 @@ void ProjectController::exportCaptions() {
     if (document_) {
         CueTrack track = document_->project().track;
         track.videoDuration = duration_;
-        auto* dialog = new ExportDialog(std::move(track), video_, hooks_, window_);
+        auto* dialog = new ExportDialog(std::move(track), video_, {document_->path(), document_->project().outputs},
+                                        hooks_, window_);
+        connect(dialog, &ExportDialog::recorded, document_.get(), &ProjectDocument::remember);
         connect(dialog, &ExportDialog::exported, this,
                 [this](const QString& path) { emit told(tr("Exported to %1").arg(path)); });
         dialog->open();

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/annotate/output_file.h"
+
 namespace sightline {
 
 namespace {
@@ -139,6 +141,13 @@ void ProjectDocument::takeAnnotation(const Provenance& captioner, std::vector<Me
     emit reset();
     emit modifiedChanged();
     report(result);
+}
+
+void ProjectDocument::remember(const OutputRecord& record) {
+    editor_->setOutputs(withRecord(project().outputs, record));
+    if (!modified()) {
+        save();
+    }
 }
 
 bool ProjectDocument::save() { return saveAs(path()); }

@@ -59,6 +59,8 @@ public:
     void endRun() { ++runs_; }
     // The end of a run over the whole video. Fails with failed().
     void takeAnnotation(const Provenance& captioner, std::vector<MediaTime> shots, const Cues& cues);
+    // A file that was written out of the project; on disk at once unless there is more to save.
+    void remember(const OutputRecord& record);
     bool save();
     bool saveAs(const std::filesystem::path& path);
     void revert();  // to what was saved last

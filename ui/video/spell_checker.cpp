@@ -10,6 +10,8 @@
 #include <fmt/format.h>
 #include <hunspell.hxx>
 
+#include "ui/video/captioner_words.h"
+
 namespace sightline {
 namespace {
 
@@ -109,6 +111,10 @@ Result<std::unique_ptr<SpellChecker>> SpellChecker::open(const std::string& lang
         return fail(ErrorCode::Unsupported, fmt::format("The dictionary {} is in the encoding {}, which cannot be "
                                                         "read. Install another one.",
                                                         affixes.string(), encoding.toStdString()));
+    }
+    // Hunspell takes words in lower case with a capital, too.
+    for (const std::string_view word : captionerWords(language)) {
+        checker->hunspell_->add(std::string(word));  // plain letters in any encoding
     }
     std::ifstream words(checker->words_);
     for (std::string word; std::getline(words, word);) {

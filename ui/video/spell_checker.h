@@ -1,4 +1,4 @@
-// Whether words are spelt right, by hunspell and the dictionaries that are installed.
+// Whether words are spelt right, by hunspell and the dictionaries that are installed, and the captioner's own words.
 #pragma once
 
 #include <filesystem>

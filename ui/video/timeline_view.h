@@ -28,6 +28,7 @@ public:
     // Borrowed, until the next call; null for none. Call refresh() after any change of them.
     void setContent(const Cues* cues, const std::vector<MediaTime>* shots);
     void setReference(Cues cues);  // a second track, to compare with; empty hides its lane
+    const Cues& reference() const { return reference_; }
     void setDuration(MediaTime duration);
     void setFrameRate(double perSecond);  // zero: unknown, nothing snaps to frames
     void setLimits(const CheckLimits& limits);

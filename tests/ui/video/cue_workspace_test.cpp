@@ -36,7 +36,7 @@ class CueWorkspaceTest final : public QObject {
 
 private:
     // A window with the sample clip, paused at its start, and three cues.
-    void makeWindow() {
+    void makeWindow(bool withVideo = true) {
         MainWindowHooks hooks = MainWindowHooks::standard();
         hooks.setShowError([this](QWidget*, const QString&, const QString& text) { errors_ << text; });
         hooks.video.project.unsavedFolder = folder_->file("unsaved");
@@ -51,6 +51,9 @@ private:
         window_->show();
         window_->activateWindow();
         QVERIFY(QTest::qWaitForWindowActive(window_.get()));
+        if (!withVideo) {
+            return;
+        }
         QVERIFY(window_->video().openVideo(video_));
         QTRY_VERIFY(window_->video().player().view().frame());
         window_->video().player().session().setPaused(true);
@@ -496,6 +499,50 @@ private slots:
         answer(2);
         QCOMPARE(cues().back().text, std::string("imported"));
         QVERIFY(find<MessageBar>("messageBar")->isHidden());
+    }
+
+    void asksWhatTimesCountWhereNeitherTheFileNorAVideoTells() {
+        makeWindow(false);
+        test::writeBytes(folder_->file("words.csv"), "start,end,text\n0,200,one\n200,450,two\n");
+        chosen_ = QString::fromStdString(folder_->file("words.csv").string());
+        act("importCaptions");
+        auto* bar = find<MessageBar>("messageBar");
+        QVERIFY2(bar->text().contains("nothing says what they count"), qPrintable(bar->text()));
+        answer(3);
+        QVERIFY2(bar->text().startsWith("2 cue"), qPrintable(bar->text()));
+        QVERIFY2(!bar->text().contains("whole numbers"), qPrintable(bar->text()));
+        QCOMPARE(find<TimelineView>("timeline")->reference().back().end, MediaTime(450ms));
+        act("importCaptions");
+        answer(2);
+        QCOMPARE(find<TimelineView>("timeline")->reference().back().end, MediaTime(450s));
+        act("importCaptions");
+        answer(1);
+        QVERIFY(bar->isHidden());
+        QVERIFY(errors_.isEmpty());
+    }
+
+    void theLengthOfTheVideoTellsWhatTimesCount() {
+        makeCues();  // 16 s
+        test::writeBytes(folder_->file("words.csv"), "start,end,text\n0,200,one\n200,450,two\n");
+        chosen_ = QString::fromStdString(folder_->file("words.csv").string());
+        act("importCaptions");
+        QVERIFY(find<MessageBar>("messageBar")->text().startsWith("2 cue"));
+        QCOMPARE(find<TimelineView>("timeline")->reference().back().end, MediaTime(450ms));
+    }
+
+    void ofAFileOfManyVideosTheCaptionsOfThisOneAreImported() {
+        makeCues();
+        test::writeBytes(folder_->file("all.json"), R"({"v_a": {"timestamps": [[1, 2]], "sentences": ["other"]},)"
+                                                    R"( "v_clip": {"timestamps": [[11, 12]], "sentences": ["mine"]}})");
+        chosen_ = QString::fromStdString(folder_->file("all.json").string());
+        act("importCaptions");
+        answer(2);
+        QCOMPARE(cues().back().text, std::string("mine"));
+        test::writeBytes(folder_->file("all.json"), R"({"v_a": {"timestamps": [[1, 2]], "sentences": ["other"]}})");
+        act("importCaptions");
+        QCOMPARE(errors_.size(), 1);
+        QVERIFY2(errors_[0].contains("v_a"), qPrintable(errors_[0]));
+        errors_.clear();
     }
 
     void offersToDropWhatACrashLeft() {

@@ -10,6 +10,8 @@
 #include <QTableView>
 #include <QtTest>
 
+#include "core/base/sha256.h"
+#include "core/captions/project.h"
 #include "core/media/files/ffmpeg_file_source.h"
 #include "core/subtitles/subtitle_file.h"
 #include "tests/support/fake_captioner.h"
@@ -120,6 +122,29 @@ private slots:
         QVERIFY(exported.has_value());
         QCOMPARE(exported->reading.track.cues.size(), cues.size());
         QCOMPARE(exported->reading.track.cues[0].text, std::string("A puppy on a rug"));
+    }
+
+    // So that a run of the command knows it for this program's.
+    void theProjectRemembersWhatWasExported() {
+        auto window = makeAnnotated();
+        chosen_ = QString::fromStdString(folder_->file("clip.sightline").string());
+        action(*window, "saveProjectAs")->trigger();
+        test::writeBytes(folder_->file("clip.srt"), "another program's");
+        chosen_ = QString::fromStdString(folder_->file("clip.srt").string());
+        action(*window, "exportCaptions")->trigger();
+        exportAs(*window, "SubRip");
+        QVERIFY2(errors_.isEmpty(), qPrintable(errors_.join(' ')));
+        QVERIFY(window->findChild<QLabel*>("exportMessage")->text().contains("clip.srt~1"));
+        QCOMPARE(test::readBytes(folder_->file("clip.srt~1")), std::string("another program's"));
+        window->findChild<QLabel*>("exportMessage")->clear();
+        exportAs(*window, "SubRip");  // this time it is ours that is written over
+        QVERIFY(!std::filesystem::exists(folder_->file("clip.srt~2")));
+        const auto project = parseProject(test::readBytes(folder_->file("clip.sightline")));
+        QVERIFY(project.has_value());
+        QCOMPARE(project->outputs.size(), 1U);
+        QCOMPARE(project->outputs[0].ending, std::string(".srt"));
+        QCOMPARE(project->outputs[0].written, Sha256::hexOf(test::readBytes(folder_->file("clip.srt"))));
+        QVERIFY(!window->isWindowModified());
     }
 
     // As somebody new does it: open, annotate, correct what the model was least sure of, undo, redo, export, reopen.

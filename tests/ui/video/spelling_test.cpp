@@ -123,6 +123,19 @@ private slots:
         QVERIFY(!edit.isMarked(14));
     }
 
+    void theCaptionersOwnWordsAreRight() {
+        auto checker = SpellChecker::open("en", folders());
+        QVERIFY(checker.has_value());
+        for (const char* word : {"frisbee", "Frisbee", "grey", "wakeboarding", "skatepark"}) {
+            QVERIFY2((*checker)->isRight(word), word);
+        }
+        QVERIFY(!(*checker)->isRight("frizbee"));
+        writeDictionary("de_DE", "UTF-8", "1\nHaus\n");
+        auto german = SpellChecker::open("de", folders());
+        QVERIFY(german.has_value());
+        QVERIFY(!(*german)->isRight("wakeboarding"));
+    }
+
     void theWindowChecksTheCaptionThatIsWritten() {
         std::filesystem::copy_file(test::sourceFile("resources/sample.mp4"), folder_->file("clip.mp4"));
         MainWindowHooks hooks = MainWindowHooks::standard();
