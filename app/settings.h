@@ -14,7 +14,7 @@ struct Settings {
     int threads = 2;              // intra-op CPU threads of inference
     int interOp = 0;              // inter-op CPU threads of inference; 0: LibTorch's default
     int beams = 0;                // 0: what the bundle asks for
-    int views = 0;      // ways to look at a picture; 0: one, or as many as the quality of `annotate` has
+    int views = 0;                // ways to look at a picture; 0: one, or as many as the quality of `annotate` has
     int snapshotInterval = 1000;  // milliseconds between two pictures of an http address that gives single ones
     std::string logLevel = "warn";
 

@@ -1,11 +1,13 @@
 #include "ui/video/cue_panel.h"
 
 #include <algorithm>
+#include <functional>
 
 #include <QAction>
 #include <QApplication>
 #include <QHBoxLayout>
 #include <QHeaderView>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QProgressBar>
 #include <QStyle>
@@ -25,6 +27,29 @@ namespace {
 
 constexpr int kProgressSteps = 1000;
 constexpr const char* kFollowKey = "video/followPlayback";
+
+// Calls before its parent gets the focus, and before F2 does.
+class BeforeTable final : public QObject {
+public:
+    BeforeTable(QObject* parent, std::function<void()> focus, std::function<void()> edit)
+        : QObject(parent), focus_(std::move(focus)), edit_(std::move(edit)) {
+        parent->installEventFilter(this);
+    }
+
+protected:
+    bool eventFilter(QObject*, QEvent* event) override {
+        if (event->type() == QEvent::FocusIn) {
+            focus_();
+        } else if (event->type() == QEvent::KeyPress && static_cast<QKeyEvent*>(event)->key() == Qt::Key_F2) {
+            edit_();
+        }
+        return false;
+    }
+
+private:
+    const std::function<void()> focus_;
+    const std::function<void()> edit_;
+};
 
 }  // namespace
 
@@ -123,6 +148,21 @@ CuePanel::CuePanel(QWidget* parent)
                     emit chosen(current.row());
                 }
             });
+    new BeforeTable(
+        table_,
+        [this] {
+            // A table that gets the focus makes its first row the current one, which nobody has chosen.
+            if (currentRow() < 0 && model_->rowCount() > 0) {
+                byItself_ = true;
+                setCurrentRow(std::max(0, model_->onScreen()));
+                byItself_ = false;
+            }
+        },
+        [this] {
+            // The arrows seek, so the caption is what a key writes in; times have fields of their own.
+            table_->selectionModel()->setCurrentIndex(model_->index(currentRow(), CueModel::Text),
+                                                      QItemSelectionModel::NoUpdate);
+        });
     connect(table_, &QTableView::clicked, this,
             [this](const QModelIndex& index) { emit chosen(index.row()); });  // also where it was the current one
     connect(cancel_, &QToolButton::clicked, this, &CuePanel::cancelRequested);

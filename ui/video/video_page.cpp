@@ -1,8 +1,8 @@
 #include "ui/video/video_page.h"
 
 #include <QClipboard>
-#include <QGuiApplication>
 #include <QDesktopServices>
+#include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QScrollArea>
 #include <QSignalBlocker>
