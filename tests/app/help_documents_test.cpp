@@ -33,7 +33,7 @@ std::string document(const std::string& kind) {
 std::string completedByBash(const std::string& script, const std::string& words) {
     const test::TemporaryFolder folder;
     test::writeBytes(folder.file("sightline"), script);
-    test::writeBytes(folder.file("ask"), "set -e\n. " + folder.file("sightline").string() + "\nCOMP_WORDS=(" + words +
+    test::writeBytes(folder.file("ask"), ". " + folder.file("sightline").string() + "\nCOMP_WORDS=(" + words +
                                              ")\nCOMP_CWORD=$((${#COMP_WORDS[@]} - 1))\n_sightline\n"
                                              "printf '%s\\n' \"${COMPREPLY[@]}\"\n");
     FILE* pipe = popen(("cd " + folder.file("").string() + " && bash ask").c_str(), "r");
