@@ -100,9 +100,7 @@ CLI::App* addAnnotate(CLI::App& app, AnnotateCommand& annotate, std::string& sha
         ->default_str("skip");
     const std::map<std::string, Quality> quality{
         {"fast", Quality::Fast}, {"balanced", Quality::Balanced}, {"best", Quality::Best}};
-    command
-        ->add_option("--quality", annotate.quality,
-                     "How often and how thoroughly pictures are captioned; best uses the model plus")
+    command->add_option("--quality", annotate.quality, "How often and how thoroughly pictures are captioned")
         ->type_name("TEXT")
         ->transform(namesOf(quality))
         ->default_str("balanced");

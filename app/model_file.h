@@ -8,8 +8,7 @@
 namespace sightline {
 
 // The default first.
-inline constexpr std::array kShippedModels{"base", "plus"};
-inline constexpr const char* kMostAccurateModel = "plus";
+inline constexpr std::array kShippedModels{"base"};
 
 // A shipped one by its name, or any file; the default one without a name.
 std::filesystem::path modelFile(const std::string& model);

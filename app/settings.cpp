@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <thread>
 
 #include <QSettings>
 
+#include "app/model_file.h"
 #include "core/base/logging.h"
 #include "core/inference/picture_views.h"
 #include "ui/live/feed_token_store.h"
@@ -20,14 +22,14 @@ const QString kOwner = QStringLiteral("Sightline");  // of the settings file: or
 constexpr std::array kLogLevels{"trace", "debug", "info", "warn", "error", "off"};
 
 const std::array kTable{
-    Setting{"model", "--model", &Settings::model, 0, 0, "Model: base (fast), plus (more accurate), or a bundle file"},
+    Setting{"model", "--model", &Settings::model, 0, 0, "Model: base, which is shipped, or a bundle file"},
     Setting{"threads", "--threads", &Settings::threads, 1, 256, "CPU threads of inference"},
     Setting{"interOp", "--interop", &Settings::interOp, 0, 256,
             "Threads for independent branches of the model; 0 is LibTorch's default"},
     Setting{"beams", "--beam", &Settings::beams, 0, 16,
             "Beams of the caption search; 1 is greedy, 0 the model's own default"},
     Setting{"views", "--views", &Settings::views, 0, kMostViews,
-            "Ways to look at each picture, whose answers are averaged: more accurate, as many times slower; 0 is the "
+            "Ways to look at each picture, of which the surest caption is taken: as many times slower; 0 is the "
             "command's own default"},
     Setting{"snapshotInterval", "--snapshot-interval", &Settings::snapshotInterval, 100, 3'600'000,
             "Milliseconds between two pictures of an http address that gives single ones, as snapshot cameras do"},
@@ -73,6 +75,12 @@ Settings readSettings() {
         } else {
             settings.*std::get<std::string Settings::*>(setting.value) = stored.toString().toStdString();
         }
+    }
+    // A bundle that was moved, or one that an earlier version shipped.
+    if (std::error_code status;
+        !settings.model.empty() && !std::filesystem::exists(modelFile(settings.model), status)) {
+        logger("app")->warn("setting model = {} is ignored: there is no such file", settings.model);
+        settings.model.clear();
     }
     return settings;
 }

@@ -10,7 +10,7 @@
 namespace sightline {
 
 struct Settings {
-    std::string model;            // "base", "plus" or a bundle file; empty: "base"
+    std::string model;            // "base" or a bundle file; empty: "base"
     int threads = 2;              // intra-op CPU threads of inference
     int interOp = 0;              // inter-op CPU threads of inference; 0: LibTorch's default
     int beams = 0;                // 0: what the bundle asks for

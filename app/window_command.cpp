@@ -251,7 +251,7 @@ int runWindowCommand(const WindowCommand& command, const Settings& settings, int
     std::function<void()> reload;  // once there is a window
     const CpuSettingsStore store = cpuSettingsStore(settings, budget, model, [&reload] { reload(); });
     hooks.lab.settings = store;
-    hooks.models = ModelMenu::shipped(modelFile("base"), modelFile("plus"));
+    hooks.models = ModelMenu::shipped(modelFile("base"));
     hooks.logFile = QString::fromStdString(log.string());
     MainWindow window(std::move(hooks));
     reload = [&window, load, beams = settings.beams] {

@@ -4,7 +4,7 @@
 # deb       for the Debian or Ubuntu release of this machine; depends on its Qt, OpenCV and FFmpeg
 # tarball   self-contained: unpack it anywhere on a system with a C library no older than this machine's, run bin/sightline
 # appimage  the same in one file. An AppImage begins with a small program that mounts the rest, the type 2 runtime, which no
-#           package registry has: RUNTIME names one, from https://github.com/AppImage/type2-runtime/releases. Without it
+#           Debian or Python package was found to hold: RUNTIME names one, from https://github.com/AppImage/type2-runtime/releases. Without it
 #           the folder and the file system image are made, and this says what is missing.
 set -eu
 cd "$(dirname "$0")/.."

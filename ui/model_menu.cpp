@@ -7,9 +7,8 @@
 
 namespace sightline {
 
-std::vector<ModelEntry> ModelMenu::shipped(std::filesystem::path base, std::filesystem::path plus) {
-    return {{tr("&Base: fast"), std::move(base)},
-            {tr("&Plus: more accurate, takes more than twice as long"), std::move(plus)}};
+std::vector<ModelEntry> ModelMenu::shipped(std::filesystem::path base) {
+    return {{tr("&Base (shipped)"), std::move(base)}};
 }
 
 ModelMenu::ModelMenu(CpuSettingsStore store, std::vector<ModelEntry> models, FileChooser chooseFile, QWidget* parent)

@@ -25,7 +25,7 @@ class ModelMenu final : public QMenu {
 public:
     using FileChooser = std::function<QString(QWidget* parent)>;  // empty: cancelled
 
-    static std::vector<ModelEntry> shipped(std::filesystem::path base, std::filesystem::path plus);
+    static std::vector<ModelEntry> shipped(std::filesystem::path base);
 
     ModelMenu(CpuSettingsStore store, std::vector<ModelEntry> models, FileChooser chooseFile, QWidget* parent);
 

@@ -42,8 +42,8 @@ public:
     // Intra-op CPU threads of the following calls; at least 1.
     virtual void setThreads(int threads) = 0;
 
-    // Ways to look at each of the following pictures, 1 to kMostViews (picture_views.h): their next-token probabilities
-    // are averaged, which takes as many times as long. Captioners that know one way only stay with it.
+    // Ways to look at each of the following pictures, 1 to kMostViews (picture_views.h): the most confident caption of
+    // all is taken, which takes as many times as long. Captioners that know one way only stay with it.
     virtual void setViews(int /*views*/) {}
 
     // Errors: Model, when the network fails on this input.

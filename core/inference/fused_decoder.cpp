@@ -19,10 +19,9 @@ void normalizeRows(const LayerNorm& norm, const std::vector<float>& x, std::vect
 
 }  // namespace
 
-FusedDecoder::FusedDecoder(std::shared_ptr<const DecoderWeights> weights, int longest, int prefixLength,
-                           ParallelFor parallel, bool traced)
-    : owner_(std::move(weights)), weights_(*owner_), longest_(longest), prefixLength_(prefixLength),
-      parallel_(std::move(parallel)), traced_(traced) {}
+FusedDecoder::FusedDecoder(DecoderWeights weights, int longest, int prefixLength, ParallelFor parallel, bool traced)
+    : weights_(std::move(weights)), longest_(longest), prefixLength_(prefixLength), parallel_(std::move(parallel)),
+      traced_(traced) {}
 
 void FusedDecoder::start(std::span<const float> prefix, int beams) {
     prefix_ = prefix;

@@ -6,7 +6,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <span>
 #include <vector>
 
@@ -47,9 +46,8 @@ using ParallelFor = std::function<void(int count, const std::function<void(int, 
 
 class FusedDecoder final : public StepDecoder {
 public:
-    // `longest`: tokens of the longest caption; `prefixLength`: visual tokens. Decoders may share their weights.
-    FusedDecoder(std::shared_ptr<const DecoderWeights> weights, int longest, int prefixLength, ParallelFor parallel,
-                 bool traced = false);
+    // `longest`: tokens of the longest caption; `prefixLength`: visual tokens.
+    FusedDecoder(DecoderWeights weights, int longest, int prefixLength, ParallelFor parallel, bool traced = false);
 
     // Begins a caption of at most `beams` beams. `prefix` is float32 [layers, 2, heads, prefixLength, width / heads],
     // keys then values, borrowed until the next start.
@@ -69,8 +67,7 @@ private:
     float* text(std::size_t layer, int keyOrValue, int position, int slot);
 
     // immutable
-    const std::shared_ptr<const DecoderWeights> owner_;
-    const DecoderWeights& weights_;
+    const DecoderWeights weights_;
     const int longest_;
     const int prefixLength_;
     const ParallelFor parallel_;

@@ -2,48 +2,49 @@
 
 #include <algorithm>
 #include <cmath>
-
-#include "core/inference/preprocess.h"
+#include <cstring>
 
 namespace sightline {
 namespace {
 
 constexpr double kMiddleShare = 0.85;  // of width and height
-constexpr int kChannels = 3;
 
-Image middleOf(const Image& image) {
-    const auto inside = [](int length) { return std::max(1, static_cast<int>(std::lround(length * kMiddleShare))); };
-    Image middle(inside(image.width()), inside(image.height()));
-    const int left = (image.width() - middle.width()) / 2;
-    const int top = (image.height() - middle.height()) / 2;
-    for (int y = 0; y < middle.height(); ++y) {
-        std::copy_n(image.row(top + y) + static_cast<std::ptrdiff_t>(left) * Image::kChannels, middle.strideBytes(),
-                    middle.data() + static_cast<std::ptrdiff_t>(y) * middle.strideBytes());
+Image centreOf(const Image& image, int width, int height) {
+    Image centre(width, height);
+    const int left = (image.width() - width) / 2;
+    const int top = (image.height() - height) / 2;
+    for (int y = 0; y < height; ++y) {
+        std::memcpy(centre.data() + static_cast<std::ptrdiff_t>(y) * centre.strideBytes(),
+                    image.row(top + y) + static_cast<std::ptrdiff_t>(left) * Image::kChannels,
+                    static_cast<std::size_t>(centre.strideBytes()));
     }
-    return middle;
+    return centre;
 }
 
-void mirror(std::vector<std::uint8_t>& rgb, int size) {
-    const auto rowBytes = static_cast<std::ptrdiff_t>(size) * kChannels;
-    for (auto row = rgb.begin(); row != rgb.end(); row += rowBytes) {
-        for (int left = 0, right = size - 1; left < right; ++left, --right) {
-            std::swap_ranges(row + left * kChannels, row + (left + 1) * kChannels, row + right * kChannels);
+Image mirrored(const Image& image) {
+    Image result(image.width(), image.height());
+    for (int y = 0; y < image.height(); ++y) {
+        const std::uint8_t* from = image.row(y);
+        std::uint8_t* to = result.data() + static_cast<std::ptrdiff_t>(y + 1) * result.strideBytes();
+        for (int x = 0; x < image.width(); ++x) {
+            to -= Image::kChannels;
+            std::memcpy(to, from, Image::kChannels);
+            from += Image::kChannels;
         }
     }
+    return result;
 }
 
 }  // namespace
 
-void preprocessView(const Image& image, int view, int size, std::vector<std::uint8_t>& rgb) {
-    const bool middle = view >= 2;
-    const bool mirrored = view % 2 == 1;
-    if (middle) {
-        preprocess(middleOf(image), size, rgb);
-    } else {
-        preprocess(image, size, rgb);
-    }
-    if (mirrored) {
-        mirror(rgb, size);
+Image pictureView(const Image& image, int view) {
+    const int side = std::min(image.width(), image.height());
+    const auto middle = [](int length) { return std::max(1, static_cast<int>(std::lround(length * kMiddleShare))); };
+    switch (view) {
+        case 1: return mirrored(image);
+        case 2: return image.width() == image.height() ? Image() : centreOf(image, side, side);
+        case 3: return centreOf(image, middle(image.width()), middle(image.height()));
+        default: return {};
     }
 }
 

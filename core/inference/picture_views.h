@@ -1,17 +1,15 @@
 // Ways to look at one picture.
 #pragma once
 
-#include <cstdint>
-#include <vector>
-
 #include "core/media/image.h"
 
 namespace sightline {
 
-// The whole picture, the whole mirrored, its middle, its middle mirrored.
+// The whole picture, the whole mirrored, the square in its centre, its middle.
 inline constexpr int kMostViews = 4;
 
-// Fills `rgb` with view `view`, 0 to kMostViews - 1, as preprocess() does with the whole. Any thread.
-void preprocessView(const Image& image, int view, int size, std::vector<std::uint8_t>& rgb);
+// View `view`, 0 to kMostViews - 1, of a picture that is not empty. Empty where it would show what another view does:
+// the first is the picture itself, and a square picture has no other square. Any thread.
+Image pictureView(const Image& image, int view);
 
 }  // namespace sightline

@@ -130,13 +130,6 @@ SIGHTLINE_WIDE double sumOfExponentials(std::span<const float> x, float peak) {
     return sum;
 }
 
-SIGHTLINE_WIDE void addExponentials(std::span<float> sums, const float* x, float peak, float weight) {
-    float* out = sums.data();
-    for (std::size_t i = 0; i < sums.size(); ++i) {
-        out[i] += fastExp(x[i] - peak) * weight;
-    }
-}
-
 SIGHTLINE_WIDE void accumulate(std::span<float> sums, const std::uint8_t* bytes, float weight) {
     float* out = sums.data();
     for (std::size_t i = 0; i < sums.size(); ++i) {

@@ -28,9 +28,6 @@ float largest(std::span<const float> x);
 // Sum of exp(x - peak).
 double sumOfExponentials(std::span<const float> x, float peak);
 
-// sums += exp(x - peak) * weight.
-void addExponentials(std::span<float> sums, const float* x, float peak, float weight);
-
 // sums += weight * bytes.
 void accumulate(std::span<float> sums, const std::uint8_t* bytes, float weight);
 

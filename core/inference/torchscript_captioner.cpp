@@ -11,13 +11,13 @@
 #include <torch/script.h>
 
 #include "core/base/ahead.h"
-#include "core/inference/averaged_decoder.h"
 #include "core/inference/bundle.h"
 #include "core/inference/decoder_weights.h"
 #include "core/inference/encoder_weights.h"
 #include "core/inference/fused_decoder.h"
 #include "core/inference/fused_encoder.h"
 #include "core/inference/picture_views.h"
+#include "core/inference/preprocess.h"
 #include "core/inference/scripted_decoder.h"
 #include "core/inference/work_team.h"
 
@@ -73,10 +73,28 @@ void parallelFor(int count, const std::function<void(int, int)>& job) {
     });
 }
 
+// Takes the more confident caption; it took the time of both.
+void takeSurer(GeneratedCaption& best, GeneratedCaption other) {
+    StageTimes times = best.times;
+    times.preprocess += other.times.preprocess;
+    times.encode += other.times.encode;
+    times.prefill += other.times.prefill;
+    times.generate += other.times.generate;
+    times.steps += other.times.steps;
+    times.parts.projections += other.times.parts.projections;
+    times.parts.attention += other.times.parts.attention;
+    times.parts.feedForward += other.times.parts.feedForward;
+    times.parts.head += other.times.parts.head;
+    if (other.confidence > best.confidence) {
+        best = std::move(other);
+    }
+    best.times = times;
+}
+
 // A picture as the decoder sees it.
 struct EncodedPicture {
-    std::vector<at::Tensor> prefixes;  // one a view
-    StageTimes times;                  // without generating
+    at::Tensor prefix;
+    StageTimes times;  // without generating
 };
 
 constexpr std::array<std::array<const char*, 3>, 5> guessedWords{{{" man", " woman", " person"},
@@ -124,11 +142,9 @@ public:
 private:
     // All throw; one thread at a time calls encode(), and one, perhaps another, the rest.
     void fuseEncoder(const torch::jit::Module& encoder, const DecoderEngine& engine);
-    EncodedPicture encode(const Image& image, int views, int threads);
+    EncodedPicture encode(const Image& image, int threads);
     GeneratedCaption generate(EncodedPicture picture, const SearchOptions& options, int threads);
-    AveragedDecoder start(std::vector<at::Tensor> prefixes, int beams);
-    void check(const at::Tensor& prefix) const;
-    void addView();
+    StepDecoder& start(at::Tensor prefix, int beams);
 
     // immutable
     const std::filesystem::path path_;
@@ -144,18 +160,15 @@ private:
     int encodingThreads_ = 1;
 
     // calling thread only
-    const torch::jit::Module decoder_;
-    const DecoderEngine engine_;
-    std::shared_ptr<const DecoderWeights> weights_;           // of a quantized decoder; null: LibTorch steps
-    std::vector<std::unique_ptr<FusedDecoder>> fused_;        // one a view, where there are weights_
-    std::vector<std::unique_ptr<ScriptedDecoder>> scripted_;  // one a view, otherwise
-    std::vector<at::Tensor> prefixes_;                        // what fused_ borrows
+    std::unique_ptr<ScriptedDecoder> scripted_;
+    std::unique_ptr<FusedDecoder> fused_;  // of a quantized decoder, instead of scripted_
+    at::Tensor prefix_;                    // what fused_ borrows
     int threads_;
+    int views_ = 1;
     int generatingThreads_ = 1;
 
     // With fusedEncoder_. The encoding thread has it while captionAll() runs, whose generating has one thread.
     WorkTeam team_;
-    int views_ = 1;
 
     std::unique_ptr<Ahead<EncodedPicture>> ahead_;  // from the first captionAll() on; last: it uses the others
 };
@@ -163,11 +176,15 @@ private:
 TorchScriptCaptioner::TorchScriptCaptioner(std::filesystem::path path, Bundle bundle, const torch::jit::Module& encoder,
                                            const torch::jit::Module& decoder, int threads, const DecoderEngine& engine)
     : path_(std::move(path)), manifest_(std::move(bundle.manifest)), vocabulary_(std::move(bundle.vocabulary)),
-      known_(meaningfulTokens(manifest_, vocabulary_)), prefill_(decoder.get_method("prefill")), decoder_(decoder),
-      engine_(engine), threads_(threads) {
+      known_(meaningfulTokens(manifest_, vocabulary_)), prefill_(decoder.get_method("prefill")),
+      scripted_(scriptedDecoder(decoder, manifest_)), threads_(threads) {
     fuseEncoder(encoder, engine);
     if (engine.fused && !manifest_.decoderEngine.empty()) {
-        weights_ = std::make_shared<const DecoderWeights>(decoderWeights(decoder, manifest_.heads, engine.simd));
+        const ParallelFor parallel =
+            fusedEncoder_ ? [this](int count, const WorkTeam::Job& job) { team_.run(count, generatingThreads_, job); }
+                          : ParallelFor(parallelFor);
+        fused_ = std::make_unique<FusedDecoder>(decoderWeights(decoder, manifest_.heads, engine.simd),
+                                                manifest_.maxTokens, manifest_.prefixLength, parallel, engine.traced);
     }
 }
 
@@ -189,68 +206,41 @@ void TorchScriptCaptioner::fuseEncoder(const torch::jit::Module& encoder, const 
     encode_.emplace(encoder.get_method("encode"));
 }
 
-void TorchScriptCaptioner::check(const at::Tensor& prefix) const {
+StepDecoder& TorchScriptCaptioner::start(at::Tensor prefix, int beams) {
     const std::vector<std::int64_t> expected{manifest_.layers,   2, 1, manifest_.heads, manifest_.prefixLength,
                                              manifest_.headWidth};
     TORCH_CHECK(prefix.sizes() == expected && prefix.scalar_type() == torch::kFloat,
                 "prefill returned a tensor of another shape than the manifest says");
-}
-
-void TorchScriptCaptioner::addView() {
-    if (weights_) {
-        const ParallelFor parallel =
-            fusedEncoder_ ? [this](int count, const WorkTeam::Job& job) { team_.run(count, generatingThreads_, job); }
-                          : ParallelFor(parallelFor);
-        fused_.push_back(std::make_unique<FusedDecoder>(weights_, manifest_.maxTokens, manifest_.prefixLength, parallel,
-                                                        engine_.traced));
-    } else {
-        scripted_.push_back(scriptedDecoder(decoder_, manifest_));
+    if (!fused_) {
+        scripted_->start(prefix, beams);
+        return *scripted_;
     }
+    prefix_ = prefix.contiguous();
+    fused_->start({prefix_.data_ptr<float>(), static_cast<std::size_t>(prefix_.numel())}, beams);
+    return *fused_;
 }
 
-AveragedDecoder TorchScriptCaptioner::start(std::vector<at::Tensor> prefixes, int beams) {
-    prefixes_ = std::move(prefixes);
-    std::vector<StepDecoder*> views;
-    for (std::size_t i = 0; i < prefixes_.size(); ++i) {
-        check(prefixes_[i]);
-        if (i == std::max(fused_.size(), scripted_.size())) {
-            addView();
-        }
-        if (weights_) {
-            prefixes_[i] = prefixes_[i].contiguous();
-            fused_[i]->start({prefixes_[i].data_ptr<float>(), static_cast<std::size_t>(prefixes_[i].numel())}, beams);
-            views.push_back(fused_[i].get());
-        } else {
-            scripted_[i]->start(prefixes_[i], beams);
-            views.push_back(scripted_[i].get());
-        }
-    }
-    return AveragedDecoder(std::move(views));
-}
-
-EncodedPicture TorchScriptCaptioner::encode(const Image& image, int views, int threads) {
+EncodedPicture TorchScriptCaptioner::encode(const Image& image, int threads) {
     const c10::InferenceMode noGradients;
     encodingThreads_ = threads;
     setThreadsHere(fusedEncoder_ ? 1 : threads);
     EncodedPicture picture;
     Stopwatch watch;
+    preprocess(image, manifest_.inputSize, pixels_);
     const std::int64_t size = manifest_.inputSize;
-    for (int view = 0; view < views; ++view) {
-        preprocessView(image, view, manifest_.inputSize, pixels_);
-        picture.times.preprocess += watch.lap();
-        at::Tensor features;
-        if (fusedEncoder_) {
-            features = torch::empty({1, fusedEncoder_->cells(), fusedEncoder_->channels()}, torch::kFloat);
-            fusedEncoder_->encode(pixels_.data(), features.data_ptr<float>());
-        } else {
-            const at::Tensor pixels =
-                torch::from_blob(pixels_.data(), {1, 3, size, size}, {size * size * 3, 1, size * 3, 3}, torch::kByte);
-            features = (*encode_)({pixels}).toTensor();
-        }
-        picture.times.encode += watch.lap();
-        picture.prefixes.push_back(prefill_({features}).toTensor());
-        picture.times.prefill += watch.lap();
+    picture.times.preprocess = watch.lap();
+    at::Tensor features;
+    if (fusedEncoder_) {
+        features = torch::empty({1, fusedEncoder_->cells(), fusedEncoder_->channels()}, torch::kFloat);
+        fusedEncoder_->encode(pixels_.data(), features.data_ptr<float>());
+    } else {
+        const at::Tensor pixels =
+            torch::from_blob(pixels_.data(), {1, 3, size, size}, {size * size * 3, 1, size * 3, 3}, torch::kByte);
+        features = (*encode_)({pixels}).toTensor();
     }
+    picture.times.encode = watch.lap();
+    picture.prefix = prefill_({features}).toTensor();
+    picture.times.prefill = watch.lap();
     return picture;
 }
 
@@ -264,12 +254,12 @@ GeneratedCaption TorchScriptCaptioner::generate(EncodedPicture picture, const Se
     GeneratedCaption result;
     result.times = picture.times;
     Stopwatch watch;
-    AveragedDecoder decoder = start(std::move(picture.prefixes), search.beams);
+    StepDecoder& decoder = start(std::move(picture.prefix), search.beams);
     result.search = searchTokens(decoder, known_, search);
     result.times.generate = watch.lap();
     result.times.steps = result.search.steps;
-    if (weights_) {
-        result.times.parts = fused_.front()->parts();
+    if (fused_) {
+        result.times.parts = fused_->parts();
     }
     result.text = vocabulary_.decode(result.search.tokens);
     result.confidence = confidence(result.search.logProbabilities);
@@ -287,9 +277,14 @@ Result<GeneratedCaption> TorchScriptCaptioner::caption(const Image& image, const
         return fail(ErrorCode::Model, kEmptyPicture);
     }
     try {
-        auto generated = generate(encode(image, views_, threads_), options, threads_);
-        generated.times.threads = threads_;
-        return generated;
+        GeneratedCaption best = generate(encode(image, threads_), options, threads_);
+        for (int view = 1; view < views_; ++view) {
+            if (const Image seen = pictureView(image, view); !seen.empty()) {
+                takeSurer(best, generate(encode(seen, threads_), options, threads_));
+            }
+        }
+        best.times.threads = threads_;
+        return best;
     } catch (const std::exception& error) {
         return tl::unexpected(modelError(path_.string(), error));
     }
@@ -299,7 +294,7 @@ Result<GeneratedCaption> TorchScriptCaptioner::caption(const Image& image, const
 // the next picture meanwhile.
 Result<void> TorchScriptCaptioner::captionAll(const PictureSource& next, const SearchOptions& options,
                                               const std::function<void(GeneratedCaption)>& each) {
-    if (threads_ < 2) {
+    if (threads_ < 2 || views_ > 1) {
         return Captioner::captionAll(next, options, each);
     }
     if (!ahead_) {
@@ -307,7 +302,7 @@ Result<void> TorchScriptCaptioner::captionAll(const PictureSource& next, const S
     }
     bool begun = false;
     const auto begin = [&](const Image& image) {
-        ahead_->begin([this, &image, views = views_] { return encode(image, views, threads_ - 1); });
+        ahead_->begin([this, &image] { return encode(image, threads_ - 1); });
         begun = true;
     };
     const auto take = [&] {

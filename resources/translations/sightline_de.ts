@@ -1741,12 +1741,8 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
         <translation>&amp;Anderes Paket…</translation>
     </message>
     <message>
-        <source>&amp;Base: fast</source>
-        <translation>&amp;Base: schnell</translation>
-    </message>
-    <message>
-        <source>&amp;Plus: more accurate, takes more than twice as long</source>
-        <translation>&amp;Plus: genauer, dauert mehr als doppelt so lange</translation>
+        <source>&amp;Base (shipped)</source>
+        <translation>&amp;Base (mitgeliefert)</translation>
     </message>
 </context>
 <context>

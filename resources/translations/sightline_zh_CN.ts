@@ -1733,12 +1733,8 @@ Taken at %2, described %3 ms later</source>
         <translation>其他模型包(&amp;O)…</translation>
     </message>
     <message>
-        <source>&amp;Base: fast</source>
-        <translation>&amp;Base:快速</translation>
-    </message>
-    <message>
-        <source>&amp;Plus: more accurate, takes more than twice as long</source>
-        <translation>&amp;Plus:更准确,耗时两倍多</translation>
+        <source>&amp;Base (shipped)</source>
+        <translation>&amp;Base（随附）</translation>
     </message>
 </context>
 <context>

@@ -156,7 +156,7 @@ LivePage::LivePage(LivePageHooks hooks, QWidget* parent)
     column->addWidget(ownWindow_);
     column->addWidget(message_);
     column->addWidget(scrolled(split), 1);
-    connect(source_, &SourceBar::problemChanged, problem_, [this, this](const QString& text) {
+    connect(source_, &SourceBar::problemChanged, problem_, [this](const QString& text) {
         if (text.isEmpty()) {
             problem_->hide();
         } else {

@@ -75,7 +75,7 @@ FusedDecoder smallDecoder(SimdPath path) {
                            std::move(blocks),
                            norm(),
                            linear(random, kVocabulary, kWidth, path)};
-    return {std::make_shared<const DecoderWeights>(std::move(weights)), kLongest, kPrefix, serial};
+    return {std::move(weights), kLongest, kPrefix, serial};
 }
 
 std::vector<float> prefix() { return Random().floats(2 * 2 * kPrefix * kWidth); }
