@@ -26,6 +26,10 @@ const QString kWindow = QStringLiteral("window");
 
 bool asks(const QString& entry) { return entry == kFile || entry == kArea || entry == kWindow; }
 
+QString withoutPassword(const QString& address) {
+    return QString::fromStdString(withoutSecrets(address.toStdString())).trimmed();
+}
+
 }  // namespace
 
 SourceBar::SourceBar(Hooks hooks, QWidget* parent)
@@ -109,7 +113,7 @@ void SourceBar::listSources() {
     box_->clear();
     const auto add = [this](const QString& text, const QString& address) {
         box_->addItem(text, address);
-        box_->setItemData(box_->count() - 1, address, Qt::ToolTipRole);
+        box_->setItemData(box_->count() - 1, withoutPassword(address), Qt::ToolTipRole);
     };
     for (const NamedSource& source : remembered_.named()) {
         add(source.name, source.address);
@@ -133,7 +137,7 @@ void SourceBar::listSources() {
     for (const QString& recent : remembered_.recent()) {
         if (box_->findData(recent) < 0) {
             const bool file = recent.startsWith(QLatin1Char('/')) && !recent.startsWith(QLatin1String("/dev/"));
-            add(file ? QFileInfo(recent).fileName() : recent, recent);
+            add(file ? QFileInfo(recent).fileName() : withoutPassword(recent), recent);
         }
     }
     if (box_->itemText(box_->count() - 1).isEmpty()) {
@@ -204,7 +208,7 @@ void SourceBar::setAddress(const QString& address) {
     hidden_ = shown_ = {};
     if (known < 0) {
         hidden_ = address;
-        shown_ = QString::fromStdString(withoutSecrets(address.toStdString())).trimmed();
+        shown_ = withoutPassword(address);
         box_->setEditText(asks(address) ? QString() : shown_);
     }
     showButtons();

@@ -305,7 +305,8 @@ private slots:
         };
         QVERIFY(color(1).isValid() && color(2).isValid() && color(1) != color(2));
         QVERIFY(!model->index(0, ResultModel::Noisiness).data(Qt::BackgroundRole).isValid());
-        QVERIFY(text(*page, "answer").contains("measure again"));
+        const QString answer = text(*page, "answer");  // which one depends on how many CPUs there are
+        QVERIFY2(answer.contains("scatter") || answer.contains("Too noisy"), qPrintable(answer));
     }
 
     void columnsSortByTheirNumbers() {

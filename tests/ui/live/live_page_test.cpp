@@ -213,7 +213,9 @@ private slots:
             box->setEditText(QString::fromUtf8(typed));
             QTest::mouseClick(find<QPushButton>(*page, "startSource"), Qt::LeftButton);
             QCOMPARE(box->currentText(), QString::fromUtf8(shown));
-            QTest::mouseClick(find<QPushButton>(*page, "listSources"), Qt::LeftButton);
+            find<QAction>(*page, "listSources")->trigger();
+            QCOMPARE(box->currentText(), QString::fromUtf8(shown));
+            QTest::mouseClick(find<QPushButton>(*page, "stopSource"), Qt::LeftButton);
             QCOMPARE(box->currentText(), QString::fromUtf8(shown));
             QTest::mouseClick(find<QPushButton>(*page, "startSource"), Qt::LeftButton);
             QCOMPARE(opened_.takeLast(), QString::fromUtf8(typed));
@@ -796,7 +798,7 @@ private slots:
         QVERIFY(text("dockCores").endsWith(QStringLiteral(" %")));
         QTest::mouseClick(find<QPushButton>(*page, "dockCopy"), Qt::LeftButton);
         const QStringList lines = QGuiApplication::clipboard()->text().split(QLatin1Char('\n'));
-        QCOMPARE(lines.size(), 13);
+        QCOMPARE(lines.size(), 14);
         QCOMPARE(lines[3], QStringLiteral("Stages\t0.0 · 1.0 · 0.0 · 0.0 ms"));
         auto* line = page->findChildren<Sparkline*>().constFirst();
         QTRY_VERIFY(line->values().size() >= 2);
