@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "app/exit_codes.h"
+#include "app/load_captioner.h"
 #include "app/model_file.h"
 #include "app/progress_line.h"
 #include "core/annotate/annotate_collection.h"
@@ -19,8 +20,6 @@
 #include "core/base/logging.h"
 #include "core/base/machine.h"
 #include "core/inference/picture_views.h"
-#include "core/inference/thread_budget.h"
-#include "core/inference/torchscript_captioner.h"
 #include "core/subtitles/subtitle_format.h"
 
 namespace sightline {
@@ -283,14 +282,14 @@ int runAnnotateCommand(const AnnotateCommand& command, const Settings& settings,
     const int threads = std::max(1, settings.threads / static_cast<int>(workers));
     std::vector<std::unique_ptr<Captioner>> captioners;
     for (std::size_t i = 0; i < workers; ++i) {
-        auto captioner = loadCaptioner(model, threads);
+        auto captioner = loadObeying(model, std::make_shared<ThreadBudget>(threads),
+                                     settings.views > 0 ? settings.views : quality.views);
         if (!captioner) {
             fmt::print(stderr, "sightline: {}\n", captioner.error().message);
             logger("app")->info("{}", captioner.error().detail);
             return kExitModel;
         }
-        (*captioner)->setViews(settings.views > 0 ? settings.views : quality.views);
-        captioners.push_back(obeying(std::make_shared<ThreadBudget>(threads), std::move(*captioner)));
+        captioners.push_back(std::move(*captioner));
     }
     AnnotateFileOptions options;
     for (const std::string& name : command.formats) {

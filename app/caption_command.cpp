@@ -8,11 +8,10 @@
 #include <nlohmann/json.hpp>
 
 #include "app/exit_codes.h"
+#include "app/load_captioner.h"
 #include "app/model_file.h"
 #include "app/stage_report.h"
 #include "core/base/logging.h"
-#include "core/inference/thread_budget.h"
-#include "core/inference/torchscript_captioner.h"
 #include "core/media/files/ffmpeg_file_source.h"
 #include "core/media/files/still_image.h"
 #include "core/pipeline/file_session.h"
@@ -142,16 +141,14 @@ Result<void> CaptionRun::captionVideo(const std::string& input) {
 
 int runCaptionCommand(const CaptionCommand& command, const Settings& settings, std::FILE* out) {
     const auto model = modelFile(settings.model);
-    auto captioner = loadCaptioner(model, settings.threads);
+    auto captioner = loadObeying(model, std::make_shared<ThreadBudget>(settings.threads), settings.views);
     if (!captioner) {
         fmt::print(stderr, "sightline: {}\n", captioner.error().message);
         logger("app")->info("{}", captioner.error().detail);
         return kExitModel;
     }
-    (*captioner)->setViews(settings.views);
     const SearchOptions search = (*captioner)->defaultSearch(settings.beams);
-    CaptionRun run(command, obeying(std::make_shared<ThreadBudget>(settings.threads), std::move(*captioner)), search,
-                   out);
+    CaptionRun run(command, std::move(*captioner), search, out);
     int status = kExitOk;
     const auto captionOne = [&](const std::string& input, bool answered) {
         if (auto done = run.caption(input); !done) {

@@ -17,14 +17,13 @@
 #include <nlohmann/json.hpp>
 
 #include "app/exit_codes.h"
+#include "app/load_captioner.h"
 #include "app/model_file.h"
 #include "core/base/atomic_file.h"
 #include "core/base/errands.h"
 #include "core/base/logging.h"
 #include "core/feed/caption_json.h"
 #include "core/inference/caption_reuse.h"
-#include "core/inference/thread_budget.h"
-#include "core/inference/torchscript_captioner.h"
 #include "core/media/live/open_source.h"
 #include "core/media/live/reconnecting_source.h"
 #include "core/pipeline/live_session.h"
@@ -382,19 +381,18 @@ int LiveRun::run(const Settings& settings) {
     if (!source) {
         return refuse(source.error(), unusable);
     }
-    auto loaded = loadCaptioner(modelFile(settings.model), settings.threads);
+    auto loaded =
+        loadObeying(modelFile(settings.model), std::make_shared<ThreadBudget>(settings.threads), settings.views);
     if (!loaded) {
         return refuse(loaded.error(), kExitModel);
     }
-    std::unique_ptr<Captioner> captioner =
-        reusing(obeying(std::make_shared<ThreadBudget>(settings.threads), std::move(*loaded)));
+    std::unique_ptr<Captioner> captioner = reusing(std::move(*loaded));
     if (auto recording = startRecording(*captioner, settings); !recording) {
         return refuse(recording.error(), kExitInputFailed);
     }
     if (auto feeding = startFeed(); !feeding) {
         return refuse(feeding.error(), kExitInputFailed);
     }
-    captioner->setViews(settings.views);
     const SearchOptions search = captioner->defaultSearch(settings.beams);
     session_.steady().setSteadiness(command_.steadiness);
     session_.setCaptioner(std::move(captioner), search);

@@ -12,6 +12,7 @@
 
 #include "app/build_facts.h"
 #include "app/exit_codes.h"
+#include "app/load_captioner.h"
 #include "app/model_file.h"
 #include "app/one_instance.h"
 #include "app/page_screenshots.h"
@@ -26,7 +27,6 @@
 #include "core/captions/project.h"
 #include "core/inference/caption_reuse.h"
 #include "core/inference/thread_budget.h"
-#include "core/inference/torchscript_captioner.h"
 #include "core/media/files/ffmpeg_file_source.h"
 #include "core/media/live/open_source.h"
 #include "ui/main_window.h"
@@ -65,16 +65,6 @@ std::string nameOfModel(const std::filesystem::path& path) {
     const auto shipped =
         std::ranges::find_if(kShippedModels, [&](const char* name) { return modelFile(name) == path; });
     return shipped != kShippedModels.end() ? std::string(*shipped) : path.string();
-}
-
-Result<std::unique_ptr<Captioner>> loadObeying(const std::filesystem::path& model,
-                                               const std::shared_ptr<const ThreadBudget>& budget, int views) {
-    auto captioner = loadCaptioner(model, budget->threads());
-    if (!captioner) {
-        return captioner;
-    }
-    (*captioner)->setViews(views);
-    return obeying(budget, std::move(*captioner));
 }
 
 // The bundle that captioners are loaded from. Any thread.
@@ -227,7 +217,7 @@ int runWindowCommand(const WindowCommand& command, const Settings& settings, int
     MainWindowHooks hooks = MainWindowHooks::standard(sources);
     hooks.live.firstAddress = QStringLiteral("camera:%1").arg(std::max(0, command.camera));
     hooks.live.settings = std::make_shared<QSettings>(QStringLiteral("Sightline"), QStringLiteral("Sightline"));
-    if (command.screenshot.empty() && command.screenshots.empty()) {
+    if (!isUnattended) {
         hooks.sessionFolder =
             QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation) + QStringLiteral("/windows");
     }

@@ -9,7 +9,7 @@ void HistoryModel::setStore(std::shared_ptr<const HistoryStore> store) {
     store_ = std::move(store);
     known_ = store_ ? store_->count() : 0;
     cache_.clear();
-    found_ = store_ && !words_.isEmpty() ? store_->find(words_) : std::vector<int>();
+    search();
     endResetModel();
 }
 
@@ -19,9 +19,11 @@ void HistoryModel::setSearch(const QString& words) {
     }
     beginResetModel();
     words_ = words;
-    found_ = store_ && !words_.isEmpty() ? store_->find(words_) : std::vector<int>();
+    search();
     endResetModel();
 }
+
+void HistoryModel::search() { found_ = store_ && !words_.isEmpty() ? store_->find(words_) : std::vector<int>(); }
 
 void HistoryModel::takeNew() {
     const int count = store_ ? store_->count() : 0;

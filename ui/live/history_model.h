@@ -37,6 +37,7 @@ private:
         QPixmap thumbnail;
     };
     const Shown& shown(int entry) const;
+    void search();
 
     std::shared_ptr<const HistoryStore> store_;
     QString words_;

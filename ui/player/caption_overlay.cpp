@@ -5,8 +5,6 @@
 #include <QPainter>
 #include <QTextLayout>
 
-#include "core/media/writing/caption_look.h"
-
 namespace sightline {
 namespace {
 

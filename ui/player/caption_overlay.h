@@ -4,18 +4,15 @@
 #include <QRectF>
 #include <QString>
 
+#include "core/media/writing/caption_look.h"
+
 class QPainter;
 
 namespace sightline {
 
-struct CaptionStyle {
-    bool atTop = false;
-    int sizePercent = 100;
-    int boxPercent = 75;        // opacity of the box behind the text
-    bool twoLines = true;       // as long as the letters stay readable; otherwise as many as the text needs
-    bool highContrast = false;  // yellow on solid black
-
-    bool operator==(const CaptionStyle&) const = default;
+// Over a picture that moves, captions stand on a box.
+struct CaptionStyle : CaptionLook {
+    CaptionStyle() { boxPercent = 75; }
 };
 
 // Paints `text`, and `badge` in small letters beside it, inside `picture`; returns the box that was painted. Letters

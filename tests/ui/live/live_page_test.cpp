@@ -165,6 +165,14 @@ private:
     FakeSpeaker* speaker_ = nullptr;
     bool mute_ = false;
 
+    // Sources open, and the test tells how they fare.
+    void keepHealth(std::shared_ptr<SourceHealth>& health) {
+        open_ = [this, &health](const auto& given) {
+            health = given;
+            return Result<std::unique_ptr<FrameSource>>(frames());
+        };
+    }
+
 private slots:
     void init() {
         folder_ = std::make_unique<test::TemporaryFolder>();
@@ -242,10 +250,7 @@ private slots:
 
     void theStateOfTheSourceIsTold() {
         std::shared_ptr<SourceHealth> health;
-        open_ = [&](const auto& given) {
-            health = given;
-            return Result<std::unique_ptr<FrameSource>>(frames());
-        };
+        keepHealth(health);
         auto page = makePage();
         page->openAddress(QStringLiteral("x"));
         auto* status = find<QLabel>(*page, "sourceStatus");
@@ -326,10 +331,7 @@ private slots:
 
     void aLostStreamIsSaidInThePicture() {
         std::shared_ptr<SourceHealth> health;
-        open_ = [&](const auto& given) {
-            health = given;
-            return Result<std::unique_ptr<FrameSource>>(frames());
-        };
+        keepHealth(health);
         auto page = makePage();
         page->openAddress(QStringLiteral("x"));
         VideoView& view = page->player().view();
@@ -595,10 +597,7 @@ private slots:
 
     void theCaptionOfASourceThatDiedDisappears() {
         std::shared_ptr<SourceHealth> health;
-        open_ = [&](const auto& given) {
-            health = given;
-            return Result<std::unique_ptr<FrameSource>>(frames());
-        };
+        keepHealth(health);
         auto page = makePage();
         find<QSlider>(*page, "steadiness")->setValue(0);
         useFreePort(*page);

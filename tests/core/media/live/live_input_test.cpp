@@ -13,6 +13,7 @@
 #include "core/media/live/reconnecting_source.h"
 #include "tests/support/child_process.h"
 #include "tests/support/eventually.h"
+#include "tests/support/expect_red.h"
 #include "tests/support/fixtures.h"
 
 namespace sightline {
@@ -20,6 +21,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using test::ChildProcess;
+using test::expectRed;
 using test::TemporaryFolder;
 
 std::vector<std::string> ffmpeg(std::vector<std::string> rest) {
@@ -39,15 +41,6 @@ Result<std::unique_ptr<FrameSource>> openSoon(const std::string& address, const 
         }
         std::this_thread::sleep_for(100ms);
     }
-}
-
-void expectRed(const Image& image) {
-    ASSERT_FALSE(image.empty());
-    const std::uint8_t* middle = image.row(image.height() / 2) + image.width() / 2 * Image::kChannels;
-    EXPECT_LT(middle[0], 40);
-    EXPECT_LT(middle[1], 40);
-    EXPECT_GT(middle[2], 200);
-    EXPECT_EQ(middle[3], 255);
 }
 
 std::string httpAddress(int port, const std::string& path) {

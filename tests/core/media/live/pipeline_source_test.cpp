@@ -4,22 +4,15 @@
 #include <gtest/gtest.h>
 
 #include "core/media/live/open_source.h"
+#include "tests/support/expect_red.h"
 
 namespace sightline {
 namespace {
 
 using namespace std::chrono_literals;
+using test::expectRed;
 
 Result<std::unique_ptr<FrameSource>> open(const std::string& pipeline) { return openSource("gst:" + pipeline); }
-
-void expectRed(const Image& image) {
-    ASSERT_FALSE(image.empty());
-    const std::uint8_t* middle = image.row(image.height() / 2) + image.width() / 2 * Image::kChannels;
-    EXPECT_LT(middle[0], 40);
-    EXPECT_LT(middle[1], 40);
-    EXPECT_GT(middle[2], 200);
-    EXPECT_EQ(middle[3], 255);
-}
 
 TEST(PipelineSource, ItsPicturesAreShownWithoutAnAppSink) {
     auto source = open("videotestsrc is-live=true pattern=red ! video/x-raw,width=320,height=240,framerate=25/1");

@@ -1,0 +1,19 @@
+#include "app/load_captioner.h"
+
+#include <utility>
+
+#include "core/inference/torchscript_captioner.h"
+
+namespace sightline {
+
+Result<std::unique_ptr<Captioner>> loadObeying(const std::filesystem::path& model,
+                                               std::shared_ptr<const ThreadBudget> budget, int views) {
+    auto captioner = loadCaptioner(model, budget->threads());
+    if (!captioner) {
+        return captioner;
+    }
+    (*captioner)->setViews(views);
+    return obeying(std::move(budget), std::move(*captioner));
+}
+
+}  // namespace sightline
