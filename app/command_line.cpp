@@ -336,7 +336,9 @@ int runCommandLine(int argc, char** argv, std::FILE* out) {
     auto* childCommand = app.add_subcommand(kChildCommand)->group("");  // what "bench threads" starts
     childCommand->add_option("task", childTask)->required();
     auto* documentCommand = app.add_subcommand("help-document")->group("");  // what packages install
-    documentCommand->add_option("kind", documentKind)->required()->check(CLI::IsMember({"man", "bash", "zsh", "fish"}));
+    documentCommand->add_option("kind", documentKind)
+        ->required()
+        ->check(CLI::IsMember({"man", "markdown", "bash", "zsh", "fish"}));
 
     try {
         app.parse(argc, argv);

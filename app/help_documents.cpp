@@ -208,6 +208,67 @@ std::string manPage(const std::vector<CommandEntry>& commands, const std::string
     return text;
 }
 
+// Settings are the same wherever they are given, so the list of options has them once.
+bool isSetting(const OptionEntry& option) {
+    return std::ranges::any_of(settingsTable(), [&](const Setting& setting) {
+        return option.names.back() == setting.flag && option.help == setting.help;
+    });
+}
+
+std::string markdownOption(const OptionEntry& option) {
+    std::vector<std::string> names;
+    for (const std::string& name : option.names) {
+        names.push_back(fmt::format("`{}`", name));
+    }
+    std::string text = fmt::format("- **{}**", fmt::join(names, ", "));
+    if (!option.value.empty()) {
+        text += fmt::format(" *{}*", option.value);
+    }
+    text += fmt::format(": {}.", replaced(option.help, "*", "\\*"));
+    if (!option.choices.empty()) {
+        text += fmt::format(" One of `{}`.", fmt::join(option.choices, "`, `"));
+    }
+    if (!option.range.empty()) {
+        text += fmt::format(" From {}.", option.range);
+    }
+    if (!option.fallback.empty()) {
+        text += fmt::format(" The default is `{}`.", option.fallback);
+    }
+    return text + (option.isRequired ? " Must be given.\n" : "\n");
+}
+
+std::string markdownList(const std::vector<CommandEntry>& commands) {
+    std::string text;
+    std::string settings;
+    std::vector<std::string> users;
+    for (const CommandEntry& command : commands) {
+        if (!command.next.empty() && !command.words.empty()) {
+            continue;  // a group: its commands follow
+        }
+        const std::string name = fmt::format("{}", fmt::join(command.words, " "));
+        text += fmt::format("\n### {}\n\n{}.\n\n", name.empty() ? "sightline: the window" : "sightline " + name,
+                            name.empty() ? "Without a command the window opens" : command.help);
+        bool hasSettings = false;
+        std::string shared;
+        for (const OptionEntry& option : command.options) {
+            if (isSetting(option)) {
+                hasSettings = true;
+                shared += markdownOption(option);
+            } else {
+                text += markdownOption(option);
+            }
+        }
+        if (hasSettings) {
+            users.push_back(name.empty() ? "the window" : fmt::format("`{}`", name));
+            settings = shared;
+        }
+    }
+    return text + fmt::format(
+                      "\n### Settings\n\nThese go with {}. What is not given is as the window's Preferences and Thread "
+                      "lab left it.\n\n{}",
+                      fmt::join(users, ", "), settings);
+}
+
 // Options of the kind "--name", without positionals.
 std::vector<std::string> flagsOf(const CommandEntry& command) {
     std::vector<std::string> flags;
@@ -393,6 +454,9 @@ std::optional<std::string> helpDocument(const CLI::App& app, const std::string& 
     describe(app, {}, commands);
     if (kind == "man") {
         return manPage(commands, version);
+    }
+    if (kind == "markdown") {
+        return markdownList(commands);
     }
     if (kind == "bash") {
         return bashCompletion(commands);

@@ -1,4 +1,5 @@
-// The man page and the shells' completions, made from the table of options that --help prints.
+// The man page, the manual's list of options and the shells' completions, made from the table of options that --help
+// prints.
 #pragma once
 
 #include <optional>
@@ -10,8 +11,8 @@ class App;
 
 namespace sightline {
 
-// "man" (roff), "bash", "zsh" or "fish"; nothing for any other kind. Commands and options that --help hides are left
-// out. `version` is the program's.
+// "man" (roff), "markdown" (the end of resources/manual/command_line.md), "bash", "zsh" or "fish"; nothing for any
+// other kind. Commands and options that --help hides are left out. `version` is the program's.
 std::optional<std::string> helpDocument(const CLI::App& app, const std::string& kind, const std::string& version);
 
 }  // namespace sightline

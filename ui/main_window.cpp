@@ -26,6 +26,7 @@
 #include "ui/button_keys.h"
 #include "ui/diagnostics.h"
 #include "ui/lab/quick_tune.h"
+#include "ui/manual_window.h"
 #include "ui/message_bar.h"
 #include "ui/pane_focus.h"
 #include "ui/preferences_dialog.h"
@@ -339,7 +340,18 @@ void MainWindow::addHelp() {
         action->setShortcut(keys);
         return action;
     };
-    connect(add(tr("&First steps"), "firstSteps", QKeySequence::HelpContents), &QAction::triggered, this, [this] {
+    connect(add(tr("&Manual"), "manual", QKeySequence::HelpContents), &QAction::triggered, this,
+            [this, manual = std::shared_ptr<ManualWindow>()]() mutable {
+                if (!manual) {
+                    manual = std::make_shared<ManualWindow>();
+                }
+                const bool nothingIsOpen = shown_ == video_ && video_->documentName().isEmpty();
+                manual->showPage(QLatin1String(nothingIsOpen      ? "index.md"
+                                               : shown_ == video_ ? "annotate.md"
+                                               : shown_ == live_  ? "live.md"
+                                                                  : "lab.md"));
+            });
+    connect(add(tr("&First steps"), "firstSteps", {}), &QAction::triggered, this, [this] {
         tabs_->setCurrentWidget(video_);
         video_->showFirstSteps();
     });

@@ -1606,6 +1606,10 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
         <translation>&amp;Hilfe</translation>
     </message>
     <message>
+        <source>&amp;Manual</source>
+        <translation>&amp;Handbuch</translation>
+    </message>
+    <message>
         <source>&amp;First steps</source>
         <translation>&amp;Erste Schritte</translation>
     </message>
@@ -1728,6 +1732,57 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
     <message>
         <source>&amp;About Sightline</source>
         <translation>Ü&amp;ber Sightline</translation>
+    </message>
+</context>
+<context>
+    <name>sightline::ManualWindow</name>
+    <message>
+        <source>Sightline manual</source>
+        <translation>Sightline-Handbuch</translation>
+    </message>
+    <message>
+        <source>Page of the manual</source>
+        <translation>Seite des Handbuchs</translation>
+    </message>
+    <message>
+        <source>Pages of the manual</source>
+        <translation>Seiten des Handbuchs</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Zurück</translation>
+    </message>
+    <message>
+        <source>Forward</source>
+        <translation>Vor</translation>
+    </message>
+    <message>
+        <source>Find in all pages (%1)</source>
+        <translation>In allen Seiten suchen (%1)</translation>
+    </message>
+    <message>
+        <source>Find in all pages</source>
+        <translation>In allen Seiten suchen</translation>
+    </message>
+    <message>
+        <source>Previous place</source>
+        <translation>Vorige Stelle</translation>
+    </message>
+    <message>
+        <source>Next place</source>
+        <translation>Nächste Stelle</translation>
+    </message>
+    <message>
+        <source>Places found</source>
+        <translation>Gefundene Stellen</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>Keine</translation>
+    </message>
+    <message>
+        <source>The pages of the manual are in English.</source>
+        <translation>Die Seiten des Handbuchs sind auf Englisch.</translation>
     </message>
 </context>
 <context>

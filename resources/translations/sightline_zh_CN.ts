@@ -1598,6 +1598,10 @@ Taken at %2, described %3 ms later</source>
         <translation>帮助(&amp;H)</translation>
     </message>
     <message>
+        <source>&amp;Manual</source>
+        <translation>手册(&amp;M)</translation>
+    </message>
+    <message>
         <source>&amp;First steps</source>
         <translation>入门(&amp;F)</translation>
     </message>
@@ -1720,6 +1724,57 @@ Taken at %2, described %3 ms later</source>
     <message>
         <source>&amp;About Sightline</source>
         <translation>关于 Sightline(&amp;A)</translation>
+    </message>
+</context>
+<context>
+    <name>sightline::ManualWindow</name>
+    <message>
+        <source>Sightline manual</source>
+        <translation>Sightline 手册</translation>
+    </message>
+    <message>
+        <source>Page of the manual</source>
+        <translation>手册页面</translation>
+    </message>
+    <message>
+        <source>Pages of the manual</source>
+        <translation>手册页面列表</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>后退</translation>
+    </message>
+    <message>
+        <source>Forward</source>
+        <translation>前进</translation>
+    </message>
+    <message>
+        <source>Find in all pages (%1)</source>
+        <translation>在所有页面中查找（%1）</translation>
+    </message>
+    <message>
+        <source>Find in all pages</source>
+        <translation>在所有页面中查找</translation>
+    </message>
+    <message>
+        <source>Previous place</source>
+        <translation>上一处</translation>
+    </message>
+    <message>
+        <source>Next place</source>
+        <translation>下一处</translation>
+    </message>
+    <message>
+        <source>Places found</source>
+        <translation>找到的位置</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>The pages of the manual are in English.</source>
+        <translation>手册页面为英文。</translation>
     </message>
 </context>
 <context>

@@ -1,4 +1,4 @@
-// Man page and completions hold what --help prints.
+// Man page, manual and completions hold what --help prints.
 #include <regex>
 #include <set>
 
@@ -66,6 +66,21 @@ TEST(HelpDocuments, HoldEveryCommandAndOptionOfHelp) {
     }
     for (const char* hidden : {"bench-child", "help-document"}) {
         EXPECT_EQ(man.find(hidden), std::string::npos) << hidden;
+    }
+}
+
+TEST(HelpDocuments, TheManualDescribesEveryOption) {
+    const std::string page = test::readBytes(test::sourceFile("resources/manual/command_line.md"));
+    const std::string heading = "## All options\n";
+    const auto at = page.find(heading);
+    ASSERT_NE(at, std::string::npos);
+    EXPECT_EQ(page.substr(at + heading.size()), document("markdown"))
+        << "cmake --build --preset dev --target manual_options writes it anew";
+    for (const std::string command : kCommands) {
+        EXPECT_TRUE(command.empty() || page.find("### sightline " + command + "\n") != std::string::npos) << command;
+        for (const std::string& option : optionsOf(command)) {
+            EXPECT_NE(page.find("`" + option + "`"), std::string::npos) << command << " " << option;
+        }
     }
 }
 
