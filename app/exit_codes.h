@@ -1,4 +1,4 @@
-// What the program's exit codes mean; --help and the README list them.
+// What the program's exit codes mean; --help and the manual list them.
 #pragma once
 
 namespace sightline {

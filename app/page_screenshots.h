@@ -1,4 +1,4 @@
-// Pictures of every page at work, for the README: `sightline --screenshots FOLDER`.
+// Pictures of every page at work, for README and manual: `sightline --screenshots FOLDER`.
 #pragma once
 
 #include <filesystem>
