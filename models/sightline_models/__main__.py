@@ -29,7 +29,8 @@ def main() -> None:
     command.add_argument("--stage", choices=(*STAGES, "all"), default="all")
     command.add_argument("--teacher", default="", help="vision stage: imagenet:NAME,... or clip:FOLDER, instead of the "
                          "configuration's")  # fmt: skip
-    command.add_argument("--initialize", default="", help="first stage: gpt2:FOLDER, a local Hugging Face (Distil)GPT-2")
+    command.add_argument("--initialize", default="", help="first stage: gpt2:FOLDER, a local Hugging Face (Distil)GPT-2, or "
+                         "bundle:FILE, a released int8 bundle")
     command.add_argument("--again", action="store_true", help="go on from the stage's own result, for as long once more")
     command = add("teach", "Write a teacher's lessons: captions for the photographs without, next-token probabilities.")
     command.add_argument("--teacher", default="", help="hf:FOLDER, a local Hugging Face captioner, instead of --config's")
@@ -45,7 +46,7 @@ def main() -> None:
     command = add("evaluate", "Caption a split and score it with pycocoevalcap (needs Java).")
     command.add_argument("--bundle", type=Path, default=HERE / "sightline-base.pt", help="bundle to score")
     command.add_argument("--program", type=Path, help="sightline program that makes the captions (default: Python)")
-    command.add_argument("--split", choices=("dev", "test"), default="dev")
+    command.add_argument("--split", choices=("dev", "dev-everyday", "test"), default="dev")
     command.add_argument("--beams", type=int, default=0, help="beams; 0: the bundle's own default")
     command.add_argument("--limit", type=int, default=0, help="only the first N photographs")
     command.add_argument("--show", type=int, default=0, help="print N captions, chosen by a fixed seed, with references")

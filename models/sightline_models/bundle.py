@@ -18,7 +18,7 @@ from pathlib import Path
 
 import torch
 
-from .fused import FusedDecoder
+from .fused import FusedDecoder, FusedEncoder
 
 FORMAT = "sightline-bundle"
 VERSION = 1
@@ -29,7 +29,7 @@ ENCODER = "encoder.pt"
 
 @dataclasses.dataclass
 class Bundle:
-    encoder: torch.jit.ScriptModule
+    encoder: torch.jit.ScriptModule | FusedEncoder
     decoder: torch.jit.ScriptModule | FusedDecoder
     manifest: dict
     tokens: list[bytes]
@@ -88,15 +88,31 @@ def read_extra(path: Path, name: str) -> bytes:
         return next(bundle_file.read(entry) for entry in bundle_file.namelist() if entry.endswith(f"/extra/{name}"))
 
 
-def load(path: Path) -> Bundle:
-    manifest = json.loads(read_extra(path, MANIFEST))
+def read_tokens(path: Path) -> list[bytes]:
+    """The bytes that each token id adds."""
+    return [base64.b64decode(token) for token in json.loads(read_extra(path, VOCABULARY))["tokens"]]
+
+
+def read_manifest(path: Path) -> dict:
+    return json.loads(read_extra(path, MANIFEST))
+
+
+def load_archives(path: Path) -> tuple[torch.jit.ScriptModule, torch.jit.ScriptModule, dict]:
+    """Encoder, decoder and manifest as they are in the file."""
+    manifest = read_manifest(path)
     if manifest["engines"]["encoder"]:
         torch.backends.quantized.engine = manifest["engines"]["encoder"]
     encoder = torch.jit.load(io.BytesIO(read_extra(path, ENCODER)), map_location="cpu").eval()
     if manifest["engines"]["decoder"]:
         torch.backends.quantized.engine = manifest["engines"]["decoder"]
-    decoder = torch.jit.load(str(path), map_location="cpu").eval()
-    if manifest["engines"]["decoder"]:  # quantized
+    return encoder, torch.jit.load(str(path), map_location="cpu").eval(), manifest
+
+
+def load(path: Path) -> Bundle:
+    """Quantized parts stand for themselves as the program computes them."""
+    encoder, decoder, manifest = load_archives(path)
+    if manifest["engines"]["encoder"] and FusedEncoder.fits(encoder):
+        encoder = FusedEncoder(encoder)
+    if manifest["engines"]["decoder"]:
         decoder = FusedDecoder(decoder, manifest["cache"]["heads"])
-    tokens = [base64.b64decode(token) for token in json.loads(read_extra(path, VOCABULARY))["tokens"]]
-    return Bundle(encoder, decoder, manifest, tokens)
+    return Bundle(encoder, decoder, manifest, read_tokens(path))

@@ -17,8 +17,8 @@ class Captioner(nn.Module):
         super().__init__()
         self.encoder = VisionEncoder(config.encoder.networks)
         grid = config.encoder.input_size // STRIDE
-        sentence_tokens = config.sentence.tokens if config.sentence else 0
-        self.decoder = Decoder(config.decoder, vocabulary_size, self.encoder.channels, grid * grid, sentence_tokens)
+        tokens, classes = (config.sentence.tokens, config.sentence.classes) if config.sentence else (0, 0)
+        self.decoder = Decoder(config.decoder, vocabulary_size, self.encoder.channels, grid * grid, tokens, classes)
 
     def features(self, pixels: Tensor) -> Tensor:
         """u8 RGB [B,3,S,S] -> grid features [B,P,channels], row by row from the top left."""

@@ -33,6 +33,7 @@ class Sentence:
     """Visual tokens made of the sentence embedding that a picture's captions are predicted to have."""
 
     tokens: int
+    classes: int = 0  # of the vision stage's detection network, which the tokens see as well
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,8 +51,10 @@ class Stage:
     encoder_learning_rate: float = 0.0
     fixed_blocks: int = 0  # of each network, from the picture on: not trained
     ema_decay: float = 0.0
+    steps: int = 0  # of an epoch at most, 0: as many as there are batches
     samples: int = 0  # captions drawn for each photograph
     imitation: float = 0.0  # weight of the next-token loss beside the reward
+    everyday: int = 1  # times that a captioned photograph of everyday scenes is learnt in an epoch
     teacher: str = ""  # of the vision stage: "imagenet:NETWORK,NETWORK" or "clip:FOLDER"
 
 
@@ -76,7 +79,7 @@ class Config:
     search: Search
     vision: Stage | None
     sentence: Sentence | None
-    language: Stage
+    language: Stage | None
     frozen: Stage
     joint: Stage | None
     sequence: Stage | None
@@ -96,7 +99,7 @@ class Config:
                 search=Search(**table["search"]),
                 vision=Stage(**table["vision"]) if "vision" in table else None,
                 sentence=Sentence(**table["sentence"]) if "sentence" in table else None,
-                language=Stage(**table["language"]),
+                language=Stage(**table["language"]) if "language" in table else None,
                 frozen=Stage(**table["frozen"]),
                 joint=Stage(**table["joint"]) if "joint" in table else None,
                 sequence=Stage(**table["sequence"]) if "sequence" in table else None,

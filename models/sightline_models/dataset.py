@@ -1,7 +1,10 @@
 """Photographs and captions: rows, splits, decoded pixels, augmentation.
 
-Nothing here lets a dev or test caption reach training: `load_rows` is the only reader of captions.jsonl and
-`load_texts` takes the text files whose dev and test sentences were already removed, plus the train rows.
+Nothing here lets a held-out caption reach training: `load_rows` is the only reader of captions.jsonl, the text files come
+without the sentences of Flickr8k's dev and test photographs, and `_unseen_captions` leaves out those of dev-everyday.
+
+dev and test are Flickr8k's, people and dogs outdoors. dev-everyday is 400 photographs of everyday scenes from COCO and
+Visual7W, so that a captioner is not chosen by one kind of picture alone.
 """
 
 from __future__ import annotations
@@ -18,6 +21,14 @@ import numpy as np
 from tqdm import tqdm
 
 TRAIN_SPLITS = ("train", "none")  # "none": Flickr8k photographs in no official split count as train
+EVERYDAY = "dev-everyday"
+EVERYDAY_PHOTOGRAPHS, EVERYDAY_SEED = 400, 20261129
+EVERYDAY_SOURCES = ("coco", "v7w")  # whose captions no captioner released before this split has learnt from
+# Photographs of dev-everyday that lie here once more without captions, by another name (thumbnails of 16 x 16 pixels correlate
+# above 0.999; the next likest pair, at 0.95, is of two pictures).
+EVERYDAY_AGAIN = frozenset(f"v7w/v7w_{n}.webp" for n in (2317868, 2343533, 2374492, 2380063, 2389393, 2414118))
+SAME_PHOTOGRAPH = 2  # captions in common that tell two records are about one photograph
+_COCO = re.compile(r"coco\w*/(?:\w+_)?(\d{12})\.")
 _DROP = re.compile(r"[^a-z0-9 '&,-]")
 _SIDES = re.compile(r"\b(left|right)\b")
 
@@ -27,8 +38,9 @@ class Row:
     """One photograph with its captions."""
 
     image: str  # relative to photos/
-    split: str  # train, dev or test
+    split: str  # train, dev, dev-everyday or test
     captions: tuple[str, ...]
+    source: str = ""  # the collection it is from
 
 
 def clean_caption(text: str) -> str:
@@ -49,8 +61,21 @@ def load_rows(data: Path) -> list[Row]:
         for line in file:
             record = json.loads(line)
             split = "train" if record["split"] in TRAIN_SPLITS else record["split"]
-            rows.append(Row(record["image"], split, tuple(record["captions"])))
-    return rows
+            rows.append(Row(record["image"], split, tuple(record["captions"]), record.get("source", "")))
+    return _with_everyday(rows)
+
+
+def _with_everyday(rows: list[Row]) -> list[Row]:
+    """The same rows, some of the train split moved to dev-everyday."""
+    found = sorted(row.image for row in rows if row.split == "train" and row.source in EVERYDAY_SOURCES)
+    count = min(EVERYDAY_PHOTOGRAPHS, len(found) * 2 // 3)
+    held_out = set(np.random.default_rng(EVERYDAY_SEED).permutation(found)[:count].tolist())
+    return [dataclasses.replace(row, split=EVERYDAY) if row.image in held_out else row for row in rows]
+
+
+def is_everyday(row: Row) -> bool:
+    """Whether a photograph is of the kind that dev-everyday holds."""
+    return row.source != "flickr8k" and row.source != "flickr30k"
 
 
 def load_uncaptioned(data: Path, rows: list[Row]) -> list[Row]:
@@ -58,7 +83,7 @@ def load_uncaptioned(data: Path, rows: list[Row]) -> list[Row]:
     named = {row.image for row in rows}
     photos = data / "photos"
     found = sorted(str(path.relative_to(photos)) for path in photos.rglob("*.webp"))
-    return [Row(name, "extra", ()) for name in found if name not in named]
+    return [Row(name, "extra", ()) for name in found if name not in named and name not in EVERYDAY_AGAIN]
 
 
 def clean_question(text: str) -> str:
@@ -74,18 +99,27 @@ def load_questions(data: Path) -> dict[str, tuple[str, ...]]:
         return {record["image"]: tuple(map(clean_question, record["qa"])) for record in records}
 
 
-def _unseen_captions(data: Path) -> Iterator[dict]:
-    """Records of the captions whose photographs are not here."""
+def _unseen_captions(data: Path, rows: list[Row]) -> Iterator[list[str]]:
+    """Cleaned captions of each photograph that is not here; nothing that is said of one of dev-everyday."""
+    everyday = [row for row in rows if row.split == EVERYDAY]
+    ids = {int(found[1]) for row in everyday if (found := _COCO.match(row.image))}
+    said = {text for row in everyday for text in clean_captions(row.captions)}
     for name in ("caption_text.jsonl.gz", "flickr30k_text.jsonl.gz"):
         with gzip.open(data / name, "rt", encoding="utf-8") as file:
-            yield from map(json.loads, file)
+            for record in map(json.loads, file):
+                captions = clean_captions(record["captions"])
+                common = sum(text in said for text in captions)
+                if record.get("in_flickr8k") or record.get("coco_id") in ids or common >= SAME_PHOTOGRAPH:
+                    continue
+                if kept := [text for text in captions if text not in said]:
+                    yield kept
 
 
 def load_texts(data: Path, rows: list[Row]) -> list[str]:
     """Every caption the language side may see, cleaned, without exact duplicates, in a fixed order."""
     texts: dict[str, None] = {}
-    for record in _unseen_captions(data):
-        texts.update(dict.fromkeys(clean_captions(record["captions"])))
+    for captions in _unseen_captions(data, rows):
+        texts.update(dict.fromkeys(captions))
     for row in rows:
         if row.split == "train":
             texts.update(dict.fromkeys(clean_captions(row.captions)))
@@ -95,9 +129,7 @@ def load_texts(data: Path, rows: list[Row]) -> list[str]:
 def load_text_groups(data: Path, rows: list[Row]) -> list[list[str]]:
     """The same captions, cleaned, photograph by photograph: first the train rows in their order, then the photographs
     that are not here."""
-    groups = [row.captions for row in rows if row.split == "train"]
-    groups += [record["captions"] for record in _unseen_captions(data) if not record.get("in_flickr8k")]
-    return [clean_captions(group) for group in groups]
+    return [clean_captions(row.captions) for row in rows if row.split == "train"] + list(_unseen_captions(data, rows))
 
 
 def cover(source: int, target: int) -> np.ndarray:

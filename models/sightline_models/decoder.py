@@ -16,6 +16,7 @@ from .config import Decoder as DecoderConfig
 
 
 CELL_DROPOUT = 0.2  # of the picture's cells, in training
+CLASS_SCALE = 6.0  # beside the mean features, whose deviation is so much larger: one ridge penalty has to fit both
 EMBEDDING = 384  # numbers of a sentence embedding
 Prefix = list[tuple[Tensor, Tensor]]  # keys and values of the visual tokens at each layer
 
@@ -56,31 +57,50 @@ class Block(nn.Module):
 
 
 class SentenceTokens(nn.Module):
-    """The sentence embedding that a picture's captions are predicted to have, as visual tokens.
+    """The sentence embedding that a picture's captions are predicted to have, as visual tokens; where the encoder learnt from a
+    detection network, the classes that it sees somewhere in the picture go into the prediction and into the tokens.
 
-    `predict` maps the mean of the features to it; stages/sentence.py fits it, training leaves it alone.
+    `predict` maps the mean of the features, and the classes, to the embedding; stages/sentence.py fits it. `classes` maps a
+    cell to its classes; stages/vision.py fits it. Training leaves both alone.
     """
 
-    def __init__(self, channels: int, width: int, count: int):
+    def __init__(self, channels: int, width: int, count: int, classes: int):
         super().__init__()
-        self.count, self.width = count, width
-        self.predict = nn.Linear(channels, EMBEDDING).requires_grad_(False)
+        self.count, self.width, self.class_scale = count, width, CLASS_SCALE
+        self.classes = nn.Linear(channels, classes).requires_grad_(False) if classes else None
+        self.name = nn.Linear(classes, count * width, bias=False) if classes else None
+        self.predict = nn.Linear(channels + classes, EMBEDDING).requires_grad_(False)
         self.expand = nn.Linear(EMBEDDING, count * width)
         self.norm = nn.LayerNorm(width)
         self.position = nn.Parameter(torch.zeros(count, width))
 
+    def seen(self, features: Tensor) -> Tensor | None:
+        """Features [B,P,channels] -> how surely each class is somewhere in the picture, 0 to 1, [B,classes]."""
+        if self.classes is None:
+            return None
+        return torch.sigmoid(self.classes(features.float())).amax(1).sqrt()  # surer than it looks: nearly all are near 0
+
+    def summary(self, features: Tensor) -> Tensor:
+        """What `predict` sees of features [B,P,channels]."""
+        mean = features.mean(1, dtype=torch.float32)
+        seen = self.seen(features)
+        return mean if seen is None else torch.cat([mean, self.class_scale * seen], -1)
+
     def embeddings(self, features: Tensor) -> Tensor:
         """Features [B,P,channels] -> predicted embeddings [B,EMBEDDING]."""
-        return self.predict(features.mean(1, dtype=torch.float32))
+        return self.predict(self.summary(features))
 
-    def forward(self, embeddings: Tensor) -> Tensor:
-        """Embeddings [B,EMBEDDING] -> tokens [B,count,width]."""
-        x = self.expand(embeddings).view(embeddings.shape[0], self.count, self.width)
-        return self.norm(x) + self.position
+    def forward(self, embeddings: Tensor, seen: Tensor | None = None) -> Tensor:
+        """Embeddings [B,EMBEDDING], and what `seen` gives, -> tokens [B,count,width]."""
+        x = self.expand(embeddings)
+        if self.name is not None and seen is not None:
+            x = x + self.name(seen)
+        return self.norm(x.view(embeddings.shape[0], self.count, self.width)) + self.position
 
 
 class Decoder(nn.Module):
-    def __init__(self, config: DecoderConfig, vocabulary: int, channels: int, cells: int, sentence_tokens: int = 0):
+    def __init__(self, config: DecoderConfig, vocabulary: int, channels: int, cells: int, sentence_tokens: int = 0,
+                 classes: int = 0):  # fmt: skip
         super().__init__()
         self.width = config.width
         self.heads = config.heads
@@ -90,7 +110,9 @@ class Decoder(nn.Module):
         self.visual = nn.Linear(channels, config.width)
         self.visual_norm = nn.LayerNorm(config.width)
         self.visual_position = nn.Parameter(torch.zeros(cells, config.width))
-        self.sentence = SentenceTokens(channels, config.width, sentence_tokens) if sentence_tokens else None
+        self.sentence = (
+            SentenceTokens(channels, config.width, sentence_tokens, classes) if sentence_tokens else None
+        )
         self.token = nn.Embedding(vocabulary, config.width)
         self.position = nn.Embedding(config.max_tokens + 1, config.width)
         self.blocks = nn.ModuleList(Block(config.width, config.heads, config.dropout) for _ in range(config.layers))
@@ -101,6 +123,8 @@ class Decoder(nn.Module):
         nn.init.normal_(self.visual_position, std=0.02)
         if self.sentence is not None:
             nn.init.normal_(self.sentence.position, std=0.02)
+            if self.sentence.name is not None:
+                nn.init.zeros_(self.sentence.name.weight)  # a decoder that did not know them begins as it was
         for block in self.blocks:
             for layer in (block.project, block.contract):
                 nn.init.normal_(layer.weight, std=0.02 / (2 * config.layers) ** 0.5)
@@ -128,7 +152,7 @@ class Decoder(nn.Module):
         if self.sentence is not None:
             if embeddings is None:
                 embeddings = self.sentence.embeddings(features)
-            x = torch.cat([self.sentence(embeddings).to(x.dtype), x], 1)
+            x = torch.cat([self.sentence(embeddings, self.sentence.seen(features)).to(x.dtype), x], 1)
         return self._look(x)
 
     def sentence_prefix(self, embeddings: Tensor) -> Prefix:

@@ -157,6 +157,22 @@ class Backbone(nn.Module):
         return self.head(self.blocks(self.stem(x)))
 
 
+def convolutions(module: nn.Module) -> list[nn.Sequential]:
+    """The convolutions of a network, each with what follows it, in the order of its parts."""
+    return [part for part in module.modules() if isinstance(part, nn.Sequential) and isinstance(part[0], nn.Conv2d)]
+
+
+@torch.no_grad()
+def fill_folded(convolution: nn.Sequential, weight: Tensor, bias: Tensor) -> None:
+    """Sets a convolution whose batch norm had been folded into `weight` and `bias`: it only adds the bias now."""
+    norm = convolution[1]
+    convolution[0].weight.copy_(weight)
+    norm.running_mean.zero_()
+    norm.running_var.fill_(1.0 - norm.eps)
+    norm.weight.fill_(1.0)
+    norm.bias.copy_(bias)
+
+
 def fix_batch_norms(module: nn.Module) -> None:
     """Keeps the statistics of a module in training as they are."""
     for part in module.modules():

@@ -19,7 +19,7 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
-from . import bundle, dataset, metrics, robustness
+from . import bundle, dataset, metrics, objects, robustness
 from .robustness import Transform
 from .search import Candidate, generate
 from .tokenizer import BOS
@@ -147,12 +147,14 @@ def print_table(title: str, header: tuple[str, ...], rows: list[tuple]) -> None:
         print("  " + "  ".join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip())
 
 
-def print_scores(scores: metrics.Scores, diversity: dict[str, float], calibration: dict, genders: list[dict]) -> None:
+def print_scores(scores: metrics.Scores, diversity: dict[str, float], named: dict[str, float], calibration: dict,
+                 genders: list[dict]) -> None:  # fmt: skip
     rows = [(name, str(value)) for name, value in scores.estimates.items()]
     print_table("Metrics, 95 % bootstrap intervals over the photographs", ("metric", "value"), rows)
     for name, reason in scores.absent.items():
         print(f"  {name} is absent: {reason}")
     print_table("Diversity", ("figure", "value"), list(diversity.items()))
+    print_table("Objects of COCO's 80 classes; false: no reference names them", ("figure", "value"), list(named.items()))
     plain = [(name, value) for name, value in calibration.items() if name != "terciles"]
     print_table("Confidence; correct: CIDEr in the top tercile of the split", ("figure", "value"), plain)
     for title, table in ("Terciles of confidence", calibration["terciles"]), ("People, by their descriptions", genders):
@@ -195,12 +197,21 @@ def captioner(arguments: argparse.Namespace, rows: list[dataset.Row]) -> Callabl
     return functools.partial(caption_with_python, loaded, arguments.data, rows, arguments.beams)
 
 
+def by_source(rows: list[dataset.Row], scores: metrics.Scores) -> list[dict]:
+    """CIDEr of the photographs of each collection; the weights of words are those of the whole split."""
+    sources = sorted({row.source for row in rows})
+    chosen = {source: np.array([row.source == source for row in rows]) for source in sources}
+    return [{"source": source, "photographs": int(mask.sum()), "CIDEr": round(float(scores.cider[mask].mean()), 4)}
+            for source, mask in chosen.items()]  # fmt: skip
+
+
 def record_of(split: str, rows: list[dataset.Row], found: Captioned, scores: metrics.Scores, diversity: dict,
-              calibration: dict, genders: list[dict]) -> dict:  # fmt: skip
+              named: dict, calibration: dict, genders: list[dict]) -> dict:  # fmt: skip
     images = [row.image for row in rows]
     values = {name: round(e.value, 4) for name, e in scores.estimates.items()}
     return {
-        "figures": {"split": split, "photographs": len(rows), **values, **diversity},
+        "figures": {"split": split, "photographs": len(rows), **values, **diversity, **named},
+        "sources": by_source(rows, scores),
         "intervals": {name: [round(e.low, 4), round(e.high, 4)] for name, e in scores.estimates.items()},
         "absent": scores.absent,
         "calibration": calibration,
@@ -221,10 +232,14 @@ def evaluate(arguments: argparse.Namespace) -> None:
     scores = metrics.score(truth, metrics.tokenize([(c,) for c in found.captions]))
     diversity = metrics.diversity(found.captions, training)
     calibration = metrics.calibration(found.confidences, scores.cider)
+    named = objects.false_rate(found.captions, [row.captions for row in rows])
     genders = metrics.genders([row.captions for row in rows], found.captions)
-    record = record_of(arguments.split, rows, found, scores, diversity, calibration, genders)
+    record = record_of(arguments.split, rows, found, scores, diversity, named, calibration, genders)
     print(f"\n{arguments.bundle}, {arguments.split}, {len(rows)} photographs, by {arguments.program or 'Python'}")
-    print_scores(scores, diversity, calibration, genders)
+    print_scores(scores, diversity, named, calibration, genders)
+    if len(record["sources"]) > 1:
+        table = record["sources"]
+        print_table("Collections", tuple(table[0]), [tuple(row.values()) for row in table])
     print_published()
     if arguments.robustness:
         measured = robustness.measure(lambda transform: caption(transform).captions, truth, found.captions, scores)

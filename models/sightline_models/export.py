@@ -22,13 +22,13 @@ from .quantize import (
     quantize_encoder,
 )
 from .search import LENGTH_PENALTY
-from .stages.vision import CLIP, IMAGENET
-from .train import imagenet_captioner, load_results
+from .stages.vision import CLIP, IMAGENET, ITSELF, SEPARATOR, YOLOX
+from .train import INITIAL, imagenet_captioner, load_results
 from .workspace import Workspace
 
 LICENCE = (
     "Research use. The code is MIT. The weights were trained on photographs and captions of Flickr8k (research use "
-    "only) and COCO (captions CC BY 4.0, photographs under their owners' terms), from ImageNet weights of "
+    "only) and COCO (captions CC BY 4.0, photographs under their owners' terms), from weights of "
     "{networks}{sentences}."
 )
 SENTENCES = ", and sentence embeddings by all-MiniLM-L6-v2 (Apache-2.0)"
@@ -37,10 +37,11 @@ NETWORKS = {
     "efficientnet_lite1": "EfficientNet-Lite1 (Apache-2.0)",
     "efficientnet_lite2": "EfficientNet-Lite2 (Apache-2.0)",
     "mobilenet_v2": "MobileNetV2 (MIT)",
+    "yolox_nano": "YOLOX-nano (Apache-2.0)",
     "mobilenet_v3_small": "no network (MobileNetV3-Small, distilled)",
 }
 TRAINING_DATA = (
-    "Flickr8k train split and captioned COCO 2014 photographs; caption texts of COCO and Flickr30k for the language "
+    "Flickr8k train split and captioned photographs of COCO 2014 and Visual7W; caption texts of COCO and Flickr30k for the language "
     "side, without the sentences of Flickr8k's dev and test photographs{distilled}{asked}{taught}."
 )
 DISTILLED = "; captions by a larger captioner for COCO and Visual7W photographs that have none"
@@ -61,25 +62,42 @@ def vision_teacher(config: Config) -> str:
     return config.vision.teacher if config.vision else ""
 
 
-def networks_of(config: Config) -> list[str]:
-    """The ImageNet networks whose weights went in, those of the encoder's teacher among them."""
-    teacher = vision_teacher(config)
-    taught = teacher.removeprefix(IMAGENET).split(",") if teacher.startswith(IMAGENET) else []
-    return [NETWORKS[name] for name in dict.fromkeys((*config.encoder.networks, *taught))]
+def networks_of(config: Config, start: dict) -> list[str]:
+    """The networks whose weights went in, those of the encoder's teachers among them, and of what training started from."""
+    names = [*config.encoder.networks]
+    for teacher in vision_teacher(config).split(SEPARATOR):
+        names += teacher.removeprefix(IMAGENET).split(",") if teacher.startswith(IMAGENET) else []
+        names += ["yolox_nano"] if teacher.startswith(YOLOX) else []
+    before = [text for text in NETWORKS.values() if text in start.get("licence", "")]
+    return list(dict.fromkeys((*before, *(NETWORKS[name] for name in names))))
 
 
-def training_data(config: Config) -> str:
-    teacher = vision_teacher(config)
-    if teacher.startswith(CLIP):
-        teacher = "a CLIP model"  # not its folder, a path of the machine it was trained on
-    return TRAINING_DATA.format(
+def training_data(config: Config, start: dict) -> str:
+    teachers = []
+    for teacher in vision_teacher(config).split(SEPARATOR) if vision_teacher(config) else []:
+        if teacher.startswith(CLIP):
+            teacher = "a CLIP model"  # not its folder, a path of the machine it was trained on
+        elif teacher.startswith(YOLOX):
+            teacher = "YOLOX-nano, a detection network of COCO"
+        teachers.append("itself as it was" if teacher == ITSELF else teacher)
+    learnt = TRAINING_DATA.format(
         distilled=DISTILLED if config.distillation else "",
         asked=ASKED if config.frozen.questions else "",
-        taught=TAUGHT.format(teacher=teacher) if teacher else "",
+        taught=TAUGHT.format(teacher=" and ".join(teachers)) if teachers else "",
     )
+    if "training_data" not in start:
+        return learnt
+    return f"First: {start['training_data']} Then: {learnt}"
 
 
-def manifest(config: Config, precision: str, vocabulary_size: int, prefix_length: int, metrics: dict) -> dict:
+def start_of(work: Path) -> dict:
+    """What the manifest of the bundle that training started from says; nothing where it started from ImageNet."""
+    path = work / f"{INITIAL}.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+def manifest(config: Config, precision: str, vocabulary_size: int, prefix_length: int, metrics: dict,
+             start: dict) -> dict:  # fmt: skip
     decoder = config.decoder
     return {
         "format": bundle.FORMAT,
@@ -107,9 +125,9 @@ def manifest(config: Config, precision: str, vocabulary_size: int, prefix_length
         "max_tokens": decoder.max_tokens,
         "search": {"beams": config.search.beams, "length_penalty": LENGTH_PENALTY},
         "licence": LICENCE.format(
-            networks=", ".join(networks_of(config)), sentences=SENTENCES if config.sentence else ""
+            networks=", ".join(networks_of(config, start)), sentences=SENTENCES if config.sentence else ""
         ),
-        "training_data": training_data(config),
+        "training_data": training_data(config, start),
         "metrics": metrics,
     }
 
@@ -125,6 +143,7 @@ def export(arguments: argparse.Namespace) -> None:
     captioner.eval()
     tokens = vocabulary.token_bytes(space.tokenizer)
     metrics = json.loads(arguments.metrics.read_text(encoding="utf-8")) if arguments.metrics else {}
+    start = start_of(space.work)
     for precision in ("fp32", "int8"):
         if precision == "fp32":
             encoder, decoder = FloatEncoder(fold_batch_norm(captioner.encoder)), captioner.decoder
@@ -134,7 +153,7 @@ def export(arguments: argparse.Namespace) -> None:
             encoder = Int8Encoder(quantize_encoder(captioner.encoder, pixels[chosen], arguments.observer))
             decoder = quantize_decoder(captioner.decoder)
         path = space.work / f"sightline-{config.name}{'-fp32' if precision == 'fp32' else ''}.pt"
-        described = manifest(config, precision, len(tokens), captioner.decoder.prefix_length, metrics)
+        described = manifest(config, precision, len(tokens), captioner.decoder.prefix_length, metrics, start)
         bundle.save(torch.jit.script(EncoderNetwork(encoder).eval()), torch.jit.script(DecoderNetwork(decoder).eval()),
                     described, tokens, path)  # fmt: skip
         print(f"{path}: {path.stat().st_size / 1e6:.1f} MB, from stage {stage}")

@@ -1,7 +1,8 @@
-"""The decoder step of int8 bundles as core/inference/fused_decoder.cpp computes it: the reference for its tokens.
+"""Int8 bundles as the program's own kernels compute them: the reference for its features and tokens, on any CPU.
 
-Each row is quantized to 8 bits by its own largest magnitude, sums of products are exact. TorchScript's own dynamic quantization
-has 7 bits and one scale for all beams.
+Encoder, as core/inference/fused_encoder.cpp: sums of products are exact, then every step is rounded to float32. LibTorch's own
+kernels saturate where the CPU has no VNNI. Decoder step, as core/inference/fused_decoder.cpp: each row is quantized to 8 bits by
+its own largest magnitude, sums are exact; TorchScript's own dynamic quantization has 7 bits and one scale for all beams.
 """
 
 from __future__ import annotations
@@ -9,6 +10,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 from torch.nn import functional as F
+
+
+EXACT_FLOAT = 2**24  # whole numbers up to here are exact in float32
 
 
 class Linear:
@@ -53,3 +57,96 @@ class FusedDecoder:
             x = x + block["project"](seen.reshape(rows, -1))
             x = x + block["contract"](F.gelu(block["expand"](block["norm2"](x)), approximate="tanh"))
         return self.head(decoder.norm(x))
+
+
+class Convolution:
+    """Bytes in, bytes out; both as whole numbers in floats whose sums stay exact."""
+
+    def __init__(self, module: torch.jit.ScriptModule, scale: float, zero: int):
+        packed = module._packed_params
+        weight, bias = torch.ops.quantized.conv2d_unpack(packed)
+        largest = 255 * 127 * weight[0].numel()
+        self.weight = weight.int_repr().to(torch.float32 if largest < EXACT_FLOAT else torch.float64)
+        self.scales = (torch.tensor(scale).float() * weight.q_per_channel_scales().float()).view(-1, 1, 1)
+        self.bias = bias.detach().float().view(-1, 1, 1)
+        self.zero = zero
+        self.stride, self.padding = torch.ops.quantized.conv2d_stride(packed), torch.ops.quantized.conv2d_padding(packed)
+        self.groups = torch.ops.quantized.conv2d_groups(packed)
+        self.relu = module.original_name == "ConvReLU2d"
+        self.output = float(module.scale), int(module.zero_point)
+
+    def __call__(self, x: Tensor) -> Tensor:
+        sums = F.conv2d((x - self.zero).to(self.weight.dtype), self.weight, None, self.stride, self.padding, 1, self.groups)
+        y = sums.float() * self.scales + self.bias
+        y = y.clamp_min(0.0) if self.relu else y
+        scale, zero = self.output
+        return (y * (1.0 / torch.tensor(scale).float()) + zero).clamp(0, 255).round()
+
+
+class Residual:
+    """An inverted residual's layers, and the sum with its input where there is one."""
+
+    def __init__(self, module: torch.jit.ScriptModule, scale: float, zero: int):
+        self.input = scale, zero
+        self.layers = _convolutions(list(module.layers.children()), scale, zero)
+        self.output = (float(module.scale), int(module.zero_point)) if module.residual else self.layers[-1].output
+        self.residual: bool = module.residual
+
+    def __call__(self, x: Tensor) -> Tensor:
+        y = x
+        for layer in self.layers:
+            y = layer(y)
+        if not self.residual:
+            return y
+        scale, zero = self.output
+        total = _number(x, *self.input) + _number(y, *self.layers[-1].output)
+        return ((total * (1.0 / torch.tensor(scale).float())).round() + zero).clamp(0, 255)
+
+
+def _number(bytes_: Tensor, scale: float, zero: int) -> Tensor:
+    """What bytes stand for: product and sum in double, rounded once."""
+    single = torch.tensor(scale).float()
+    return (bytes_.double() * single.double() + (-zero * single).double()).float()
+
+
+def _convolutions(modules: list[torch.jit.ScriptModule], scale: float, zero: int) -> list[Convolution]:
+    layers: list[Convolution] = []
+    for module in modules:
+        layers.append(Convolution(module, scale, zero))
+        scale, zero = layers[-1].output
+    return layers
+
+
+class FusedEncoder:
+    """Stands in for the archive's encoder: the same `encode`."""
+
+    def __init__(self, encoder: torch.jit.ScriptModule):
+        whole = encoder.encoder
+        self.networks = [self._network(network, float(whole.scale), int(whole.zero_point))
+                         for network in whole.layers.networks.children()]  # fmt: skip
+
+    @staticmethod
+    def fits(encoder: torch.jit.ScriptModule) -> bool:
+        """Whether all layers are of the kinds that the program's kernels have."""
+        leaves = [module.original_name for module in encoder.modules() if not list(module.children())]
+        return all(name in ("Conv2d", "ConvReLU2d") for name in leaves)
+
+    @staticmethod
+    def _network(network: torch.jit.ScriptModule, scale: float, zero: int) -> list[Convolution | Residual]:
+        layers: list[Convolution | Residual] = []
+        for module in network.children():
+            made = Residual if module.original_name == "QuantizedBlock" else Convolution
+            layers.append(made(module, scale, zero))
+            scale, zero = layers[-1].output
+        return layers
+
+    def encode(self, pixels: Tensor) -> Tensor:
+        """u8 RGB [B,3,S,S] -> float features [B,P,channels]."""
+        features = []
+        for layers in self.networks:
+            x = pixels.float()
+            for layer in layers:
+                x = layer(x)
+            scale, zero = layers[-1].output
+            features.append((x - zero) * torch.tensor(scale).float())
+        return torch.cat(features, 1).flatten(2).transpose(1, 2).contiguous()

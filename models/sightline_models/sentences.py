@@ -16,6 +16,7 @@ from torch.nn import functional as F
 from tqdm import tqdm
 
 from .decoder import EMBEDDING
+from .precision import reduced_precision
 
 PACKAGE = "all_minilm_l6_v2"
 LONGEST = 64  # word pieces
@@ -48,7 +49,7 @@ class SentenceEncoder:
             part = order[start : start + AT_ONCE]
             inputs = self.tokenizer([texts[i] for i in part], padding=True, truncation=True, max_length=LONGEST,
                                     return_tensors="pt")  # fmt: skip
-            with torch.autocast("cpu", torch.bfloat16):
+            with reduced_precision():
                 states = self.model(**inputs).last_hidden_state.float()
             kept = inputs["attention_mask"].unsqueeze(-1)
             result[torch.from_numpy(part)] = F.normalize((states * kept).sum(1) / kept.sum(1), dim=-1).half()

@@ -22,6 +22,7 @@ from .captioner import next_token_logits
 from .config import Config
 from .metrics import score, tokenize
 from .network import DecoderNetwork
+from .precision import reduced_precision
 from .reward import CiderD, defects, reference_words, words_of
 from .search import LENGTH_PENALTY, Candidate, beams
 from .stages.lessons import SoftTargets, pad
@@ -72,8 +73,8 @@ def ensemble_captions(members: list[Member], split: str, keep: int, first: int =
     scorer = CiderD(reference_words(space.train))
     features = [member.features(split) for member in members]
     for start in tqdm(range(first, len(features[0]), PHOTOGRAPHS), desc=f"captions of {split}", unit="batch"):
-        parts = [f[start : start + PHOTOGRAPHS] for f in features]
-        with torch.autocast("cpu", torch.bfloat16):
+        parts = [f[start : start + PHOTOGRAPHS].float() for f in features]
+        with reduced_precision():
             found = beams([m.network for m in members], parts, BEAMS, space.max_tokens, LENGTH_PENALTY, space.words)
         for candidates in found:
             candidates = candidates[:BEAMS]
@@ -96,8 +97,8 @@ def soft_targets(members: list[Member], split: str, captions: list[list[list[int
         mean = None
         for member, part in zip(members, features):
             decoder = member.captioner.decoder
-            with torch.autocast("cpu", torch.bfloat16):
-                hidden = decoder(tokens, decoder.prefix(part[start : start + PHOTOGRAPHS]), owner)
+            with reduced_precision():
+                hidden = decoder(tokens, decoder.prefix(part[start : start + PHOTOGRAPHS].float()), owner)
                 share = torch.softmax(next_token_logits(decoder, hidden, tokens)[0], -1) / len(members)
             mean = share if mean is None else mean + share
         top = mean.topk(LIKELIEST, -1)

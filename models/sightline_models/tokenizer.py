@@ -16,9 +16,7 @@ SPECIAL_TOKENS = ["<pad>", "<bos>", "<eos>"]
 
 
 def train_tokenizer(texts: list[str], size: int, min_frequency: int, path: Path) -> Tokenizer:
-    tokenizer = Tokenizer(models.BPE())
-    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=True)
-    tokenizer.decoder = decoders.ByteLevel()
+    tokenizer = byte_level(models.BPE())
     trainer = trainers.BpeTrainer(
         vocab_size=size,
         min_frequency=min_frequency,
@@ -29,6 +27,13 @@ def train_tokenizer(texts: list[str], size: int, min_frequency: int, path: Path)
     tokenizer.train_from_iterator(texts, trainer)
     path.parent.mkdir(parents=True, exist_ok=True)
     tokenizer.save(str(path))
+    return tokenizer
+
+
+def byte_level(model: models.BPE) -> Tokenizer:
+    tokenizer = Tokenizer(model)
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=True)
+    tokenizer.decoder = decoders.ByteLevel()
     return tokenizer
 
 
@@ -58,6 +63,12 @@ def _byte_of_symbol() -> dict[str, int]:
             table[chr(256 + extra)] = b
             extra += 1
     return table
+
+
+def symbols_of(token: bytes) -> str:
+    """Bytes in GPT-2's alphabet."""
+    table = {byte: symbol for symbol, byte in _byte_of_symbol().items()}
+    return "".join(table[byte] for byte in token)
 
 
 def token_bytes(tokenizer: Tokenizer) -> list[bytes]:

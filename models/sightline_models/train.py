@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import json
 from pathlib import Path
 
 import torch
 from torch import nn
 
+from . import bundle
 from .captioner import Captioner
 from .config import Config
 from .encoder import load_imagenet_weights
 from .gpt2 import import_gpt2
+from .pretrained import load_bundle, tokenizer_of
 from .stages import frozen, joint, language, sentence, sequence, vision
 from .workspace import Workspace
 
@@ -24,7 +27,8 @@ STAGES = {
     "joint": joint.run,
     "sequence": sequence.run,
 }
-GPT2 = "gpt2:"
+GPT2, BUNDLE = "gpt2:", "bundle:"
+INITIAL = "initial"  # what training starts from, in the results' form
 
 
 def stages_of(config: Config) -> list[str]:
@@ -48,6 +52,8 @@ def load_results(captioner: Captioner, work: Path, config: Config, last: str | N
         if path.exists():
             result = torch.load(path, map_location="cpu", weights_only=True)
             module_of(captioner, name).load_state_dict(result["module"])
+            if "classes" in result and captioner.decoder.sentence is not None and captioner.decoder.sentence.classes is not None:
+                captioner.decoder.sentence.classes.load_state_dict(result["classes"])
             found = name
         if name == last:
             break
@@ -64,12 +70,22 @@ def imagenet_captioner(config: Config, vocabulary_size: int) -> Captioner:
 
 
 def initialize(source: str, config: Config, space: Workspace) -> None:
-    """Writes an imported language model as the tokenizer and first weights of this configuration."""
-    if not source.startswith(GPT2):
-        raise SystemExit(f"Unknown initial weights {source!r}: write gpt2:FOLDER.")
+    """Writes the tokenizer and first weights of this configuration, of an imported language model or a released bundle."""
+    if not source.startswith((GPT2, BUNDLE)):
+        raise SystemExit(f"Unknown initial weights {source!r}: write gpt2:FOLDER or bundle:FILE.")
     trained = [name for name in STAGES if name not in ("vision", "sentence") and (space.work / f"{name}.pt").exists()]
     if trained:
         raise SystemExit(f"{space.work} already holds the {trained[-1]} stage, learnt on another vocabulary: remove it.")
+    if source.startswith(BUNDLE):
+        path = Path(source.removeprefix(BUNDLE))
+        tokenizer = tokenizer_of(bundle.read_tokens(path))
+        captioner = imagenet_captioner(config, tokenizer.get_vocab_size())
+        load_bundle(captioner, path)
+        tokenizer.save(str(space.own_tokenizer))
+        torch.save(captioner.state_dict(), space.work / f"{INITIAL}.pt")
+        start = {key: bundle.read_manifest(path)[key] for key in ("licence", "training_data")}
+        (space.work / f"{INITIAL}.json").write_text(json.dumps(start, indent=1) + "\n", encoding="utf-8")
+        return
     folder = Path(source.removeprefix(GPT2))
     tokenizer, state, found = import_gpt2(
         folder, space.texts, config.decoder.max_tokens, config.vocabulary.min_frequency
@@ -79,7 +95,7 @@ def initialize(source: str, config: Config, space: Workspace) -> None:
         raise SystemExit(f"{folder} is {found.layers} x {found.width} with {found.heads} heads; the configuration's "
                          f"decoder is {wanted.layers} x {wanted.width} with {wanted.heads}: make them equal.")  # fmt: skip
     tokenizer.save(str(space.own_tokenizer))
-    torch.save(state, space.work / "initial.pt")
+    torch.save({f"decoder.{name}": value for name, value in state.items()}, space.work / f"{INITIAL}.pt")
 
 
 def train(arguments: argparse.Namespace) -> None:
@@ -95,9 +111,9 @@ def train(arguments: argparse.Namespace) -> None:
         initialize(arguments.initialize, config, space)
         space = Workspace(config, arguments.data, arguments.work)
     captioner = imagenet_captioner(config, space.tokenizer.get_vocab_size())
-    initial = space.work / "initial.pt"
+    initial = space.work / f"{INITIAL}.pt"
     if initial.exists():
-        captioner.decoder.load_state_dict(torch.load(initial, map_location="cpu", weights_only=True), strict=False)
+        captioner.load_state_dict(torch.load(initial, map_location="cpu", weights_only=True), strict=False)
     available = stages_of(config)
     if arguments.stage not in ("all", *available):
         raise SystemExit(f"{arguments.config} has no section [{arguments.stage}].")

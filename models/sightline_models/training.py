@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from .config import Stage
+from .precision import reduced_precision
 
 CHECKPOINT_SECONDS = 90.0
 GRADIENT_LIMIT = 1.0
@@ -80,6 +81,7 @@ class Trainer:
         self.step = 0
         self.history: list[dict[str, float]] = []
         self.total = stage.epochs * steps_per_epoch
+        self.more: dict = {}  # what else the result holds
         self.checkpoint = work / f"{name}.checkpoint.pt"
         self.result = work / f"{name}.pt"
 
@@ -133,7 +135,7 @@ class Trainer:
                 factor = self.rate()
                 for group in self.optimizer.param_groups:
                     group["lr"] = group["base"] * factor
-                with torch.autocast("cpu", torch.bfloat16):
+                with reduced_precision():
                     loss = self.loss(batch)
                 self.optimizer.zero_grad(set_to_none=True)
                 loss.backward()
@@ -168,7 +170,7 @@ class Trainer:
         if self.average:
             self.average.swap(self.module)
         result = {"module": self.module.state_dict(), "stage": dataclasses.asdict(self.stage), "history": self.history}
-        torch.save(result, self.result)
+        torch.save({**result, **self.more}, self.result)
         if self.average:
             self.average.swap(self.module)
         self.checkpoint.unlink(missing_ok=True)

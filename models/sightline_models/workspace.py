@@ -18,11 +18,15 @@ from tqdm import tqdm
 from . import dataset, tokenizer as vocabulary
 from .config import Config
 from .encoder import Backbone, load_imagenet_weights, normalize
+from .precision import reduced_precision
+from .quantize import fold_batch_norm
 from .search import Words
 from .sentences import EmbeddedTexts, embedded_texts
 
 FEATURE_BATCH = 32
-ENCODER_STAGES = ("vision", "joint")  # stages that train the encoder, in their order
+SPLITS = ("train", "dev", dataset.EVERYDAY, "test")
+DEV_SPLITS = ("dev", dataset.EVERYDAY)  # what a captioner is chosen by, their mean
+ENCODER_STAGES = ("initial", "vision", "joint")  # results that hold an encoder of the captioner's own, in their order
 
 
 class Workspace:
@@ -33,27 +37,38 @@ class Workspace:
         self.work.mkdir(parents=True, exist_ok=True)
         self.shared.mkdir(parents=True, exist_ok=True)
         rows = dataset.load_rows(data)
-        self.train = [row for row in rows if row.split == "train"]
-        self.dev = [row for row in rows if row.split == "dev"]
-        self.test = [row for row in rows if row.split == "test"]
-        self.extra = dataset.load_uncaptioned(data, rows)
+        self._rows = {split: [row for row in rows if row.split == split] for split in SPLITS}
+        self._rows["extra"] = dataset.load_uncaptioned(data, rows)
         self.tokenizer = self._tokenizer()
         self.max_tokens = config.decoder.max_tokens
         self.captions = [self.ids(row.captions) for row in self.train]
 
+    @property
+    def train(self) -> list[dataset.Row]:
+        return self._rows["train"]
+
+    @property
+    def extra(self) -> list[dataset.Row]:
+        """The photographs without captions, for distillation."""
+        return self._rows["extra"]
+
     @functools.cached_property
     def texts(self) -> list[str]:
         """The caption texts of the language side: a quarter of a million, read when they are first asked for."""
-        return dataset.load_texts(self.data, self.train)
+        return dataset.load_texts(self.data, self._captioned)
 
     @functools.cached_property
     def embedded_texts(self) -> EmbeddedTexts:
         """The caption texts photograph by photograph, train's first in the order of its rows."""
-        return embedded_texts(dataset.load_text_groups(self.data, self.train), self.shared, "texts")
+        return embedded_texts(dataset.load_text_groups(self.data, self._captioned), self.shared, "texts")
 
-    @functools.cached_property
-    def embedded_dev_texts(self) -> EmbeddedTexts:
-        return embedded_texts([dataset.clean_captions(row.captions) for row in self.dev], self.shared, "dev")
+    def embedded_captions(self, split: str) -> EmbeddedTexts:
+        groups = [dataset.clean_captions(row.captions) for row in self.rows(split)]
+        return embedded_texts(groups, self.shared, split)
+
+    @property
+    def _captioned(self) -> list[dataset.Row]:
+        return [row for split in SPLITS for row in self._rows[split]]
 
     @functools.cached_property
     def words(self) -> Words:
@@ -79,8 +94,8 @@ class Workspace:
                 for row in self.extra]  # fmt: skip
 
     def rows(self, split: str) -> list[dataset.Row]:
-        """Of "train", "dev", "test" or "extra", the photographs without captions, for distillation."""
-        return {"train": self.train, "dev": self.dev, "test": self.test, "extra": self.extra}[split]
+        """Of one of SPLITS, or of "extra"."""
+        return self._rows[split]
 
     def generator(self, *key: int) -> np.random.Generator:
         return np.random.default_rng([self.config.seed, *key])
@@ -104,7 +119,7 @@ class Workspace:
             return self.features(split, view)
         path = self.work / f"features_{trained[-1]}_{split}_{view}.npy"
         if not path.exists():
-            network = encoder.eval().to(memory_format=torch.channels_last)
+            network = fold_batch_norm(encoder).to(memory_format=torch.channels_last)
             write_features(network, self.pixels(split), path, self.rows(split), view, self.config.seed)
         return read_features(path)
 
@@ -143,7 +158,7 @@ def to_tensor(pixels: np.ndarray) -> Tensor:
 @torch.no_grad()
 def encode(network: torch.nn.Module, pixels: np.ndarray) -> Tensor:
     """Features of u8 [B,S,S,3], bfloat16 [B,P,channels]."""
-    with torch.autocast("cpu", torch.bfloat16):
+    with reduced_precision():
         return network(normalize(to_tensor(pixels))).flatten(2).transpose(1, 2).bfloat16()
 
 

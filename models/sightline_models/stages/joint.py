@@ -10,7 +10,7 @@ from .. import dataset
 from ..captioner import Captioner
 from ..encoder import fix_batch_norms, fix_first_blocks
 from ..training import Trainer
-from ..workspace import Workspace, encode, to_tensor
+from ..workspace import DEV_SPLITS, Workspace, encode, to_tensor
 from .lessons import batches, caption_loss, load_lessons
 from .validation import AT_ONCE, dev_figures
 
@@ -35,7 +35,7 @@ def run(space: Workspace, captioner: Captioner) -> None:
     lessons, soft = load_lessons(space, stage.questions)
     weight = space.config.distillation.soft_weight if space.config.distillation else 0.0
     pixels = {split: space.pixels(split) for split in {lesson.split for lesson in lessons}}
-    dev_pixels = space.pixels("dev")
+    dev_pixels = {split: space.pixels(split) for split in DEV_SPLITS if space.rows(split)}
     module = JointCaptioner(captioner, stage.fixed_blocks)
     captioner.encoder.to(memory_format=torch.channels_last)
 
@@ -52,9 +52,11 @@ def run(space: Workspace, captioner: Captioner) -> None:
         return caption_loss(captioner.decoder, prefix, chosen, stage.label_smoothing, soft, weight)
 
     def validate() -> dict[str, float]:
-        starts = range(0, len(dev_pixels), AT_ONCE)
-        features = torch.cat([encode(captioner.encoder, dev_pixels[i : i + AT_ONCE]) for i in starts])
-        return dev_figures(space, captioner.decoder, features)
+        def features(pixels: np.ndarray) -> Tensor:
+            starts = range(0, len(pixels), AT_ONCE)
+            return torch.cat([encode(captioner.encoder, pixels[i : i + AT_ONCE]) for i in starts])
+
+        return dev_figures(space, captioner.decoder, {split: features(pixels) for split, pixels in dev_pixels.items()})
 
     Trainer("joint", module, stage, space.work, space.config.seed, len(lessons) // stage.batch, epoch_batches, loss,
             validate).run()  # fmt: skip

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from ..captioner import Captioner, next_token_loss
 from ..decoder import Decoder
+from ..precision import reduced_precision
 from ..tokenizer import PAD
 from ..training import Trainer
 from ..workspace import Workspace
@@ -69,7 +70,7 @@ def run(space: Workspace, captioner: Captioner) -> None:
     def validate() -> dict[str, float]:
         total = count = 0.0
         for start in range(0, len(held_out), 250):
-            with torch.autocast("cpu", torch.bfloat16):
+            with reduced_precision():
                 value, tokens = texts.loss(held_out[start : start + 250], 0.0)
             kept = int((tokens[:, 1:] != PAD).sum())
             total, count = total + float(value) * kept, count + kept

@@ -1,4 +1,4 @@
-"""Sentence: a linear map from a picture's mean features to the mean sentence embedding of its captions, by ridge
+"""Sentence: a linear map from a picture's mean features, and the classes seen in it, to the mean sentence embedding of its captions, by ridge
 regression.
 
 The decoder sees the predicted embedding as visual tokens, and so can learn most of its craft from captions whose photographs
@@ -20,7 +20,7 @@ from tqdm import tqdm
 from ..captioner import Captioner
 from ..decoder import Decoder, EMBEDDING
 from ..sentences import EmbeddedTexts
-from ..workspace import Workspace
+from ..workspace import DEV_SPLITS, Workspace
 
 FOLDS = 5
 PENALTIES = (100.0, 300.0, 1000.0, 3000.0, 10000.0)  # of the squared weights; what predicts best across folds is taken
@@ -63,16 +63,17 @@ def closeness(predicted: Tensor, wanted: Tensor) -> float:
 
 @torch.no_grad()
 def run(space: Workspace, captioner: Captioner) -> None:
-    texts = space.embedded_texts
+    texts = space.embedded_captions("train")
     count = len(space.train)
-    means = texts.means()[:count].double()
+    means = texts.means().double()
     centre = means.mean(0)
     spread = float((means - centre).square().mean().sqrt())
     wanted = (means - centre) / spread
 
     def pooled(split: str, view: int = 0) -> Tensor:
         features = space.encoder_features(captioner.encoder, split, view)
-        return torch.cat([features[i : i + AT_ONCE].float().mean(1) for i in range(0, len(features), AT_ONCE)]).double()
+        summary = captioner.decoder.sentence.summary
+        return torch.cat([summary(features[i : i + AT_ONCE].float()) for i in range(0, len(features), AT_ONCE)]).double()
 
     learning = [stage for stage in (space.config.frozen, space.config.sequence) if stage]
     views = [pooled("train", view) for view in range(max(stage.views for stage in learning))]
@@ -92,14 +93,18 @@ def run(space: Workspace, captioner: Captioner) -> None:
     predict.weight.copy_(weights.T)
     predict.bias.copy_(-origin @ weights)
 
-    captions = torch.arange(len(texts.owner))[(texts.owner < count) & (texts.counts[texts.owner] > 1)]
+    captions = torch.arange(len(texts.owner))[texts.counts[texts.owner] > 1]
     said = (texts.means_of_others(captions) - centre.float()) / spread
     channel = Channel.between(said, held_out[best, 0][texts.owner[captions]])
-    dev = (space.embedded_dev_texts.means() - centre.float()) / spread
+
+    def dev_cosine(split: str) -> float:
+        said = (space.embedded_captions(split).means() - centre.float()) / spread
+        return round(closeness(predict(pooled(split).float()), said), 4)
+
     figures = {
         "penalty": PENALTIES[best],
         "cosine_across_folds": round(closeness(held_out[best, 0], wanted.float()), 4),
-        "dev_cosine": round(closeness(predict(pooled("dev").float()), dev), 4),
+        **{f"{split}_cosine": dev_cosine(split) for split in DEV_SPLITS if space.rows(split)},
     }
     print("sentence:", figures)
     result = {

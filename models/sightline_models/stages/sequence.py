@@ -20,9 +20,9 @@ from ..search import sample
 from ..tokenizer import EOS, PAD
 from ..training import Trainer
 from ..workspace import Workspace
-from .lessons import Lesson, batches, caption_loss
+from .lessons import Lesson, batches, caption_loss, times
 from .sentence import Predictions
-from .validation import dev_figures
+from .validation import dev_features, dev_figures
 
 DEFECT_COST = 1.0  # of a reward whose scale is CIDEr-D's 0..10
 
@@ -31,10 +31,11 @@ def run(space: Workspace, captioner: Captioner) -> None:
     stage = space.config.sequence
     decoder = captioner.decoder
     views = [space.encoder_features(captioner.encoder, "train", view) for view in range(stage.views)]
-    dev = space.encoder_features(captioner.encoder, "dev")
+    dev = dev_features(space, captioner.encoder)
     references = reference_words(space.train)
     scorer = CiderD(references)
     vectors = [[scorer.vector(words) for words in row] for row in references]
+    photographs = np.array([i for i in range(len(references)) for _ in range(times(space, stage, "train", i))])
     network = DecoderNetwork(decoder)
     predictions = Predictions(space, decoder)
 
@@ -51,7 +52,7 @@ def run(space: Workspace, captioner: Captioner) -> None:
     def loss(batch: np.ndarray) -> Tensor:
         rng = space.generator(9, int(batch[0]), int(batch[1]))
         picked = [int(rng.integers(len(views))) for _ in batch]
-        features = torch.stack([views[view][i] for view, i in zip(picked, batch)])
+        features = torch.stack([views[view][i] for view, i in zip(picked, batch)]).float()
         embeddings = predictions.of(features, list(zip(picked, batch.tolist())))
         decoder.eval()
         with torch.no_grad():
@@ -71,6 +72,9 @@ def run(space: Workspace, captioner: Captioner) -> None:
         lessons = [Lesson("train", int(i), space.captions[i][:2], False, -1) for i in batch]
         return critical + stage.imitation * caption_loss(decoder, prefix, lessons, stage.label_smoothing)
 
-    Trainer("sequence", decoder, stage, space.work, space.config.seed, len(space.train) // stage.batch,
-            lambda epoch: batches(space, len(space.train), stage.batch, 10, epoch), loss,
+    def epoch_batches(epoch: int) -> list[np.ndarray]:
+        return [photographs[b] for b in batches(space, len(photographs), stage.batch, 10, epoch)][:steps]
+
+    steps = min(len(photographs) // stage.batch, stage.steps or len(photographs))
+    Trainer("sequence", decoder, stage, space.work, space.config.seed, steps, epoch_batches, loss,
             lambda: dev_figures(space, decoder, dev)).run()  # fmt: skip

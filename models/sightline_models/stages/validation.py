@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from ..decoder import Decoder
 from ..metrics import quick_cider
 from ..network import DecoderNetwork
+from ..precision import reduced_precision
 from ..search import LENGTH_PENALTY, beams
-from ..workspace import Workspace
+from ..workspace import DEV_SPLITS, Workspace
 
 AT_ONCE = 50
 
 
-def dev_figures(space: Workspace, decoder: Decoder, features: Tensor) -> dict[str, float]:
-    """Greedy captions, scored; and how many of them differ."""
+def dev_figures(space: Workspace, decoder: Decoder, features: dict[str, Tensor]) -> dict[str, float]:
+    """Greedy captions of each of `features`' splits, scored; how many of them differ; and the mean score, what counts."""
     network = DecoderNetwork(decoder)
-    captions = []
-    for start in range(0, len(features), AT_ONCE):
-        with torch.autocast("cpu", torch.bfloat16):
-            part = features[start : start + AT_ONCE]
-            found = beams([network], [part], 1, space.max_tokens, LENGTH_PENALTY, space.words)
-        captions += space.captions_of([candidates[0].tokens for candidates in found])
-    cider = quick_cider([row.captions for row in space.dev], captions)
-    return {"dev_cider": round(cider, 4), "dev_distinct": len(set(captions))}
+    figures, scores = {}, []
+    for split, cells in features.items():
+        captions = []
+        for start in range(0, len(cells), AT_ONCE):
+            with reduced_precision():
+                part = cells[start : start + AT_ONCE].float()
+                found = beams([network], [part], 1, space.max_tokens, LENGTH_PENALTY, space.words)
+            captions += space.captions_of([candidates[0].tokens for candidates in found])
+        scores.append(quick_cider([row.captions for row in space.rows(split)], captions))
+        figures[f"{split}_cider"] = round(scores[-1], 4)
+        figures[f"{split}_distinct"] = len(set(captions))
+    return {**figures, "mean_cider": round(sum(scores) / len(scores), 4)}
+
+
+def dev_features(space: Workspace, encoder: nn.Module) -> dict[str, Tensor]:
+    """Of the splits that a captioner is chosen by."""
+    return {split: space.encoder_features(encoder, split) for split in DEV_SPLITS if space.rows(split)}

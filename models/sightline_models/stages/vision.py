@@ -1,11 +1,13 @@
-"""Vision: the encoder learns to predict a teacher's grid features on all photographs but dev's, captioned or not.
+"""Vision: the encoder learns to predict teachers' grid features on all photographs but those held out, captioned or not.
 
-The teacher is one or more ImageNet networks side by side, or a CLIP vision model from a local folder. A linear head
-maps the encoder's channels to the teacher's and is thrown away at the end.
+The teachers, side by side: ImageNet networks, a CLIP vision model from a local folder, a detection network (and which classes
+it finds where), and the encoder itself as it is before, so that it forgets nothing. Linear heads map the encoder's channels to
+theirs and are thrown away at the end.
 """
 
 from __future__ import annotations
 
+import copy
 import functools
 import hashlib
 import json
@@ -18,38 +20,94 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ..captioner import Captioner
-from ..encoder import LAYOUTS, STRIDE, VisionEncoder, fix_batch_norms, fix_first_blocks, has_imagenet_weights, normalize
+from ..detector import CHANNELS, CLASSES, YoloxNano, write_detections
+from ..encoder import (
+    LAYOUTS,
+    STRIDE,
+    VisionEncoder,
+    convolutions,
+    fill_folded,
+    fix_batch_norms,
+    fix_first_blocks,
+    has_imagenet_weights,
+    normalize,
+)
+from ..precision import reduced_precision
+from ..quantize import fold_batch_norm
 from ..training import Trainer
-from ..workspace import ConcatenatedFeatures, Workspace, read_features, to_tensor, write_features
+from ..workspace import DEV_SPLITS, ConcatenatedFeatures, Workspace, read_features, to_tensor, write_features
 from .lessons import batches
 from .validation import AT_ONCE
 
-IMAGENET, CLIP = "imagenet:", "clip:"
+IMAGENET, CLIP, YOLOX, ITSELF = "imagenet:", "clip:", "yolox:", "itself"
+SEPARATOR = "+"  # between teachers
 MOMENTUM = 0.1  # of their batch norm; at the encoders' 0.01 a short run's statistics lag far behind its weights
 SAMPLE = 512  # photographs behind the mean and deviation of the teacher's channels
 LEAST_DEVIATION = 1e-3  # so that a channel that is all but constant is not blown up
 DISTANCE_WEIGHT = 0.5  # of the smooth L1 distance beside the cosine
+CLASS_WEIGHT = 0.3  # of the classes' cross-entropy, summed over the classes of a cell
+RARE = -5.0  # logit that the heads of the classes begin with: most classes are in no cell
 CLIP_MEAN, CLIP_DEVIATION = (0.48145466, 0.4578275, 0.40821073), (0.26862954, 0.26130258, 0.27577711)
 
 
 class Teacher:
-    """A frozen network's grid features of the plain photographs, row by row from the top left."""
+    """A frozen network's grid features of the plain photographs, row by row from the top left, and scores of `classes`."""
 
-    def __init__(self, channels: int, load: Callable[[str], Tensor | ConcatenatedFeatures]):
-        self.channels = channels
+    def __init__(self, channels: int, load: Callable[[str], Tensor | ConcatenatedFeatures], classes: int = 0):
+        self.channels, self.classes = channels, classes
         self._load = functools.cache(load)
 
     def features(self, split: str, indices: np.ndarray) -> Tensor:
         """Float [B,P,channels] of photographs of a split."""
-        return self._load(split)[torch.from_numpy(indices)].float()
+        return self._load(split)[torch.from_numpy(indices)][..., : self.channels].float()
+
+    def scores(self, split: str, indices: np.ndarray) -> Tensor:
+        """Float [B,P,classes], 0 to 1."""
+        return self._load(split)[torch.from_numpy(indices)][..., self.channels :].float()
 
 
-def load_teacher(space: Workspace, name: str) -> Teacher:
+class Teachers:
+    """Several, side by side."""
+
+    def __init__(self, teachers: list[Teacher]):
+        self.teachers = teachers
+        self.channels = sum(teacher.channels for teacher in teachers)
+        self.classes = sum(teacher.classes for teacher in teachers)
+
+    def features(self, split: str, indices: np.ndarray) -> Tensor:
+        return torch.cat([teacher.features(split, indices) for teacher in self.teachers], -1)
+
+    def scores(self, split: str, indices: np.ndarray) -> Tensor:
+        return torch.cat([teacher.scores(split, indices) for teacher in self.teachers], -1)
+
+
+def load_teachers(space: Workspace, names: str, encoder: VisionEncoder) -> Teachers:
+    return Teachers([load_teacher(space, name, encoder) for name in names.split(SEPARATOR)])
+
+
+def load_teacher(space: Workspace, name: str, encoder: VisionEncoder) -> Teacher:
     if name.startswith(IMAGENET):
         return imagenet_teacher(space, name.removeprefix(IMAGENET).split(","))
     if name.startswith(CLIP):
         return clip_teacher(space, Path(name.removeprefix(CLIP)))
-    raise SystemExit(f"Unknown vision teacher {name!r}: write imagenet:NETWORK,NETWORK or clip:FOLDER.")
+    if name.startswith(YOLOX):
+        return yolox_teacher(space, Path(name.removeprefix(YOLOX)))
+    if name == ITSELF:
+        return Teacher(encoder.channels, lambda split: space.encoder_features(encoder, split))
+    raise SystemExit(f"Unknown vision teacher {name!r}: write imagenet:NETWORK,NETWORK, clip:FOLDER, yolox:FILE or itself, "
+                     f"several with {SEPARATOR} between them.")  # fmt: skip
+
+
+def yolox_teacher(space: Workspace, path: Path) -> Teacher:
+    size = space.config.encoder.input_size
+
+    def load(split: str) -> Tensor:
+        cache = space.shared / f"detections_yolox_{size}_{split}.npy"
+        if not cache.exists():
+            write_detections(YoloxNano(path), space.pixels(split), size // STRIDE, cache)
+        return torch.from_numpy(np.load(cache, mmap_mode="c"))
+
+    return Teacher(CHANNELS, load, CLASSES)
 
 
 def imagenet_teacher(space: Workspace, networks: list[str]) -> Teacher:
@@ -133,13 +191,17 @@ def _weights(folder: Path) -> list[Path]:
 
 
 class Student(nn.Module):
-    """The encoder and its linear head. Batch-norm statistics learn only where ImageNet gave none."""
+    """The encoder and its linear heads. Batch-norm statistics learn only where ImageNet gave none; where they stay as they
+    are, they are folded into the convolutions, which takes a third of the time away."""
 
-    def __init__(self, encoder: VisionEncoder, channels: int, fixed_blocks: int):
+    def __init__(self, encoder: VisionEncoder, channels: int, classes: int, fixed_blocks: int):
         super().__init__()
-        self.encoder = encoder
-        fix_first_blocks(encoder, fixed_blocks)
-        self.head = nn.Conv2d(encoder.channels, channels, 1)
+        self.folded = all(has_imagenet_weights(network.name) for network in encoder.networks)
+        self.encoder = fold_batch_norm(encoder).requires_grad_(True) if self.folded else encoder
+        fix_first_blocks(self.encoder, fixed_blocks)
+        self.channels = channels
+        self.head = nn.Conv2d(encoder.channels, channels + classes, 1)
+        nn.init.constant_(self.head.bias[channels:], RARE)
         for network in encoder.networks:
             for module in () if has_imagenet_weights(network.name) else network.modules():
                 if isinstance(module, nn.BatchNorm2d):
@@ -152,20 +214,41 @@ class Student(nn.Module):
                 fix_batch_norms(network)
         return self
 
-    def forward(self, pixels: Tensor) -> Tensor:
-        """u8 RGB [B,3,S,S] -> predicted teacher features, float [B,P,channels]."""
-        return self.head(self.encoder(normalize(pixels))).flatten(2).transpose(1, 2).float()
+    def class_head(self) -> dict[str, Tensor]:
+        """Weight [classes,channels] and bias of the linear map from a cell to its classes."""
+        return {"weight": self.head.weight[self.channels :, :, 0, 0], "bias": self.head.bias[self.channels :]}
+
+    def unfold(self, encoder: VisionEncoder) -> None:
+        """Puts what was learnt into the encoder that this student was made of."""
+        if self.folded:
+            for target, learnt in zip(convolutions(encoder), convolutions(self.encoder), strict=True):
+                fill_folded(target, learnt[0].weight, learnt[0].bias)
+
+    def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
+        """u8 RGB [B,3,S,S] -> predicted teacher features, float [B,P,channels], and logits of the classes [B,P,classes]."""
+        found = self.head(self.encoder(normalize(pixels))).flatten(2).transpose(1, 2).float()
+        return found[..., : self.channels], found[..., self.channels :]
 
 
 class EncoderTrainer(Trainer):
-    """Checkpoints hold the student, the result holds the encoder alone, which keeps the averaged weights."""
+    """Checkpoints hold the student, the result holds the encoder, which keeps the averaged weights, and
+    the classes' head."""
+
+    encoder: VisionEncoder
 
     def _finish(self) -> None:
         if self.average:
             self.average.swap(self.module)
             self.average = None
-        self.module = self.module.encoder
+        self.module.unfold(self.encoder)
+        self.more = {"classes": {name: value.detach().clone() for name, value in self.module.class_head().items()}}
+        self.module = self.encoder
         super()._finish()
+
+
+def class_loss(logits: Tensor, scores: Tensor) -> Tensor:
+    """Cross-entropy of a cell, over all classes; both [B,P,classes]."""
+    return F.binary_cross_entropy_with_logits(logits, scores, reduction="none").sum(-1).mean()
 
 
 def mirrored(features: Tensor) -> Tensor:
@@ -178,9 +261,11 @@ def run(space: Workspace, captioner: Captioner) -> None:
     stage = space.config.vision
     if stage.encoder_learning_rate <= 0:
         raise SystemExit("[vision] has no encoder_learning_rate: without one the encoder would learn nothing.")
-    teacher = load_teacher(space, stage.teacher)
-    student = Student(captioner.encoder, teacher.channels, stage.fixed_blocks).to(memory_format=torch.channels_last)
-    pixels = {split: space.pixels(split) for split in ("train", "extra", "dev")}
+    teacher = load_teachers(space, stage.teacher, copy.deepcopy(captioner.encoder))
+    student = Student(captioner.encoder, teacher.channels, teacher.classes, stage.fixed_blocks)
+    student.to(memory_format=torch.channels_last)
+    dev_splits = [split for split in DEV_SPLITS if space.rows(split)]
+    pixels = {split: space.pixels(split) for split in ("train", "extra", *dev_splits)}
     photographs = [(split, i) for split in ("train", "extra") for i in range(len(pixels[split]))]
 
     def taught(chosen: list[tuple[str, int]]) -> Tensor:
@@ -198,25 +283,39 @@ def run(space: Workspace, captioner: Captioner) -> None:
                            for flip, (split, i) in zip(flips, chosen)])  # fmt: skip
         target = (taught(chosen) - mean) / deviation
         target = torch.where(torch.from_numpy(flips)[:, None, None], mirrored(target), target)
-        predicted = student(to_tensor(images))
+        predicted, logits = student(to_tensor(images))
         cosine = F.cosine_similarity(predicted, target, -1).mean()
-        return 1.0 - cosine + DISTANCE_WEIGHT * F.smooth_l1_loss(predicted, target)
+        total = 1.0 - cosine + DISTANCE_WEIGHT * F.smooth_l1_loss(predicted, target)
+        if teacher.classes:
+            scores = torch.cat([teacher.scores(split, np.array([i])) for split, i in chosen])
+            scores = torch.where(torch.from_numpy(flips)[:, None, None], mirrored(scores), scores)
+            total = total + CLASS_WEIGHT * class_loss(logits, scores)
+        return total
 
     @torch.no_grad()
     def validate() -> dict[str, float]:
-        total = 0.0
-        for indices in np.array_split(np.arange(len(pixels["dev"])), -(-len(pixels["dev"]) // AT_ONCE)):
-            target = (teacher.features("dev", indices) - mean) / deviation
-            with torch.autocast("cpu", torch.bfloat16):
-                predicted = student(to_tensor(pixels["dev"][indices]))
-            total += float(F.cosine_similarity(predicted, target, -1).mean(1).sum())
-        return {"dev_cosine": round(total / len(pixels["dev"]), 4)}
+        figures = {}
+        for split in dev_splits:
+            cosine = classes = 0.0
+            count = len(pixels[split])
+            for indices in np.array_split(np.arange(count), -(-count // AT_ONCE)):
+                target = (teacher.features(split, indices) - mean) / deviation
+                with reduced_precision():
+                    predicted, logits = student(to_tensor(pixels[split][indices]))
+                cosine += float(F.cosine_similarity(predicted, target, -1).mean(1).sum())
+                if teacher.classes:
+                    classes += float(class_loss(logits, teacher.scores(split, indices))) * len(indices)
+            figures[f"{split}_cosine"] = round(cosine / count, 4)
+            if teacher.classes:
+                figures[f"{split}_classes"] = round(classes / count, 4)
+        return figures
 
     def epoch_batches(epoch: int) -> list[tuple[int, np.ndarray]]:
         return [(epoch, batch) for batch in batches(space, len(photographs), stage.batch, 11, epoch)]
 
     trainer = EncoderTrainer("vision", student, stage, space.work, space.config.seed, len(photographs) // stage.batch,
                              epoch_batches, loss, validate)  # fmt: skip
+    trainer.encoder = captioner.encoder
     if not trainer.checkpoint.exists():
         student.eval()
         trainer.history.append({"epoch": 0, **validate()})

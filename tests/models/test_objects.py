@@ -1,0 +1,31 @@
+"""Counting what a caption names and nobody else saw."""
+
+import pytest
+
+from sightline_models import objects
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("a man and a woman", {"person"}),
+        ("two puppies", {"dog"}),
+        ("two dogs and their buses", {"dog", "bus"}),
+        ("a teddy bear in a teacup", {"teddy bear", "cup"}),
+        ("a hot dog on a table", {"hot dog", "dining table"}),
+        ("a shirt of orange cloth, and oranges", {"orange fruit"}),
+        ("the sky above hills", set()),
+    ],
+)
+def test_objects_are_found_by_any_of_their_words(text, named):
+    assert {objects.CLASSES[i] for i in objects.objects(text)} == named
+
+
+def test_what_one_reference_names_is_true_whatever_its_word():
+    assert objects.false_objects("a man on a couch with a phone", ["someone on the sofa", "a boy sits"]) == (3, 1)
+    assert objects.false_objects("the sky", ["a dog"]) == (0, 0)
+
+
+def test_the_rate_is_of_captions():
+    found = objects.false_rate(["a cat and a dog", "a horse"], [("a dog",), ("a pony",)])
+    assert found == {"objects a caption": 1.5, "false objects a caption": 0.5, "captions with a false object": 0.5}
