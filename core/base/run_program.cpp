@@ -36,7 +36,7 @@ private:
 };
 
 // In a process group of its own, so that it can be ended with what it starts, and with signals as any program has them.
-int spawn(std::vector<std::string>& words, pid_t& id) {
+int spawn(std::vector<std::string>& words, const std::filesystem::path& input, pid_t& id) {
     std::vector<char*> arguments;
     for (std::string& word : words) {
         arguments.push_back(word.data());
@@ -44,7 +44,7 @@ int spawn(std::vector<std::string>& words, pid_t& id) {
     arguments.push_back(nullptr);
     posix_spawn_file_actions_t files;
     posix_spawn_file_actions_init(&files);
-    posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_addopen(&files, STDIN_FILENO, input.c_str(), O_RDONLY, 0);
     posix_spawn_file_actions_adddup2(&files, STDERR_FILENO, STDOUT_FILENO);
     posix_spawnattr_t attributes;
     posix_spawnattr_init(&attributes);
@@ -75,14 +75,14 @@ bool waitFor(const File& process, const File& wake, std::chrono::milliseconds ti
 
 }  // namespace
 
-Result<void> runProgram(std::vector<std::string> words, std::chrono::milliseconds patience,
-                        const std::stop_token& stop) {
+Result<void> runProgram(std::vector<std::string> words, std::chrono::milliseconds patience, const std::stop_token& stop,
+                        const std::filesystem::path& input) {
     if (words.empty() || words[0].empty()) {
         return fail(ErrorCode::NotFound, "The command names no program.");
     }
     const std::string name = words[0];
     pid_t id = -1;
-    if (const int problem = spawn(words, id); problem != 0) {
+    if (const int problem = spawn(words, input, id); problem != 0) {
         return fail(
             problem == ENOENT ? ErrorCode::NotFound : ErrorCode::Io,
             fmt::format("Cannot start {}: {}. Check its name and its permissions.", name, std::strerror(problem)));

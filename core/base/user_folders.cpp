@@ -22,6 +22,14 @@ std::filesystem::path stateFolder() {
     return home.empty() ? home : home / ".local" / "state" / "sightline";
 }
 
+std::filesystem::path cacheFolder() {
+    if (const auto cache = folderOf("XDG_CACHE_HOME"); !cache.empty()) {
+        return cache / "sightline";
+    }
+    const auto home = folderOf("HOME");
+    return home.empty() ? home : home / ".cache" / "sightline";
+}
+
 std::filesystem::path runtimeFolder() {
     const auto runtime = folderOf("XDG_RUNTIME_DIR");
     return runtime.empty() ? stateFolder() : runtime;

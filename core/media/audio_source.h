@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 
 #include "core/base/clock.h"
@@ -13,6 +14,9 @@ namespace sightline {
 struct AudioFormat {
     int rate = 48'000;  // sample frames a second
     int channels = 2;
+    // Which loudspeaker each channel is for, a bit each in the order of the channels, as WAVE and FFmpeg number them
+    // (1: left, 2: right, 4: centre, 8: low frequencies, ...). Zero: the usual places for so many channels.
+    std::uint64_t places = 0;
 
     bool operator==(const AudioFormat&) const = default;
 };

@@ -40,6 +40,10 @@ public:
 
     // False: there is no audio.
     Result<bool> open();
+    Result<void> openAlone();  // without pictures
+
+    // What the stream is itself.
+    AudioFormat ownFormat() const;
 
     const AudioFormat& format() const override { return format_; }
     Result<std::size_t> read(std::span<float> samples) override;
@@ -58,8 +62,10 @@ private:
     std::string name() const { return demuxer_.path().string(); }
     static Error cancelledError() { return {ErrorCode::Cancelled, "Reading was cancelled.", {}}; }
 
+    Result<void> openCodec();
+
     // immutable after open()
-    const AudioFormat format_;
+    AudioFormat format_;
     std::int64_t origin_ = 0;  // of MediaTime, in the stream's time base
 
     std::atomic<bool> interrupted_ = false;
@@ -97,17 +103,46 @@ Result<bool> AudioReader::open() {
         }
         return tl::unexpected(opened.error());
     }
-    auto decoder = openDecoder(demuxer_.stream(), 1);
-    if (!decoder) {
-        return tl::unexpected(decoder.error());
+    if (auto opened = openCodec(); !opened) {
+        return tl::unexpected(opened.error());
     }
-    decoder_ = std::move(*decoder);
     if (const auto first = video.next(); first && (*first)->best_effort_timestamp != AV_NOPTS_VALUE) {
         const AVStream& pictures = video.demuxer().stream();
         const std::int64_t zero = timeZero(video.demuxer().format(), pictures, (*first)->best_effort_timestamp);
         origin_ = av_rescale_q(zero, pictures.time_base, demuxer_.stream().time_base);
     }
     return true;
+}
+
+Result<void> AudioReader::openAlone() {
+    routeFfmpegLog();
+    if (auto opened = demuxer_.open(); !opened) {
+        return opened;
+    }
+    const std::int64_t start = demuxer_.stream().start_time;
+    origin_ = start == AV_NOPTS_VALUE ? 0 : start;
+    return openCodec();
+}
+
+Result<void> AudioReader::openCodec() {
+    auto decoder = openDecoder(demuxer_.stream(), 1);
+    if (!decoder) {
+        return tl::unexpected(decoder.error());
+    }
+    decoder_ = std::move(*decoder);
+    if (format_.channels < 1) {
+        format_ = ownFormat();
+    }
+    return {};
+}
+
+AudioFormat AudioReader::ownFormat() const {
+    const AVCodecParameters& codec = *demuxer_.stream().codecpar;
+    AudioFormat own{codec.sample_rate, std::max(codec.ch_layout.nb_channels, 1)};
+    if (codec.ch_layout.order == AV_CHANNEL_ORDER_NATIVE) {
+        own.places = codec.ch_layout.u.mask;
+    }
+    return own;
 }
 
 Result<std::size_t> AudioReader::read(std::span<float> samples) {
@@ -228,7 +263,10 @@ bool AudioReader::configure(const AVFrame& frame) {
         av_channel_layout_copy(&from, &frame.ch_layout);
     }
     AVChannelLayout to{};
-    av_channel_layout_default(&to, format_.channels);
+    if (format_.places == 0 || av_channel_layout_from_mask(&to, format_.places) < 0 ||
+        to.nb_channels != format_.channels) {
+        av_channel_layout_default(&to, format_.channels);
+    }
     SwrContext* raw = nullptr;
     int code = swr_alloc_set_opts2(&raw, &to, AV_SAMPLE_FMT_FLT, format_.rate, &from,
                                    static_cast<AVSampleFormat>(frame.format), frame.sample_rate, 0, nullptr);
@@ -320,6 +358,23 @@ Result<std::unique_ptr<AudioSource>> openAudio(const std::filesystem::path& path
         return tl::unexpected(found.error());
     }
     return std::unique_ptr<AudioSource>(*found ? std::move(reader) : nullptr);
+}
+
+Result<std::optional<AudioFormat>> audioFormatOf(const std::filesystem::path& path) {
+    AudioReader reader(path, {});
+    const auto found = reader.open();
+    if (!found) {
+        return tl::unexpected(found.error());
+    }
+    return *found ? std::optional(reader.ownFormat()) : std::nullopt;
+}
+
+Result<std::unique_ptr<AudioSource>> openSoundFile(const std::filesystem::path& path, const AudioFormat& format) {
+    auto reader = std::make_unique<AudioReader>(path, format);
+    if (auto opened = reader->openAlone(); !opened) {
+        return tl::unexpected(opened.error());
+    }
+    return std::unique_ptr<AudioSource>(std::move(reader));
 }
 
 }  // namespace sightline

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 #include "core/media/audio_source.h"
 
@@ -16,5 +17,12 @@ namespace sightline {
 //
 // Errors: NotFound, Io, Corrupt, Unsupported (no video stream, no decoder for the audio).
 Result<std::unique_ptr<AudioSource>> openAudio(const std::filesystem::path& path, const AudioFormat& format = {});
+
+// What that stream is itself. Nothing: the file has none. Errors as above.
+Result<std::optional<AudioFormat>> audioFormatOf(const std::filesystem::path& path);
+
+// A file of sound alone, as a voice speaks it: its samples from the first on. Without channels, as {0, 0}, they come
+// as the file has them. Errors: NotFound, Io, Corrupt, Unsupported (no sound in it, no decoder).
+Result<std::unique_ptr<AudioSource>> openSoundFile(const std::filesystem::path& path, const AudioFormat& format);
 
 }  // namespace sightline

@@ -1,0 +1,59 @@
+// Samples into packets of a codec. Included by core/media/writing only.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+
+#include "core/base/result.h"
+#include "core/media/audio_source.h"
+#include "core/media/ffmpeg_common.h"
+
+struct AVAudioFifo;
+struct SwrContext;
+
+namespace sightline {
+
+// One thread.
+class SoundEncoder {
+public:
+    // Takes each packet, in units of timeBase(); the first sample has the time zero.
+    using Sink = std::function<Result<void>(AVPacket&)>;
+
+    // Fills in the codec of `to`. Rate and layout stay where the codec has them; more channels than AAC takes
+    // everywhere, six, are mixed down to those. `globalHeader`: of the container. Error: Unsupported.
+    static Result<SoundEncoder> open(const AudioFormat& from, AVCodecID codec, AVStream& to, bool globalHeader);
+    SoundEncoder(SoundEncoder&&) noexcept;
+    SoundEncoder(const SoundEncoder&) = delete;
+    SoundEncoder& operator=(const SoundEncoder&) = delete;
+    SoundEncoder& operator=(SoundEncoder&&) = delete;
+    ~SoundEncoder();
+
+    AVRational timeBase() const { return encoder_->time_base; }
+
+    // Interleaved, as `from` says. Errors: those of `sink`, Internal.
+    Result<void> write(std::span<const float> samples, const Sink& sink);
+    Result<void> finish(const Sink& sink);
+
+private:
+    struct ResamplerDeleter {
+        void operator()(SwrContext* context) const;
+    };
+    struct FifoDeleter {
+        void operator()(AVAudioFifo* fifo) const;
+    };
+
+    SoundEncoder() = default;
+    Result<void> convert(const float* samples, int count, const Sink& sink);
+    Result<void> encodeFull(int least, const Sink& sink);
+    Result<void> encode(const AVFrame* frame, const Sink& sink);
+
+    int channels_ = 0;  // of what comes in
+    int rate_ = 0;
+    CodecContextPtr encoder_;
+    std::unique_ptr<SwrContext, ResamplerDeleter> resampler_;
+    std::unique_ptr<AVAudioFifo, FifoDeleter> fifo_;
+    std::int64_t encoded_ = 0;  // sample frames
+};
+
+}  // namespace sightline

@@ -1,0 +1,177 @@
+#include "core/media/writing/sound_muxer.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <optional>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "core/media/language_code.h"
+#include "core/media/writing/sound_encoder.h"
+#include "core/media/writing/stream_copy.h"
+
+namespace sightline {
+namespace {
+
+constexpr std::size_t kStep = 4096;  // sample frames
+
+// Takes sound and encodes it, as far as it is asked to.
+class SoundTrack {
+public:
+    SoundTrack(const SoundSupply& sound, SoundEncoder encoder, SoundEncoder::Sink sink)
+        : sound_(sound), encoder_(std::move(encoder)), sink_(std::move(sink)),
+          samples_(kStep * static_cast<std::size_t>(sound.format.channels)) {}
+
+    bool isOver() const { return isOver_; }
+    MediaTime position() const { return MediaTime(av_rescale(read_, kNanosecondBase.den, sound_.format.rate)); }
+
+    Result<void> step() {
+        const auto count = sound_.read(samples_);
+        if (!count) {
+            return tl::unexpected(count.error());
+        }
+        if (*count == 0) {
+            isOver_ = true;
+            return encoder_.finish(sink_);
+        }
+        read_ += static_cast<std::int64_t>(*count);
+        return encoder_.write(std::span(samples_).first(*count * static_cast<std::size_t>(sound_.format.channels)),
+                              sink_);
+    }
+
+private:
+    const SoundSupply& sound_;
+    SoundEncoder encoder_;
+    const SoundEncoder::Sink sink_;
+    std::vector<float> samples_;
+    std::int64_t read_ = 0;  // sample frames
+    bool isOver_ = false;
+};
+
+struct SoundFile {
+    const char* extension;
+    const char* muxer;
+    AVCodecID codec;
+};
+
+constexpr std::array kSoundFiles{SoundFile{".wav", "wav", AV_CODEC_ID_PCM_S24LE},
+                                 SoundFile{".flac", "flac", AV_CODEC_ID_FLAC},
+                                 SoundFile{".opus", "opus", AV_CODEC_ID_OPUS}};
+
+}  // namespace
+
+Result<void> muxSoundTrack(const std::filesystem::path& input, const std::filesystem::path& output,
+                           const SoundSupply& sound, const SoundTrackOptions& options, const ProgressCallback& progress,
+                           const std::stop_token& stop) {
+    StreamCopy copy(progress, stop);
+    if (auto opened = copy.open(input, output, {options.overwrite, options.leaveOutUnsupported}); !opened) {
+        return opened;
+    }
+    auto added = copy.addTrack(options.language, options.title);
+    if (!added) {
+        return tl::unexpected(added.error());
+    }
+    AVStream& stream = **added;
+    stream.disposition = AV_DISPOSITION_VISUAL_IMPAIRED;
+    const AVCodecID codec = copy.container().extension == ".webm" ? AV_CODEC_ID_OPUS : AV_CODEC_ID_AAC;
+    auto encoder = SoundEncoder::open(sound.format, codec, stream, copy.writer().wantsGlobalHeader());
+    if (!encoder) {
+        return tl::unexpected(encoder.error());
+    }
+    const AVRational base = encoder->timeBase();
+    const std::int64_t zero = copy.zero(base);
+    const std::int64_t zeroUs = copy.zero(AV_TIME_BASE_Q);
+    SoundTrack track(sound, std::move(*encoder), [&](AVPacket& packet) {
+        packet.pts += zero;
+        packet.dts += zero;
+        return copy.writer().write(packet, stream, base);
+    });
+    return copy.run([&](std::int64_t timeUs) -> Result<void> {
+        while (!track.isOver() && std::chrono::duration_cast<std::chrono::microseconds>(track.position()).count() <=
+                                      (timeUs == INT64_MAX ? timeUs : timeUs - zeroUs)) {
+            if (stop.stop_requested()) {
+                return tl::unexpected(cancelledWriting());
+            }
+            if (auto stepped = track.step(); !stepped) {
+                return stepped;
+            }
+        }
+        return {};
+    });
+}
+
+Result<void> writeSound(const std::filesystem::path& input, const std::filesystem::path& output,
+                        const SoundSupply& sound, const SoundTrackOptions& options, const ProgressCallback& progress,
+                        const std::stop_token& stop) {
+    routeFfmpegLog();
+    const auto* kind =
+        std::ranges::find_if(kSoundFiles, [&](const SoundFile& one) { return output.extension() == one.extension; });
+    if (kind == kSoundFiles.end()) {
+        return fail(ErrorCode::Unsupported,
+                    fmt::format("Cannot write {}: sound is written as .wav, .flac or .opus.", output.string()));
+    }
+    auto file = OutputFile::create(input, output, options.overwrite);
+    if (!file) {
+        return tl::unexpected(file.error());
+    }
+    AVFormatContext* raw = nullptr;
+    const std::string name = "file:" + file->temporary().string();
+    int code = avformat_alloc_output_context2(&raw, nullptr, kind->muxer, name.c_str());
+    const std::unique_ptr<AVFormatContext, MuxerDeleter> context(raw);
+    if (code >= 0) {
+        code = avio_open(&raw->pb, name.c_str(), AVIO_FLAG_WRITE);
+    }
+    AVStream* stream = code >= 0 ? avformat_new_stream(raw, nullptr) : nullptr;
+    if (!stream) {
+        return tl::unexpected(file->writeError(code < 0 ? AVUNERROR(code) : ENOMEM));
+    }
+    auto encoder =
+        SoundEncoder::open(sound.format, kind->codec, *stream, (raw->oformat->flags & AVFMT_GLOBALHEADER) != 0);
+    if (!encoder) {
+        return tl::unexpected(encoder.error());
+    }
+    av_dict_set(&raw->metadata, "title", options.title.c_str(), 0);
+    av_dict_set(&stream->metadata, "language", threeLetterLanguage(options.language).c_str(), 0);
+    const auto check = [&](int result) -> Result<void> {
+        result = raw->pb && raw->pb->error < 0 ? raw->pb->error : result;
+        if (result < 0) {
+            return tl::unexpected(file->writeError(AVUNERROR(result)));
+        }
+        return {};
+    };
+    AVDictionary* muxerOptions = nullptr;
+    av_dict_set(&muxerOptions, "rf64", "auto", 0);  // a .wav that grows beyond 4 GB
+    code = avformat_write_header(raw, &muxerOptions);
+    av_dict_free(&muxerOptions);
+    if (auto begun = check(code); !begun) {
+        return begun;
+    }
+    const AVRational base = encoder->timeBase();
+    SoundTrack track(sound, std::move(*encoder), [&](AVPacket& packet) {
+        av_packet_rescale_ts(&packet, base, stream->time_base);
+        packet.stream_index = stream->index;
+        return check(av_interleaved_write_frame(raw, &packet));
+    });
+    while (!track.isOver()) {
+        if (stop.stop_requested()) {
+            return tl::unexpected(cancelledWriting());
+        }
+        if (auto stepped = track.step(); !stepped) {
+            return stepped;
+        }
+        if (progress) {
+            progress(track.position());
+        }
+    }
+    if (auto ended = check(av_write_trailer(raw)); !ended) {
+        return ended;
+    }
+    if (auto closed = check(avio_closep(&raw->pb)); !closed) {
+        return closed;
+    }
+    return file->commit();
+}
+
+}  // namespace sightline

@@ -1,0 +1,44 @@
+// Adds a sound track to a copy of a video, or writes sound alone; the sound is taken as it is made.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <span>
+#include <stop_token>
+#include <string>
+
+#include "core/base/result.h"
+#include "core/media/audio_source.h"
+#include "core/media/writing/subtitle_muxer.h"
+
+namespace sightline {
+
+// Sound on the time line of the pictures, from their beginning on.
+struct SoundSupply {
+    AudioFormat format;
+    // As AudioSource::read(): zero at the end.
+    std::function<Result<std::size_t>(std::span<float>)> read;
+};
+
+struct SoundTrackOptions {
+    std::string language = "en";              // BCP 47
+    std::string title = "Audio description";  // what players show in their list of tracks
+    bool overwrite = false;                   // replace a file that has the output's name
+    bool leaveOutUnsupported = false;         // as in SubtitleMuxOptions
+};
+
+// Copies all of `input` as muxSubtitles() does, and adds `sound` behind its streams as AAC, in .webm as Opus. The track
+// has the disposition "visual impaired", so that players choose it for those who asked for audio description, and is
+// not the default. Any thread; blocks. Errors: those of muxSubtitles() and of `sound`.
+Result<void> muxSoundTrack(const std::filesystem::path& input, const std::filesystem::path& output,
+                           const SoundSupply& sound, const SoundTrackOptions& options = {},
+                           const ProgressCallback& progress = {}, const std::stop_token& stop = {});
+
+// Sound alone: .wav and .flac with 24 bits, .opus. `input` is what it belongs to and is not written over. Any thread;
+// blocks; `output` appears when it is complete. Errors: Unsupported (another kind of file), Io, Cancelled; those of
+// `sound`.
+Result<void> writeSound(const std::filesystem::path& input, const std::filesystem::path& output,
+                        const SoundSupply& sound, const SoundTrackOptions& options = {},
+                        const ProgressCallback& progress = {}, const std::stop_token& stop = {});
+
+}  // namespace sightline

@@ -1,0 +1,135 @@
+#include "core/media/writing/stream_copy.h"
+
+#include <fmt/format.h>
+
+#include "core/base/logging.h"
+#include "core/media/files/packet_reader.h"
+#include "core/media/language_code.h"
+#include "core/media/writing/copy_plan.h"
+
+namespace sightline {
+
+Result<void> StreamCopy::open(const std::filesystem::path& input, const std::filesystem::path& output,
+                              const Options& options) {
+    auto container = containerFor(output);
+    if (!container) {
+        return tl::unexpected(container.error());
+    }
+    container_ = *container;
+    auto opened = openVideoInput(input, stop_);
+    if (!opened) {
+        return tl::unexpected(opened.error());
+    }
+    first_ = std::move(opened->first);
+    input_ = std::move(opened->context);
+    if (auto complete = checkEssentials(container_, *input_, input); !complete) {
+        return complete;
+    }
+    auto file = OutputFile::create(input, output, options.overwrite);
+    if (!file) {
+        return tl::unexpected(file.error());
+    }
+    file_.emplace(std::move(*file));
+    auto writer = ContainerWriter::open(container_, *file_, *input_);
+    if (!writer) {
+        return tl::unexpected(writer.error());
+    }
+    writer_.emplace(std::move(*writer));
+    return addCopies(options);
+}
+
+std::int64_t StreamCopy::zero(AVRational base) const { return av_rescale_q(first_.zero, first_.timeBase, base); }
+
+Result<void> StreamCopy::addCopies(const Options& options) {
+    for (unsigned i = 0; i < input_->nb_streams; ++i) {
+        AVStream& stream = *input_->streams[i];
+        copies_.push_back(nullptr);
+        if (isMadeAnew(stream)) {
+            continue;
+        }
+        if (!holds(container_, *input_, stream)) {
+            if (!options.leaveOutUnsupported) {
+                return fail(ErrorCode::Unsupported,
+                            fmt::format("Cannot keep {} of {} in a {} file. Choose another kind of file, or allow such "
+                                        "streams to be left out.",
+                                        nameOf(stream), input_->url, container_.extension));
+            }
+            logger("media")->warn("{} cannot be kept in a {} file and is left out", nameOf(stream),
+                                  container_.extension);
+            stream.discard = AVDISCARD_ALL;
+            continue;
+        }
+        auto copy = writer_->addCopy(stream);
+        if (!copy) {
+            return tl::unexpected(copy.error());
+        }
+        copies_.back() = *copy;
+    }
+    return {};
+}
+
+Result<AVStream*> StreamCopy::addTrack(const std::string& language, const std::string& title) {
+    auto track = writer_->addNew(nullptr);
+    if (track) {
+        AVStream& stream = **track;
+        av_dict_set(&stream.metadata, "language", threeLetterLanguage(language).c_str(), 0);
+        av_dict_set(&stream.metadata, "title", title.c_str(), 0);
+        av_dict_set(&stream.metadata, "handler_name", title.c_str(), 0);  // what players of MP4 show
+    }
+    return track;
+}
+
+Result<void> StreamCopy::run(const WriteUpTo& writeUpTo) {
+    auto done = writer_->start();
+    done = done ? copyPackets(writeUpTo) : done;
+    done = done ? writer_->finish() : done;
+    return done ? file_->commit() : done;
+}
+
+// A cover that became an attachment has its content in the header.
+bool StreamCopy::isWanted(const AVPacket& packet) const {
+    const auto index = static_cast<std::size_t>(packet.stream_index);
+    return index < copies_.size() && copies_[index] && copies_[index]->codecpar->codec_type != AVMEDIA_TYPE_ATTACHMENT;
+}
+
+void StreamCopy::report(const AVPacket& packet) {
+    if (!progress_ || packet.stream_index != first_.streamIndex || packet.pts == AV_NOPTS_VALUE) {
+        return;
+    }
+    const MediaTime time(av_rescale_q(packet.pts - first_.zero, first_.timeBase, kNanosecondBase));
+    if (time > reported_) {  // packets come in decoding order
+        reported_ = time;
+        progress_(time);
+    }
+}
+
+Result<void> StreamCopy::copyPackets(const WriteUpTo& writeUpTo) {
+    PacketReader reader(*input_, first_.streamIndex, stop_);
+    while (true) {
+        const auto more = reader.read(*packet_);
+        if (!more) {
+            return tl::unexpected(more.error());
+        }
+        if (!*more) {
+            return writeUpTo(INT64_MAX);
+        }
+        if (!isWanted(*packet_)) {
+            av_packet_unref(packet_.get());
+            continue;
+        }
+        const AVStream& from = *input_->streams[packet_->stream_index];
+        report(*packet_);
+        const std::int64_t time = packet_->dts != AV_NOPTS_VALUE ? packet_->dts : packet_->pts;
+        if (auto written = writer_->write(*packet_, *copies_[static_cast<std::size_t>(from.index)], from.time_base);
+            !written) {
+            return written;
+        }
+        if (time != AV_NOPTS_VALUE) {
+            if (auto written = writeUpTo(av_rescale_q(time, from.time_base, AV_TIME_BASE_Q)); !written) {
+                return written;
+            }
+        }
+    }
+}
+
+}  // namespace sightline
