@@ -20,7 +20,8 @@ ALLOWED = {
     "core/subtitles": {"core/base", "core/captions"},
     "core/scenes": {"core/base", "core/media", "core/captions"},
     "core/pipeline": MEDIA | {"core/base", "core/inference", "core/captions", "core/scenes"},
-    "core/annotate": MEDIA | {"core/base", "core/captions", "core/inference", "core/pipeline", "core/subtitles"},
+    "core/narration": MEDIA - {"core/media/live"} | {"core/base", "core/captions", "core/inference", "core/scenes"},
+    "core/annotate": MEDIA | {"core/base", "core/captions", "core/inference", "core/narration", "core/pipeline", "core/subtitles"},
     "core/feed": {"core/base", "core/media", "core/captions", "core/pipeline"},
     "core/benchmark": {"core/base", "core/media", "core/media/files", "core/inference"},
     "ui/player": PAGE,
@@ -28,7 +29,7 @@ ALLOWED = {
     "ui/video": PAGE | {"core/annotate", "core/subtitles", "ui", "ui/player"},
     "ui/lab": PAGE | {"core/benchmark", "ui", "ui/player"},
     "ui": PAGE | {"core/benchmark", "ui/player", "ui/live", "ui/video", "ui/lab"},
-    "app": MEDIA | {"core/base", "core/inference", "core/captions", "core/subtitles", "core/scenes", "core/pipeline", "core/annotate", "core/feed", "core/benchmark", "ui", "ui/player", "ui/live", "ui/video", "ui/lab"},
+    "app": MEDIA | {"core/base", "core/inference", "core/captions", "core/subtitles", "core/scenes", "core/pipeline", "core/annotate", "core/narration", "core/feed", "core/benchmark", "ui", "ui/player", "ui/live", "ui/video", "ui/lab"},
 }
 # Headers of libraries: pattern, and the files that may include them.
 LIBRARIES = [
@@ -39,6 +40,7 @@ LIBRARIES = [
     (re.compile(r"gst/"), re.compile(r"core/media/live/\w+\.cpp$")),
     (re.compile(r"pugixml|uchardet/|iconv"), re.compile(r"core/subtitles/")),
     (re.compile(r"hunspell"), re.compile(r"ui/video/")),
+    (re.compile(r"espeak-ng/|ebur128"), re.compile(r"core/narration/\w+\.cpp$")),
     (re.compile(r"httplib\.h"), re.compile(r"core/feed/\w+\.cpp$")),
     (re.compile(r"xcb/"), re.compile(r"ui/live/\w+\.cpp$")),
     (re.compile(r"CLI/"), re.compile(r"app/\w+\.cpp$")),

@@ -30,7 +30,7 @@ install(CODE "
 
 file(GLOB SIGHTLINE_BUNDLES ${CMAKE_SOURCE_DIR}/models/sightline-*.pt)
 install(FILES ${SIGHTLINE_BUNDLES} models/MODEL_CARD.md DESTINATION share/sightline/models)
-install(FILES resources/sample.mp4 resources/LICENCES.md DESTINATION share/sightline/resources)
+install(FILES resources/sample.mp4 resources/silero_vad.jit resources/LICENCES.md DESTINATION share/sightline/resources)
 file(GLOB SIGHTLINE_TORCH_LICENCES ${LibTorch_ROOT}/licences/*)
 install(FILES packaging/copyright DESTINATION share/doc/sightline)
 install(FILES ${SIGHTLINE_TORCH_LICENCES} DESTINATION share/doc/sightline/libtorch)

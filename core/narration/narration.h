@@ -1,0 +1,97 @@
+// Audio description of one video: where people speak, what fits between, spoken and mixed.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/captions/cue.h"
+#include "core/narration/described_sound.h"
+#include "core/narration/schedule.h"
+#include "core/narration/scratch_folder.h"
+#include "core/narration/speech.h"
+#include "core/narration/voice.h"
+
+namespace sightline {
+
+struct NarrationOptions {
+    std::string voice;  // as openVoice() takes it; empty: the built-in one in the language of the cues
+    std::chrono::milliseconds patience = std::chrono::minutes(1);  // with a voice's command, for one text
+    SpeechSearch speech;
+    ScheduleOptions schedule;
+    MixOptions mix;
+};
+
+// What became of a cue.
+struct NarratedCue {
+    TimeRange cue;
+    std::string text;  // what is said; of one that is not, the cue's own
+    ScheduledDescription scheduled;
+};
+
+// For people: "2.1 s too long for the gap".
+std::string whyUnsaid(const ScheduledDescription& scheduled);
+
+// Immutable once it was made: any thread, but one write at a time. Spoken texts lie in a folder of its own until its
+// destructor.
+class Narration {
+public:
+    using Progress = std::function<void(double)>;  // share done, 0..1
+
+    // Finds speech, speaks the cues of `track`, schedules them and measures the loudness of the programme. `shots`:
+    // start of each but the first. Any thread; blocks. Errors: those of findSpeech(), openVoice() and Voice::speak(),
+    // Io.
+    static Result<std::unique_ptr<Narration>> prepare(const std::filesystem::path& video, const CueTrack& track,
+                                                      const std::vector<MediaTime>& shots,
+                                                      const NarrationOptions& options, const Progress& progress = {},
+                                                      const std::stop_token& stop = {});
+
+    const std::vector<NarratedCue>& cues() const { return cues_; }
+    const std::vector<TimeRange>& speech() const { return speech_; }
+    std::size_t saidCount() const;
+
+    // What is said, at the times at which it is.
+    CueTrack spokenTrack() const;
+
+    // A copy of the video with the description as a second sound track (sound_muxer.h); `output` may be replaced.
+    Result<void> writeVideo(const std::filesystem::path& output, const Progress& progress = {},
+                            const std::stop_token& stop = {}) const;
+    // The mix alone, as .wav, .flac or .opus.
+    Result<void> writeSound(const std::filesystem::path& output, const Progress& progress = {},
+                            const std::stop_token& stop = {}) const;
+
+private:
+    Narration(std::filesystem::path video, const CueTrack& track, const NarrationOptions& options, ScratchFolder folder)
+        : video_(std::move(video)), track_(track), options_(options), folder_(std::move(folder)) {}
+
+    struct SpokenFile {
+        std::filesystem::path file;
+        MediaTime length{};
+    };
+
+    Result<std::vector<Description>> speakCues(const Progress& progress, const std::stop_token& stop);
+    Result<SpokenFile> speak(Voice& voice, const std::string& text, const std::stop_token& stop);
+    void addClips();
+    Result<void> matchLoudness(const Progress& progress, const std::stop_token& stop);
+    Result<std::unique_ptr<AudioSource>> openProgramme() const;
+    Result<DescribedSound> mix() const;
+
+    const std::filesystem::path video_;
+    const CueTrack track_;
+    const NarrationOptions options_;
+    const ScratchFolder folder_;
+    std::vector<TimeRange> speech_;
+    std::vector<NarratedCue> cues_;
+    std::map<std::string, SpokenFile> spoken_;  // by text
+    std::vector<SpokenClip> clips_;
+    bool hasSound_ = false;
+    AudioFormat format_;  // of the mix
+};
+
+}  // namespace sightline

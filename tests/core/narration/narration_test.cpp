@@ -1,0 +1,245 @@
+// A whole film described, and what came out measured.
+#include "core/narration/narration.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include <gtest/gtest.h>
+
+#include "core/narration/loudness.h"
+#include "tests/core/narration/film.h"
+#include "tests/support/fixtures.h"
+#include "tests/support/probe.h"
+
+namespace sightline {
+namespace {
+
+using namespace std::chrono_literals;
+using test::probe;
+
+constexpr MediaTime kDuration = 40s;
+constexpr int kChannels = 6;
+
+// The lines stand in the left channel, music in the surrounds, nothing in the centre: there the description is alone.
+constexpr const char* kSurround =
+    "-filter_complex \"aevalsrc='0|0|0|0|0.04*sin(2*PI*220*t)|0.04*sin(2*PI*220*t)':c=5.1:d=40:s=48000[m];"
+    "[1:a]aresample=48000,pan='5.1|FL=0.5*c0'[l];[m][l]amix=inputs=2:normalize=0[a]\" -map 0:v -map [a] ";
+
+class NarrationTest : public ::testing::Test {
+protected:
+    void makeFilm(const std::string& name, const std::string& codec) {
+        film_ = test::makeFilm(folder_.file(name), kDuration,
+                               {{3s, "Good evening, and welcome to the programme."},
+                                {15s, "We never went there after dark."},
+                                {24s, "I have lived in this town all my life."}},
+                               kSurround + codec);
+        track_.videoDuration = kDuration;
+        track_.cues = {
+            {0s, 10s, "A red sofa stands in a room.", 0.9},  // speech from 3 s on
+            {10s, 20s, "A man in a blue coat opens a door.", 0.8},
+            {20s, 30s, "The man opens the door.", 0.8},  // says nothing new
+            {30s, 31s, "A grey cat with a long tail sits on a wooden table and looks out of the window.", 0.7},
+            {31s, 40s, "Snow falls on a street at night.", 0.9}};
+        options_.speech.model = test::sourceFile("resources/silero_vad.jit");
+    }
+    std::unique_ptr<Narration> prepare() {
+        auto made = Narration::prepare(film_.file, track_, {10s, 20s, 30s, 31s}, options_);
+        EXPECT_TRUE(made) << made.error().message << made.error().detail;
+        return made ? std::move(*made) : nullptr;
+    }
+
+    test::TemporaryFolder folder_;
+    test::Film film_;
+    CueTrack track_;
+    NarrationOptions options_;
+};
+
+std::vector<float> channelOf(const std::vector<float>& samples, std::size_t channel) {
+    std::vector<float> one;
+    for (std::size_t i = channel; i < samples.size(); i += kChannels) {
+        one.push_back(samples[i]);
+    }
+    return one;
+}
+
+std::size_t at(MediaTime time) { return static_cast<std::size_t>(toSeconds(time) * 48'000); }
+
+double levelOf(const std::vector<float>& samples, MediaTime from, MediaTime to) {
+    double sum = 0.0;
+    for (std::size_t i = at(from); i < at(to); ++i) {
+        sum += static_cast<double>(samples[i]) * samples[i];
+    }
+    return 10.0 * std::log10(sum / static_cast<double>(at(to) - at(from)) + 1e-20);
+}
+
+// Where a stretch that is heard begins and ends, looked for half a second around.
+TimeRange heardIn(const std::vector<float>& samples, MediaTime from, MediaTime to) {
+    const auto isHeard = [](float sample) { return std::abs(sample) > 0.0008F; };
+    const auto begin = samples.begin() + static_cast<std::ptrdiff_t>(at(std::max<MediaTime>(from - 250ms, 0s)));
+    const auto end = samples.begin() + static_cast<std::ptrdiff_t>(std::min(at(to + 250ms), samples.size()));
+    const auto first = std::find_if(begin, end, isHeard);
+    const auto last = std::find_if(std::make_reverse_iterator(end), std::make_reverse_iterator(first), isHeard).base();
+    const auto timeOf = [&](auto place) { return MediaTime((place - samples.begin()) * 1'000'000'000 / 48'000); };
+    return {timeOf(first), timeOf(last)};
+}
+
+// By how many milliseconds `samples` comes later than `reference` in the second from `from` on.
+int lagOf(const std::vector<float>& samples, const std::vector<float>& reference, MediaTime from) {
+    constexpr int kMost = 60;
+    const auto begin = static_cast<std::ptrdiff_t>(at(from));
+    double best = 0.0;
+    int found = kMost + 1;
+    for (int lag = -kMost; lag <= kMost; ++lag) {
+        double sum = 0.0;
+        for (std::ptrdiff_t i = begin; i < begin + 48'000; i += 2) {
+            const std::ptrdiff_t other = i + lag * 48;
+            if (other >= 0 && other < std::ssize(samples) && i < std::ssize(reference)) {
+                sum += static_cast<double>(samples[static_cast<std::size_t>(other)]) *
+                       reference[static_cast<std::size_t>(i)];
+            }
+        }
+        if (sum > best) {
+            best = sum;
+            found = lag;
+        }
+    }
+    return found;
+}
+
+TEST_F(NarrationTest, WhatIsHeardIsWhatWasScheduledAndNeverOverSpeech) {
+    makeFilm("film.mkv", "-c:a pcm_s16le");
+    const auto narration = prepare();
+    ASSERT_TRUE(narration);
+    const auto& cues = narration->cues();
+    ASSERT_EQ(cues.size(), 5U);
+    EXPECT_EQ(narration->saidCount(), 3U);
+    EXPECT_TRUE(cues[0].scheduled.isSaid && cues[1].scheduled.isSaid && cues[4].scheduled.isSaid);
+    EXPECT_EQ(cues[2].scheduled.reason, Unsaid::NothingNew);
+    EXPECT_EQ(cues[3].scheduled.reason, Unsaid::TooLong);
+    EXPECT_NE(whyUnsaid(cues[3].scheduled).find("s too long for the gap"), std::string::npos);
+
+    ASSERT_TRUE(narration->writeSound(folder_.file("mix.wav")));
+    const auto mixed = test::soundOf(folder_.file("mix.wav"), 0, kChannels);
+    const auto centre = channelOf(mixed, 2);
+    const auto surround = channelOf(mixed, 4);
+    for (const TimeRange& spoken : film_.speech) {  // no sample over speech, but for 50 ms
+        for (std::size_t i = at(spoken.start + 50ms); i < at(spoken.end - 50ms); ++i) {
+            ASSERT_LT(std::abs(centre[i]), 0.001F) << toSeconds(spoken.start);
+        }
+    }
+    const double open = levelOf(surround, 35s + 500ms, 36s);
+    LoudnessMeter said({48'000, 1});
+    for (const NarratedCue& cue : cues) {
+        if (!cue.scheduled.isSaid) {
+            continue;
+        }
+        const TimeRange heard = heardIn(centre, cue.scheduled.start, cue.scheduled.end());
+        EXPECT_NEAR(toSeconds(heard.start), toSeconds(cue.scheduled.start), 0.04) << cue.text;
+        EXPECT_NEAR(toSeconds(heard.end), toSeconds(cue.scheduled.end()), 0.08) << cue.text;
+        EXPECT_NEAR(levelOf(surround, cue.scheduled.start + 20ms, cue.scheduled.end() - 20ms) - open, -9.0, 1.0);
+        const auto first = centre.begin() + static_cast<std::ptrdiff_t>(at(cue.scheduled.start));
+        said.add(std::vector<float>(first, first + static_cast<std::ptrdiff_t>(at(cue.scheduled.length))));
+    }
+    LoudnessMeter programme({48'000, kChannels});
+    programme.add(test::soundOf(film_.file, 0, kChannels));
+    ASSERT_TRUE(said.integrated() && programme.integrated());
+    EXPECT_NEAR(*said.integrated(), *programme.integrated(), 1.0);
+
+    const CueTrack track = narration->spokenTrack();
+    ASSERT_EQ(track.cues.size(), 3U);
+    EXPECT_EQ(track.cues[0].start, cues[0].scheduled.start);
+    EXPECT_EQ(track.cues[2].end, cues[4].scheduled.end());
+}
+
+TEST_F(NarrationTest, TheCopyHasASecondTrackThatPlayersKnowAndTheFirstIsUntouched) {
+    const std::vector<std::array<std::string, 3>> kinds{
+        {"film.mkv", "-c:a ac3 -b:a 448k", "aac"}, {"film.mp4", "-c:a aac", "aac"}, {"film.webm", "", "opus"}};
+    for (const auto& [name, codec, sound] : kinds) {
+        if (name == "film.webm") {
+            const auto webm = folder_.file(name);
+            ASSERT_TRUE(test::ffmpeg("-i " + folder_.file("film.mkv").string() +
+                                     " -c:v libvpx -deadline realtime -cpu-used 8 -c:a libopus -b:a 192k " +
+                                     webm.string()));
+            film_.file = webm;
+        } else {
+            makeFilm(name, codec);
+        }
+        const auto narration = prepare();
+        ASSERT_TRUE(narration);
+        const auto out = folder_.file("out" + film_.file.extension().string());
+        const auto written = narration->writeVideo(out);
+        ASSERT_TRUE(written) << written.error().message << written.error().detail;
+        EXPECT_EQ(probe(out, "-select_streams a:1 -show_entries stream=codec_name,channels"),
+                  (std::vector<std::string>{sound, "6"}));
+        EXPECT_EQ(probe(out, "-select_streams a:1 -show_entries stream_disposition=default,visual_impaired"),
+                  (std::vector<std::string>{"0", "1"}))
+            << name;
+        EXPECT_EQ(probe(out, "-select_streams a:1 -show_entries stream_tags=language"),
+                  (std::vector<std::string>{"eng"}));
+        for (const int stream : {0, 1}) {
+            EXPECT_EQ(test::packetsOf(out, stream), test::packetsOf(film_.file, stream)) << name << " " << stream;
+        }
+        ASSERT_TRUE(narration->writeSound(folder_.file(name + ".wav")));
+        const auto reference = channelOf(test::soundOf(folder_.file(name + ".wav"), 0, kChannels), 2);
+        const auto centre = channelOf(test::soundOf(out, 1, kChannels), 2);
+        for (const NarratedCue& cue : narration->cues()) {
+            if (cue.scheduled.isSaid) {
+                EXPECT_LE(std::abs(lagOf(centre, reference, cue.scheduled.start)), 5) << name << cue.text;
+            }
+        }
+    }
+}
+
+TEST_F(NarrationTest, SoundAloneIsWrittenAsEachKind) {
+    makeFilm("film.mkv", "-c:a pcm_s16le");
+    const auto narration = prepare();
+    ASSERT_TRUE(narration);
+    for (const auto& [name, codec] :
+         {std::pair{"mix.flac", "flac"}, std::pair{"mix.opus", "opus"}, std::pair{"mix.wav", "pcm_s24le"}}) {
+        const auto written = narration->writeSound(folder_.file(name));
+        ASSERT_TRUE(written) << written.error().message << written.error().detail;
+        EXPECT_EQ(probe(folder_.file(name), "-show_entries stream=codec_name,channels"),
+                  (std::vector<std::string>{codec, "6"}));
+        const auto seconds = probe(folder_.file(name), "-show_entries format=duration");
+        EXPECT_NEAR(std::stod(seconds.at(0)), 40.0, 0.1) << name;
+    }
+    EXPECT_EQ(narration->writeSound(folder_.file("mix.xyz")).error().code, ErrorCode::Unsupported);
+}
+
+TEST_F(NarrationTest, AVideoWithoutSoundGetsADescriptionAtTheStandardsLoudness) {
+    film_ = test::makeFilm(folder_.file("mute.mp4"), 10s, {}, "-map 0:v");
+    track_.videoDuration = 10s;
+    track_.cues = {{0s, 10s, "A red sofa stands in a large and empty room.", 0.9}};
+    options_.speech.model = test::sourceFile("resources/silero_vad.jit");
+    const auto narration = prepare();
+    ASSERT_TRUE(narration);
+    EXPECT_EQ(narration->saidCount(), 1U);
+    const auto out = folder_.file("out.mp4");
+    ASSERT_TRUE(narration->writeVideo(out));
+    EXPECT_EQ(probe(out, "-select_streams a:0 -show_entries stream_disposition=visual_impaired"),
+              (std::vector<std::string>{"1"}));
+    const auto sound = test::soundOf(out, 0, 1);
+    LoudnessMeter meter({48'000, 1});
+    meter.add(sound);
+    ASSERT_TRUE(meter.integrated());
+    EXPECT_NEAR(*meter.integrated(), kTargetLoudness, 4.0);  // mixed down to one channel by ffmpeg
+}
+
+TEST_F(NarrationTest, AFullDiskLeavesNoHalfFileAndTellsWhy) {
+    makeFilm("film.mkv", "-c:a pcm_s16le");
+    const auto narration = prepare();
+    ASSERT_TRUE(narration);
+    const std::size_t before = test::filesIn(folder_.file("."));
+    const test::FileSizeLimit limit(100'000);
+    const auto video = narration->writeVideo(folder_.file("out.mkv"));
+    ASSERT_FALSE(video);
+    EXPECT_EQ(video.error().code, ErrorCode::Io);
+    const auto sound = narration->writeSound(folder_.file("out.wav"));
+    ASSERT_FALSE(sound);
+    EXPECT_EQ(sound.error().code, ErrorCode::Io);
+    EXPECT_EQ(test::filesIn(folder_.file(".")), before);
+}
+
+}  // namespace
+}  // namespace sightline

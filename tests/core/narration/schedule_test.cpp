@@ -1,0 +1,217 @@
+// What audio description may say when.
+#include "core/narration/schedule.h"
+
+#include <random>
+
+#include <gtest/gtest.h>
+
+#include "core/narration/wording.h"
+
+namespace sightline {
+namespace {
+
+using namespace std::chrono_literals;
+
+Description describe(MediaTime start, MediaTime end, const std::string& text, MediaTime length,
+                     double confidence = 0.5) {
+    return {{start, end}, {{text, length}}, confidence, false};
+}
+
+// Without speech, 60 s, one shot every 10 s.
+ScheduledVideo video(std::vector<TimeRange> speech = {}) { return {60s, {10s, 20s, 30s, 40s, 50s}, std::move(speech)}; }
+
+TEST(Schedule, WhereNobodySpeaksADescriptionBeginsWithItsCue) {
+    const auto done = schedule({describe(12s, 18s, "A cat sleeps.", 2s)}, video());
+    ASSERT_TRUE(done[0].isSaid);
+    EXPECT_EQ(done[0].start, MediaTime(12s));
+    EXPECT_EQ(done[0].length, MediaTime(2s));
+    EXPECT_EQ(done[0].rate, 1.0);
+}
+
+TEST(Schedule, SpeechMovesItWithinItsShotBehindTheMargin) {
+    const auto later = schedule({describe(12s, 18s, "A cat sleeps.", 2s)}, video({{11s, 14s}}));
+    ASSERT_TRUE(later[0].isSaid);
+    EXPECT_EQ(later[0].start, MediaTime(14s + 200ms));
+    const auto earlier = schedule({describe(16s, 18s, "A cat sleeps.", 2s)}, video({{15s, 25s}}));
+    ASSERT_TRUE(earlier[0].isSaid);
+    EXPECT_EQ(earlier[0].end(), MediaTime(15s - 200ms));
+}
+
+TEST(Schedule, ItNeverLeavesTheShotsOfItsCue) {
+    const auto atTheEnd = schedule({describe(19s, 20s, "A cat sleeps.", 3s)}, video());
+    ASSERT_TRUE(atTheEnd[0].isSaid);
+    EXPECT_EQ(atTheEnd[0].end(), MediaTime(20s));
+    const auto overTwo = schedule({describe(19s, 25s, "A cat sleeps.", 3s)}, video());
+    EXPECT_EQ(overTwo[0].start, MediaTime(19s));
+    const auto tooLong = schedule({describe(12s, 18s, "A cat sleeps.", 14s)}, video());
+    EXPECT_FALSE(tooLong[0].isSaid);
+    EXPECT_EQ(tooLong[0].reason, Unsaid::TooLong);
+    EXPECT_EQ(std::chrono::round<std::chrono::milliseconds>(tooLong[0].missing), 1200ms);  // 14 s at 1.25, of 10
+}
+
+TEST(Schedule, AShortPauseOfSpeechStaysOne) {
+    // 1.4 s of silence, which 0.5 s would fit into.
+    const std::vector<TimeRange> speech{{10s, 14s}, {15s + 400ms, 20s}};
+    const auto done = schedule({describe(12s, 18s, "A cat.", 500ms)}, video(speech));
+    EXPECT_FALSE(done[0].isSaid);
+    EXPECT_EQ(done[0].reason, Unsaid::SpeechAllOver);
+    ScheduleOptions eager;
+    eager.leastGap = 1s;
+    EXPECT_TRUE(schedule({describe(12s, 18s, "A cat.", 500ms)}, video(speech), eager)[0].isSaid);
+}
+
+TEST(Schedule, APauseCountsAsAWholeEvenWhereAShotCutsIt) {
+    // The pause lasts from 9.5 to 11.5 s; 1.3 s of it are in the second shot.
+    const auto done = schedule({describe(10s, 20s, "A cat.", 1s)}, video({{0s, 9500ms}, {11500ms, 20s}}));
+    ASSERT_TRUE(done[0].isSaid);
+    EXPECT_EQ(done[0].start, MediaTime(10s));
+}
+
+TEST(Schedule, WhatIsTooLongIsSaidFasterAsFarAsNeeded) {
+    const auto done = schedule({describe(10s, 20s, "A cat sleeps.", 4400ms)}, video({{10s, 13s}, {17400ms, 20s}}));
+    ASSERT_TRUE(done[0].isSaid);  // 4 s between the margins
+    EXPECT_NEAR(done[0].rate, 1.1, 1e-9);
+    EXPECT_LE(done[0].end(), MediaTime(17200ms));
+}
+
+TEST(Schedule, ThenInFewerWordsAndAlwaysInWholeSentences) {
+    Description long_{{10s, 20s}, {{"A cat sleeps. It is grey.", 6s}, {"A cat sleeps.", 3s}}, 0.5, false};
+    const auto fast = schedule({long_}, video({{10s, 14s}}));  // 5.8 s
+    EXPECT_EQ(fast[0].wording, 0U);
+    EXPECT_GT(fast[0].rate, 1.0);
+    const auto shorter = schedule({long_}, video({{10s, 16s}}));  // 3.8 s
+    ASSERT_TRUE(shorter[0].isSaid);
+    EXPECT_EQ(shorter[0].wording, 1U);
+    EXPECT_EQ(shorter[0].rate, 1.0);
+}
+
+TEST(Schedule, TheLeastSureIsLeftOutWhereNotAllFit) {
+    const auto done =
+        schedule({describe(10s, 13s, "A cat sleeps.", 3s, 0.9), describe(13s, 16s, "A dog barks.", 3s, 0.2),
+                  describe(16s, 20s, "A bird sings.", 3s, 0.8)},
+                 video({{17s, 20s}}));
+    EXPECT_TRUE(done[0].isSaid);
+    EXPECT_FALSE(done[1].isSaid);
+    EXPECT_EQ(done[1].reason, Unsaid::Crowded);
+    EXPECT_TRUE(done[2].isSaid);
+    EXPECT_LE(done[0].end() + 300ms, done[2].start);
+}
+
+TEST(Schedule, WhatAPersonWroteComesBeforeWhatTheModelIsSureOf) {
+    Description own = describe(13s, 16s, "A dog barks.", 3s, 0.0);
+    own.byPerson = true;
+    const auto done = schedule({describe(10s, 13s, "A cat sleeps.", 3s, 0.99), own}, video({{14s, 20s}}));
+    EXPECT_FALSE(done[0].isSaid);
+    EXPECT_TRUE(done[1].isSaid);
+}
+
+TEST(Schedule, ARepetitionSaysNothingNew) {
+    const auto done =
+        schedule({describe(0s, 10s, "A cat sleeps on a sofa.", 2s), describe(10s, 20s, "The cat sleeps.", 2s),
+                  describe(20s, 30s, "A dog barks.", 2s), describe(30s, 40s, "A cat sleeps on a sofa.", 2s)},
+                 video());
+    EXPECT_FALSE(done[1].isSaid);
+    EXPECT_EQ(done[1].reason, Unsaid::NothingNew);
+    EXPECT_TRUE(done[3].isSaid);
+}
+
+TEST(Schedule, TheRepetitionIsSaidWhereTheFirstCouldNotBe) {
+    const auto done =
+        schedule({describe(0s, 10s, "A cat sleeps.", 2s), describe(10s, 20s, "A cat sleeps.", 2s)}, video({{0s, 10s}}));
+    EXPECT_EQ(done[0].reason, Unsaid::SpeechAllOver);
+    EXPECT_TRUE(done[1].isSaid);
+}
+
+TEST(Schedule, WithoutWordsNothingIsSaid) {
+    const auto done = schedule({{{0s, 10s}, {}, 0.5, false}}, video());
+    EXPECT_FALSE(done[0].isSaid);
+    EXPECT_EQ(done[0].reason, Unsaid::NoWords);
+    EXPECT_TRUE(schedule({}, video()).empty());
+}
+
+TEST(Schedule, ThePictureFreezesForWhatDoesNotFit) {
+    ScheduleOptions extended;
+    extended.freezes = true;
+    const auto done = schedule({describe(12s, 18s, "A cat sleeps.", 2s), describe(24s, 26s, "A dog barks.", 2s)},
+                               video({{10s, 15s}, {15500ms, 20s}}), extended);
+    ASSERT_TRUE(done[0].isSaid);
+    EXPECT_GT(done[0].freeze, done[0].length);
+    EXPECT_TRUE(done[0].start == MediaTime(10s) || done[0].start == MediaTime(15s));  // in no word
+    EXPECT_EQ(done[1].freeze, MediaTime::zero());
+}
+
+// Whatever comes in, the rules hold.
+TEST(Schedule, NoRuleIsBrokenByAnyOfAThousandVideos) {
+    std::mt19937 random(7);
+    const auto upTo = [&random](int most) { return MediaTime(std::chrono::milliseconds(random() % most)); };
+    const std::vector<std::string> texts{"A cat sleeps.", "A dog barks loudly.", "Two men walk.", "A bird sings.",
+                                         "A red car stops."};
+    for (int i = 0; i < 1000; ++i) {
+        ScheduledVideo film{120s, {}, {}};
+        for (MediaTime at = upTo(8000) + 1s; at < 120s; at += upTo(15'000) + 500ms) {
+            film.shots.push_back(at);
+        }
+        for (MediaTime at = upTo(5000); at < 118s; at += upTo(6000) + 100ms) {
+            const MediaTime end = std::min<MediaTime>(at + upTo(5000) + 200ms, 120s);
+            film.speech.push_back({at, end});
+            at = end;
+        }
+        std::vector<Description> all;
+        for (MediaTime at{}; at < 118s; at += upTo(5000) + 100ms) {
+            Description one{{at, at + upTo(6000) + 500ms}, {}, static_cast<double>(random() % 100) / 100.0, false};
+            MediaTime length = upTo(6000) + 300ms;
+            for (int wording = 0; wording < 2; ++wording, length /= 2) {
+                one.wordings.push_back({texts[random() % texts.size()], length});
+            }
+            all.push_back(one);
+        }
+        const ScheduleOptions options;
+        const auto done = schedule(all, film, options);
+        ASSERT_EQ(done.size(), all.size());
+        MediaTime before = -1s;
+        for (std::size_t k = 0; k < done.size(); ++k) {
+            if (!done[k].isSaid) {
+                continue;
+            }
+            ASSERT_GE(done[k].start, before) << i;
+            before = done[k].end() + options.pause;
+            ASSERT_GE(done[k].rate, 1.0);
+            ASSERT_LE(done[k].rate, options.fastest);
+            for (const TimeRange& spoken : film.speech) {
+                ASSERT_TRUE(done[k].end() + options.tailMargin <= spoken.start ||
+                            spoken.end + options.headMargin <= done[k].start)
+                    << i << " " << k;
+            }
+            for (const MediaTime shot : film.shots) {
+                const bool isCrossed = done[k].start < shot && shot < done[k].end();
+                ASSERT_TRUE(!isCrossed || (all[k].cue.start < shot && shot < all[k].cue.end)) << i << " " << k;
+            }
+        }
+    }
+}
+
+TEST(Wording, SentencesAreToldApartFromAbbreviations) {
+    EXPECT_EQ(sentencesOf("Mr. Smith runs.  A dog, e.g. a poodle, barks! Why?"),
+              (std::vector<std::string>{"Mr. Smith runs.", "A dog, e.g. a poodle, barks!", "Why?"}));
+    EXPECT_EQ(sentencesOf("\u4e00\u53ea\u732b\u3002\u4e00\u53ea\u72d7\u3002").size(), 2U);
+    EXPECT_TRUE(sentencesOf(" \n ").empty());
+}
+
+TEST(Wording, EachIsShorterAndKeepsWholeSentences) {
+    EXPECT_EQ(
+        wordings("A cat sleeps on\na red sofa. The cat sleeps. It snows.", {"A cat lies on a sofa in the snow"}, ""),
+        (std::vector<std::string>{"A cat sleeps on a red sofa. The cat sleeps. It snows.",
+                                  "A cat lies on a sofa in the snow", "A cat sleeps on a red sofa."}));
+    EXPECT_EQ(wordings("A cat sleeps. It snows.", {}, "A cat sleeps."),
+              (std::vector<std::string>{"A cat sleeps. It snows.", "It snows."}));
+    EXPECT_TRUE(wordings(" ", {}, "").empty());
+}
+
+TEST(Wording, NewsAreWordsThatWereNotSaid) {
+    EXPECT_TRUE(saysNothingNew("A dog is running.", "Two dogs run in the grass."));
+    EXPECT_FALSE(saysNothingNew("A dog runs with a ball.", "Two dogs run in the grass."));
+    EXPECT_FALSE(saysNothingNew("A dog runs.", ""));
+}
+
+}  // namespace
+}  // namespace sightline
