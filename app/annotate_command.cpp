@@ -15,10 +15,12 @@
 #include "app/load_captioner.h"
 #include "app/model_file.h"
 #include "app/progress_line.h"
+#include "app/resource_files.h"
 #include "core/annotate/annotate_collection.h"
 #include "core/annotate/annotate_file.h"
 #include "core/base/logging.h"
 #include "core/base/machine.h"
+#include "core/base/user_folders.h"
 #include "core/inference/picture_views.h"
 #include "core/subtitles/subtitle_format.h"
 
@@ -214,7 +216,14 @@ private:
         if (!outputs.failed.empty()) {
             line += fmt::format("; {} failed", outputs.failed.size());
         }
+        if (outcome->description) {
+            line += fmt::format("; {} of {} cues said", outcome->description->said, outcome->description->cues);
+        }
         line += "\n";
+        for (const std::string& unsaid :
+             outcome->description ? outcome->description->unsaid : std::vector<std::string>()) {
+            line += "  " + unsaid + "\n";
+        }
         if (command_.timings && outcome->captioned) {
             line += timingText(outcome->times);
         }
@@ -255,6 +264,13 @@ MediaTime fromSeconds(double seconds) { return std::chrono::round<MediaTime>(std
 }  // namespace
 
 int runAnnotateCommand(const AnnotateCommand& command, const Settings& settings, std::FILE* out) {
+    if (command.describe) {  // told before hours of captioning, not after
+        if (const auto voice = openVoice(command.narration.voice); !voice) {
+            fmt::print(stderr, "sightline: {}\n", voice.error().message);
+            logger("app")->info("{}", voice.error().detail);
+            return kExitUsage;
+        }
+    }
     auto plan = planAnnotation(command.inputs, command.outputFolder);
     for (const Error& problem : plan.problems) {
         fmt::print(stderr, "sightline: {}\n", problem.message);
@@ -305,6 +321,13 @@ int runAnnotateCommand(const AnnotateCommand& command, const Settings& settings,
     options.mux = command.mux;
     options.burnIn = command.burnIn;
     options.look = command.look;
+    if (command.describe) {
+        options.description = AudioDescription{command.narration, command.sounds};
+        SpeechSearch& speech = options.description->narration.speech;
+        speech.model = resourceFile("resources/silero_vad.jit");
+        speech.cacheFolder = cacheFolder().empty() ? cacheFolder() : cacheFolder() / "speech";
+        speech.threads = threads;
+    }
     options.annotate.from = fromSeconds(command.fromSeconds);
     if (command.toSeconds > 0.0) {
         options.annotate.to = fromSeconds(command.toSeconds);

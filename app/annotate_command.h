@@ -9,6 +9,7 @@
 #include "core/annotate/replace_rule.h"
 #include "core/base/clock.h"
 #include "core/media/writing/caption_look.h"
+#include "core/narration/narration.h"
 
 namespace sightline {
 
@@ -31,7 +32,10 @@ struct AnnotateCommand {
     bool mux = false;          // also copies of the videos with the captions as a track
     bool burnIn = false;       // also copies with the captions in the picture
     CaptionLook look;          // of those
-    bool timings = false;      // tell where the time went
+    bool describe = false;     // also copies that say the captions where nobody speaks
+    NarrationOptions narration;
+    std::vector<std::string> sounds;  // also the mix of those alone: "wav", "flac", "opus"
+    bool timings = false;             // tell where the time went
 };
 
 // Returns an exit code. `out` gets a line per file and a summary, standard error the progress.

@@ -71,6 +71,51 @@ Result<Shard> parseShard(const std::string& text) {
     return shard;
 }
 
+void addAudioDescription(CLI::App& command, AnnotateCommand& annotate) {
+    auto* describe = command.add_flag("--audio-description", annotate.describe,
+                                      "Also copy each video with a second sound track that says the captions where "
+                                      "nobody speaks, and write when as WebVTT");
+    command
+        .add_option(
+            "--voice", annotate.narration.voice,
+            "Who says them: espeak:en, the built-in voice of a language, or command:PROGRAM ... {output}, which "
+            "gets the text on standard input")
+        ->default_str("espeak")
+        ->needs(describe);
+    command.add_option("--description-sound", annotate.sounds, "Also that track alone, as files of these kinds")
+        ->delimiter(',')
+        ->check(CLI::IsMember({"wav", "flac", "opus"}))
+        ->needs(describe);
+    command
+        .add_option("--ducking", annotate.narration.mix.ducking,
+                    "How much softer the sound of the video is meanwhile, in decibels")
+        ->check(CLI::Range(0.0, 60.0))
+        ->capture_default_str()
+        ->needs(describe);
+    command
+        .add_option("--fastest-voice", annotate.narration.schedule.fastest,
+                    "How many times faster the voice may become where there is little room")
+        ->check(CLI::Range(1.0, 2.0))
+        ->capture_default_str()
+        ->needs(describe);
+    const auto addTime = [&](const char* name, MediaTime& time, const char* help, const char* usual) {
+        command
+            .add_option_function<double>(
+                name,
+                [&time](double seconds) {
+                    time = std::chrono::round<MediaTime>(std::chrono::duration<double>(seconds));
+                },
+                help)
+            ->transform(CLI::AsNumberWithUnit(std::map<std::string, double>{{"ms", 0.001}, {"s", 1}}))
+            ->check(CLI::Range(0.0, 60.0))
+            ->default_str(usual)
+            ->needs(describe);
+    };
+    addTime("--speech-gap", annotate.narration.schedule.leastGap, "The shortest pause between speech that is used",
+            "1.5s");
+    addTime("--speech-margin", annotate.narration.schedule.headMargin, "How far a caption keeps from speech", "200ms");
+}
+
 CLI::App* addAnnotate(CLI::App& app, AnnotateCommand& annotate, std::string& shard) {
     auto* command = app.add_subcommand("annotate", "Write the captions of videos into files, for one or a thousand");
     command->footer(kFooter);
@@ -133,6 +178,7 @@ CLI::App* addAnnotate(CLI::App& app, AnnotateCommand& annotate, std::string& sha
         ->check(CLI::IsMember({"bottom", "top"}))
         ->default_str("bottom");
     command->add_flag("--burn-in-contrast", annotate.look.highContrast, "Yellow letters on a black box");
+    addAudioDescription(*command, annotate);
     command->add_flag("--timings", annotate.timings, "Tell where the time went");
     return command;
 }
@@ -398,6 +444,7 @@ int runCommandLine(int argc, char** argv, std::FILE* out) {
             }
             annotate.shard = *parsed;
         }
+        annotate.narration.schedule.tailMargin = annotate.narration.schedule.headMargin;
         return runAnnotateCommand(annotate, settings, out);
     }
     return command->parsed() ? runCaptionCommand(caption, settings, out)

@@ -2,17 +2,32 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/annotate/annotate_outputs.h"
 #include "core/inference/captioner.h"
 #include "core/media/writing/caption_look.h"
+#include "core/narration/narration.h"
 #include "core/pipeline/annotate_session.h"
 
 namespace sightline {
 
 class SubtitleFormat;
+
+// Audio description: a copy of the video with a track that says the captions, and their times as WebVTT.
+struct AudioDescription {
+    NarrationOptions narration;
+    std::vector<std::string> sounds;  // also the mix alone: "wav", "flac", "opus"
+};
+
+// What of the captions is said.
+struct DescriptionReport {
+    std::size_t said = 0;
+    std::size_t cues = 0;
+    std::vector<std::string> unsaid;  // a line for each cue that is not, with its time and the reason
+};
 
 struct AnnotateFileOptions {
     std::vector<const SubtitleFormat*> formats;
@@ -23,7 +38,8 @@ struct AnnotateFileOptions {
     bool mux = false;        // also a copy of the video with the captions as a track of it
     bool burnIn = false;     // also a copy with the captions in its picture
     CaptionLook look;        // of those
-    bool collects = false;   // the captions are wanted for a file of many videos, too
+    std::optional<AudioDescription> description;
+    bool collects = false;  // the captions are wanted for a file of many videos, too
 };
 
 struct AnnotateFileOutcome {
@@ -35,7 +51,8 @@ struct AnnotateFileOutcome {
     AnnotateTimes times;
     std::vector<std::string> takenOver;  // caption files whose edits by hand the project has got
     OutputOutcome outputs;
-    CueTrack track;  // as the project has it
+    std::optional<DescriptionReport> description;  // of one that was made now
+    CueTrack track;                                // as the project has it
 };
 
 // The project is written beside the exports (*.sightline) and is what a later run starts from; while a video is

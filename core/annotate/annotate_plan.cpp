@@ -40,7 +40,7 @@ bool isLeftover(const std::filesystem::path& path) {
 // Whether `path` is called as the copy of a video with a project beside it.
 bool isCopyBesideProject(const std::filesystem::path& path) {
     const std::string name = path.stem().string();
-    for (const std::string_view mark : {".captioned", ".burned-in"}) {
+    for (const std::string_view mark : {".captioned", ".burned-in", ".described"}) {
         if (name.size() > mark.size() && name.ends_with(mark)) {
             std::error_code ignored;
             return std::filesystem::exists(
@@ -102,6 +102,7 @@ private:
                 copies.insert(whole(burnInPath(one)));
                 for (const std::string& extension : copyExtensions(job.input)) {
                     copies.insert(whole(one.output.string() + ".captioned" + extension));
+                    copies.insert(whole(one.output.string() + ".described" + extension));
                 }
             }
         }

@@ -124,6 +124,39 @@ TEST_F(AnnotateCommandTest, FilesOfOthersAreLeftAloneAndReplaceKeepsThem) {
     }
 }
 
+TEST_F(AnnotateCommandTest, AudioDescriptionIsMadeOnceAndToldOf) {
+    const std::string described = in("sample.mp4") + " --audio-description --description-sound flac";
+    const Outcome done = annotate(described);
+    EXPECT_EQ(done.code, 0) << done.err;
+    EXPECT_NE(done.out.find(" cues said"), std::string::npos) << done.out;
+    for (const char* name : {"sample.described.mp4", "sample.described.vtt", "sample.described.flac"}) {
+        EXPECT_TRUE(std::filesystem::exists(out(name))) << name;
+        EXPECT_NE(done.out.find(name), std::string::npos) << done.out;
+    }
+    const auto said = cuesOf("sample.described.vtt");
+    EXPECT_GE(said.size(), 3U);
+    for (const Cue& cue : said) {
+        EXPECT_LT(cue.end - cue.start, std::chrono::seconds(4)) << cue.text;  // spoken, not shown
+    }
+    std::filesystem::remove(out("sample.described.flac"));
+    test::writeBytes(out("sample.described.vtt"), "WEBVTT\n\nNOTE Mine\n");
+    const Outcome again = annotate(described);
+    EXPECT_EQ(again.code, 1) << again.out;
+    EXPECT_NE(again.err.find("sample.described.vtt was left alone"), std::string::npos) << again.err;
+    EXPECT_TRUE(std::filesystem::exists(out("sample.described.flac")));
+    EXPECT_EQ(test::readBytes(out("sample.described.vtt")), "WEBVTT\n\nNOTE Mine\n");
+}
+
+TEST_F(AnnotateCommandTest, AVoiceThatDoesNotSpeakIsToldBeforeAnythingIsCaptioned) {
+    for (const char* voice : {"espeak:xx-none", "robot", "command:false {output}", "command:true {output}"}) {
+        const Outcome done = annotate(in("sample.mp4") + " --audio-description --voice '" + voice + "'");
+        EXPECT_EQ(done.code, 2) << voice;
+        EXPECT_NE(done.err, "") << voice;
+        EXPECT_FALSE(std::filesystem::exists(out("sample.srt")));
+    }
+    EXPECT_EQ(annotate(in("sample.mp4") + " --voice espeak:en").code, 2);  // without --audio-description
+}
+
 TEST_F(AnnotateCommandTest, ADamagedCueCostsNoOther) {
     const std::string damaged =
         "1\n00:00:01,000 --> 00:00:02,000\nOne\n\n2\n00:00:xx,000 --> 00:00:04,000\nTwo\n\n"

@@ -20,7 +20,8 @@ struct Outcome {
 inline Outcome run(const std::string& arguments) {
     const TemporaryFolder folder;
     // Settings of the person who runs the tests must not matter.
-    const std::string command = "XDG_CONFIG_HOME=" + folder.file("config").string() + " QT_QPA_PLATFORM=offscreen " +
+    const std::string command = "XDG_CONFIG_HOME=" + folder.file("config").string() +
+                                " XDG_CACHE_HOME=" + folder.file("cache").string() + " QT_QPA_PLATFORM=offscreen " +
                                 SIGHTLINE_PROGRAM + " " + arguments + " 2>" + folder.file("err").string();
     Outcome outcome;
     FILE* pipe = popen(command.c_str(), "r");
