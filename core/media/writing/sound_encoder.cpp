@@ -19,6 +19,7 @@ constexpr int kFrameSize = 4096;
 // As sound of films has it: https://trac.ffmpeg.org/wiki/Encode/AAC
 constexpr std::int64_t kBitsPerSecondAndChannel = 96'000;
 constexpr int kMostAacChannels = 6;
+constexpr int kLeastSurround = 5;
 
 Error encodeError(AVCodecID codec, int code) {
     return {ErrorCode::Unsupported,
@@ -83,6 +84,8 @@ Result<SoundEncoder> SoundEncoder::open(const AudioFormat& from, AVCodecID codec
     if (codecId == AV_CODEC_ID_AAC) {
         // Surround at the sides is called surround at the back there; players know the usual order of six only.
         av_channel_layout_default(&encoder.ch_layout, std::min(from.channels, kMostAacChannels));
+    } else if (codecId == AV_CODEC_ID_OPUS && from.channels >= kLeastSurround) {
+        av_channel_layout_default(&encoder.ch_layout, from.channels);  // libopus refuses surround at the sides
     } else {
         av_channel_layout_copy(&encoder.ch_layout, &source);
     }

@@ -158,9 +158,10 @@ TEST_F(NarrationTest, TheCopyHasASecondTrackThatPlayersKnowAndTheFirstIsUntouche
     for (const auto& [name, codec, sound] : kinds) {
         if (name == "film.webm") {
             const auto webm = folder_.file(name);
-            ASSERT_TRUE(test::ffmpeg("-i " + folder_.file("film.mkv").string() +
-                                     " -c:v libvpx -deadline realtime -cpu-used 8 -c:a libopus -b:a 192k " +
-                                     webm.string()));
+            ASSERT_TRUE(test::ffmpeg(
+                "-i " + folder_.file("film.mkv").string() +
+                " -c:v libvpx -deadline realtime -cpu-used 8 -af aformat=channel_layouts=5.1 -c:a libopus -b:a 192k " +
+                webm.string()));
             film_.file = webm;
         } else {
             makeFilm(name, codec);
