@@ -28,8 +28,6 @@ class YoloxNano:
             import onnxruntime
         except ImportError:
             raise SystemExit("YOLOX needs ONNX Runtime: pip install -r requirements.txt.")
-        if not path.exists():
-            raise SystemExit(f"{path} is missing: name YOLOX-nano's ONNX file after yolox:.")
         model = onnx.load(path)
         if FEATURES not in {name for node in model.graph.node for name in node.output}:
             raise SystemExit(f"{path} is no YOLOX-nano as its authors exported it: it has no tensor {FEATURES}.")

@@ -99,6 +99,8 @@ def load_teacher(space: Workspace, name: str, encoder: VisionEncoder) -> Teacher
 
 
 def yolox_teacher(space: Workspace, path: Path) -> Teacher:
+    if not path.exists():
+        raise SystemExit(f"{path} is missing: name YOLOX-nano's ONNX file after yolox:.")
     size = space.config.encoder.input_size
 
     def load(split: str) -> Tensor:
