@@ -60,6 +60,7 @@ public:
         const auto lock = std::move(attempt->lock);
         const std::stop_callback onLost(lock->lost(), [this] { ended_.request_stop(); });
         auto done = runLocked();
+        editor_.reset();  // before the lock: whoever gets that next opens the project
         if (!done && lock->lost().stop_requested()) {
             AnnotateFileOutcome lost;
             lost.busy = fmt::format("{} was taken over by another run, because this one stood still for too long.",
