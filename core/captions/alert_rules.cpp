@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "core/base/replace_all.h"
+
 namespace sightline {
 namespace {
 
@@ -35,12 +37,6 @@ std::string expressionOf(const std::string& words) {
         }
     }
     return any.empty() ? "" : "(?:^|[^\\w\\x80-\\xff])(?:" + any + ")(?![\\w\\x80-\\xff])";
-}
-
-void replaceAll(std::string& text, std::string_view what, const std::string& with) {
-    for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += with.size()) {
-        text.replace(at, what.size(), with);
-    }
 }
 
 }  // namespace
@@ -131,8 +127,8 @@ Result<std::vector<AlertRule>> alertRulesFromJson(const std::string& text) {
 
 std::vector<std::string> fillIn(std::vector<std::string> words, const std::string& caption, const std::string& time) {
     for (std::size_t i = 1; i < words.size(); ++i) {
-        replaceAll(words[i], "{time}", time);  // first: a caption may say {time}
-        replaceAll(words[i], "{caption}", caption);
+        // The time first: a caption may say {time}.
+        words[i] = replaceAll(replaceAll(words[i], "{time}", time), "{caption}", caption);
     }
     return words;
 }

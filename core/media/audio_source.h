@@ -1,6 +1,7 @@
 // Where sound comes from: the audio of a video file, a test's known samples.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -20,6 +21,12 @@ struct AudioFormat {
 
     bool operator==(const AudioFormat&) const = default;
 };
+
+// When the sample frame at an index is heard; for any length of sound.
+inline MediaTime timeOfFrame(std::int64_t index, int rate) {
+    return std::chrono::seconds(index / rate) +
+           std::chrono::nanoseconds(std::chrono::seconds(1)) * (index % rate) / rate;
+}
 
 // A sample frame is one sample of each channel. They stand on the same time line as the pictures: the one at index n of
 // the time line is heard at MediaTime n / rate. Where there is no audio on that line (it starts later, has gaps, is

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "core/base/atomic_file.h"
+#include "core/base/replace_all.h"
 #include "core/base/run_program.h"
 #include "core/media/files/audio_reader.h"
 #include "core/narration/scratch_folder.h"
@@ -15,12 +16,6 @@ namespace {
 constexpr const char* kOutput = "{output}";
 constexpr const char* kLanguage = "{language}";
 constexpr std::size_t kReadStep = 16'384;  // samples
-
-void fillIn(std::string& word, std::string_view mark, const std::string& value) {
-    for (std::size_t at = word.find(mark); at != std::string::npos; at = word.find(mark, at + value.size())) {
-        word.replace(at, mark.size(), value);
-    }
-}
 
 class CommandVoice final : public Voice {
 public:
@@ -37,8 +32,7 @@ public:
         }
         auto words = words_;
         for (std::string& word : words) {
-            fillIn(word, kOutput, output.string());
-            fillIn(word, kLanguage, options_.language);
+            word = replaceAll(replaceAll(word, kOutput, output.string()), kLanguage, options_.language);
         }
         if (auto ran = runProgram(words, options_.patience, stop, input); !ran) {
             Error error = ran.error();

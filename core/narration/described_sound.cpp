@@ -185,12 +185,9 @@ Result<void> DescribedSound::mixMore() {
         return {};
     }
     mixed.resize(frames * channels);
-    const auto timeOf = [this](std::int64_t frame) {
-        return std::chrono::nanoseconds(std::chrono::seconds(1)) * frame / format_.rate;
-    };
     for (std::size_t first = 0; first < frames; first += kCurveStep) {
         const std::size_t last = std::min(first + kCurveStep, frames);
-        const double decibels = curve_.at(timeOf(position_ + static_cast<std::int64_t>(first)));
+        const double decibels = curve_.at(timeOfFrame(position_ + static_cast<std::int64_t>(first), format_.rate));
         if (decibels < 0.0) {
             const float factor = factorOf(decibels);
             for (std::size_t i = first * channels; i < last * channels; ++i) {

@@ -77,7 +77,7 @@ Result<std::optional<double>> loudnessOf(AudioSource& source, const std::functio
         meter.add(std::span(samples).first(*count * static_cast<std::size_t>(format.channels)));
         heard += static_cast<std::int64_t>(*count);
         if (progress) {
-            progress(std::chrono::nanoseconds(std::chrono::seconds(1)) * heard / format.rate);
+            progress(timeOfFrame(heard, format.rate));
         }
     }
     return fail(ErrorCode::Cancelled, "Measuring the loudness was cancelled.");

@@ -10,7 +10,6 @@
 #include "core/base/atomic_file.h"
 #include "core/base/logging.h"
 #include "core/media/files/audio_reader.h"
-#include "core/media/writing/sound_muxer.h"
 #include "core/narration/loudness.h"
 #include "core/narration/wording.h"
 
@@ -254,8 +253,8 @@ CueTrack Narration::spokenTrack() const {
     return spoken;
 }
 
-Result<void> Narration::writeVideo(const std::filesystem::path& output, const Progress& progress,
-                                   const std::stop_token& stop) const {
+Result<void> Narration::write(MixWriter& writer, const std::filesystem::path& output, const Progress& progress,
+                              const std::stop_token& stop) const {
     auto mixed = mix();
     if (!mixed) {
         return tl::unexpected(mixed.error());
@@ -265,20 +264,17 @@ Result<void> Narration::writeVideo(const std::filesystem::path& output, const Pr
     options.overwrite = true;
     options.leaveOutUnsupported = true;
     const SoundSupply supply{format_, [&mixed](std::span<float> samples) { return mixed->read(samples); }};
-    return muxSoundTrack(video_, output, supply, options, shareOf(track_.videoDuration, progress), stop);
+    return writer(video_, output, supply, options, shareOf(track_.videoDuration, progress), stop);
+}
+
+Result<void> Narration::writeVideo(const std::filesystem::path& output, const Progress& progress,
+                                   const std::stop_token& stop) const {
+    return write(muxSoundTrack, output, progress, stop);
 }
 
 Result<void> Narration::writeSound(const std::filesystem::path& output, const Progress& progress,
                                    const std::stop_token& stop) const {
-    auto mixed = mix();
-    if (!mixed) {
-        return tl::unexpected(mixed.error());
-    }
-    SoundTrackOptions options;
-    options.language = track_.language;
-    options.overwrite = true;
-    const SoundSupply supply{format_, [&mixed](std::span<float> samples) { return mixed->read(samples); }};
-    return sightline::writeSound(video_, output, supply, options, shareOf(track_.videoDuration, progress), stop);
+    return write(sightline::writeSound, output, progress, stop);
 }
 
 }  // namespace sightline

@@ -12,6 +12,7 @@
 
 #include "core/base/result.h"
 #include "core/captions/cue.h"
+#include "core/media/writing/sound_muxer.h"
 #include "core/narration/described_sound.h"
 #include "core/narration/schedule.h"
 #include "core/narration/scratch_folder.h"
@@ -81,6 +82,9 @@ private:
     Result<void> matchLoudness(const Progress& progress, const std::stop_token& stop);
     Result<std::unique_ptr<AudioSource>> openProgramme() const;
     Result<DescribedSound> mix() const;
+    using MixWriter = decltype(muxSoundTrack);
+    Result<void> write(MixWriter& writer, const std::filesystem::path& output, const Progress& progress,
+                       const std::stop_token& stop) const;
 
     const std::filesystem::path video_;
     const CueTrack track_;

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/replace_all.h"
+
 namespace sightline {
 
 inline constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
@@ -24,7 +26,6 @@ bool isBlank(std::string_view text);
 std::string lowerCase(std::string_view text);
 bool equalsIgnoringCase(std::string_view a, std::string_view b);
 bool isNumber(std::string_view text);  // one or more ASCII digits
-std::string replaceAll(std::string_view text, std::string_view from, std::string_view to);
 
 // The lines without their ends: "\n", "\r\n" or "\r". The views last as long as the text.
 std::vector<std::string_view> splitLines(std::string_view text);

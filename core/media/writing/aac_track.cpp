@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/media/writing/container_io.h"
+#include "core/media/writing/sound_encoder.h"
 
 extern "C" {
 #include <libavfilter/buffersink.h>
@@ -15,23 +16,6 @@ extern "C" {
 
 namespace sightline {
 namespace {
-
-// What AAC knows (ISO/IEC 14496-3 table 1.18).
-constexpr std::array<int, 13> kRates = {96000, 88200, 64000, 48000, 44100, 32000, 24000,
-                                        22050, 16000, 12000, 11025, 8000,  7350};
-// Above the 64 kbit/s that FFmpeg's own encoder is at its default, because this is a second encoding:
-// https://trac.ffmpeg.org/wiki/Encode/AAC
-constexpr std::int64_t kBitsPerSecondAndChannel = 96'000;
-constexpr int kMostChannels = 6;
-
-// The nearest rate that loses nothing.
-int rateFor(int rate) {
-    int best = kRates.front();
-    for (const int known : kRates) {
-        best = known >= rate ? known : best;
-    }
-    return best;
-}
 
 std::string describe(const AVChannelLayout& layout) {
     std::array<char, 128> text{};
@@ -60,10 +44,11 @@ Result<AacTrack> AacTrack::open(const AVStream& from, AVStream& to, bool globalH
         return tl::unexpected(audioError(AVERROR_ENCODER_NOT_FOUND));
     }
     AVCodecContext& encoder = *track.encoder_;
-    encoder.sample_rate = rateFor(from.codecpar->sample_rate);
+    encoder.sample_rate = sampleRateFor(*codec, from.codecpar->sample_rate);
     encoder.sample_fmt = AV_SAMPLE_FMT_FLTP;
     // Mono to 5.1 in their usual order; more channels are mixed down.
-    av_channel_layout_default(&encoder.ch_layout, std::clamp(from.codecpar->ch_layout.nb_channels, 1, kMostChannels));
+    av_channel_layout_default(&encoder.ch_layout,
+                              std::clamp(from.codecpar->ch_layout.nb_channels, 1, kMostAacChannels));
     encoder.bit_rate = kBitsPerSecondAndChannel * encoder.ch_layout.nb_channels;
     encoder.time_base = {1, encoder.sample_rate};
     encoder.flags |= globalHeader ? AV_CODEC_FLAG_GLOBAL_HEADER : 0;

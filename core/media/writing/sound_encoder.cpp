@@ -16,9 +16,6 @@ namespace {
 
 // Of codecs that take any number at a time.
 constexpr int kFrameSize = 4096;
-// As sound of films has it: https://trac.ffmpeg.org/wiki/Encode/AAC
-constexpr std::int64_t kBitsPerSecondAndChannel = 96'000;
-constexpr int kMostAacChannels = 6;
 constexpr int kLeastSurround = 5;
 
 Error encodeError(AVCodecID codec, int code) {
@@ -39,8 +36,16 @@ AVSampleFormat formatFor(const AVCodec& codec) {
     return codec.sample_fmts ? *codec.sample_fmts : AV_SAMPLE_FMT_S16;
 }
 
-// The rate itself, else the least above it, else the highest.
-int rateFor(const AVCodec& codec, int rate) {
+void layoutOf(const AudioFormat& format, AVChannelLayout& layout) {
+    if (format.places == 0 || av_channel_layout_from_mask(&layout, format.places) < 0 ||
+        layout.nb_channels != format.channels) {
+        av_channel_layout_default(&layout, format.channels);
+    }
+}
+
+}  // namespace
+
+int sampleRateFor(const AVCodec& codec, int rate) {
     if (!codec.supported_samplerates) {
         return rate;
     }
@@ -52,15 +57,6 @@ int rateFor(const AVCodec& codec, int rate) {
     }
     return best != 0 ? best : highest;
 }
-
-void layoutOf(const AudioFormat& format, AVChannelLayout& layout) {
-    if (format.places == 0 || av_channel_layout_from_mask(&layout, format.places) < 0 ||
-        layout.nb_channels != format.channels) {
-        av_channel_layout_default(&layout, format.channels);
-    }
-}
-
-}  // namespace
 
 void SoundEncoder::ResamplerDeleter::operator()(SwrContext* context) const { swr_free(&context); }
 void SoundEncoder::FifoDeleter::operator()(AVAudioFifo* fifo) const { av_audio_fifo_free(fifo); }
@@ -89,7 +85,7 @@ Result<SoundEncoder> SoundEncoder::open(const AudioFormat& from, AVCodecID codec
     } else {
         av_channel_layout_copy(&encoder.ch_layout, &source);
     }
-    encoder.sample_rate = rateFor(*codec, from.rate);
+    encoder.sample_rate = sampleRateFor(*codec, from.rate);
     encoder.sample_fmt = formatFor(*codec);
     if (encoder.sample_fmt == AV_SAMPLE_FMT_S32) {
         encoder.bits_per_raw_sample = 24;

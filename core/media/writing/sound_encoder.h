@@ -1,6 +1,7 @@
 // Samples into packets of a codec. Included by core/media/writing only.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <span>
@@ -13,6 +14,14 @@ struct AVAudioFifo;
 struct SwrContext;
 
 namespace sightline {
+
+// As sound of films has it, above the 64 kbit/s that FFmpeg's own AAC encoder is at its default, because most is
+// encoded for the second time: https://trac.ffmpeg.org/wiki/Encode/AAC
+constexpr std::int64_t kBitsPerSecondAndChannel = 96'000;
+constexpr int kMostAacChannels = 6;  // that are played everywhere; more are mixed down
+
+// Of those that the codec takes the rate itself, else the least above it, else the highest.
+int sampleRateFor(const AVCodec& codec, int rate);
 
 // One thread.
 class SoundEncoder {

@@ -25,7 +25,7 @@ public:
           samples_(kStep * static_cast<std::size_t>(sound.format.channels)) {}
 
     bool isOver() const { return isOver_; }
-    MediaTime position() const { return MediaTime(av_rescale(read_, kNanosecondBase.den, sound_.format.rate)); }
+    MediaTime position() const { return timeOfFrame(read_, sound_.format.rate); }
 
     Result<void> step() {
         const auto count = sound_.read(samples_);
@@ -66,10 +66,8 @@ Result<void> muxSoundTrack(const std::filesystem::path& input, const std::filesy
                            const SoundSupply& sound, const SoundTrackOptions& options, const ProgressCallback& progress,
                            const std::stop_token& stop) {
     StreamCopy copy(progress, stop);
-    if (auto opened = copy.open(input, output, {options.overwrite, options.leaveOutUnsupported}); !opened) {
-        return opened;
-    }
-    auto added = copy.addTrack(options.language, options.title);
+    auto added =
+        copy.open(input, output, {options.overwrite, options.leaveOutUnsupported, options.language, options.title});
     if (!added) {
         return tl::unexpected(added.error());
     }

@@ -9,8 +9,8 @@
 
 namespace sightline {
 
-Result<void> StreamCopy::open(const std::filesystem::path& input, const std::filesystem::path& output,
-                              const Options& options) {
+Result<AVStream*> StreamCopy::open(const std::filesystem::path& input, const std::filesystem::path& output,
+                                   const Options& options) {
     auto container = containerFor(output);
     if (!container) {
         return tl::unexpected(container.error());
@@ -23,7 +23,7 @@ Result<void> StreamCopy::open(const std::filesystem::path& input, const std::fil
     first_ = std::move(opened->first);
     input_ = std::move(opened->context);
     if (auto complete = checkEssentials(container_, *input_, input); !complete) {
-        return complete;
+        return tl::unexpected(complete.error());
     }
     auto file = OutputFile::create(input, output, options.overwrite);
     if (!file) {
@@ -35,7 +35,10 @@ Result<void> StreamCopy::open(const std::filesystem::path& input, const std::fil
         return tl::unexpected(writer.error());
     }
     writer_.emplace(std::move(*writer));
-    return addCopies(options);
+    if (auto copied = addCopies(options); !copied) {
+        return tl::unexpected(copied.error());
+    }
+    return addTrack(options);
 }
 
 std::int64_t StreamCopy::zero(AVRational base) const { return av_rescale_q(first_.zero, first_.timeBase, base); }
@@ -68,13 +71,13 @@ Result<void> StreamCopy::addCopies(const Options& options) {
     return {};
 }
 
-Result<AVStream*> StreamCopy::addTrack(const std::string& language, const std::string& title) {
+Result<AVStream*> StreamCopy::addTrack(const Options& options) {
     auto track = writer_->addNew(nullptr);
     if (track) {
         AVStream& stream = **track;
-        av_dict_set(&stream.metadata, "language", threeLetterLanguage(language).c_str(), 0);
-        av_dict_set(&stream.metadata, "title", title.c_str(), 0);
-        av_dict_set(&stream.metadata, "handler_name", title.c_str(), 0);  // what players of MP4 show
+        av_dict_set(&stream.metadata, "language", threeLetterLanguage(options.language).c_str(), 0);
+        av_dict_set(&stream.metadata, "title", options.title.c_str(), 0);
+        av_dict_set(&stream.metadata, "handler_name", options.title.c_str(), 0);  // what players of MP4 show
     }
     return track;
 }

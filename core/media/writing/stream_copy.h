@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 #include <stop_token>
+#include <string>
 #include <vector>
 
 #include "core/base/result.h"
@@ -15,12 +16,14 @@
 
 namespace sightline {
 
-// One call of each method in this order, except addTrack(). One thread.
+// One call of each method in this order. One thread.
 class StreamCopy {
 public:
     struct Options {
         bool overwrite = false;            // replace a file that has the output's name
         bool leaveOutUnsupported = false;  // see SubtitleMuxOptions
+        std::string language;              // of the new track, BCP 47
+        std::string title;
     };
     // Writes what the added tracks have up to that time of the packets, in microseconds.
     using WriteUpTo = std::function<Result<void>(std::int64_t)>;
@@ -29,8 +32,9 @@ public:
     StreamCopy(const StreamCopy&) = delete;
     StreamCopy& operator=(const StreamCopy&) = delete;
 
-    // Errors: those of muxSubtitles().
-    Result<void> open(const std::filesystem::path& input, const std::filesystem::path& output, const Options& options);
+    // Opens both files; returns the new track behind the copied ones. Errors: those of muxSubtitles().
+    Result<AVStream*> open(const std::filesystem::path& input, const std::filesystem::path& output,
+                           const Options& options);
 
     const Container& container() const { return container_; }
     const AVFormatContext& input() const { return *input_; }
@@ -38,14 +42,12 @@ public:
     // Where MediaTime counts from, in `base`, on the clock of what write() takes.
     std::int64_t zero(AVRational base) const;
 
-    // A track without anything of the input. Error: Internal.
-    Result<AVStream*> addTrack(const std::string& language, const std::string& title);
-
     // Copies all; `writeUpTo` is called after each packet and, with INT64_MAX, at the end. The output appears.
     Result<void> run(const WriteUpTo& writeUpTo);
 
 private:
     Result<void> addCopies(const Options& options);
+    Result<AVStream*> addTrack(const Options& options);
     Result<void> copyPackets(const WriteUpTo& writeUpTo);
     void report(const AVPacket& packet);
     bool isWanted(const AVPacket& packet) const;
