@@ -27,8 +27,8 @@ def main() -> None:
 
     command = add("train", "Train one stage or all; a stopped run continues from its checkpoint.")
     command.add_argument("--stage", choices=(*STAGES, "all"), default="all")
-    command.add_argument("--teacher", default="", help="vision stage: imagenet:NAME,... or clip:FOLDER, instead of the "
-                         "configuration's")  # fmt: skip
+    command.add_argument("--teacher", default="", help="vision stage: imagenet:NAME,..., clip:FOLDER, yolox:FILE or "
+                         "itself, joined by +, instead of the configuration's")  # fmt: skip
     command.add_argument("--initialize", default="", help="first stage: gpt2:FOLDER, a local Hugging Face (Distil)GPT-2, or "
                          "bundle:FILE, a released int8 bundle")
     command.add_argument("--again", action="store_true", help="go on from the stage's own result, for as long once more")

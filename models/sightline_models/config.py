@@ -55,7 +55,7 @@ class Stage:
     samples: int = 0  # captions drawn for each photograph
     imitation: float = 0.0  # weight of the next-token loss beside the reward
     everyday: int = 1  # times that a captioned photograph of everyday scenes is learnt in an epoch
-    teacher: str = ""  # of the vision stage: "imagenet:NETWORK,NETWORK" or "clip:FOLDER"
+    teacher: str = ""  # of the vision stage, as vision.load_teachers takes it
 
 
 @dataclasses.dataclass(frozen=True)

@@ -80,15 +80,21 @@ class SentenceTokens(nn.Module):
             return None
         return torch.sigmoid(self.classes(features.float())).amax(1).sqrt()  # surer than it looks: nearly all are near 0
 
-    def summary(self, features: Tensor) -> Tensor:
-        """What `predict` sees of features [B,P,channels]."""
+    def summary(self, features: Tensor, seen: Tensor | None) -> Tensor:
+        """What `predict` sees of features [B,P,channels], of which `seen` was found."""
         mean = features.mean(1, dtype=torch.float32)
-        seen = self.seen(features)
         return mean if seen is None else torch.cat([mean, self.class_scale * seen], -1)
 
     def embeddings(self, features: Tensor) -> Tensor:
         """Features [B,P,channels] -> predicted embeddings [B,EMBEDDING]."""
-        return self.predict(self.summary(features))
+        return self.predict(self.summary(features, self.seen(features)))
+
+    def of_picture(self, features: Tensor, embeddings: Tensor | None = None) -> Tensor:
+        """Features [B,P,channels] -> tokens [B,count,width]; `embeddings` stand for those that they predict."""
+        seen = self.seen(features)
+        if embeddings is None:
+            embeddings = self.predict(self.summary(features, seen))
+        return self(embeddings, seen)
 
     def forward(self, embeddings: Tensor, seen: Tensor | None = None) -> Tensor:
         """Embeddings [B,EMBEDDING], and what `seen` gives, -> tokens [B,count,width]."""
@@ -150,9 +156,7 @@ class Decoder(nn.Module):
         if self.training:
             x = x[:, torch.rand(x.shape[1]) >= CELL_DROPOUT]
         if self.sentence is not None:
-            if embeddings is None:
-                embeddings = self.sentence.embeddings(features)
-            x = torch.cat([self.sentence(embeddings, self.sentence.seen(features)).to(x.dtype), x], 1)
+            x = torch.cat([self.sentence.of_picture(features, embeddings).to(x.dtype), x], 1)
         return self._look(x)
 
     def sentence_prefix(self, embeddings: Tensor) -> Prefix:

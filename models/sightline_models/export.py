@@ -23,8 +23,8 @@ from .quantize import (
 )
 from .search import LENGTH_PENALTY
 from .stages.vision import CLIP, IMAGENET, ITSELF, SEPARATOR, YOLOX
-from .train import INITIAL, imagenet_captioner, load_results
-from .workspace import Workspace
+from .train import imagenet_captioner, load_results
+from .workspace import INITIAL, Workspace
 
 LICENCE = (
     "Research use. The code is MIT. The weights were trained on photographs and captions of Flickr8k (research use "
@@ -58,14 +58,14 @@ def as_trained(config: Config, work: Path) -> Config:
     return dataclasses.replace(config, vision=dataclasses.replace(config.vision, teacher=stage["teacher"]))
 
 
-def vision_teacher(config: Config) -> str:
-    return config.vision.teacher if config.vision else ""
+def vision_teachers(config: Config) -> list[str]:
+    return config.vision.teacher.split(SEPARATOR) if config.vision else []
 
 
 def networks_of(config: Config, start: dict) -> list[str]:
     """The networks whose weights went in, those of the encoder's teachers among them, and of what training started from."""
     names = [*config.encoder.networks]
-    for teacher in vision_teacher(config).split(SEPARATOR):
+    for teacher in vision_teachers(config):
         names += teacher.removeprefix(IMAGENET).split(",") if teacher.startswith(IMAGENET) else []
         names += ["yolox_nano"] if teacher.startswith(YOLOX) else []
     before = [text for text in NETWORKS.values() if text in start.get("licence", "")]
@@ -74,7 +74,7 @@ def networks_of(config: Config, start: dict) -> list[str]:
 
 def training_data(config: Config, start: dict) -> str:
     teachers = []
-    for teacher in vision_teacher(config).split(SEPARATOR) if vision_teacher(config) else []:
+    for teacher in vision_teachers(config):
         if teacher.startswith(CLIP):
             teacher = "a CLIP model"  # not its folder, a path of the machine it was trained on
         elif teacher.startswith(YOLOX):

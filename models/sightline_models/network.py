@@ -94,7 +94,7 @@ class DecoderNetwork(nn.Module):
     def prefill(self, features: Tensor) -> Tensor:
         x = self.visual_norm(self.visual(features)) + self.visual_position
         if self.sentence is not None:
-            x = torch.cat([self.sentence(self.sentence.embeddings(features), self.sentence.seen(features)), x], 1)
+            x = torch.cat([self.sentence.of_picture(features), x], 1)
         return torch.stack([block.look(x) for block in self.blocks])
 
     @torch.jit.export

@@ -17,7 +17,7 @@ from .encoder import load_imagenet_weights
 from .gpt2 import import_gpt2
 from .pretrained import load_bundle, tokenizer_of
 from .stages import frozen, joint, language, sentence, sequence, vision
-from .workspace import Workspace
+from .workspace import INITIAL, Workspace
 
 STAGES = {
     "vision": vision.run,
@@ -28,7 +28,7 @@ STAGES = {
     "sequence": sequence.run,
 }
 GPT2, BUNDLE = "gpt2:", "bundle:"
-INITIAL = "initial"  # what training starts from, in the results' form
+IMPORTED = "imported"  # first weights of the decoder alone; the encoder is the ImageNet one, whose features all share
 
 
 def stages_of(config: Config) -> list[str]:
@@ -52,8 +52,9 @@ def load_results(captioner: Captioner, work: Path, config: Config, last: str | N
         if path.exists():
             result = torch.load(path, map_location="cpu", weights_only=True)
             module_of(captioner, name).load_state_dict(result["module"])
-            if "classes" in result and captioner.decoder.sentence is not None and captioner.decoder.sentence.classes is not None:
-                captioner.decoder.sentence.classes.load_state_dict(result["classes"])
+            sentence_tokens = captioner.decoder.sentence
+            if "classes" in result and sentence_tokens is not None and sentence_tokens.classes is not None:
+                sentence_tokens.classes.load_state_dict(result["classes"])
             found = name
         if name == last:
             break
@@ -95,7 +96,7 @@ def initialize(source: str, config: Config, space: Workspace) -> None:
         raise SystemExit(f"{folder} is {found.layers} x {found.width} with {found.heads} heads; the configuration's "
                          f"decoder is {wanted.layers} x {wanted.width} with {wanted.heads}: make them equal.")  # fmt: skip
     tokenizer.save(str(space.own_tokenizer))
-    torch.save({f"decoder.{name}": value for name, value in state.items()}, space.work / f"{INITIAL}.pt")
+    torch.save(state, space.work / f"{IMPORTED}.pt")
 
 
 def train(arguments: argparse.Namespace) -> None:
@@ -111,9 +112,9 @@ def train(arguments: argparse.Namespace) -> None:
         initialize(arguments.initialize, config, space)
         space = Workspace(config, arguments.data, arguments.work)
     captioner = imagenet_captioner(config, space.tokenizer.get_vocab_size())
-    initial = space.work / f"{INITIAL}.pt"
-    if initial.exists():
-        captioner.load_state_dict(torch.load(initial, map_location="cpu", weights_only=True), strict=False)
+    for name, module in (INITIAL, captioner), (IMPORTED, captioner.decoder):
+        if (first := space.work / f"{name}.pt").exists():
+            module.load_state_dict(torch.load(first, map_location="cpu", weights_only=True), strict=False)
     available = stages_of(config)
     if arguments.stage not in ("all", *available):
         raise SystemExit(f"{arguments.config} has no section [{arguments.stage}].")

@@ -26,7 +26,8 @@ from .sentences import EmbeddedTexts, embedded_texts
 FEATURE_BATCH = 32
 SPLITS = ("train", "dev", dataset.EVERYDAY, "test")
 DEV_SPLITS = ("dev", dataset.EVERYDAY)  # what a captioner is chosen by, their mean
-ENCODER_STAGES = ("initial", "vision", "joint")  # results that hold an encoder of the captioner's own, in their order
+INITIAL = "initial"  # the captioner that training goes on from, where it starts from a bundle
+ENCODER_STAGES = (INITIAL, "vision", "joint")  # results that hold an encoder of the captioner's own, in their order
 
 
 class Workspace:

@@ -72,8 +72,9 @@ def run(space: Workspace, captioner: Captioner) -> None:
 
     def pooled(split: str, view: int = 0) -> Tensor:
         features = space.encoder_features(captioner.encoder, split, view)
-        summary = captioner.decoder.sentence.summary
-        return torch.cat([summary(features[i : i + AT_ONCE].float()) for i in range(0, len(features), AT_ONCE)]).double()
+        tokens = captioner.decoder.sentence
+        parts = (features[i : i + AT_ONCE].float() for i in range(0, len(features), AT_ONCE))
+        return torch.cat([tokens.summary(part, tokens.seen(part)) for part in parts]).double()
 
     learning = [stage for stage in (space.config.frozen, space.config.sequence) if stage]
     views = [pooled("train", view) for view in range(max(stage.views for stage in learning))]
