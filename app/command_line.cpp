@@ -12,6 +12,7 @@
 #include "app/bench_command.h"
 #include "app/build_facts.h"
 #include "app/caption_command.h"
+#include "app/convert_command.h"
 #include "app/exit_codes.h"
 #include "app/help_documents.h"
 #include "app/live_command.h"
@@ -183,6 +184,34 @@ CLI::App* addAnnotate(CLI::App& app, AnnotateCommand& annotate, std::string& sha
     return command;
 }
 
+CLI::App* addConvert(CLI::App& app, ConvertCommand& convert) {
+    auto* command = app.add_subcommand("convert", "Write a caption file in another format");
+    command->footer(kFooter);
+    std::vector<std::string> formats;
+    for (const SubtitleFormat* format : subtitleFormats()) {
+        formats.emplace_back(format->name());
+    }
+    command->add_option("input", convert.input, "Caption file of any kind that can be imported")->required();
+    command->add_option("-o,--output", convert.output,
+                        "File that is written; its extension names the format. Standard output without");
+    command->add_option("--format", convert.format, "Of what is written, whatever the extension says")
+        ->check(CLI::IsMember(formats));
+    command->add_option("--video", convert.video,
+                        "Video that the captions are of: its length tells seconds from milliseconds, and of a file "
+                        "of many videos its captions are taken");
+    command
+        ->add_option("--times", convert.unit,
+                     "What whole numbers without a unit count: s or ms; as the file and the video tell without")
+        ->check(CLI::IsMember({"s", "ms"}));
+    command
+        ->add_option_function<std::string>(
+            "--existing", [&convert](const std::string& what) { convert.replace = what == "replace"; },
+            "What is there: leave it, or replace it and keep it as NAME~1")
+        ->check(CLI::IsMember({"skip", "replace"}))
+        ->default_str("skip");
+    return command;
+}
+
 CLI::App* addBenchEngine(CLI::App& group, BenchEngineCommand& engine) {
     auto* command = group.add_subcommand("engine", "Compare the ways to compute captions: instruction sets, LibTorch");
     command->footer(
@@ -327,6 +356,7 @@ int runCommandLine(int argc, char** argv, std::FILE* out) {
     CaptionCommand caption;
     AnnotateCommand annotate;
     ShotsCommand shots;
+    ConvertCommand convert;
     BenchCommand bench;
     BenchEngineCommand benchEngine;
     std::string childTask;
@@ -375,6 +405,7 @@ int runCommandLine(int argc, char** argv, std::FILE* out) {
     shotsCommand->add_option("input", shots.input, "Video file")->required();
     shotsCommand->add_flag("--json", shots.json,
                            "One JSON object: boundaries (time, start, end, transition), frames, detect_ms_per_frame");
+    auto* convertCommand = addConvert(app, convert);
     auto* benchGroup = app.add_subcommand("bench", "Measure this machine")->require_subcommand(1);
     auto* benchCommand = addBenchThreads(*benchGroup, bench);
     auto* benchEngineCommand = addBenchEngine(*benchGroup, benchEngine);
@@ -409,6 +440,9 @@ int runCommandLine(int argc, char** argv, std::FILE* out) {
                        });
     if (shotsCommand->parsed()) {
         return runShotsCommand(shots, out);
+    }
+    if (convertCommand->parsed()) {
+        return runConvertCommand(convert, out);
     }
     if (benchCommand->parsed()) {
         return runBenchCommand(bench, settings, out);

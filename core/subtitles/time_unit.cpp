@@ -36,6 +36,13 @@ void countMilliseconds(std::vector<Cue>& cues) {
     }
 }
 
+void countSeconds(std::vector<Cue>& cues) {
+    for (Cue& cue : cues) {
+        cue.start *= 1000;
+        cue.end *= 1000;
+    }
+}
+
 void settleTimeUnit(SubtitleReading& reading, MediaTime videoDuration) {
     constexpr double kUnits = 1000.0;  // of milliseconds in a second
     auto& cues = reading.track.cues;
@@ -58,10 +65,7 @@ void settleTimeUnit(SubtitleReading& reading, MediaTime videoDuration) {
     if (milliseconds && !areMilliseconds) {
         countMilliseconds(cues);
     } else if (!milliseconds && areMilliseconds) {
-        for (Cue& cue : cues) {
-            cue.start *= 1000;
-            cue.end *= 1000;
-        }
+        countSeconds(cues);
     }
     reading.timeUnit = TimeUnit::Known;
 }

@@ -20,7 +20,8 @@ inline constexpr const char* kUnclearUnit =
 // the length, zero when it is not known, does not tell, the warning kUnclearUnit says what was taken.
 void settleTimeUnit(SubtitleReading& reading, MediaTime videoDuration);
 
-// Makes milliseconds of what was read as seconds.
+// Makes milliseconds of what was read as seconds, and the other way round.
 void countMilliseconds(std::vector<Cue>& cues);
+void countSeconds(std::vector<Cue>& cues);
 
 }  // namespace sightline
