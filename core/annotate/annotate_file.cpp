@@ -192,8 +192,7 @@ private:
             const Project& project = (*former)->project();
             outputs = project.outputs;
             isOursAlone = project.source.fingerprint == source_.fingerprint && project.cleared.empty() &&
-                          std::ranges::none_of(project.track.cues,
-                                               [](const Cue& cue) { return cue.origin == CueOrigin::Edited; });
+                          std::ranges::none_of(project.track.cues, isPeoples);
             if ((*former)->modified()) {
                 if (auto saved = (*former)->save(); !saved) {
                     return saved;
@@ -310,7 +309,7 @@ private:
         const CueTrack& track = editor_->project().track;
         outcome_.track = track;
         outcome_.cues = track.cues.size();
-        outcome_.edited = static_cast<std::size_t>(std::ranges::count(track.cues, CueOrigin::Edited, &Cue::origin));
+        outcome_.edited = static_cast<std::size_t>(std::ranges::count_if(track.cues, isPeoples));
         for (const SubtitleFormat* format : options_.formats) {
             outputs_.writeCaptions(*editor_, *format, outcome_.outputs);
         }

@@ -11,7 +11,7 @@ namespace sightline {
 
 struct Caption {
     std::string text;         // UTF-8, without a full stop
-    double confidence = 0.0;  // 0..1, geometric mean of the token probabilities
+    double confidence = 0.0;  // 0..1, the chance that it is right, as the model sees it
     std::vector<int> tokens;  // vocabulary ids, end token included where it came
     std::uint64_t frameId = 0;
     std::uint32_t generation = 0;  // of the session when the frame was taken

@@ -10,19 +10,23 @@
 namespace sightline {
 
 enum class CueOrigin : std::uint8_t {
-    Model,   // as the captioner made it
-    Edited,  // written, changed or confirmed by a person; never overwritten by the captioner
+    Model,     // as the captioner made it
+    Accepted,  // as the captioner made it, and a person said that it is right
+    Edited,    // written or changed by a person
 };
 
 struct Cue {
     MediaTime start{};  // half-open range [start, end)
     MediaTime end{};
     std::string text;         // UTF-8; line breaks as "\n"
-    double confidence = 0.0;  // 0..1, geometric mean of the token probabilities; zero when unknown
+    double confidence = 0.0;  // 0..1, the chance that the model is right, as it sees it; zero when unknown
     CueOrigin origin = CueOrigin::Model;
 
     bool operator==(const Cue&) const = default;
 };
+
+// What the captioner never writes over.
+inline bool isPeoples(const Cue& cue) { return cue.origin != CueOrigin::Model; }
 
 // The cues of one video, ordered by start, and what formats say about the whole.
 struct CueTrack {

@@ -4,12 +4,30 @@
 
 namespace sightline {
 
+std::string_view originName(CueOrigin origin) {
+    switch (origin) {
+        case CueOrigin::Model: return "model";
+        case CueOrigin::Accepted: return "accepted";
+        case CueOrigin::Edited: break;
+    }
+    return "edited";
+}
+
+std::optional<CueOrigin> originNamed(std::string_view name) {
+    for (const CueOrigin origin : {CueOrigin::Model, CueOrigin::Accepted, CueOrigin::Edited}) {
+        if (name == originName(origin)) {
+            return origin;
+        }
+    }
+    return std::nullopt;
+}
+
 nlohmann::ordered_json toJson(const Cue& cue) {
     return {{"start_ns", cue.start.count()},
             {"end_ns", cue.end.count()},
             {"text", cue.text},
             {"confidence", cue.confidence},
-            {"origin", cue.origin == CueOrigin::Model ? "model" : "edited"}};
+            {"origin", originName(cue.origin)}};
 }
 
 Cue cueFromJson(const nlohmann::json& json) {
@@ -18,11 +36,12 @@ Cue cueFromJson(const nlohmann::json& json) {
     cue.end = MediaTime(json.at("end_ns").get<std::int64_t>());
     cue.text = json.at("text").get<std::string>();
     cue.confidence = json.at("confidence").get<double>();
-    const auto origin = json.at("origin").get<std::string>();
-    if (origin != "model" && origin != "edited") {
-        throw std::out_of_range("origin is " + origin);
+    const auto name = json.at("origin").get<std::string>();
+    const auto origin = originNamed(name);
+    if (!origin) {
+        throw std::out_of_range("origin is " + name);
     }
-    cue.origin = origin == "model" ? CueOrigin::Model : CueOrigin::Edited;
+    cue.origin = *origin;
     if (cue.start < MediaTime::zero() || cue.end < cue.start || cue.confidence < 0.0 || cue.confidence > 1.0) {
         throw std::out_of_range("a cue's times or confidence are out of range");
     }

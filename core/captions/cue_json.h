@@ -1,11 +1,17 @@
 // Cues as JSON, shared by the project file and its journal.
 #pragma once
 
+#include <optional>
+#include <string_view>
+
 #include <nlohmann/json.hpp>
 
 #include "core/captions/cue.h"
 
 namespace sightline {
+
+std::string_view originName(CueOrigin origin);  // "model", "accepted" or "edited"
+std::optional<CueOrigin> originNamed(std::string_view name);
 
 nlohmann::ordered_json toJson(const Cue& cue);
 

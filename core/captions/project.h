@@ -6,7 +6,7 @@
 //   "captioner": {"program", "model", "model_sha256", "beams", "quality", "made"} or null,
 //   "video": {"name", "duration_ns"}, "language", "title",
 //   "shots_ns": [start of each shot but the first],
-//   "cues": [{"start_ns", "end_ns", "text", "confidence", "origin": "model" or "edited"}],
+//   "cues": [{"start_ns", "end_ns", "text", "confidence", "origin": "model", "accepted" or "edited"}],
 //   "cleared_ns": [[start, end], ...]                          where a person deleted cues; a new run leaves them empty
 //   "outputs": [{"ending", "sha256", "taken_over", "cues"}, ...]  absent when there is none
 // }

@@ -54,8 +54,7 @@ std::vector<Cue> filledUp(std::vector<Cue> kept, std::vector<TimeRange> taken, c
 std::vector<Cue> keepingEdits(const std::vector<Cue>& existing, const std::vector<TimeRange>& cleared,
                               const std::vector<Cue>& fresh) {
     std::vector<Cue> kept;
-    std::ranges::copy_if(existing, std::back_inserter(kept),
-                         [](const Cue& cue) { return cue.origin == CueOrigin::Edited; });
+    std::ranges::copy_if(existing, std::back_inserter(kept), isPeoples);
     return filledUp(std::move(kept), cleared, fresh);
 }
 
@@ -63,7 +62,7 @@ std::vector<Cue> recaptioned(const std::vector<Cue>& existing, const TimeRange& 
                              const std::vector<TimeRange>& cleared) {
     std::vector<Cue> kept;
     std::ranges::copy_if(existing, std::back_inserter(kept), [&range](const Cue& cue) {
-        return cue.origin == CueOrigin::Edited || cue.start < range.start || cue.end > range.end;
+        return isPeoples(cue) || cue.start < range.start || cue.end > range.end;
     });
     return filledUp(std::move(kept), cleared, fresh);
 }

@@ -14,7 +14,7 @@ int nextToReview(const Cues& cues, int row) {
     Rank next = none;
     for (int i = 0; i < static_cast<int>(cues.size()); ++i) {
         const Cue& cue = cues[static_cast<std::size_t>(i)];
-        if (cue.origin == CueOrigin::Edited) {
+        if (isPeoples(cue)) {
             continue;
         }
         const Rank rank{cue.confidence, i};

@@ -137,7 +137,7 @@ Result<std::vector<Description>> Narration::speakCues(const Progress& progress, 
     std::vector<Description> descriptions;
     std::string before;
     for (const Cue& cue : track_.cues) {
-        Description description{{cue.start, cue.end}, {}, cue.confidence, cue.origin == CueOrigin::Edited};
+        Description description{{cue.start, cue.end}, {}, cue.confidence, isPeoples(cue)};
         for (std::string& text : wordings(cue.text, {}, before)) {
             auto sound = speak(**voice, text, stop);
             if (!sound) {

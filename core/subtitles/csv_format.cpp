@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "core/captions/cue_json.h"
 #include "core/subtitles/cue_json.h"
 #include "core/subtitles/cue_time.h"
 #include "core/subtitles/text.h"
@@ -308,7 +309,7 @@ Result<SubtitleReading> CsvFormat::parse(std::string_view utf8, const SubtitleCo
                 .end = *end,
                 .text = std::move(text),
                 .confidence = parseConfidence(fieldOf(*row, columns.confidence)),
-                .origin = originNamed(trimmed(fieldOf(*row, columns.origin)))},
+                .origin = originIn(trimmed(fieldOf(*row, columns.origin)))},
                line);
     }
     return reading;

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "core/captions/cue_json.h"
 #include "core/subtitles/cue_time.h"
 #include "core/subtitles/text.h"
 
@@ -31,14 +32,10 @@ Result<nlohmann::json> parseJson(std::string_view utf8) {
     }
 }
 
-std::string_view originName(CueOrigin origin) { return origin == CueOrigin::Model ? "model" : "edited"; }
-
-CueOrigin originNamed(std::string_view name) {
-    return equalsIgnoringCase(name, originName(CueOrigin::Model)) ? CueOrigin::Model : CueOrigin::Edited;
-}
+CueOrigin originIn(std::string_view name) { return originNamed(lowerCase(name)).value_or(CueOrigin::Edited); }
 
 CueOrigin originOf(const nlohmann::json& value) {
-    return value.is_string() ? originNamed(value.get_ref<const std::string&>()) : CueOrigin::Edited;
+    return value.is_string() ? originIn(value.get_ref<const std::string&>()) : CueOrigin::Edited;
 }
 
 double confidenceOf(const nlohmann::json& value) {

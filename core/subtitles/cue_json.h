@@ -14,8 +14,7 @@ namespace sightline {
 // Errors: Corrupt, with the line.
 Result<nlohmann::json> parseJson(std::string_view utf8);
 
-std::string_view originName(CueOrigin origin);     // "model" or "edited"
-CueOrigin originNamed(std::string_view name);      // Edited unless it is "model"
+CueOrigin originIn(std::string_view name);         // in any case; Edited where it is none that we write
 CueOrigin originOf(const nlohmann::json& value);   // the same for a value of any type
 double confidenceOf(const nlohmann::json& value);  // zero (unknown) unless it is a number from 0 to 1
 

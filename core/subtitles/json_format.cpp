@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "core/captions/cue_json.h"
 #include "core/subtitles/activitynet.h"
 #include "core/subtitles/cue_json.h"
 #include "core/subtitles/cue_time.h"

@@ -984,8 +984,12 @@
         <translation>Das Ende (%1) muss nach dem Anfang (%2) liegen.</translation>
     </message>
     <message>
-        <source>Confidence of the model in its own words: geometric mean of the token probabilities</source>
-        <translation>Sicherheit des Modells bei seinen eigenen Worten: geometrisches Mittel der Wahrscheinlichkeiten der Wortteile</translation>
+        <source>accepted</source>
+        <translation>bestätigt</translation>
+    </message>
+    <message>
+        <source>The chance that the caption is right, as the model sees it</source>
+        <translation>Wie wahrscheinlich die Beschreibung stimmt, aus Sicht des Modells</translation>
     </message>
 </context>
 <context>

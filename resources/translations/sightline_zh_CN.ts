@@ -980,8 +980,12 @@
         <translation>结束（%1）必须晚于开始（%2）。</translation>
     </message>
     <message>
-        <source>Confidence of the model in its own words: geometric mean of the token probabilities</source>
-        <translation>模型对自己所写文字的置信度：各词元概率的几何平均</translation>
+        <source>accepted</source>
+        <translation>已确认</translation>
+    </message>
+    <message>
+        <source>The chance that the caption is right, as the model sees it</source>
+        <translation>模型认为这条描述正确的可能性</translation>
     </message>
 </context>
 <context>

@@ -258,7 +258,7 @@ bool CueInspector::pick(int alternative) {
     Cue changed = *cue;
     changed.text = candidate.text;
     changed.confidence = candidate.confidence;
-    changed.origin = CueOrigin::Edited;  // also when the text stays: somebody chose it
+    changed.origin = changed.text == cue->text && !isPeoples(*cue) ? CueOrigin::Accepted : CueOrigin::Edited;
     Cues cues = document_->cues();
     cues[static_cast<std::size_t>(row_)] = changed;
     document_->endTyping();

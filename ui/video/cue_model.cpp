@@ -11,6 +11,15 @@ namespace {
 
 constexpr MediaTime kNoTime{-1};
 
+QString originText(CueOrigin origin) {
+    switch (origin) {
+        case CueOrigin::Model: return CueModel::tr("model");
+        case CueOrigin::Accepted: return CueModel::tr("accepted");
+        case CueOrigin::Edited: break;
+    }
+    return CueModel::tr("edited");
+}
+
 }  // namespace
 
 QString timeText(MediaTime time) {
@@ -149,7 +158,7 @@ QVariant CueModel::data(const QModelIndex& index, int role) const {
         case Text: return QString::fromStdString(cue.text);
         case Confidence:
             return cue.confidence > 0.0 ? tr("%1 %").arg(qRound(100.0 * cue.confidence)) : QStringLiteral("–");
-        case Origin: return cue.origin == CueOrigin::Model ? tr("model") : tr("edited");
+        case Origin: return originText(cue.origin);
         case Checks: return findingNames(findings(index.row())).join(QStringLiteral(", "));
         default: return {};
     }
@@ -157,7 +166,7 @@ QVariant CueModel::data(const QModelIndex& index, int role) const {
 
 QVariant CueModel::headerData(int section, Qt::Orientation orientation, int role) const {
     if (role == Qt::ToolTipRole && orientation == Qt::Horizontal && section == Confidence) {
-        return tr("Confidence of the model in its own words: geometric mean of the token probabilities");
+        return tr("The chance that the caption is right, as the model sees it");
     }
     if (role != Qt::DisplayRole) {
         return {};

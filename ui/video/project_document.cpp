@@ -113,7 +113,8 @@ void ProjectDocument::remove(const std::vector<int>& rows) {
 
 void ProjectDocument::accept(int row) {
     Cues accepted = cues();
-    accepted.at(static_cast<std::size_t>(row)).origin = CueOrigin::Edited;
+    Cue& cue = accepted.at(static_cast<std::size_t>(row));
+    cue.origin = isPeoples(cue) ? cue.origin : CueOrigin::Accepted;
     edit(tr("Accept caption"), accepted);
 }
 

@@ -17,7 +17,8 @@ Project example() {
     project.source = {"/videos/a dog: über.mp4", 123456, "abc123"};
     project.captioner = Provenance{"sightline 0.1.0", "base", "f00d", 3, "balanced", "2026-11-24T10:00:00Z"};
     project.track.cues = {{0ns, 1'033'366'667ns, "a dog runs\nthrough \"grass\"", 0.25, CueOrigin::Model},
-                          {2s, 3s, "zwei Hunde – 两只狗", 0.0, CueOrigin::Edited}};
+                          {2s, 3s, "zwei Hunde – 两只狗", 0.0, CueOrigin::Edited},
+                          {3s, 4s, "a dog sleeps", 0.5, CueOrigin::Accepted}};
     project.track.language = "de";
     project.track.title = "Descriptions";
     project.track.videoName = "a dog: über.mp4";

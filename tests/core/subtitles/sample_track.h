@@ -60,17 +60,18 @@ inline std::vector<std::string> hardTexts() {
     };
 }
 
-// One cue a second for each text, alternating in confidence and origin.
+// One cue a second for each text, of every origin in turn.
 inline CueTrack trackOf(const std::vector<std::string>& texts) {
     CueTrack track;
     MediaTime start{};
     for (const std::string& text : texts) {
-        const bool edited = track.cues.size() % 2 == 1;
+        constexpr CueOrigin origins[] = {CueOrigin::Model, CueOrigin::Edited, CueOrigin::Accepted};
+        const CueOrigin origin = origins[track.cues.size() % 3];
         track.cues.push_back({.start = start,
                               .end = start + std::chrono::seconds(1),
                               .text = text,
-                              .confidence = edited ? 0.0 : 0.8125,
-                              .origin = edited ? CueOrigin::Edited : CueOrigin::Model});
+                              .confidence = origin == CueOrigin::Edited ? 0.0 : 0.8125,
+                              .origin = origin});
         start += std::chrono::seconds(1);
     }
     return track;

@@ -454,12 +454,14 @@ private slots:
         makeCues();
         select(1);
         QTest::keyClick(table(), Qt::Key_A);
-        QCOMPARE(cues()[1].origin, CueOrigin::Edited);
+        QCOMPARE(cues()[1].origin, CueOrigin::Accepted);
+        QCOMPARE(table()->model()->index(1, CueModel::Origin).data().toString(), QStringLiteral("accepted"));
+        QVERIFY(cues()[1].confidence > 0.0);
         QCOMPARE(table()->currentIndex().row(), 2);
         QTRY_COMPARE(window_->video().player().view().frame()->pts, MediaTime(8s));
         QTest::keyClick(table(), Qt::Key_A);
         QTest::keyClick(table(), Qt::Key_A);
-        QVERIFY(std::ranges::all_of(cues(), [](const Cue& cue) { return cue.origin == CueOrigin::Edited; }));
+        QVERIFY(std::ranges::all_of(cues(), [](const Cue& cue) { return cue.origin == CueOrigin::Accepted; }));
     }
 
     void aKeyTakesAnotherCaption() {
