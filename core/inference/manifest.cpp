@@ -1,5 +1,8 @@
 #include "core/inference/manifest.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -8,6 +11,7 @@ namespace {
 
 constexpr int kFormatVersion = 1;
 constexpr int kMaxCacheValues = 64 * 1024 * 1024;  // per beam, a bound on what a foreign manifest may ask for
+constexpr double kSteepest = 100.0;
 
 }  // namespace
 
@@ -41,6 +45,10 @@ Result<Manifest> parseManifest(std::string_view json) {
         root.at("max_tokens").get_to(manifest.maxTokens);
         root.at("search").at("beams").get_to(manifest.beams);
         root.at("search").at("length_penalty").get_to(manifest.lengthPenalty);
+        if (const auto confidence = root.find("confidence"); confidence != root.end()) {
+            confidence->at("slope").get_to(manifest.confidenceSlope);
+            confidence->at("intercept").get_to(manifest.confidenceIntercept);
+        }
         root.at("licence").get_to(manifest.licence);
         root.at("training_data").get_to(manifest.trainingData);
         root.at("sha256").get_to(manifest.sha256);
@@ -49,12 +57,13 @@ Result<Manifest> parseManifest(std::string_view json) {
                     error.what());
     }
     const auto within = [](int value, int low, int high) { return value >= low && value <= high; };
-    const bool sound = within(manifest.inputSize, 32, 2048) && within(manifest.layers, 1, 256) &&
-                       within(manifest.heads, 1, 256) && within(manifest.headWidth, 1, 1024) &&
-                       within(manifest.prefixLength, 1, 4096) && within(manifest.vocabularySize, 4, 1 << 20) &&
-                       within(manifest.beginToken, 0, manifest.vocabularySize - 1) &&
-                       within(manifest.endToken, 0, manifest.vocabularySize - 1) &&
-                       within(manifest.maxTokens, 1, 1024) && within(manifest.beams, 1, 64);
+    const bool sound =
+        within(manifest.inputSize, 32, 2048) && within(manifest.layers, 1, 256) && within(manifest.heads, 1, 256) &&
+        within(manifest.headWidth, 1, 1024) && within(manifest.prefixLength, 1, 4096) &&
+        within(manifest.vocabularySize, 4, 1 << 20) && within(manifest.beginToken, 0, manifest.vocabularySize - 1) &&
+        within(manifest.endToken, 0, manifest.vocabularySize - 1) && within(manifest.maxTokens, 1, 1024) &&
+        within(manifest.beams, 1, 64) && manifest.confidenceSlope > 0.0 && manifest.confidenceSlope < kSteepest &&
+        std::abs(manifest.confidenceIntercept) < kSteepest;
     const double values = sound ? 2.0 * manifest.layers * manifest.heads * manifest.headWidth *
                                       (manifest.prefixLength + manifest.maxTokens)
                                 : 0.0;
@@ -62,6 +71,14 @@ Result<Manifest> parseManifest(std::string_view json) {
         return fail(ErrorCode::Model, "The bundle's manifest holds a number out of range. Get an intact bundle.");
     }
     return manifest;
+}
+
+double calibratedConfidence(const Manifest& manifest, double probability) {
+    if (probability <= 0.0 || probability >= 1.0) {
+        return std::clamp(probability, 0.0, 1.0);
+    }
+    const double odds = std::log(probability / (1.0 - probability));
+    return 1.0 / (1.0 + std::exp(-(manifest.confidenceSlope * odds + manifest.confidenceIntercept)));
 }
 
 }  // namespace sightline

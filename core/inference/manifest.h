@@ -25,6 +25,8 @@ struct Manifest {
     int maxTokens = 0;  // longest caption, end token included
     int beams = 1;      // default search
     double lengthPenalty = 0.0;
+    double confidenceSlope = 1.0;  // of calibratedConfidence(); bundles that were never calibrated keep these
+    double confidenceIntercept = 0.0;
     std::string licence;
     std::string trainingData;
     std::string sha256;  // of every other record, as bundle.cpp computes it
@@ -32,5 +34,10 @@ struct Manifest {
 
 // Error: Model; `detail` names a member that is missing or of the wrong type.
 Result<Manifest> parseManifest(std::string_view json);
+
+// The chance that a caption is right, 0..1, where the model gave its tokens this probability (their geometric mean): a
+// logistic curve over the log odds (Platt scaling), which never changes the order of two captions.
+// models/sightline_models/calibrate.py fits it.
+double calibratedConfidence(const Manifest& manifest, double probability);
 
 }  // namespace sightline

@@ -219,7 +219,7 @@ SearchResult searchTokens(StepDecoder& decoder, const MeaningfulTokens& known, c
     return result;
 }
 
-double confidence(std::span<const float> logProbabilities) {
+double meanProbability(std::span<const float> logProbabilities) {
     if (logProbabilities.empty()) {
         return 0.0;
     }

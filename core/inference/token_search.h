@@ -76,6 +76,6 @@ struct SearchResult {
 SearchResult searchTokens(StepDecoder& decoder, const MeaningfulTokens& known, const SearchOptions& options);
 
 // Geometric mean of the token probabilities, 0..1.
-double confidence(std::span<const float> logProbabilities);
+double meanProbability(std::span<const float> logProbabilities);
 
 }  // namespace sightline

@@ -262,11 +262,14 @@ GeneratedCaption TorchScriptCaptioner::generate(EncodedPicture picture, const Se
         result.times.parts = fused_->parts();
     }
     result.text = vocabulary_.decode(result.search.tokens);
-    result.confidence = confidence(result.search.logProbabilities);
+    const auto sureness = [this](const std::vector<float>& logProbabilities) {
+        return calibratedConfidence(manifest_, meanProbability(logProbabilities));
+    };
+    result.confidence = sureness(result.search.logProbabilities);
     for (const SearchCandidate& candidate : result.search.candidates) {
         std::string text = vocabulary_.decode(candidate.tokens);
         if (std::ranges::find(result.candidates, text, &CaptionCandidate::text) == result.candidates.end()) {
-            result.candidates.push_back({std::move(text), confidence(candidate.logProbabilities)});
+            result.candidates.push_back({std::move(text), sureness(candidate.logProbabilities)});
         }
     }
     return result;

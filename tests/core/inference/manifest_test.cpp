@@ -1,5 +1,7 @@
 #include "core/inference/manifest.h"
 
+#include <cmath>
+
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
@@ -22,6 +24,31 @@ TEST(Manifest, ASoundOneIsRead) {
     EXPECT_EQ(manifest->headWidth, 64);
     EXPECT_EQ(manifest->endToken, 2);
     EXPECT_DOUBLE_EQ(manifest->lengthPenalty, 0.7);
+}
+
+TEST(Manifest, ConfidenceIsAsItComesWhereNothingWasCalibrated) {
+    const auto manifest = parseManifest(sound().dump());
+    ASSERT_TRUE(manifest);
+    EXPECT_NEAR(calibratedConfidence(*manifest, 0.37), 0.37, 1e-12);
+}
+
+TEST(Manifest, ConfidenceFollowsTheBundlesCurve) {
+    auto json = sound();
+    json["confidence"] = {{"slope", 2.0}, {"intercept", -1.0}};
+    const auto manifest = parseManifest(json.dump());
+    ASSERT_TRUE(manifest) << manifest.error().message;
+    EXPECT_NEAR(calibratedConfidence(*manifest, 0.5), 1.0 / (1.0 + std::exp(1.0)), 1e-12);
+    EXPECT_NEAR(calibratedConfidence(*manifest, 0.75), 9.0 / (9.0 + std::exp(1.0)), 1e-12);
+    EXPECT_EQ(calibratedConfidence(*manifest, 0.0), 0.0);
+    EXPECT_EQ(calibratedConfidence(*manifest, 1.0), 1.0);
+}
+
+TEST(Manifest, ACurveThatTurnsTheOrderRoundIsRefused) {
+    for (const double slope : {-1.0, 0.0, 1e9}) {
+        auto json = sound();
+        json["confidence"] = {{"slope", slope}, {"intercept", 0.0}};
+        EXPECT_FALSE(parseManifest(json.dump())) << slope;
+    }
 }
 
 TEST(Manifest, EveryMemberIsNeeded) {

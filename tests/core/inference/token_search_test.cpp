@@ -81,7 +81,7 @@ TEST(TokenSearch, BeamsFindTheLikelierSentence) {
     auto decoder = gardenPath();
     const auto result = searchTokens(decoder, kKnown, {.beams = 2, .maxTokens = 5});
     EXPECT_EQ(result.tokens, (std::vector<TokenId>{4, kEnd}));
-    EXPECT_NEAR(confidence(result.logProbabilities), std::sqrt(0.397 * 0.98), 1e-5);
+    EXPECT_NEAR(meanProbability(result.logProbabilities), std::sqrt(0.397 * 0.98), 1e-5);
 }
 
 TEST(TokenSearch, NoCaptionEndsBeforeItsLeastLength) {
@@ -248,7 +248,7 @@ TEST(TokenSearch, TheTimeLimitReturnsTheBestSoFar) {
     EXPECT_LT(result.steps, 100);
 }
 
-TEST(TokenSearch, NoTokensGiveNoConfidence) { EXPECT_EQ(confidence({}), 0.0); }
+TEST(TokenSearch, NoTokensGiveNoConfidence) { EXPECT_EQ(meanProbability({}), 0.0); }
 
 }  // namespace
 }  // namespace sightline
