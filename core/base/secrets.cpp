@@ -1,7 +1,7 @@
 #include "core/base/secrets.h"
 
 #include <algorithm>
-#include <regex>
+#include <array>
 
 namespace sightline {
 namespace {
@@ -9,26 +9,102 @@ namespace {
 using Range = std::pair<std::size_t, std::size_t>;
 
 constexpr std::string_view kEndsUrl = " \t\r\n\"'<>";  // in the middle of a text
+constexpr std::string_view kEndsHost = "/?#";
+constexpr std::string_view kEndsValue = "&; \t\r\n\v\f\"'";
+constexpr std::string_view kBeginsParameter = "?&;/";
+constexpr std::size_t kMostPortDigits = 5;
+constexpr std::array<std::string_view, 10> kSecretNames{"pass", "pwd",    "pw",      "secret",  "token",
+                                                        "auth", "apikey", "api_key", "api-key", "signature"};
 
 bool isDigit(char c) { return c >= '0' && c <= '9'; }
 
+bool isWord(char c) { return isDigit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-'; }
+
+bool isHex(char c) { return isDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+
+bool endsHost(std::string_view text) { return text.empty() || kEndsHost.find(text.front()) != std::string_view::npos; }
+
+// What follows the characters of one kind that `text` begins with, and how many there were.
+template <typename Kind>
+std::pair<std::string_view, std::size_t> behind(std::string_view text, const Kind& isKind) {
+    const auto count = static_cast<std::size_t>(std::ranges::find_if_not(text, isKind) - text.begin());
+    return {text.substr(count), count};
+}
+
 // "cam", "cam.local:554", "10.0.0.5", "[fe80::1]:80", up to a path or the end.
 bool beginsWithHost(std::string_view text) {
-    static const std::regex form(R"((?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?(?:[/?#]|$))");
-    return std::regex_search(text.begin(), text.end(), form, std::regex_constants::match_continuous);
+    if (text.starts_with('[')) {
+        const auto [rest, count] = behind(text.substr(1), [](char c) { return isHex(c) || c == ':' || c == '.'; });
+        if (count == 0 || !rest.starts_with(']')) {
+            return false;
+        }
+        text = rest.substr(1);
+    } else {
+        const auto [rest, count] = behind(text, [](char c) { return isWord(c) || c == '.'; });
+        if (count == 0) {
+            return false;
+        }
+        text = rest;
+    }
+    if (text.starts_with(':')) {
+        const auto [rest, digits] = behind(text.substr(1), isDigit);
+        return digits >= 1 && digits <= kMostPortDigits && endsHost(rest);
+    }
+    return endsHost(text);
 }
 
 bool beginsWithIpAddress(std::string_view text) {
-    static const std::regex form(R"((?:[0-9]{1,3}\.){3}[0-9]{1,3}(?:[:/?#]|$))");
-    return std::regex_search(text.begin(), text.end(), form, std::regex_constants::match_continuous);
+    for (int part = 0; part < 4; ++part) {
+        if (part > 0) {
+            if (!text.starts_with('.')) {
+                return false;
+            }
+            text.remove_prefix(1);
+        }
+        const auto [rest, digits] = behind(text, isDigit);
+        if (digits < 1 || digits > 3) {
+            return false;
+        }
+        text = rest;
+    }
+    return text.starts_with(':') || endsHost(text);
 }
 
-std::string withoutValues(const std::string& text) {
-    static const std::regex secret(
-        R"re(([a-z0-9_-]*(?:pass|pwd|pw|secret|token|auth|apikey|api_key|api-key|signature)[a-z0-9_-]*=|[?&;/]key=))re"
-        R"re(("[^"]*"|'[^']*'|[^&;\s"']+))re",
-        std::regex::icase);
-    return std::regex_replace(text, secret, "$1***");
+bool isSecretName(std::string_view name, char before) {
+    std::string lower(name);
+    std::ranges::transform(lower, lower.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c; });
+    return std::ranges::any_of(kSecretNames,
+                               [&](std::string_view part) { return lower.find(part) != std::string::npos; }) ||
+           (lower == "key" && kBeginsParameter.find(before) != std::string_view::npos);
+}
+
+// How much of `text` is the value that it begins with: up to the closing quote, or without quotes up to what ends one.
+std::size_t valueLength(std::string_view text) {
+    if (text.starts_with('"') || text.starts_with('\'')) {
+        if (const auto closing = text.find(text.front(), 1); closing != std::string_view::npos) {
+            return closing + 1;
+        }
+    }
+    return std::min(text.find_first_of(kEndsValue), text.size());
+}
+
+std::string withoutValues(std::string_view text) {
+    std::string shown;
+    std::size_t begin = 0;  // of what is not shown yet
+    for (auto equals = text.find('='); equals != std::string_view::npos; equals = text.find('=', equals + 1)) {
+        std::size_t name = equals;
+        while (name > begin && isWord(text[name - 1])) {
+            --name;
+        }
+        const char before = name > 0 ? text[name - 1] : '\0';
+        const std::size_t length = valueLength(text.substr(equals + 1));
+        if (length > 0 && isSecretName(text.substr(name, equals - name), before)) {
+            shown.append(text.substr(begin, equals + 1 - begin)).append("***");
+            begin = equals + 1 + length;
+            equals = begin - 1;
+        }
+    }
+    return shown.append(text.substr(begin));
 }
 
 }  // namespace

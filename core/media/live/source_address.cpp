@@ -10,6 +10,8 @@
 namespace sightline {
 namespace {
 
+constexpr std::size_t kLongestScreen = 300;  // a regular expression's stack grows with the text
+
 std::string lowered(std::string_view text) {
     std::string lower(text);
     for (char& c : lower) {
@@ -22,7 +24,7 @@ Result<SourceAddress> parseScreen(std::string_view rest) {
     static const std::regex form(
         R"(([^/]*)(?:/(?:(\d{1,5})x(\d{1,5})\+(\d{1,5})\+(\d{1,5})|window=(0x[0-9a-fA-F]{1,8}|\d{1,10})))?)");
     std::match_results<std::string_view::const_iterator> match;
-    if (!std::regex_match(rest.begin(), rest.end(), match, form)) {
+    if (rest.size() > kLongestScreen || !std::regex_match(rest.begin(), rest.end(), match, form)) {
         return fail(ErrorCode::Unsupported,
                     fmt::format("Cannot watch the screen: \"{}\" names no area of it. Write screen:, "
                                 "screen:/640x480+100+50 or screen:/window=0x1a00003.",
@@ -45,7 +47,8 @@ Result<SourceAddress> parseScreen(std::string_view rest) {
         address.name = fmt::format("Screen, {}x{} at {},{}", address.screen.width, address.screen.height,
                                    address.screen.x, address.screen.y);
     } else if (match[6].matched) {
-        const auto id = std::stoull(match[6], nullptr, 0);
+        const std::string number = match[6];
+        const auto id = std::stoull(number, nullptr, number.starts_with("0x") ? 16 : 10);
         if (id == 0 || id > UINT32_MAX) {
             return fail(ErrorCode::Unsupported,
                         "Cannot watch the window: that is no window's number. xwininfo tells "

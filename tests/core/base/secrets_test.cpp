@@ -40,5 +40,24 @@ TEST(Secrets, ValuesThatAreCalledPasswordAreStarred) {
               "gst:rtspsrc location=rtsp://cam/ user-id=joe user-pw=*** ! decodebin");
 }
 
+TEST(Secrets, LongTextsTakeTimeInProportion) {
+    const std::string letters(1'000'000, 'a');
+    for (const std::string& begin : {std::string("rtsp://"), std::string("rtsp://h/"), std::string("rtsp://u:"),
+                                     std::string("rtsp://u:p/@"), std::string("http://[")}) {
+        EXPECT_EQ(withoutSecrets(begin + letters).substr(0, 7), begin.substr(0, 7)) << begin;
+    }
+    EXPECT_EQ(withoutSecrets("http://h/?" + letters + "password=" + letters), "http://h/?" + letters + "password=***");
+    std::string many;
+    for (int i = 0; i < 20'000; ++i) {
+        many += "token=x&";
+    }
+    EXPECT_EQ(withoutSecrets("http://h/?" + many).find("=x"), std::string::npos);
+}
+
+TEST(Secrets, QuotesAroundAValueMayBeMissing) {
+    EXPECT_EQ(withoutSecrets("user-pw='a b' next=1"), "user-pw=*** next=1");
+    EXPECT_EQ(withoutSecrets("http://h/?key=abc&monkey=1"), "http://h/?key=***&monkey=1");
+}
+
 }  // namespace
 }  // namespace sightline

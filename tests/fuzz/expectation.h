@@ -1,0 +1,17 @@
+// What has to hold whatever a fuzzer makes up.
+#pragma once
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace sightline::fuzz {
+
+// Ends the process where the fuzzer sees it and keeps the input.
+inline void expect(bool holds, const char* what) {
+    if (!holds) {
+        std::fprintf(stderr, "does not hold: %s\n", what);
+        std::abort();
+    }
+}
+
+}  // namespace sightline::fuzz
