@@ -1,4 +1,4 @@
-"""Command line: python -m sightline_models train|teach|export|evaluate|golden."""
+"""Command line: python -m sightline_models train|average|teach|export|calibrate|evaluate|golden."""
 
 from __future__ import annotations
 
@@ -32,6 +32,10 @@ def main() -> None:
     command.add_argument("--initialize", default="", help="first stage: gpt2:FOLDER, a local Hugging Face (Distil)GPT-2, or "
                          "bundle:FILE, a released int8 bundle")
     command.add_argument("--again", action="store_true", help="go on from the stage's own result, for as long once more")
+    command = add("average", "Average a stage's result with an earlier one, and write it in place of the result.")
+    command.add_argument("--stage", choices=STAGES, required=True)
+    command.add_argument("--earlier", type=Path, required=True, help="a copy of NAME.pt that was made before `train --again`")
+    command.add_argument("--share", type=float, default=0.5, help="of the present result, 0 to 1")
     command = add("teach", "Write a teacher's lessons: captions for the photographs without, next-token probabilities.")
     command.add_argument("--teacher", default="", help="hf:FOLDER, a local Hugging Face captioner, instead of --config's")
     command.add_argument("--score", choices=("dev", "test"), help="score the teacher on this split instead")
@@ -51,9 +55,13 @@ def main() -> None:
     command.add_argument("--limit", type=int, default=0, help="only the first N photographs")
     command.add_argument("--show", type=int, default=0, help="print N captions, chosen by a fixed seed, with references")
     command.add_argument("--robustness", action="store_true", help="also caption transformed photographs")
+    command.add_argument("--clips", action="store_true", help="also annotate a video of the photographs, each seen in motion")
     command.add_argument("--reference-bundle", type=Path, help="second bundle to compare with (say fp32), by Python")
     command.add_argument("--output", type=Path, help="JSON file for figures, intervals, captions and confidences")
 
+    command = add("calibrate", "Find how often captions of each confidence are right, and write it into a bundle (needs Java).")
+    command.add_argument("--bundle", type=Path, default=HERE / "sightline-base.pt", help="bundle to measure and to write to")
+    command.add_argument("--program", type=Path, required=True, help="sightline program that makes the captions")
     command = add("golden", "Write the reference files of the C++ tests; after each release.")
     command.add_argument("--bundle", type=Path, default=HERE / "sightline-base.pt", help="bundle whose captions are golden")
     command.add_argument("--output", type=Path, default=HERE.parent / "tests" / "data", help="folder of the test data")
@@ -62,10 +70,14 @@ def main() -> None:
     # Imported late: help and usage errors should not wait for PyTorch.
     if arguments.command == "train":
         from .train import train as run
+    elif arguments.command == "average":
+        from .average import average as run
     elif arguments.command == "teach":
         from .teach import teach as run
     elif arguments.command == "export":
         from .export import export as run
+    elif arguments.command == "calibrate":
+        from .calibrate import calibrate as run
     elif arguments.command == "evaluate":
         from .evaluate import evaluate as run
     else:

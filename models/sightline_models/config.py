@@ -54,6 +54,7 @@ class Stage:
     steps: int = 0  # of an epoch at most, 0: as many as there are batches
     samples: int = 0  # captions drawn for each photograph
     imitation: float = 0.0  # weight of the next-token loss beside the reward
+    falsehood: float = 0.0  # reward lost by each thing that a caption names and nobody who described the photograph does
     everyday: int = 1  # times that a captioned photograph of everyday scenes is learnt in an epoch
     teacher: str = ""  # of the vision stage, as vision.load_teachers takes it
 

@@ -10,7 +10,7 @@ import math
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import cv2
@@ -19,7 +19,8 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
-from . import bundle, dataset, metrics, objects, robustness
+from . import bundle, clips, dataset, metrics, objects, robustness
+from .confidence import curve_of
 from .robustness import Transform
 from .search import Candidate, generate
 from .tokenizer import BOS
@@ -39,7 +40,7 @@ PUBLISHED = [
 @dataclasses.dataclass
 class Captioned:
     captions: list[str]
-    confidences: np.ndarray  # geometric mean of the token probabilities, as core/inference/token_search.h has it
+    confidences: np.ndarray  # the chance that each is right, see `confidence`
 
 
 def to_pixels(image: np.ndarray, loaded: bundle.Bundle) -> Tensor:
@@ -51,8 +52,10 @@ def text_of(loaded: bundle.Bundle, found: Candidate) -> str:
     return b"".join(loaded.tokens[i] for i in found.tokens).decode("utf-8", "replace").strip()
 
 
-def confidence_of(found: Candidate) -> float:
-    return math.exp(found.log_probability / len(found.tokens)) if found.tokens else 0.0
+def confidence_of(loaded: bundle.Bundle, found: Candidate) -> float:
+    """As core/inference/manifest.h has it."""
+    probability = math.exp(found.log_probability / len(found.tokens)) if found.tokens else 0.0
+    return float(curve_of(loaded.manifest).of(np.array(probability)))
 
 
 def caption_with_python(loaded: bundle.Bundle, data: Path, rows: list[dataset.Row], beams: int,
@@ -61,14 +64,15 @@ def caption_with_python(loaded: bundle.Bundle, data: Path, rows: list[dataset.Ro
     for row in tqdm(rows, desc="captions", unit="photo"):
         image = dataset.read_image(data / "photos" / row.image)
         found.append(generate(loaded, to_pixels(transform(image) if transform else image, loaded), beams))
-    return Captioned([text_of(loaded, f) for f in found], np.array([confidence_of(f) for f in found]))
+    return Captioned([text_of(loaded, f) for f in found], np.array([confidence_of(loaded, f) for f in found]))
 
 
-def write_transformed(images: list[str], transform: Transform, folder: Path) -> list[str]:
+def write_pictures(pictures: Iterable[np.ndarray], folder: Path) -> list[str]:
+    """Of RGB pictures."""
     paths = []
-    for i, image in enumerate(images):
+    for i, picture in enumerate(pictures):
         path = str(folder / f"{i}.png")
-        if not cv2.imwrite(path, cv2.cvtColor(transform(dataset.read_image(Path(image))), cv2.COLOR_RGB2BGR)):
+        if not cv2.imwrite(path, cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)):
             raise SystemExit(f"Cannot write {path}: is the disk full?")
         paths.append(path)
     return paths
@@ -91,9 +95,15 @@ def caption_with_program(program: Path, path: Path, data: Path, rows: list[datas
         images = [str(data / "photos" / row.image) for row in rows[start : start + PROGRAM_BATCH]]
         with tempfile.TemporaryDirectory() as folder:
             if transform:
-                images = write_transformed(images, transform, Path(folder))
+                images = write_pictures((transform(dataset.read_image(Path(image))) for image in images), Path(folder))
             lines += run_program(program, path, images, beams, threads)
     return Captioned([line["caption"] for line in lines], np.array([line["confidence"] for line in lines]))
+
+
+def caption_pictures(arguments: argparse.Namespace, pictures: list[np.ndarray]) -> list[str]:
+    with tempfile.TemporaryDirectory() as folder:
+        lines = run_program(arguments.program, arguments.bundle, write_pictures(pictures, Path(folder)), arguments.beams, arguments.threads)
+    return [line["caption"] for line in lines]
 
 
 @torch.no_grad()
@@ -156,7 +166,7 @@ def print_scores(scores: metrics.Scores, diversity: dict[str, float], named: dic
     print_table("Diversity", ("figure", "value"), list(diversity.items()))
     print_table("Objects of COCO's 80 classes; false: no reference names them", ("figure", "value"), list(named.items()))
     plain = [(name, value) for name, value in calibration.items() if name != "terciles"]
-    print_table("Confidence; correct: CIDEr in the top tercile of the split", ("figure", "value"), plain)
+    print_table(f"Confidence; right: CIDEr of {metrics.RIGHT_CIDER} or more", ("figure", "value"), plain)
     for title, table in ("Terciles of confidence", calibration["terciles"]), ("People, by their descriptions", genders):
         print_table(title, tuple(table[0]), [tuple(row.values()) for row in table])
 
@@ -171,6 +181,11 @@ def print_robustness(rows: list[robustness.Row]) -> None:
     header = ("transform", "CIDEr", "BLEU-4", "distinct", "CIDEr difference")
     body = [(r.transform, r.cider, f"{r.bleu4.value:.3f}", r.distinct, r.difference) for r in rows]
     print_table("Robustness; the photographs' true aspect is lost, 4:3 stands in", header, body)
+
+
+def print_clips(rows: list[clips.Row]) -> None:
+    print_table("A video of the photographs, each a shot with a pan or a zoom", ("captions", "CIDEr", "difference to one frame"),
+                [(r.captions, r.cider, r.difference) for r in rows])  # fmt: skip
 
 
 def print_bundles(comparison: dict) -> None:
@@ -223,6 +238,8 @@ def record_of(split: str, rows: list[dataset.Row], found: Captioned, scores: met
 
 def evaluate(arguments: argparse.Namespace) -> None:
     torch.set_num_threads(arguments.threads)
+    if arguments.clips and not arguments.program:
+        raise SystemExit("--clips annotates a video, which only the program can: name it with --program.")
     everything = dataset.load_rows(arguments.data)
     rows = [row for row in everything if row.split == arguments.split][: arguments.limit or None]
     training = [caption for row in everything if row.split == "train" for caption in row.captions]
@@ -245,6 +262,11 @@ def evaluate(arguments: argparse.Namespace) -> None:
         measured = robustness.measure(lambda transform: caption(transform).captions, truth, found.captions, scores)
         print_robustness(measured)
         record["robustness"] = [dataclasses.asdict(row) for row in measured]
+    if arguments.clips:
+        measured = clips.measure(arguments.program, arguments.bundle, arguments.data, rows, truth,
+                                 functools.partial(caption_pictures, arguments))  # fmt: skip
+        print_clips(measured)
+        record["clips"] = [dataclasses.asdict(row) for row in measured]
     if arguments.reference_bundle:
         paths = [arguments.reference_bundle, arguments.bundle]
         record["bundles"] = compare_bundles(paths, arguments.data, rows, arguments.beams, truth)

@@ -15,6 +15,7 @@ from pycocoevalcap.bleu.bleu_scorer import cook_refs, cook_test
 from pycocoevalcap.cider.cider import Cider
 
 from .dataset import clean_caption
+from .objects import gender_said
 from .reward import END, defects, repeats_around_and, words_of
 
 RESAMPLES = 1000
@@ -24,6 +25,9 @@ SPICE_FOLDER = Path(pycocoevalcap.spice.__file__).parent
 SPICE_JARS = ("stanford-corenlp-3.6.0.jar", "stanford-corenlp-3.6.0-models.jar", "nashorn-core-15.4.jar")  # spice-pom.xml
 SPICE_SECONDS = 3600  # it parses every reference: minutes a thousand photographs
 CONFIDENCE_BINS = 10
+# From here on a caption counts as right. Of 45 captions of dev-everyday, read beside what people wrote, all below 0.2 named
+# the wrong main thing, half of those between 0.2 and 0.3, and none above 0.33.
+RIGHT_CIDER = 0.3
 
 Tokenized = dict[int, list[str]]
 
@@ -201,15 +205,7 @@ def diversity(captions: list[str], training_captions: list[str]) -> dict[str, fl
     }
 
 
-MEN = frozenset("man men boy boys guy guys gentleman male he him his".split())
-WOMEN = frozenset("woman women girl girls lady ladies female she her".split())
 AGREED = 2  # captions of a photograph that name a gender, and no other, before it counts as known
-
-
-def gender_said(caption: str) -> str:
-    words = set(words_of(clean_caption(caption), ended=False))
-    men, women = bool(words & MEN), bool(words & WOMEN)
-    return "both" if men and women else "men" if men else "women" if women else "neither"
 
 
 def genders(references: list[tuple[str, ...]], captions: list[str]) -> list[dict]:
@@ -237,24 +233,21 @@ def spearman(a: np.ndarray, b: np.ndarray) -> float:
     return float(np.corrcoef(a, b)[0, 1]) if np.ptp(a) > 0 and np.ptp(b) > 0 else 0.0
 
 
-def calibration_error(confidence: np.ndarray, correct: np.ndarray) -> float:
+def calibration_error(confidence: np.ndarray, right: np.ndarray) -> float:
     """Expected calibration error (Guo et al. 2017, arXiv:1706.04599) over bins of equally many captions."""
     order = np.argsort(confidence, kind="stable")
     bins = [part for part in np.array_split(order, CONFIDENCE_BINS) if len(part)]
-    gaps = [len(part) * abs(confidence[part].mean() - correct[part].mean()) for part in bins]
+    gaps = [len(part) * abs(confidence[part].mean() - right[part].mean()) for part in bins]
     return float(sum(gaps) / len(confidence))
 
 
 def calibration(confidence: np.ndarray, cider: np.ndarray) -> dict:
-    """A caption counts as correct where its CIDEr lies in the top tercile of the split, so that a third are correct by
-    definition: the error shows how far the raw confidence is from that scale, the rank correlation and the terciles
-    whether it orders captions at all."""
-    correct = cider > np.quantile(cider, 2 / 3)
+    right = cider >= RIGHT_CIDER
     terciles = np.array_split(np.argsort(confidence, kind="stable"), 3)
     return {
-        "expected calibration error": round(calibration_error(confidence, correct), 4),
+        "expected calibration error": round(calibration_error(confidence, right), 4),
         "mean confidence": round(float(confidence.mean()), 4),
-        "share correct": round(float(correct.mean()), 4),
+        "share right": round(float(right.mean()), 4),
         "Spearman correlation of confidence and CIDEr": round(spearman(confidence, cider), 4),
         "terciles": [
             {"confidence": name, "photographs": len(part), "mean confidence": round(float(confidence[part].mean()), 4),

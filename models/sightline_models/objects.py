@@ -1,6 +1,6 @@
-"""Things that captions name: COCO's 80 classes with the words people use for them.
+"""Things that captions name: COCO's 80 classes with the words people use for them, and whether men or women are seen.
 
-For counting what a caption names and nobody else saw (after Rohrbach et al. 2018, arXiv:1809.02156, whose measure also asks
+For counting what a caption names and nobody else saw, when captions are scored and when they are learnt (after Rohrbach et al. 2018, arXiv:1809.02156, whose measure also asks
 which objects COCO's annotators drew; here only what people wrote counts).
 """
 
@@ -131,3 +131,33 @@ def false_rate(captions: list[str], references: list[tuple[str, ...]]) -> dict[s
         "false objects a caption": round(sum(false for _, false in found) / count, 3),
         "captions with a false object": round(sum(false > 0 for _, false in found) / count, 3),
     }
+
+
+MEN = frozenset("man men boy boys guy guys gentleman male he him his".split())
+WOMEN = frozenset("woman women girl girls lady ladies female she her".split())
+
+
+def gender_said(text: str) -> str:
+    words = set(re.findall("[a-z]+", text.lower()))
+    men, women = bool(words & MEN), bool(words & WOMEN)
+    return "both" if men and women else "men" if men else "women" if women else "neither"
+
+
+class Description:
+    """What people named who described one photograph. Of use from four captions on: fewer leave out much of what is there."""
+
+    LEAST_CAPTIONS = 4
+
+    def __init__(self, captions: Iterable[str]):
+        captions = list(captions)
+        self._known = len(captions) >= self.LEAST_CAPTIONS
+        self._objects = set().union(*map(objects, captions))
+        self._genders = {gender_said(caption) for caption in captions} - {"neither"}
+
+    def falsehoods(self, caption: str) -> int:
+        """Things a caption names that nobody did, and one for calling women men or the other way round."""
+        if not self._known:
+            return 0
+        said = gender_said(caption)
+        wrong_gender = bool(self._genders) and said != "neither" and said not in self._genders and "both" not in self._genders
+        return len(objects(caption) - self._objects) + wrong_gender

@@ -215,7 +215,7 @@ def test_calibration_of_a_confidence_that_orders_captions():
     cider = np.linspace(0.0, 2.0, 90)
     figures = metrics.calibration(np.where(np.arange(90) < 60, 0.2, 0.8) + 0.001 * np.arange(90), cider)
     assert figures["Spearman correlation of confidence and CIDEr"] == 1.0
-    assert figures["share correct"] == pytest.approx(1 / 3, abs=1e-4)
+    assert figures["share right"] == pytest.approx(np.mean(cider >= metrics.RIGHT_CIDER), abs=1e-4)
     low, middle, high = (tercile["mean CIDEr"] for tercile in figures["terciles"])
     assert low < middle < high
     assert low == pytest.approx(cider[:30].mean(), abs=1e-4)

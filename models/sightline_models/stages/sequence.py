@@ -2,7 +2,7 @@
 
 Captions are drawn from the model and scored against those people wrote; each is made likelier or less likely by how much
 better or worse it is than the mean of the photograph's other samples (Luo 2020, arXiv:2003.09971). Malformed captions lose
-reward, see `reward.defects`, and a share of the next-token loss keeps the captions in people's language. The encoder is
+reward, see `reward.defects`, so do those that name what nobody saw, see `objects.Description`, and a share of the next-token loss keeps the captions in people's language. The encoder is
 fixed, so its features are computed once.
 """
 
@@ -15,6 +15,7 @@ from torch.nn import functional as F
 
 from ..captioner import Captioner, next_token_logits
 from ..network import DecoderNetwork
+from ..objects import Description
 from ..reward import CiderD, defects, reference_words, words_of
 from ..search import sample
 from ..tokenizer import EOS, PAD
@@ -35,6 +36,7 @@ def run(space: Workspace, captioner: Captioner) -> None:
     references = reference_words(space.train)
     scorer = CiderD(references)
     vectors = [[scorer.vector(words) for words in row] for row in references]
+    described = [Description(row.captions) for row in space.train]
     photographs = np.array([i for i in range(len(references)) for _ in range(times(space, stage, "train", i))])
     network = DecoderNetwork(decoder)
     predictions = Predictions(space, decoder)
@@ -46,7 +48,9 @@ def run(space: Workspace, captioner: Captioner) -> None:
         values = []
         for k, (row, text) in enumerate(zip(rows, texts)):
             words = words_of(text, EOS in row)
-            values.append(scorer.score(words, vectors[batch[k // stage.samples]]) - DEFECT_COST * defects(words))
+            photograph = batch[k // stage.samples]
+            cost = DEFECT_COST * defects(words) + stage.falsehood * described[photograph].falsehoods(text)
+            values.append(scorer.score(words, vectors[photograph]) - cost)
         return torch.tensor(values).view(len(batch), stage.samples)
 
     def loss(batch: np.ndarray) -> Tensor:

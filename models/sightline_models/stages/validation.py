@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from ..decoder import Decoder
 from ..metrics import quick_cider
 from ..network import DecoderNetwork
+from ..objects import false_rate
 from ..precision import reduced_precision
 from ..search import LENGTH_PENALTY, beams
 from ..workspace import DEV_SPLITS, Workspace
@@ -26,9 +27,11 @@ def dev_figures(space: Workspace, decoder: Decoder, features: dict[str, Tensor])
                 part = cells[start : start + AT_ONCE].float()
                 found = beams([network], [part], 1, space.max_tokens, LENGTH_PENALTY, space.words)
             captions += space.captions_of([candidates[0].tokens for candidates in found])
-        scores.append(quick_cider([row.captions for row in space.rows(split)], captions))
+        references = [row.captions for row in space.rows(split)]
+        scores.append(quick_cider(references, captions))
         figures[f"{split}_cider"] = round(scores[-1], 4)
         figures[f"{split}_distinct"] = len(set(captions))
+        figures[f"{split}_false"] = false_rate(captions, references)["false objects a caption"]
     return {**figures, "mean_cider": round(sum(scores) / len(scores), 4)}
 
 
