@@ -79,7 +79,7 @@ int runConvertCommand(const ConvertCommand& command, std::FILE* out) {
         if (!source) {
             return failed(source.error());
         }
-        duration = (*source)->info().duration;
+        duration = (*source)->description().duration;
         video = std::filesystem::absolute(command.video);
     }
     // The length would settle the unit otherwise than the user says.
