@@ -256,7 +256,7 @@ CLI::App* addBenchThreads(CLI::App& group, BenchCommand& bench) {
         ->add_option("--precision", bench.precisions,
                      "Of the bundles, measure those with these precisions; the shipped one has int8 only")
         ->delimiter(',')
-        ->check(CLI::IsMember({"fp32", "int8"}));
+        ->check(CLI::IsMember({"fp32", "bf16", "int8"}));
     command
         ->add_option("--affinity", bench.affinities,
                      "any: the kernel places threads; cores: each is given a core of its own, fast cores first")

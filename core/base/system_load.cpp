@@ -1,6 +1,7 @@
 #include "core/base/system_load.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <ctime>
 #include <fstream>
 #include <sstream>
@@ -69,6 +70,16 @@ std::uint64_t residentBytes(const std::filesystem::path& process) {
     std::uint64_t pages = 0;
     std::ifstream(process / "statm") >> pages >> pages;  // all, resident
     return pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+}
+
+std::optional<std::uint64_t> availableBytes(const std::filesystem::path& meminfo) {
+    std::ifstream file(meminfo);
+    for (std::string line; std::getline(file, line);) {
+        if (line.starts_with("MemAvailable:")) {
+            return std::strtoull(line.c_str() + 13, nullptr, 10) * 1024;
+        }
+    }
+    return std::nullopt;
 }
 
 std::vector<double> coreShares(const SystemSample& before, const SystemSample& after) {

@@ -36,6 +36,9 @@ SystemSample sampleSystem(const std::filesystem::path& proc = "/proc",
 // Of one process, by its folder under /proc; 0 when it is gone. Any thread.
 std::uint64_t residentBytes(const std::filesystem::path& process = "/proc/self");
 
+// What a program can have without making the machine swap; empty where the kernel does not say. Any thread.
+std::optional<std::uint64_t> availableBytes(const std::filesystem::path& meminfo = "/proc/meminfo");
+
 // Between two samples.
 std::vector<double> coreShares(const SystemSample& before, const SystemSample& after);  // 0..1 each
 double processCpus(const SystemSample& before, const SystemSample& after);              // 1.5: one and a half CPUs

@@ -40,7 +40,8 @@ Result<BenchmarkModel> describeModel(const std::filesystem::path& path) {
     const Manifest& manifest = bundle->manifest;
     std::error_code problem;
     const auto whole = std::filesystem::absolute(path, problem);
-    return BenchmarkModel{problem ? path : whole, manifest.name, manifest.precision, manifest.sha256, manifest.beams};
+    return BenchmarkModel{problem ? path : whole, manifest.name,  manifest.precision,
+                          manifest.sha256,        manifest.beams, manifest.imported};
 }
 
 const char* affinityName(Affinity affinity) { return affinity == Affinity::Cores ? "cores" : "any"; }

@@ -15,9 +15,10 @@ namespace sightline {
 struct BenchmarkModel {
     std::filesystem::path path;  // absolute
     std::string name;            // "base"
-    std::string precision;       // "int8" or "fp32"
+    std::string precision;       // "int8", "bf16" or "fp32"
     std::string sha256;
-    int beams = 1;  // of its own search
+    int beams = 1;          // of its own search
+    bool imported = false;  // run by LibTorch alone
 
     bool operator==(const BenchmarkModel&) const = default;
 };

@@ -40,12 +40,15 @@ std::string contentDigest(caffe2::serialize::PyTorchStreamReader& reader) {
     return Sha256::hex(total.finish());
 }
 
-}  // namespace
+using Reader = caffe2::serialize::PyTorchStreamReader;
 
-Result<Bundle> readBundle(const std::filesystem::path& path) {
-    const auto refuse = [&path](const std::string& why, std::string detail = {}) {
-        return fail(ErrorCode::Model, path.string() + " " + why, std::move(detail));
-    };
+tl::unexpected<Error> refuse(const std::filesystem::path& path, const std::string& why, std::string detail = {}) {
+    return fail(ErrorCode::Model, path.string() + " " + why, std::move(detail));
+}
+
+// What `read` makes of the open archive and its manifest.
+template <typename T, typename Read>
+Result<T> readArchive(const std::filesystem::path& path, const Read& read) {
     std::array<char, 4> magic{};
     std::ifstream file(path, std::ios::binary);
     if (!file) {
@@ -54,30 +57,41 @@ Result<Bundle> readBundle(const std::filesystem::path& path) {
     }
     file.read(magic.data(), magic.size());
     if (!file || std::string_view(magic.data(), magic.size()) != "PK\x03\x04") {
-        return refuse("is not a Sightline bundle. Choose a bundle such as sightline-base.pt.");
+        return refuse(path, "is not a Sightline bundle. Choose a bundle such as sightline-base.pt.");
     }
     try {
-        caffe2::serialize::PyTorchStreamReader reader(path.string());
+        Reader reader(path.string());
         if (!reader.hasRecord(kManifestRecord) || !reader.hasRecord(kVocabularyRecord)) {
-            return refuse(
-                "is a PyTorch file but not a Sightline bundle: it has no manifest or no vocabulary. Choose a "
-                "bundle such as sightline-base.pt.");
+            return refuse(path,
+                          "is a PyTorch file but not a Sightline bundle: it has no manifest or no vocabulary. Choose a "
+                          "bundle such as sightline-base.pt.");
         }
         auto manifest = parseManifest(record(reader, kManifestRecord));
         if (!manifest) {
-            return refuse("cannot be used. " + manifest.error().message, manifest.error().detail);
+            return refuse(path, "cannot be used. " + manifest.error().message, manifest.error().detail);
         }
-        auto vocabulary = Vocabulary::parse(record(reader, kVocabularyRecord));
-        if (!vocabulary || vocabulary->size() != manifest->vocabularySize ||
-            contentDigest(reader) != manifest->sha256) {
-            return refuse("is damaged: its content does not match its manifest. Get an intact bundle.");
-        }
-        return Bundle{std::move(*manifest), std::move(*vocabulary), record(reader, kEncoderRecord)};
+        return read(reader, std::move(*manifest));
     } catch (const c10::Error& error) {
-        return refuse("is damaged or cut short. Get an intact bundle.", error.what_without_backtrace());
+        return refuse(path, "is damaged or cut short. Get an intact bundle.", error.what_without_backtrace());
     } catch (const std::exception& error) {
-        return refuse("is damaged or cut short. Get an intact bundle.", error.what());
+        return refuse(path, "is damaged or cut short. Get an intact bundle.", error.what());
     }
+}
+
+}  // namespace
+
+Result<Manifest> readManifest(const std::filesystem::path& path) {
+    return readArchive<Manifest>(path, [](Reader&, Manifest manifest) -> Result<Manifest> { return manifest; });
+}
+
+Result<Bundle> readBundle(const std::filesystem::path& path) {
+    return readArchive<Bundle>(path, [&path](Reader& reader, Manifest manifest) -> Result<Bundle> {
+        auto vocabulary = Vocabulary::parse(record(reader, kVocabularyRecord), manifest.cleansUp);
+        if (!vocabulary || vocabulary->size() != manifest.vocabularySize || contentDigest(reader) != manifest.sha256) {
+            return refuse(path, "is damaged: its content does not match its manifest. Get an intact bundle.");
+        }
+        return Bundle{std::move(manifest), std::move(*vocabulary), record(reader, kEncoderRecord)};
+    });
 }
 
 }  // namespace sightline

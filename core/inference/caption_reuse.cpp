@@ -48,8 +48,9 @@ Result<GeneratedCaption> ReusingCaptioner::caption(const Image& image, const Sea
         return captioner_->caption(image, options);
     }
     const auto started = std::chrono::steady_clock::now();
-    const int size = manifest().inputSize;
-    preprocess(image, size, pixels_);
+    const PictureInput& input = manifest().input;
+    const int size = input.size;
+    preprocess(image, input, pixels_);
     if (isTheSame(options)) {
         GeneratedCaption again = *last_;
         again.reused = true;
@@ -57,19 +58,19 @@ Result<GeneratedCaption> ReusingCaptioner::caption(const Image& image, const Sea
         again.times.preprocess = std::chrono::steady_clock::now() - started;
         return again;
     }
-    // The captioner gets the small picture, which its own preprocessing leaves as it is.
+    // The captioner gets the small picture, where its own preprocessing leaves that as it is.
     if (small_.empty()) {
         small_ = Image(size, size);
     }
     for (std::size_t i = 0; i < pixels_.size() / 3; ++i) {
         std::uint8_t* to = small_.data() + i * Image::kChannels;
-        to[0] = pixels_[3 * i + 2];
+        to[0] = pixels_[3 * i + (input.bgr ? 0 : 2)];
         to[1] = pixels_[3 * i + 1];
-        to[2] = pixels_[3 * i];
+        to[2] = pixels_[3 * i + (input.bgr ? 2 : 0)];
         to[3] = 255;
     }
     const auto preprocessing = std::chrono::steady_clock::now() - started;
-    auto generated = captioner_->caption(small_, options);
+    auto generated = captioner_->caption(input.resized == size ? small_ : image, options);
     last_.reset();
     if (generated) {
         generated->times.preprocess += preprocessing;

@@ -70,8 +70,14 @@ public:
 
     // The search the bundle asks for, or with another number of beams where `beams` is not 0.
     SearchOptions defaultSearch(int beams = 0) const {
-        return {beams > 0 ? beams : manifest().beams, manifest().maxTokens, manifest().lengthPenalty,
-                std::chrono::milliseconds(0), 0};
+        return {beams > 0 ? beams : manifest().beams,
+                manifest().maxTokens,
+                manifest().lengthPenalty,
+                std::chrono::milliseconds(0),
+                0,
+                0,
+                manifest().rules,
+                manifest().earlyStopping};
     }
 };
 

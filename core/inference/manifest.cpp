@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <stdexcept>
+#include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -9,9 +12,53 @@
 namespace sightline {
 namespace {
 
-constexpr int kFormatVersion = 1;
+constexpr int kFormatVersion = 2;
+constexpr int kFirstFormatVersion = 1;  // one family, one way to resize and one to search
+constexpr int kLongestPrompt = 256;
 constexpr int kMaxCacheValues = 64 * 1024 * 1024;  // per beam, a bound on what a foreign manifest may ask for
 constexpr double kSteepest = 100.0;
+
+// The value that stands for a name; throws std::invalid_argument for a name that is not known.
+template <typename T, std::size_t n>
+T named(const nlohmann::json& value, const std::pair<const char*, T> (&names)[n]) {
+    for (const auto& [name, meaning] : names) {
+        if (value == name) {
+            return meaning;
+        }
+    }
+    throw std::invalid_argument("unknown value " + value.dump());
+}
+
+// What version 1 did not have.
+void readSecondVersion(const nlohmann::json& root, Manifest& manifest) {
+    manifest.imported = named<bool>(root.at("family"), {{"sightline", false}, {"imported", true}});
+    if (manifest.imported) {
+        root.at("architecture").get_to(manifest.architecture);
+    }
+    const auto& input = root.at("input");
+    manifest.input.resizing =
+        named<Resizing>(input.at("resizing"), {{"squash", Resizing::Squash}, {"shorter side", Resizing::ShorterSide}});
+    manifest.input.filter = named<ResizeFilter>(
+        input.at("filter"),
+        {{"area", ResizeFilter::Area}, {"bilinear", ResizeFilter::Bilinear}, {"bicubic", ResizeFilter::Bicubic}});
+    manifest.input.bgr = named<bool>(input.at("colour"), {{"RGB", false}, {"BGR", true}});
+    input.at("resized").get_to(manifest.input.resized);
+    manifest.onePrefix = named<bool>(root.at("cache").at("prefix_rows"), {{"all", false}, {"first", true}});
+    root.at("prompt").get_to(manifest.prompt);
+    named<int>(root.at("tokenizer").at("kind"),
+               {{"byte-level BPE", 0}, {"WordPiece", 1}});  // both: bytes of each token
+    root.at("tokenizer").at("cleans_up").get_to(manifest.cleansUp);
+    const auto& search = root.at("search");
+    manifest.rules = named<SearchRules>(
+        search.at("rules"), {{"captions", SearchRules::Captions}, {"transformers", SearchRules::Transformers}});
+    search.at("early_stopping").get_to(manifest.earlyStopping);
+}
+
+bool isSound(const PictureInput& input) {
+    const bool cuts = input.filter != ResizeFilter::Area;
+    return input.size >= 32 && input.resized <= 4096 && input.size <= 2048 &&
+           (cuts ? input.resized >= input.size : input.resized == input.size && input.resizing == Resizing::Squash);
+}
 
 }  // namespace
 
@@ -23,17 +70,17 @@ Result<Manifest> parseManifest(std::string_view json) {
             return fail(ErrorCode::Model, "The file is not a Sightline bundle: its manifest names another format.");
         }
         const int version = root.at("version");
-        if (version != kFormatVersion) {
+        if (version < kFirstFormatVersion || version > kFormatVersion) {
             return fail(ErrorCode::Model,
-                        fmt::format("The bundle has format version {}, this program reads version {}. "
+                        fmt::format("The bundle has format version {}, this program reads versions {} to {}. "
                                     "Use a bundle made for this program.",
-                                    version, kFormatVersion));
+                                    version, kFirstFormatVersion, kFormatVersion));
         }
         root.at("name").get_to(manifest.name);
         root.at("precision").get_to(manifest.precision);
         root.at("engines").at("encoder").get_to(manifest.encoderEngine);
         root.at("engines").at("decoder").get_to(manifest.decoderEngine);
-        root.at("input").at("size").get_to(manifest.inputSize);
+        manifest.input = squashed(root.at("input").at("size").get<int>());
         const auto& cache = root.at("cache");
         cache.at("layers").get_to(manifest.layers);
         cache.at("heads").get_to(manifest.heads);
@@ -52,20 +99,27 @@ Result<Manifest> parseManifest(std::string_view json) {
         root.at("licence").get_to(manifest.licence);
         root.at("training_data").get_to(manifest.trainingData);
         root.at("sha256").get_to(manifest.sha256);
-    } catch (const nlohmann::json::exception& error) {
+        if (version > kFirstFormatVersion) {
+            readSecondVersion(root, manifest);
+        }
+    } catch (const std::exception& error) {
         return fail(ErrorCode::Model, "The bundle's manifest is incomplete or damaged. Get an intact bundle.",
                     error.what());
     }
     const auto within = [](int value, int low, int high) { return value >= low && value <= high; };
+    const bool prompts =
+        manifest.prompt.size() <= kLongestPrompt && std::ranges::all_of(manifest.prompt, [&](TokenId token) {
+            return within(token, 0, manifest.vocabularySize - 1);
+        });
     const bool sound =
-        within(manifest.inputSize, 32, 2048) && within(manifest.layers, 1, 256) && within(manifest.heads, 1, 256) &&
+        isSound(manifest.input) && prompts && within(manifest.layers, 1, 256) && within(manifest.heads, 1, 256) &&
         within(manifest.headWidth, 1, 1024) && within(manifest.prefixLength, 1, 4096) &&
         within(manifest.vocabularySize, 4, 1 << 20) && within(manifest.beginToken, 0, manifest.vocabularySize - 1) &&
         within(manifest.endToken, 0, manifest.vocabularySize - 1) && within(manifest.maxTokens, 1, 1024) &&
         within(manifest.beams, 1, 64) && manifest.confidenceSlope > 0.0 && manifest.confidenceSlope < kSteepest &&
         std::abs(manifest.confidenceIntercept) < kSteepest;
     const double values = sound ? 2.0 * manifest.layers * manifest.heads * manifest.headWidth *
-                                      (manifest.prefixLength + manifest.maxTokens)
+                                      (manifest.prefixLength + kLongestPrompt + manifest.maxTokens)
                                 : 0.0;
     if (!sound || values > kMaxCacheValues) {
         return fail(ErrorCode::Model, "The bundle's manifest holds a number out of range. Get an intact bundle.");

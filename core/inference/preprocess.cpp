@@ -1,9 +1,11 @@
 #include "core/inference/preprocess.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <opencv2/imgproc.hpp>
 
+#include "core/inference/pillow_resample.h"
 #include "core/inference/simd_math.h"
 
 namespace sightline {
@@ -66,15 +68,41 @@ void enlarge(const Image& image, int size, std::uint8_t* rgb) {
     cv::cvtColor(resized, target, cv::COLOR_BGRA2RGB);
 }
 
+// The centre of the resized picture.
+ResampledSquare squareOf(const Image& image, const PictureInput& input) {
+    ResampledSquare square{input.resized, input.resized, 0, 0, input.size};
+    if (input.resizing == Resizing::ShorterSide) {
+        const auto longer = [&input](int side, int shorter) {
+            return static_cast<int>(std::int64_t{input.resized} * side / shorter);
+        };
+        if (image.width() > image.height()) {
+            square.width = longer(image.width(), image.height());
+        } else {
+            square.height = longer(image.height(), image.width());
+        }
+    }
+    square.left = (square.width - input.size) / 2;
+    square.top = (square.height - input.size) / 2;
+    return square;
+}
+
 }  // namespace
 
-void preprocess(const Image& image, int size, std::vector<std::uint8_t>& rgb) {
+void preprocess(const Image& image, const PictureInput& input, std::vector<std::uint8_t>& rgb) {
+    const int size = input.size;
     rgb.resize(static_cast<std::size_t>(size) * static_cast<std::size_t>(size) * 3);
     const bool shrinks = image.width() >= size && image.height() >= size && image.width() + image.height() > 2 * size;
-    if (shrinks) {
+    if (input.filter != ResizeFilter::Area) {
+        resampleAsPillow(image, squareOf(image, input), input.filter, rgb.data());
+    } else if (shrinks) {
         shrink(image, size, rgb.data());
     } else {
         enlarge(image, size, rgb.data());
+    }
+    if (input.bgr) {
+        for (std::size_t i = 0; i < rgb.size(); i += 3) {
+            std::swap(rgb[i], rgb[i + 2]);
+        }
     }
 }
 

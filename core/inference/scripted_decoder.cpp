@@ -27,9 +27,10 @@ private:
 void TorchDecoder::start(const at::Tensor& prefix, int beams) {
     if (!cache_.defined() || cache_.size(2) < beams) {
         cache_ = torch::zeros({manifest_.layers, 2, beams, manifest_.heads,
-                               manifest_.prefixLength + manifest_.maxTokens, manifest_.headWidth});
+                               manifest_.prefixLength + textLength(manifest_), manifest_.headWidth});
     }
-    cache_.narrow(2, 0, beams).narrow(4, 0, manifest_.prefixLength).copy_(prefix);  // spread over the beams
+    const int rows = manifest_.onePrefix ? 1 : beams;
+    cache_.narrow(2, 0, rows).narrow(4, 0, manifest_.prefixLength).copy_(prefix);  // spread over the beams
     liveCache_ = cache_.narrow(2, 0, 1);
 }
 

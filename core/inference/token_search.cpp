@@ -105,7 +105,7 @@ std::vector<TokenId> bestTokens(std::span<const float> row, std::size_t count, c
 
 // The `count` best continuations over all live beams, best first, none of them `barred` where that is given.
 std::vector<Extension> bestExtensions(std::span<const float> logits, std::span<const Beam> live, std::size_t count,
-                                      const MeaningfulTokens& known, std::optional<TokenId> barred) {
+                                      const MeaningfulTokens& known, SearchRules rules, std::optional<TokenId> barred) {
     const std::size_t vocabulary = logits.size() / live.size();
     const std::size_t perBeam = std::min(count, vocabulary);
     std::vector<Extension> best;
@@ -117,8 +117,11 @@ std::vector<Extension> bestExtensions(std::span<const float> logits, std::span<c
             throw std::runtime_error("the decoder's scores are not finite");
         }
         row.assign(scores.begin(), scores.end());
-        sayNeutrally(row, known.guesses);
-        std::vector<TokenId> unwanted = repeatingTokens(live[b].tokens, known);
+        std::vector<TokenId> unwanted;
+        if (rules == SearchRules::Captions) {
+            sayNeutrally(row, known.guesses);
+            unwanted = repeatingTokens(live[b].tokens, known);
+        }
         if (barred) {
             unwanted.push_back(*barred);
         }
@@ -136,6 +139,24 @@ const Beam& bestOf(const std::vector<Beam>& beams, double lengthPenalty) {
     return *std::max_element(beams.begin(), beams.end(), [lengthPenalty](const Beam& a, const Beam& b) {
         return a.score(lengthPenalty) < b.score(lengthPenalty);
     });
+}
+
+// Whether no live beam can change which captions are best, after `length` tokens. `finished` is sorted by its scores
+// where the rules ask for it.
+bool isDecided(std::vector<Beam>& finished, const std::vector<Beam>& live, int length, const SearchOptions& options) {
+    const double penalty = options.lengthPenalty;
+    const double total = std::ranges::max_element(live, {}, [](const Beam& beam) { return beam.total; })->total;
+    if (options.rules == SearchRules::Transformers) {
+        const auto places = static_cast<std::size_t>(std::max(1, options.beams));
+        if (finished.size() < places) {
+            return false;
+        }
+        std::ranges::stable_sort(finished, std::greater(), [penalty](const Beam& beam) { return beam.score(penalty); });
+        return options.earlyStopping || finished[places - 1].score(penalty) >= total / std::pow(length, penalty);
+    }
+    // No live beam can end better than its present total over the longest length.
+    return !finished.empty() && finished.size() >= static_cast<std::size_t>(std::max(0, options.candidates)) &&
+           bestOf(finished, penalty).score(penalty) >= total / std::pow(options.maxTokens, penalty);
 }
 
 std::vector<SearchCandidate> bestCandidates(std::vector<Beam> finished, const SearchOptions& options) {
@@ -157,25 +178,37 @@ SearchResult searchTokens(StepDecoder& decoder, const MeaningfulTokens& known, c
     std::vector<Beam> live(1);
     std::vector<Beam> finished;
     SearchResult result;
+    const bool transformers = options.rules == SearchRules::Transformers;
+    const auto before = static_cast<int>(known.prompt.size());
+    TokenId first = known.begin;
+    for (int i = 0; i < before; ++i) {
+        decoder.step({&first, 1}, i);
+        first = known.prompt[static_cast<std::size_t>(i)];
+    }
     for (int position = 0; position < options.maxTokens; ++position) {
         std::vector<TokenId> tokens;
         for (const Beam& beam : live) {
-            tokens.push_back(beam.tokens.empty() ? known.begin : beam.tokens.back());
+            tokens.push_back(beam.tokens.empty() ? first : beam.tokens.back());
         }
-        const auto logits = decoder.step(tokens, position);
+        const auto logits = decoder.step(tokens, before + position);
         ++result.steps;
 
         std::vector<Beam> following;
         std::vector<int> parents;
         const auto barred = position + 1 < options.minTokens ? std::optional(known.end) : std::nullopt;
-        for (const Extension& extension : bestExtensions(logits, live, 2 * width, known, barred)) {
+        const bool cut = transformers && position + 1 == options.maxTokens;
+        std::size_t rank = 0;
+        for (const Extension& extension : bestExtensions(logits, live, 2 * width, known, options.rules, barred)) {
+            ++rank;
             Beam beam = live[static_cast<std::size_t>(extension.parent)];
             beam.tokens.push_back(extension.token);
             beam.logProbabilities.push_back(extension.logProbability);
             beam.total = extension.total;
             beam.ended = extension.token == known.end;
-            if (beam.ended) {
-                finished.push_back(std::move(beam));
+            if (beam.ended || cut) {
+                if (!transformers || rank <= width) {
+                    finished.push_back(std::move(beam));
+                }
             } else {
                 following.push_back(std::move(beam));
                 parents.push_back(extension.parent);
@@ -188,16 +221,8 @@ SearchResult searchTokens(StepDecoder& decoder, const MeaningfulTokens& known, c
         if ((width == 1 && !finished.empty()) || live.empty()) {
             break;
         }
-        if (!finished.empty()) {
-            // No live beam can end better than its present total over the longest length.
-            const double reachable = std::max_element(live.begin(), live.end(),
-                                                      [](const Beam& a, const Beam& b) { return a.total < b.total; })
-                                         ->total /
-                                     std::pow(static_cast<double>(options.maxTokens), options.lengthPenalty);
-            const bool enough = finished.size() >= static_cast<std::size_t>(std::max(0, options.candidates));
-            if (enough && bestOf(finished, options.lengthPenalty).score(options.lengthPenalty) >= reachable) {
-                break;
-            }
+        if (isDecided(finished, live, position + 1, options)) {
+            break;
         }
         const bool late =
             options.timeLimit.count() > 0 && std::chrono::steady_clock::now() - started > options.timeLimit;
@@ -206,7 +231,7 @@ SearchResult searchTokens(StepDecoder& decoder, const MeaningfulTokens& known, c
         }
         const bool same = tokens.size() == 1 && parents.size() == 1;  // greedy: the cache is right as it is
         if (!same && position + 1 < options.maxTokens) {
-            decoder.reorder(parents, position + 1);
+            decoder.reorder(parents, before + position + 1);
         }
     }
     const Beam& best = bestOf(finished.empty() ? live : finished, options.lengthPenalty);

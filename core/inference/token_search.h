@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <vector>
@@ -10,6 +11,11 @@
 
 namespace sightline {
 
+enum class SearchRules : std::uint8_t {
+    Captions,      // those of this project's captioners
+    Transformers,  // those of `generate` in Hugging Face's Transformers, nothing barred
+};
+
 struct SearchOptions {
     int beams = 1;               // 1 is greedy
     int maxTokens = 24;          // end token included
@@ -17,6 +23,8 @@ struct SearchOptions {
     std::chrono::milliseconds timeLimit{0};  // zero: none; a search out of time returns its best so far
     int minTokens = 0;   // the end token cannot come before; for benchmarks, whose captions are all of one length
     int candidates = 0;  // captions to list; a search for several goes on until as many have ended
+    SearchRules rules = SearchRules::Captions;
+    bool earlyStopping = false;  // Transformers: ends as soon as as many captions have ended as there are beams
 
     bool operator==(const SearchOptions&) const = default;
 };
@@ -35,6 +43,7 @@ struct MeaningfulTokens {
     std::optional<TokenId> conjunction;  // "and"
     std::vector<TokenId> articles;       // "a", "an", "the"
     std::vector<GuessedWords> guesses;
+    std::vector<TokenId> prompt = {};  // fed after `begin` and before the caption
 };
 
 // One caption that a search came to.
@@ -67,12 +76,14 @@ struct SearchResult {
     std::vector<SearchCandidate> candidates;  // ended ones, best first, the result itself among them; as many as asked
 };
 
-// The same search, step for step, as models/sightline_models/search.py, which has no minTokens. No three tokens in a
-// row come twice in a caption (Paulus et al. 2017, arXiv:1705.04304), and none comes again behind an "and" that follows
-// it, with or without an article ("white and white", "a man and a man"); probabilities are those before these rules.
-// Where neither of two guessed words is twice as likely as the other, the neutral one takes over their
-// probability. Ties go to the lower beam, then the lower id. Throws what the decoder throws, and std::runtime_error for
-// scores that are not finite.
+// The same search, step for step, as models/sightline_models/search.py, which has no minTokens.
+// SearchRules::Captions: no three tokens in a row come twice in a caption (Paulus et al. 2017, arXiv:1705.04304), and
+// none comes again behind an "and" that follows it, with or without an article ("white and white", "a man and a man");
+// probabilities are those before these rules. Where neither of two guessed words is twice as likely as the other, the
+// neutral one takes over their probability. SearchRules::Transformers: a caption ends when its end is among the `beams`
+// likeliest continuations, and the search when as many have ended and the best live one, ended as it is, would not be
+// among them; what the limit cuts off competes with them. Ties go to the lower beam, then the lower id. Throws what the
+// decoder throws, and std::runtime_error for scores that are not finite.
 SearchResult searchTokens(StepDecoder& decoder, const MeaningfulTokens& known, const SearchOptions& options);
 
 // Geometric mean of the token probabilities, 0..1.

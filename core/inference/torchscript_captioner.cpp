@@ -11,11 +11,13 @@
 #include <torch/script.h>
 
 #include "core/base/ahead.h"
+#include "core/base/system_load.h"
 #include "core/inference/bundle.h"
 #include "core/inference/decoder_weights.h"
 #include "core/inference/encoder_weights.h"
 #include "core/inference/fused_decoder.h"
 #include "core/inference/fused_encoder.h"
+#include "core/inference/half_weights.h"
 #include "core/inference/picture_views.h"
 #include "core/inference/preprocess.h"
 #include "core/inference/scripted_decoder.h"
@@ -64,6 +66,22 @@ void selectEngine(std::string name) {
     TORCH_CHECK(false, "this LibTorch or CPU lacks the quantized engine ", name);
 }
 
+// Before a large model makes the machine swap, or the kernel ends the program. The file's content is read, then made
+// into weights, those of bfloat16 perhaps into float.
+Result<void> hasRoom(const std::filesystem::path& path, const Manifest& manifest) {
+    constexpr std::uint64_t megabyte = 1'000'000;
+    std::error_code problem;
+    const auto size = std::filesystem::file_size(path, problem);
+    const auto available = availableBytes();
+    const std::uint64_t needed = (problem ? 0 : size) * (manifest.precision == "bf16" ? 3 : 2);
+    if (!available || needed <= *available) {
+        return {};
+    }
+    return fail(ErrorCode::Model, "The model " + path.string() + " needs about " + std::to_string(needed / megabyte) +
+                                      " MB of memory, " + std::to_string(*available / megabyte) +
+                                      " MB are free. Close other programs or choose a smaller model.");
+}
+
 // LibTorch's own threads, so that its encoder and the steps share one pool: threads of two pools that spin while they
 // wait take each other's CPU.
 void parallelFor(int count, const std::function<void(int, int)>& job) {
@@ -104,7 +122,7 @@ constexpr std::array<std::array<const char*, 3>, 5> guessedWords{{{" man", " wom
                                                                   {" his", " her", " their"}}};
 
 MeaningfulTokens meaningfulTokens(const Manifest& manifest, const Vocabulary& vocabulary) {
-    MeaningfulTokens known{manifest.beginToken, manifest.endToken, vocabulary.find(" and"), {}, {}};
+    MeaningfulTokens known{manifest.beginToken, manifest.endToken, vocabulary.find(" and"), {}, {}, manifest.prompt};
     for (const char* article : {" a", " an", " the"}) {
         if (const auto token = vocabulary.find(article)) {
             known.articles.push_back(*token);
@@ -179,20 +197,20 @@ TorchScriptCaptioner::TorchScriptCaptioner(std::filesystem::path path, Bundle bu
       known_(meaningfulTokens(manifest_, vocabulary_)), prefill_(decoder.get_method("prefill")),
       scripted_(scriptedDecoder(decoder, manifest_)), threads_(threads) {
     fuseEncoder(encoder, engine);
-    if (engine.fused && !manifest_.decoderEngine.empty()) {
+    if (engine.fused && !manifest_.imported && !manifest_.decoderEngine.empty()) {
         const ParallelFor parallel =
             fusedEncoder_ ? [this](int count, const WorkTeam::Job& job) { team_.run(count, generatingThreads_, job); }
                           : ParallelFor(parallelFor);
         fused_ = std::make_unique<FusedDecoder>(decoderWeights(decoder, manifest_.heads, engine.simd),
-                                                manifest_.maxTokens, manifest_.prefixLength, parallel, engine.traced);
+                                                textLength(manifest_), manifest_.prefixLength, parallel, engine.traced);
     }
 }
 
 void TorchScriptCaptioner::fuseEncoder(const torch::jit::Module& encoder, const DecoderEngine& engine) {
-    if (engine.fused && engine.fusedEncoder && !manifest_.encoderEngine.empty()) {
+    if (engine.fused && engine.fusedEncoder && !manifest_.imported && !manifest_.encoderEngine.empty()) {
         try {
             auto made = FusedEncoder::make(
-                encoderWeights(encoder), manifest_.inputSize, engine.simd,
+                encoderWeights(encoder), manifest_.input.size, engine.simd,
                 [this](int count, const WorkTeam::Job& job) { team_.run(count, encodingThreads_, job); });
             if (made) {
                 fusedEncoder_.emplace(std::move(*made));
@@ -226,8 +244,8 @@ EncodedPicture TorchScriptCaptioner::encode(const Image& image, int threads) {
     setThreadsHere(fusedEncoder_ ? 1 : threads);
     EncodedPicture picture;
     Stopwatch watch;
-    preprocess(image, manifest_.inputSize, pixels_);
-    const std::int64_t size = manifest_.inputSize;
+    preprocess(image, manifest_.input, pixels_);
+    const std::int64_t size = manifest_.input.size;
     picture.times.preprocess = watch.lap();
     at::Tensor features;
     if (fusedEncoder_) {
@@ -344,6 +362,11 @@ Result<void> TorchScriptCaptioner::captionAll(const PictureSource& next, const S
 
 Result<std::unique_ptr<Captioner>> loadCaptioner(const std::filesystem::path& path, int threads,
                                                  const DecoderEngine& engine) {
+    if (auto manifest = readManifest(path); !manifest) {
+        return tl::unexpected(manifest.error());
+    } else if (auto room = hasRoom(path, *manifest); !room) {
+        return tl::unexpected(room.error());
+    }
     auto bundle = readBundle(path);
     if (!bundle) {
         return tl::unexpected(bundle.error());
@@ -356,11 +379,13 @@ Result<std::unique_ptr<Captioner>> loadCaptioner(const std::filesystem::path& pa
         selectEngine(bundle->manifest.encoderEngine);
         std::istringstream encoderFile(std::move(bundle->encoder));
         const torch::jit::Module encoder = torch::jit::load(encoderFile, torch::kCPU);
+        widenHalves(encoder);
         selectEngine(bundle->manifest.decoderEngine);
         const torch::jit::Module decoder = torch::jit::load(path.string(), torch::kCPU);
+        widenHalves(decoder);
         auto captioner = std::make_unique<TorchScriptCaptioner>(path, std::move(*bundle), encoder, decoder,
                                                                 std::max(1, threads), engine);
-        Image grey(captioner->manifest().inputSize, captioner->manifest().inputSize);
+        Image grey(captioner->manifest().input.size, captioner->manifest().input.size);
         std::fill_n(grey.data(), grey.sizeBytes(), std::uint8_t{127});
         for (int i = 0; i < kWarmUpCaptions; ++i) {
             if (auto warm = captioner->caption(grey, captioner->defaultSearch()); !warm) {

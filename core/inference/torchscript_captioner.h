@@ -11,7 +11,7 @@ namespace sightline {
 
 // How decoder steps are computed. Engines round differently, so now and then a caption differs.
 struct DecoderEngine {
-    bool fused = true;               // by FusedDecoder where the decoder is int8; otherwise by LibTorch
+    bool fused = true;               // by FusedDecoder where the decoder is int8 and ours; otherwise by LibTorch
     SimdPath simd = bestSimdPath();  // of the fused ones
     bool traced = false;             // the fused one fills StageTimes::parts
     // By FusedEncoder where the encoder is int8 and fits it; otherwise by LibTorch, whose products are exact with

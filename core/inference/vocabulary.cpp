@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <utility>
 
 #include <openssl/evp.h>
 #include <nlohmann/json.hpp>
@@ -25,9 +26,22 @@ std::optional<std::string> fromBase64(const std::string& text) {
     return bytes;
 }
 
+// In this order; each takes what the ones before it left.
+constexpr std::pair<std::string_view, std::string_view> kCleanUps[] = {
+    {" .", "."},     {" ?", "?"},   {" !", "!"},   {" ,", ","},     {" ' ", "'"},
+    {" n't", "n't"}, {" 'm", "'m"}, {" 's", "'s"}, {" 've", "'ve"}, {" 're", "'re"}};
+
+void cleanUp(std::string& text) {
+    for (const auto& [spaced, close] : kCleanUps) {
+        for (auto at = text.find(spaced); at != std::string::npos; at = text.find(spaced, at + close.size())) {
+            text.replace(at, spaced.size(), close);
+        }
+    }
+}
+
 }  // namespace
 
-Result<Vocabulary> Vocabulary::parse(std::string_view json) {
+Result<Vocabulary> Vocabulary::parse(std::string_view json, bool cleansUp) {
     std::vector<std::string> tokens;
     try {
         const auto root = nlohmann::json::parse(json);
@@ -41,7 +55,7 @@ Result<Vocabulary> Vocabulary::parse(std::string_view json) {
     } catch (const nlohmann::json::exception& error) {
         return fail(ErrorCode::Model, "The bundle's vocabulary is damaged. Get an intact bundle.", error.what());
     }
-    return Vocabulary(std::move(tokens));
+    return Vocabulary(std::move(tokens), cleansUp);
 }
 
 std::optional<TokenId> Vocabulary::find(std::string_view bytes) const {
@@ -59,6 +73,9 @@ std::string Vocabulary::decode(std::span<const TokenId> tokens) const {
     const auto first = text.find_first_not_of(' ');
     const auto last = text.find_last_not_of(' ');
     text = first == std::string::npos ? std::string() : text.substr(first, last - first + 1);
+    if (cleansUp_) {
+        cleanUp(text);
+    }
     if (!text.empty()) {
         text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
     }

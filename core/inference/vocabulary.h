@@ -13,13 +13,15 @@ namespace sightline {
 
 using TokenId = int;
 
-// Byte-level BPE: the text of a caption is its tokens' bytes one after another. Immutable; any thread.
+// The text of a caption is its tokens' bytes one after another. Immutable; any thread.
 class Vocabulary {
 public:
-    // From vocabulary.json of a bundle: {"tokens": [base64, ...]}, one entry per id. Error: Model.
-    static Result<Vocabulary> parse(std::string_view json);
+    // From vocabulary.json of a bundle: {"tokens": [base64, ...]}, one entry per id. With `cleansUp`, spaces before
+    // punctuation and inside "it ' s" are taken out, as Transformers' clean_up_tokenization does. Error: Model.
+    static Result<Vocabulary> parse(std::string_view json, bool cleansUp = false);
 
-    explicit Vocabulary(std::vector<std::string> tokens) : tokens_(std::move(tokens)) {}
+    explicit Vocabulary(std::vector<std::string> tokens, bool cleansUp = false)
+        : tokens_(std::move(tokens)), cleansUp_(cleansUp) {}
 
     // The id that adds exactly these bytes, if there is one.
     std::optional<TokenId> find(std::string_view bytes) const;
@@ -32,6 +34,7 @@ public:
 
 private:
     std::vector<std::string> tokens_;
+    bool cleansUp_;
 };
 
 }  // namespace sightline

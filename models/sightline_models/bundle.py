@@ -17,11 +17,14 @@ import zipfile
 from pathlib import Path
 
 import torch
+from torch import nn
 
 from .fused import FusedDecoder, FusedEncoder
 
 FORMAT = "sightline-bundle"
-VERSION = 1
+VERSION = 2  # 1 had no families, one way to resize and one to search
+OWN, IMPORTED = "sightline", "imported"  # families: layers that the program has kernels for, any others
+CAPTIONS, TRANSFORMERS = "captions", "transformers"  # rules of the search: search.py's own, those of Transformers' generate
 MANIFEST = "manifest.json"
 VOCABULARY = "vocabulary.json"
 ENCODER = "encoder.pt"
@@ -29,10 +32,15 @@ ENCODER = "encoder.pt"
 
 @dataclasses.dataclass
 class Bundle:
-    encoder: torch.jit.ScriptModule | FusedEncoder
-    decoder: torch.jit.ScriptModule | FusedDecoder
+    encoder: nn.Module | FusedEncoder
+    decoder: nn.Module | FusedDecoder
     manifest: dict
     tokens: list[bytes]
+
+    @property
+    def start(self) -> list[int]:
+        """Tokens that every caption begins with and that are not part of it."""
+        return [self.manifest["special_tokens"]["bos"], *self.manifest.get("prompt", [])]
 
 
 def content_sha256(archive_file: Path | io.BytesIO, without_extra: bool = False) -> str:
@@ -121,8 +129,9 @@ def load_archives(path: Path) -> tuple[torch.jit.ScriptModule, torch.jit.ScriptM
 def load(path: Path) -> Bundle:
     """Quantized parts stand for themselves as the program computes them."""
     encoder, decoder, manifest = load_archives(path)
-    if manifest["engines"]["encoder"] and FusedEncoder.fits(encoder):
+    own = manifest.get("family", OWN) == OWN
+    if own and manifest["engines"]["encoder"] and FusedEncoder.fits(encoder):
         encoder = FusedEncoder(encoder)
-    if manifest["engines"]["decoder"]:
+    if own and manifest["engines"]["decoder"]:
         decoder = FusedDecoder(decoder, manifest["cache"]["heads"])
     return Bundle(encoder, decoder, manifest, read_tokens(path))

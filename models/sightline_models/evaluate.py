@@ -19,11 +19,10 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
-from . import bundle, clips, dataset, metrics, objects, robustness
+from . import bundle, clips, dataset, metrics, objects, pictures, robustness
 from .confidence import curve_of
 from .robustness import Transform
-from .search import Candidate, generate
-from .tokenizer import BOS
+from .search import Candidate, generate, logits_along
 
 SHOWN_SEED = 20
 PROGRAM_BATCH = 250  # photographs per call of the program, well below the limit of a command line
@@ -44,7 +43,7 @@ class Captioned:
 
 
 def to_pixels(image: np.ndarray, loaded: bundle.Bundle) -> Tensor:
-    rgb = dataset.resize(image, loaded.manifest["input"]["size"])
+    rgb = pictures.prepare(image, loaded.manifest["input"])
     return torch.from_numpy(np.ascontiguousarray(rgb)[None]).permute(0, 3, 1, 2)
 
 
@@ -109,10 +108,7 @@ def caption_pictures(arguments: argparse.Namespace, pictures: list[np.ndarray]) 
 @torch.no_grad()
 def first_logits(loaded: bundle.Bundle, pixels: Tensor) -> Tensor:
     """Logits [V] of a caption's first token."""
-    prefix = loaded.decoder.prefill(loaded.encoder.encode(pixels))
-    length = prefix.shape[4]
-    cache = torch.nn.functional.pad(prefix, (0, 0, 0, 1))
-    return loaded.decoder.step(torch.tensor([BOS]), length, cache)[0]
+    return logits_along(loaded, pixels, [])[0]
 
 
 def cider_of(truth: metrics.Tokenized, captions: list[str]) -> metrics.Estimate:

@@ -103,6 +103,7 @@ def manifest(config: Config, precision: str, vocabulary_size: int, prefix_length
         "format": bundle.FORMAT,
         "version": bundle.VERSION,
         "name": config.name,
+        "family": bundle.OWN,
         "precision": precision,
         "engines": {
             "encoder": ENCODER_ENGINE if precision == "int8" else "",
@@ -112,6 +113,9 @@ def manifest(config: Config, precision: str, vocabulary_size: int, prefix_length
             "size": config.encoder.input_size,
             "colour": "RGB",
             "dtype": "uint8",
+            "resizing": "squash",
+            "resized": config.encoder.input_size,
+            "filter": "area",
             "normalisation": {"mean": 127.0, "std": 128.0, "where": "inside encode"},
         },
         "cache": {
@@ -119,11 +123,19 @@ def manifest(config: Config, precision: str, vocabulary_size: int, prefix_length
             "heads": decoder.heads,
             "prefix": prefix_length,
             "width": decoder.width // decoder.heads,
+            "prefix_rows": "all",
         },
         "vocabulary_size": vocabulary_size,
         "special_tokens": {"pad": vocabulary.PAD, "bos": vocabulary.BOS, "eos": vocabulary.EOS},
+        "prompt": [],
+        "tokenizer": {"kind": "byte-level BPE", "cleans_up": False},
         "max_tokens": decoder.max_tokens,
-        "search": {"beams": config.search.beams, "length_penalty": LENGTH_PENALTY},
+        "search": {
+            "rules": bundle.CAPTIONS,
+            "beams": config.search.beams,
+            "length_penalty": LENGTH_PENALTY,
+            "early_stopping": False,
+        },
         "licence": LICENCE.format(
             networks=", ".join(networks_of(config, start)), sentences=SENTENCES if config.sentence else ""
         ),

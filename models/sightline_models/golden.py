@@ -13,7 +13,7 @@ import skimage.data
 import torch
 from torch import nn
 
-from . import bundle, dataset
+from . import bundle, dataset, pictures
 from .search import generate
 
 PICTURES = ("cat.jpg", "coffee.png", "rocket.jpg", "astronaut.jpg")
@@ -48,11 +48,22 @@ def write_preprocess(folder: Path) -> None:
         (folder / "golden" / f"{name}_40.rgb").write_bytes(np.ascontiguousarray(rgb).tobytes())
 
 
+# Ways that imported networks have their pictures resized.
+RESIZINGS = {"coffee": {"size": 40, "resized": 48, "resizing": "shorter side", "filter": "bicubic"},
+             "tiny": {"size": 40, "resized": 40, "resizing": "squash", "filter": "bilinear"}}  # fmt: skip
+
+
+def write_resampled(folder: Path) -> None:
+    for name, wanted in RESIZINGS.items():
+        rgb = pictures.prepare(dataset.read_image(folder / f"{name}.png"), wanted)
+        (folder / "golden" / f"{name}_40_{wanted['filter']}.rgb").write_bytes(np.ascontiguousarray(rgb).tobytes())
+
+
 def write_captions(folder: Path, path: Path) -> None:
     loaded = bundle.load(path)
     captions = []
     for name in PICTURES:
-        rgb = dataset.resize(dataset.read_image(folder / name), loaded.manifest["input"]["size"])
+        rgb = pictures.prepare(dataset.read_image(folder / name), loaded.manifest["input"])
         pixels = torch.from_numpy(np.ascontiguousarray(rgb)[None]).permute(0, 3, 1, 2)
         for beams in (1, loaded.manifest["search"]["beams"]):
             found = generate(loaded, pixels, beams)
@@ -89,6 +100,7 @@ def golden(arguments: argparse.Namespace) -> None:
     (folder / "golden").mkdir(parents=True, exist_ok=True)
     write_pictures(folder)
     write_preprocess(folder)
+    write_resampled(folder)
     write_captions(folder, arguments.bundle)
     write_malformed(folder / "malformed", arguments.bundle)
     print(f"written under {folder}")

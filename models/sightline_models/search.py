@@ -12,7 +12,7 @@ import math
 import torch
 from torch import Tensor
 
-from .bundle import Bundle
+from .bundle import CAPTIONS, TRANSFORMERS, Bundle
 from .network import DecoderNetwork
 from .tokenizer import BOS, EOS, PAD
 
@@ -73,48 +73,75 @@ def say_neutrally(scores: Tensor, words: Words) -> None:
 def generate(bundle: Bundle, pixels: Tensor, beams: int = 0) -> Candidate:
     """Caption of one picture, u8 [1,3,S,S]. `tokens` holds the caption with its end token, where it came. `beams` 0 is
     the bundle's own default."""
-    beams = beams or bundle.manifest["search"]["beams"]
-    length_penalty = bundle.manifest["search"]["length_penalty"]
+    settings = bundle.manifest["search"]
+    beams = beams or settings["beams"]
+    length_penalty = settings["length_penalty"]
     limit = bundle.manifest["max_tokens"]
-    words = Words.of(bundle.tokens)
+    end = bundle.manifest["special_tokens"]["eos"]
+    transformers = settings.get("rules", CAPTIONS) == TRANSFORMERS
+    words = Words() if transformers else Words.of(bundle.tokens)
+    *before, first = bundle.start
     prefix = bundle.decoder.prefill(bundle.encoder.encode(pixels))
     layers, two, _, heads, length, width = prefix.shape
-    cache = torch.zeros(layers, two, beams, heads, length + limit, width)
+    cache = torch.zeros(layers, two, beams, heads, length + len(before) + limit, width)
     cache[:, :, :, :, :length] = prefix
+    for token in before:
+        bundle.decoder.step(torch.tensor([token]), length, cache[:, :, :1])
+        length += 1
     live = [Candidate([], 0.0, False)]
     finished: list[Candidate] = []
     for t in range(limit):
-        tokens = torch.tensor([c.tokens[-1] if c.tokens else BOS for c in live])
+        tokens = torch.tensor([c.tokens[-1] if c.tokens else first for c in live])
         logits = bundle.decoder.step(tokens, length + t, cache[:, :, : len(live)])
         log_probabilities = torch.log_softmax(logits, -1)
         say_neutrally(log_probabilities, words)
-        for row, c in enumerate(live):
+        for row, c in enumerate(live if not transformers else ()):
             log_probabilities[row, repeating_tokens(c.tokens, words)] = float("-inf")
         total = log_probabilities + torch.tensor([c.log_probability for c in live])[:, None]
         top = torch.topk(total.flatten(), 2 * beams)
         following: list[Candidate] = []
         parents: list[int] = []
-        for value, index in zip(top.values.tolist(), top.indices.tolist()):
+        for rank, (value, index) in enumerate(zip(top.values.tolist(), top.indices.tolist())):
             parent, token = divmod(index, logits.shape[1])
-            candidate = Candidate([*live[parent].tokens, token], value, token == EOS)
-            if candidate.ended:
-                finished.append(candidate)
+            candidate = Candidate([*live[parent].tokens, token], value, token == end)
+            if candidate.ended or transformers and t + 1 == limit:
+                if rank < beams or not transformers:
+                    finished.append(candidate)
             elif len(following) < beams:
                 following.append(candidate)
                 parents.append(parent)
             if len(following) == beams:
                 break
-        if beams == 1 and finished:
+        if beams == 1 and finished or not following:
             break
-        best = max((c.score(length_penalty) for c in finished), default=float("-inf"))
-        if best >= max(c.log_probability / limit**length_penalty for c in following):
+        finished.sort(key=lambda c: -c.score(length_penalty))
+        total_of_best = max(c.log_probability for c in following)
+        if transformers:  # all places are taken, and the best live beam, ending now, would not get one
+            if len(finished) >= beams and (
+                settings["early_stopping"]
+                or finished[beams - 1].score(length_penalty) >= total_of_best / (t + 1) ** length_penalty
+            ):
+                break
+        elif finished and finished[0].score(length_penalty) >= total_of_best / limit**length_penalty:
             break
         if t + 1 < limit:
-            cache[:, :, : len(parents), :, length : length + t + 1] = cache[
-                :, :, parents, :, length : length + t + 1
+            start = length - len(before)
+            cache[:, :, : len(parents), :, start : length + t + 1] = cache[
+                :, :, parents, :, start : length + t + 1
             ].clone()
         live = following
     return max(finished or live, key=lambda c: c.score(length_penalty))
+
+
+@torch.no_grad()
+def logits_along(bundle: Bundle, pixels: Tensor, tokens: list[int]) -> Tensor:
+    """Logits [1+T,V] of what follows a caption's start, and each of these tokens."""
+    fed = [*bundle.start, *tokens]
+    prefix = bundle.decoder.prefill(bundle.encoder.encode(pixels))
+    length = prefix.shape[4]
+    cache = torch.nn.functional.pad(prefix, (0, 0, 0, len(fed)))
+    found = [bundle.decoder.step(torch.tensor([token]), length + i, cache) for i, token in enumerate(fed)]
+    return torch.cat(found[len(bundle.start) - 1 :])
 
 
 class Batch:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from sightline_models import metrics, robustness
+from sightline_models.tokenizer import BOS, EOS
 
 SIZE = 224
 
@@ -192,7 +193,8 @@ def small_bundles(evaluate, tmp_path):
     paths = []
     for name, change in (("fp32", 0.0), ("int8", 0.05)):
         manifest = {"engines": {"encoder": "", "decoder": ""}, "precision": name, "max_tokens": 4,
-                    "input": {"size": 32}, "search": {"beams": 2, "length_penalty": 0.7}}  # fmt: skip
+                    "input": {"size": 32}, "special_tokens": {"bos": BOS, "eos": EOS},
+                    "search": {"beams": 2, "length_penalty": 0.7}}  # fmt: skip
         paths.append(tmp_path / f"{name}.pt")
         parts = torch.jit.script(Encoder().eval()), torch.jit.script(Decoder(change).eval())
         bundle.save(*parts, manifest, [b"", b"", b"", b" a", b" dog", b" runs"], paths[-1])
@@ -207,7 +209,7 @@ def test_first_logits_are_those_of_the_begin_token(evaluate, small_bundles):
     loaded = bundle.load(small_bundles[0])
     pixels = evaluate.to_pixels(np.full((32, 32, 3), 51, np.uint8), loaded)
     weight, bias = loaded.decoder.weight, loaded.decoder.bias
-    expected = weight.sum(1) * 0.2 + bias[evaluate.BOS]
+    expected = weight.sum(1) * 0.2 + bias[BOS]
     assert torch.allclose(evaluate.first_logits(loaded, pixels), expected, atol=1e-5)
 
 

@@ -138,7 +138,7 @@ def test_cached_steps_equal_the_training_forward(sentence_tokens, classes):
 def test_search_over_a_batch_equals_the_reference_search(width):
     decoder = small_decoder(3)
     encoder = torch.jit.script(EncoderNetwork(FloatEncoder(VisionEncoder(("efficientnet_lite0",)).eval())))
-    manifest = {"max_tokens": 8, "search": {"beams": 3, "length_penalty": 0.7}}
+    manifest = {"max_tokens": 8, "search": {"beams": 3, "length_penalty": 0.7}, "special_tokens": {"bos": BOS, "eos": EOS}}
     loaded = bundle.Bundle(encoder, torch.jit.script(DecoderNetwork(decoder)), manifest, [])
     pixels = torch.randint(0, 256, (3, 3, 224, 224), dtype=torch.uint8)
     found = beams([DecoderNetwork(decoder)], [encoder.encode(pixels)], width, 8, 0.7, Words())

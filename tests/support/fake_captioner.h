@@ -15,7 +15,7 @@ public:
     explicit FakeCaptioner(std::function<std::optional<Error>(int number)> during = {}) : during_(std::move(during)) {
         manifest_.name = "fake";
         manifest_.maxTokens = 4;
-        manifest_.inputSize = 32;
+        manifest_.input = squashed(32);
     }
 
     const Manifest& manifest() const override { return manifest_; }

@@ -35,6 +35,14 @@ TEST(SystemLoad, ReadsWhatTheKernelCounts) {
     EXPECT_DOUBLE_EQ(shares[1], 0.0);
 }
 
+TEST(SystemLoad, TellsWhatMemoryIsLeft) {
+    const TemporaryFolder folder;
+    writeBytes(folder.file("meminfo"), "MemTotal:  2048 kB\nMemFree:  1 kB\nMemAvailable:     512 kB\n");
+    EXPECT_EQ(availableBytes(folder.file("meminfo")), 512U * 1024);
+    EXPECT_FALSE(availableBytes(folder.file("nowhere")));
+    EXPECT_GT(availableBytes().value_or(0), 1'000'000U);
+}
+
 TEST(SystemLoad, CountsThisProcessesWork) {
     const auto before = sampleSystem();
     const auto until = before.at + 100ms;

@@ -68,6 +68,8 @@ TEST(EngineComparison, AFloatBundleIsLibTorchsAlone) {
     EXPECT_TRUE(contenders.front().engine.fused);
     EXPECT_EQ(contenders.front().engine.simd, bestSimdPath());
     EXPECT_FALSE(contenders.back().engine.fused);
+    model.imported = true;
+    EXPECT_EQ(contendersHere(model).size(), 1U) << "the project's kernels fit its own layers only";
 }
 
 }  // namespace

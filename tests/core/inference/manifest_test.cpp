@@ -20,7 +20,7 @@ TEST(Manifest, ASoundOneIsRead) {
     const auto manifest = parseManifest(sound().dump());
     ASSERT_TRUE(manifest) << manifest.error().message;
     EXPECT_EQ(manifest->name, "base");
-    EXPECT_EQ(manifest->inputSize, 224);
+    EXPECT_EQ(manifest->input.size, 224);
     EXPECT_EQ(manifest->headWidth, 64);
     EXPECT_EQ(manifest->endToken, 2);
     EXPECT_DOUBLE_EQ(manifest->lengthPenalty, 0.7);
@@ -62,12 +62,61 @@ TEST(Manifest, EveryMemberIsNeeded) {
     }
 }
 
+// As an imported model's says.
+nlohmann::json imported() {
+    auto json = sound();
+    json.update(nlohmann::json::parse(R"({
+        "version": 2, "family": "imported", "architecture": "GitForCausalLM", "prompt": [7, 8], "precision": "bf16",
+        "engines": {"encoder": "", "decoder": ""},
+        "input": {"size": 224, "resizing": "shorter side", "resized": 256, "filter": "bicubic", "colour": "RGB"},
+        "cache": {"layers": 4, "heads": 6, "prefix": 49, "width": 64, "prefix_rows": "first"},
+        "tokenizer": {"kind": "WordPiece", "cleans_up": true},
+        "search": {"beams": 3, "length_penalty": 1.0, "rules": "transformers", "early_stopping": true}})"));
+    return json;
+}
+
+TEST(Manifest, AnImportedModelSaysWhatDiffers) {
+    const auto manifest = parseManifest(imported().dump());
+    ASSERT_TRUE(manifest) << manifest.error().message << manifest.error().detail;
+    EXPECT_TRUE(manifest->imported);
+    EXPECT_EQ(manifest->architecture, "GitForCausalLM");
+    EXPECT_EQ(manifest->input, (PictureInput{224, Resizing::ShorterSide, 256, ResizeFilter::Bicubic, false}));
+    EXPECT_TRUE(manifest->onePrefix);
+    EXPECT_EQ(manifest->prompt, (std::vector<TokenId>{7, 8}));
+    EXPECT_TRUE(manifest->cleansUp);
+    EXPECT_EQ(manifest->rules, SearchRules::Transformers);
+    EXPECT_TRUE(manifest->earlyStopping);
+}
+
+TEST(Manifest, AFirstVersionIsOneOfOurs) {
+    const auto manifest = parseManifest(sound().dump());
+    ASSERT_TRUE(manifest);
+    EXPECT_FALSE(manifest->imported);
+    EXPECT_EQ(manifest->input, squashed(224));
+    EXPECT_EQ(manifest->rules, SearchRules::Captions);
+}
+
+TEST(Manifest, WhatTheProgramDoesNotKnowIsRefused) {
+    const std::pair<const char*, nlohmann::json> cases[] = {
+        {"/family", "other"},         {"/input/filter", "lanczos"}, {"/input/resizing", "pad"},
+        {"/input/resized", 100},      {"/input/resized", 1 << 20},  {"/input/filter", "area"},
+        {"/input/colour", "YUV"},     {"/tokenizer/kind", "other"}, {"/search/rules", "other"},
+        {"/cache/prefix_rows", "no"}, {"/prompt", {7, 6144}},       {"/prompt", {-1}},
+        {"/prompt", "words"},
+    };
+    for (const auto& [pointer, value] : cases) {
+        auto json = imported();
+        json[nlohmann::json::json_pointer(pointer)] = value;
+        EXPECT_FALSE(parseManifest(json.dump())) << pointer << " = " << value;
+    }
+}
+
 TEST(Manifest, AnotherVersionIsNamed) {
     auto json = sound();
-    json["version"] = 2;
+    json["version"] = 3;
     const auto manifest = parseManifest(json.dump());
     ASSERT_FALSE(manifest);
-    EXPECT_NE(manifest.error().message.find("version 2"), std::string::npos);
+    EXPECT_NE(manifest.error().message.find("version 3"), std::string::npos);
 }
 
 TEST(Manifest, AnotherFormatIsNotABundle) {

@@ -250,5 +250,47 @@ TEST(TokenSearch, TheTimeLimitReturnsTheBestSoFar) {
 
 TEST(TokenSearch, NoTokensGiveNoConfidence) { EXPECT_EQ(meanProbability({}), 0.0); }
 
+// What `generate` of Transformers 5.15 makes of gardenPath() with the same numbers (tests/models/test_import.py
+// compares whole models).
+TEST(TokenSearch, ByTransformersRulesASearchEndsWhenItsPlacesAreTaken) {
+    auto decoder = gardenPath();
+    const auto result = searchTokens(
+        decoder, kKnown, {.beams = 2, .maxTokens = 5, .lengthPenalty = 1.0, .rules = SearchRules::Transformers});
+    EXPECT_EQ(result.tokens, (std::vector<TokenId>{4, kEnd}));
+    EXPECT_EQ(result.steps, 2);
+}
+
+TEST(TokenSearch, ByTransformersRulesWordsMayComeAgain) {
+    TableDecoder decoder([](const std::vector<TokenId>&) -> TableDecoder::Distribution {
+        return {0.01F, 0.01F, 0.01F, 0.96F, 0.01F};
+    });
+    const auto result = searchTokens(decoder, kKnown, {.beams = 1, .maxTokens = 6, .rules = SearchRules::Transformers});
+    EXPECT_EQ(result.tokens, std::vector<TokenId>(6, 3));
+    EXPECT_FALSE(result.ended);
+}
+
+TEST(TokenSearch, ByTransformersRulesWhatTheLimitCutsOffCompetes) {
+    TableDecoder decoder([](const std::vector<TokenId>& text) -> TableDecoder::Distribution {
+        return text.back() == kBegin ? TableDecoder::Distribution{0.01F, 0.01F, 0.3F, 0.67F, 0.01F}
+                                     : TableDecoder::Distribution{0.01F, 0.01F, 0.01F, 0.96F, 0.01F};
+    });
+    const auto result = searchTokens(
+        decoder, kKnown, {.beams = 2, .maxTokens = 4, .lengthPenalty = 1.0, .rules = SearchRules::Transformers});
+    EXPECT_EQ(result.tokens, std::vector<TokenId>(4, 3));
+}
+
+TEST(TokenSearch, APromptIsFedBeforeTheCaption) {
+    std::vector<std::vector<TokenId>> seen;
+    TableDecoder decoder([&seen](const std::vector<TokenId>& text) -> TableDecoder::Distribution {
+        seen.push_back(text);
+        return {0.01F, 0.01F, 0.96F, 0.01F, 0.01F};
+    });
+    MeaningfulTokens known = kKnown;
+    known.prompt = {4, 3};
+    const auto result = searchTokens(decoder, known, {.beams = 2, .maxTokens = 1});
+    EXPECT_EQ(result.tokens, std::vector<TokenId>{kEnd});
+    EXPECT_EQ(seen.back(), (std::vector<TokenId>{kBegin, 4, 3}));
+}
+
 }  // namespace
 }  // namespace sightline

@@ -47,5 +47,13 @@ TEST(Vocabulary, DamagedTablesAreRefused) {
     }
 }
 
+TEST(Vocabulary, SpacesThatPiecesLeaveAreTakenOut) {
+    const std::vector<std::string> pieces{" it", " '", " s", " here", ",", " isn", " t", " !"};
+    const std::vector<TokenId> all{0, 1, 2, 3, 4, 5, 1, 6, 7};
+    EXPECT_EQ(Vocabulary(pieces, true).decode(all), "It's here, isn't!");
+    EXPECT_EQ(Vocabulary(pieces, true).decode(std::vector<TokenId>{1, 3}), "' here") << "as where it begins a text";
+    EXPECT_EQ(Vocabulary(pieces).decode(all), "It ' s here, isn ' t !");
+}
+
 }  // namespace
 }  // namespace sightline
