@@ -1,4 +1,4 @@
-"""Command line: python -m sightline_models train|average|teach|export|calibrate|evaluate|golden."""
+"""Command line: python -m sightline_models train|average|teach|export|calibrate|evaluate|golden|import."""
 
 from __future__ import annotations
 
@@ -37,7 +37,9 @@ def main() -> None:
     command.add_argument("--earlier", type=Path, required=True, help="a copy of NAME.pt that was made before `train --again`")
     command.add_argument("--share", type=float, default=0.5, help="of the present result, 0 to 1")
     command = add("teach", "Write a teacher's lessons: captions for the photographs without, next-token probabilities.")
-    command.add_argument("--teacher", default="", help="hf:FOLDER, a local Hugging Face captioner, instead of --config's")
+    command.add_argument("--teacher", default="", help="hf:FOLDER, a local Hugging Face captioner, or bundle:FILE, which "
+                         "--program runs, instead of --config's")  # fmt: skip
+    command.add_argument("--program", type=Path, help="sightline program that runs --teacher bundle:FILE")
     command.add_argument("--score", choices=("dev", "test"), help="score the teacher on this split instead")
     command.add_argument("--with", dest="others", type=Path, nargs="*", default=[],
                          help="configurations whose captioners are averaged with --config's")  # fmt: skip
@@ -66,6 +68,17 @@ def main() -> None:
     command.add_argument("--bundle", type=Path, default=HERE / "sightline-base.pt", help="bundle whose captions are golden")
     command.add_argument("--output", type=Path, default=HERE.parent / "tests" / "data", help="folder of the test data")
 
+    command = commands.add_parser("import", help="Make a bundle of a Hugging Face captioner in a local folder.",
+                                  description="Make a bundle of a Hugging Face captioner in a local folder (IMPORT.md).")  # fmt: skip
+    command.add_argument("folder", type=Path, help="folder of config.json, safetensors, tokenizer and preprocessor files")
+    command.add_argument("--precision", choices=("int8", "bf16", "fp32"), default="int8", help="number format of the weights")
+    command.add_argument("--bf16-layers", type=int, default=4, help="int8: layers that stay bfloat16, those that lose most")
+    command.add_argument("--prompt", default="", help='words that every caption begins with, such as "a picture of"')
+    command.add_argument("--longest", type=int, default=0, help="most tokens of a caption; 0: as the folder says")
+    command.add_argument("--beams", type=int, default=0, help="beams of its search; 0: as the folder says")
+    command.add_argument("-o", "--output", type=Path, help="bundle to write [FOLDER-PRECISION.pt]")
+    command.add_argument("--threads", type=int, default=os.cpu_count(), help="CPU threads")
+
     arguments = parser.parse_args()
     # Imported late: help and usage errors should not wait for PyTorch.
     if arguments.command == "train":
@@ -80,6 +93,8 @@ def main() -> None:
         from .calibrate import calibrate as run
     elif arguments.command == "evaluate":
         from .evaluate import evaluate as run
+    elif arguments.command == "import":
+        from .imported.command import import_folder as run
     else:
         from .golden import golden as run
     run(arguments)

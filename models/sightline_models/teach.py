@@ -1,7 +1,7 @@
 """A teacher's lessons: captions for the photographs that have none, and next-token probabilities for all captions.
 
-The teacher is a captioner trained here, several whose probabilities are averaged, or a Hugging Face captioner in a local
-folder (which writes captions only: its vocabulary is another). Of each photograph's beam the captions are kept that agree
+The teacher is a captioner trained here, several whose probabilities are averaged, or another one that writes captions only,
+since its vocabulary is another: a Hugging Face captioner in a local folder, or a bundle that the program runs. Of each photograph's beam the captions are kept that agree
 most with the others, weighted by probability (minimum Bayes risk with CIDEr-D as the gain, Kumar & Byrne 2004).
 """
 
@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -36,6 +38,7 @@ CAPTIONS = 2  # kept for each photograph
 LIKELIEST = 12  # tokens of each next-token distribution
 PHOTOGRAPHS = 24  # at once
 HUGGING_FACE = "hf:"
+BUNDLE = "bundle:"
 REQUEST = [{"role": "user", "content": [{"type": "image"}, {"type": "text", "text": "Describe it in one sentence."}]}]
 
 
@@ -139,6 +142,23 @@ class HuggingFaceCaptioner:
         return self.processor.batch_decode(found, skip_special_tokens=True)
 
 
+def program_captions(program: Path, teacher: Path, threads: int, space: Workspace, first: int) -> Iterator[list[list[int]]]:
+    """By the program, which reads the photographs' names and answers each with a line."""
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8") as names:
+        names.writelines(f"{space.data / 'photos' / row.image}\n" for row in space.extra[first:])
+        names.flush()
+        command = [program, "caption", "--json", "--model", teacher, "--threads", str(threads), "-"]
+        with open(names.name, encoding="utf-8") as asked, subprocess.Popen(command, stdin=asked, stdout=subprocess.PIPE) as run:
+            for row, line in zip(space.extra[first:], tqdm(run.stdout, total=len(space.extra) - first, unit="photo")):
+                said = json.loads(line)
+                if Path(said["source"]).name != row.image or "caption" not in said:
+                    run.terminate()
+                    raise SystemExit(f"The program has no caption for {row.image}: {said.get('error', 'it answered another name')}")
+                yield space.ids((said["caption"],))
+        if run.returncode != 0:
+            raise SystemExit(f"The program ended with {run.returncode}; the same command again goes on from here.")
+
+
 def foreign_captions(captioner: HuggingFaceCaptioner, space: Workspace, first: int) -> Iterator[list[list[int]]]:
     pixels = space.pixels("extra")
     for start in tqdm(range(first, len(pixels), PHOTOGRAPHS), desc="captions of extra", unit="batch"):
@@ -173,6 +193,15 @@ def teach(arguments: argparse.Namespace) -> None:
     configs = [Config.load(path) for path in (arguments.config, *arguments.others)]
     folder = arguments.work / configs[0].name
     pseudo_path = folder / "pseudo_captions.jsonl"
+    if arguments.teacher.startswith(BUNDLE):
+        if arguments.program is None:
+            raise SystemExit("A bundle teaches by the program: name it with --program, such as ../build/release/bin/sightline.")
+        space = Workspace(configs[0], arguments.data, arguments.work)
+        teacher = Path(arguments.teacher.removeprefix(BUNDLE))
+        pseudo = resumed(pseudo_path, len(space.extra),
+                         lambda first: program_captions(arguments.program, teacher, arguments.threads, space, first))  # fmt: skip
+        write_lessons(folder / "lessons.npz", pseudo, [])
+        return
     if arguments.teacher.startswith(HUGGING_FACE):
         space = Workspace(configs[0], arguments.data, arguments.work)
         captioner = HuggingFaceCaptioner(Path(arguments.teacher.removeprefix(HUGGING_FACE)))

@@ -6,6 +6,7 @@ needs: `token_bytes` gives that table.
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
@@ -53,6 +54,7 @@ def decode(tokenizer: Tokenizer, ids: list[int]) -> str:
     return tokenizer.decode([i for i in ids if i > EOS]).strip()
 
 
+@functools.cache
 def _byte_of_symbol() -> dict[str, int]:
     """GPT-2's byte-level alphabet: printable bytes stand for themselves, the others for U+0100 onwards."""
     printable = [*range(ord("!"), ord("~") + 1), *range(ord("¡"), ord("¬") + 1), *range(ord("®"), ord("ÿ") + 1)]
@@ -69,6 +71,12 @@ def symbols_of(token: bytes) -> str:
     """Bytes in GPT-2's alphabet."""
     table = {byte: symbol for symbol, byte in _byte_of_symbol().items()}
     return "".join(table[byte] for byte in token)
+
+
+def bytes_of_symbols(text: str) -> bytes:
+    """A token in GPT-2's alphabet; what is not of it, as added tokens are, as UTF-8."""
+    table = _byte_of_symbol()
+    return bytes(table[c] for c in text) if all(c in table for c in text) else text.encode()
 
 
 def token_bytes(tokenizer: Tokenizer) -> list[bytes]:

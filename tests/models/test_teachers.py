@@ -361,3 +361,31 @@ def test_teaching_goes_on_after_the_last_whole_line(tmp_path):
     assert asked == [1]
     assert teach.resumed(path, 3, make) == [[[1, 5, 2]], [[1, 11, 2]], [[1, 12, 2]]]
     assert asked == [1]
+
+
+PROGRAM = """#!/usr/bin/env python3
+import json, sys
+assert sys.argv[1:] == ["caption", "--json", "--model", "teacher.pt", "--threads", "2", "-"], sys.argv
+for name in sys.stdin:
+    name = name.strip()
+    print(json.dumps({"source": name, "error": "damaged"} if BROKEN in name else {"source": name, "caption": "a red dog runs"}))
+"""
+
+
+def program(tmp_path, broken="nothing"):
+    path = tmp_path / "program"
+    path.write_text(PROGRAM.replace("BROKEN", repr(broken)), encoding="utf-8")
+    path.chmod(0o755)
+    return path
+
+
+def test_a_bundle_teaches_by_the_program(space, tmp_path):
+    found = list(teach.program_captions(program(tmp_path), Path("teacher.pt"), 2, space, 0))
+    assert found == [space.ids(("a red dog runs",))] * len(space.extra)
+    assert len(list(teach.program_captions(program(tmp_path), Path("teacher.pt"), 2, space, 1))) == len(space.extra) - 1
+
+
+def test_a_photograph_that_the_program_cannot_read_is_named(space, tmp_path):
+    broken = space.extra[1].image
+    with pytest.raises(SystemExit, match=f"{broken}: damaged"):
+        list(teach.program_captions(program(tmp_path, broken), Path("teacher.pt"), 2, space, 0))
