@@ -4,6 +4,7 @@
 #include <array>
 #include <filesystem>
 #include <thread>
+#include <utility>
 
 #include <QSettings>
 
@@ -80,7 +81,7 @@ Settings readSettings() {
     if (std::error_code status;
         !settings.model.empty() && !std::filesystem::exists(modelFile(settings.model), status)) {
         logger("app")->warn("setting model = {} is ignored: there is no such file", settings.model);
-        settings.model.clear();
+        settings.missingModel = std::exchange(settings.model, {});
     }
     return settings;
 }

@@ -17,6 +17,7 @@ struct Settings {
     int views = 0;                // ways to look at a picture; 0: one, or as many as the quality of `annotate` has
     int snapshotInterval = 1000;  // milliseconds between two pictures of an http address that gives single ones
     std::string logLevel = "warn";
+    std::string missingModel;  // not a setting: the model that the settings file names, where its file is gone
 
     Settings();
 };

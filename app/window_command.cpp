@@ -268,6 +268,12 @@ int runWindowCommand(const WindowCommand& command, const Settings& settings, int
         window.video().openVideo(QString::fromStdString(command.input));
     }
     reload();
+    if (!settings.missingModel.empty() && settings.model.empty()) {
+        window.warn(
+            MainWindow::tr("The model %1 is not there any more. The one that comes with Sightline captions instead; "
+                           "the Model menu adds another.")
+                .arg(QString::fromStdString(settings.missingModel)));
+    }
     if (const auto report = newCrashReport(records / kCrashFolder); report && !isUnattended) {
         logger("app")->info("A report of a crash is offered: {}", report->string());
         window.offerCrashReport(QString::fromStdString(report->string()),

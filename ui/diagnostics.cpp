@@ -25,8 +25,10 @@ QStringList modelLines(const CpuSettingsStore& store) {
     QStringList lines{QStringLiteral("threads %1, inter-op %2").arg(settings.threads).arg(settings.interOp)};
     if (const auto bundle = readBundle(settings.model)) {
         const Manifest& manifest = bundle->manifest;
-        lines << QStringLiteral("bundle %1, %2, %3 beams, sha256 %4")
-                     .arg(QString::fromStdString(manifest.name), QString::fromStdString(manifest.precision))
+        lines << QStringLiteral("bundle %1, %2%3, %4 beams, sha256 %5")
+                     .arg(QString::fromStdString(manifest.name),
+                          QString::fromStdString(manifest.imported ? "imported " + manifest.architecture + ", " : ""),
+                          QString::fromStdString(manifest.precision))
                      .arg(manifest.beams)
                      .arg(QString::fromStdString(manifest.sha256));
     } else {

@@ -65,7 +65,7 @@ Result<std::unique_ptr<FrameSource>> openLive(const QString& address, std::share
         clock, std::move(health));
 }
 
-QString chooseModel(QWidget* parent) {
+QString askForModel(QWidget* parent) {
     return QFileDialog::getOpenFileName(parent, MainWindow::tr("Choose a model bundle"), {},
                                         MainWindow::tr("Model bundles (*.pt)"));
 }
@@ -77,6 +77,7 @@ MainWindowHooks MainWindowHooks::standard(const SourceOptions& sources) {
     hooks.lab = ThreadLabHooks::standard();
     hooks.setShowError(
         [](QWidget* parent, const QString& title, const QString& text) { QMessageBox::critical(parent, title, text); });
+    hooks.chooseModel = askForModel;
     hooks.live.open = [sources](const QString& address, std::shared_ptr<SourceHealth> health) {
         return openLive(address, std::move(health), sources);
     };
@@ -191,7 +192,8 @@ MainWindow::MainWindow(MainWindowHooks hooks, QWidget* parent)
     }
     connect(live_, &LivePage::projectWanted, this, [this](const QString& path) { video_->openVideo(path); });
     if (!hooks.models.empty()) {
-        menuBar()->addMenu(new ModelMenu(labHooks_.settings, std::move(hooks.models), chooseModel, this));
+        menuBar()->addMenu(new ModelMenu(labHooks_.settings, std::move(hooks.models), std::move(hooks.chooseModel),
+                                         labHooks_.showError, this));
     }
     addView();
     addHelp();

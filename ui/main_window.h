@@ -25,7 +25,8 @@ struct MainWindowHooks {
     VideoPageHooks video;
     QString sessionFolder;           // where windows tell each other what they have open; empty: they do not
     std::vector<ModelEntry> models;  // to choose from; none: no menu for it
-    QString logFile;                 // that Help shows; empty: none is kept
+    ModelMenu::FileChooser chooseModel;
+    QString logFile;  // that Help shows; empty: none is kept
 
     // File dialogs, message box, FFmpeg and the first camera; no captioner.
     static MainWindowHooks standard(const SourceOptions& sources = {});
@@ -50,6 +51,8 @@ public:
     // Says above the pages that the program crashed the last time and offers its report; `seen` once that was answered.
     void offerCrashReport(const QString& report, const std::function<void()>& seen);
 
+    void warn(const QString& message);  // above the pages, until it is closed
+
     // Finds the number of threads in the background; skipped when something is opened meanwhile. `over` is called once.
     void startQuickTune(std::function<void()> over);
 
@@ -59,7 +62,6 @@ protected:
     void dropEvent(QDropEvent* event) override;
 
 private:
-    void warn(const QString& message);  // above the pages, until it is closed
     void addPage(Page* page);
     VideoPageHooks joined(VideoPageHooks hooks);
     void keepWork();

@@ -5,46 +5,101 @@
 #include <QActionGroup>
 #include <QFileInfo>
 
+#include "core/inference/bundle.h"
+#include "ui/window_settings.h"
+
 namespace sightline {
+namespace {
+
+const QString kAdded = QStringLiteral("models/added");
+constexpr int kLicenceShown = 400;  // characters
+
+}  // namespace
 
 std::vector<ModelEntry> ModelMenu::shipped(std::filesystem::path base) {
     return {{tr("&Base (shipped)"), std::move(base)}};
 }
 
-ModelMenu::ModelMenu(CpuSettingsStore store, std::vector<ModelEntry> models, FileChooser chooseFile, QWidget* parent)
-    : QMenu(tr("&Model"), parent), store_(std::move(store)), chooseFile_(std::move(chooseFile)),
-      group_(new QActionGroup(this)), other_(new QAction(tr("&Other bundle…"), this)) {
+ModelMenu::ModelMenu(CpuSettingsStore store, std::vector<ModelEntry> models, FileChooser chooseFile,
+                     ShowError showError, QWidget* parent)
+    : QMenu(tr("&Model"), parent), store_(std::move(store)), shipped_(models.size()),
+      chooseFile_(std::move(chooseFile)), showError_(std::move(showError)), group_(new QActionGroup(this)),
+      add_(new QAction(tr("&Add a model…"), this)) {
     setObjectName("modelMenu");
+    setToolTipsVisible(true);
     addSeparator();
-    addAction(other_);
-    other_->setObjectName("otherModel");
+    addAction(add_);
+    add_->setObjectName("addModel");
     for (const ModelEntry& model : models) {
         addModel(model);
     }
-    connect(other_, &QAction::triggered, this, [this] {
+    for (const QString& file : windowSettings()->value(kAdded).toStringList().mid(0, kMostAdded)) {
+        addFile(file.toStdString());
+    }
+    connect(add_, &QAction::triggered, this, [this] {
         if (const QString file = chooseFile_(window()); !file.isEmpty()) {
-            choose(file.toStdString());
+            takeNew(file);
         }
     });
     connect(this, &QMenu::aboutToShow, this, &ModelMenu::showCurrent);
     showCurrent();
 }
 
-void ModelMenu::addModel(const ModelEntry& model) {
+void ModelMenu::addModel(const ModelEntry& model, const QString& licence) {
     auto* action = new QAction(model.title, this);
     action->setObjectName(QStringLiteral("model%1").arg(models_.size()));
     action->setCheckable(true);
+    action->setToolTip(licence);
     group_->addAction(action);
     insertAction(actions().at(static_cast<qsizetype>(models_.size())), action);
     connect(action, &QAction::triggered, this, [this, path = model.path] { choose(path); });
     models_.push_back(model);
 }
 
+void ModelMenu::addFile(const std::filesystem::path& path) {
+    const QFileInfo file(QString::fromStdString(path.string()));
+    const auto manifest = readManifest(path);
+    if (!manifest) {
+        addModel({file.fileName(), path});
+        return;
+    }
+    const QString name = QString::fromStdString(manifest->name);
+    const QString precision = QString::fromStdString(manifest->precision);
+    const auto megabytes = qRound64(static_cast<double>(file.size()) / 1e6);
+    const QString title = manifest->imported ? tr("%1 (imported, %2, %3 MB)") : tr("%1 (%2, %3 MB)");
+    addModel({title.arg(name, precision).arg(megabytes), path},
+             QString::fromStdString(manifest->licence).left(kLicenceShown).toHtmlEscaped());
+}
+
+void ModelMenu::takeNew(const QString& file) {
+    const std::filesystem::path path = file.toStdString();
+    if (const auto manifest = readManifest(path); !manifest) {
+        showError_(window(), tr("This model cannot be used"), QString::fromStdString(manifest.error().message));
+        return;
+    }
+    const auto settings = windowSettings();
+    QStringList added = settings->value(kAdded).toStringList();
+    added.removeAll(file);
+    added.prepend(file);
+    settings->setValue(kAdded, added.mid(0, kMostAdded));
+    if (std::ranges::find(models_, path, &ModelEntry::path) == models_.end()) {
+        addFile(path);
+    }
+    choose(path);
+}
+
 void ModelMenu::showCurrent() {
+    for (std::size_t i = shipped_; i < models_.size(); ++i) {
+        std::error_code problem;
+        const bool isThere = std::filesystem::exists(models_[i].path, problem);
+        group_->actions()
+            .at(static_cast<qsizetype>(i))
+            ->setEnabled(isThere || models_[i].path == store_.current().model);
+    }
     const std::filesystem::path current = store_.current().model;
     auto shown = std::ranges::find(models_, current, &ModelEntry::path);
     if (shown == models_.end()) {
-        addModel({QFileInfo(QString::fromStdString(current.string())).fileName(), current});
+        addFile(current);
         shown = std::prev(models_.end());
     }
     group_->actions().at(shown - models_.begin())->setChecked(true);

@@ -1582,6 +1582,10 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
 <context>
     <name>sightline::MainWindow</name>
     <message>
+        <source>The model %1 is not there any more. The one that comes with Sightline captions instead; the Model menu adds another.</source>
+        <translation>Das Modell %1 ist nicht mehr da. Stattdessen beschreibt das mitgelieferte; im Menü „Modell“ lässt sich ein anderes hinzufügen.</translation>
+    </message>
+    <message>
         <source>Open video or project</source>
         <translation>Video oder Projekt öffnen</translation>
     </message>
@@ -1796,8 +1800,20 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
         <translation>&amp;Modell</translation>
     </message>
     <message>
-        <source>&amp;Other bundle…</source>
-        <translation>&amp;Anderes Paket…</translation>
+        <source>&amp;Add a model…</source>
+        <translation>Modell &amp;hinzufügen …</translation>
+    </message>
+    <message>
+        <source>%1 (imported, %2, %3 MB)</source>
+        <translation>%1 (importiert, %2, %3 MB)</translation>
+    </message>
+    <message>
+        <source>%1 (%2, %3 MB)</source>
+        <translation>%1 (%2, %3 MB)</translation>
+    </message>
+    <message>
+        <source>This model cannot be used</source>
+        <translation>Dieses Modell lässt sich nicht benutzen</translation>
     </message>
     <message>
         <source>&amp;Base (shipped)</source>

@@ -1574,6 +1574,10 @@ Taken at %2, described %3 ms later</source>
 <context>
     <name>sightline::MainWindow</name>
     <message>
+        <source>The model %1 is not there any more. The one that comes with Sightline captions instead; the Model menu adds another.</source>
+        <translation>模型 %1 已不存在，改用 Sightline 自带的模型；可在“模型”菜单中添加其他模型。</translation>
+    </message>
+    <message>
         <source>Open video or project</source>
         <translation>打开视频或项目</translation>
     </message>
@@ -1788,8 +1792,20 @@ Taken at %2, described %3 ms later</source>
         <translation>模型(&amp;M)</translation>
     </message>
     <message>
-        <source>&amp;Other bundle…</source>
-        <translation>其他模型包(&amp;O)…</translation>
+        <source>&amp;Add a model…</source>
+        <translation>添加模型(&amp;A)…</translation>
+    </message>
+    <message>
+        <source>%1 (imported, %2, %3 MB)</source>
+        <translation>%1（导入，%2，%3 MB）</translation>
+    </message>
+    <message>
+        <source>%1 (%2, %3 MB)</source>
+        <translation>%1（%2，%3 MB）</translation>
+    </message>
+    <message>
+        <source>This model cannot be used</source>
+        <translation>无法使用此模型</translation>
     </message>
     <message>
         <source>&amp;Base (shipped)</source>

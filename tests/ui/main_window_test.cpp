@@ -41,6 +41,7 @@ private:
             return fail(ErrorCode::Device, "Cannot open camera 0: there is no /dev/video0. Plug a camera in.");
         };
         hooks.lab.settings = {[this] { return cpu_; }, [this](const CpuSettings& wanted) { cpu_ = wanted; }};
+        hooks.chooseModel = [this](QWidget*) { return chosenModel_; };
         hooks.models = {{"Base", "base.pt"}, {"Plus", "plus.pt"}};
         auto window = std::make_unique<MainWindow>(hooks);
         window->show();
@@ -65,6 +66,7 @@ private:
 
     std::vector<Shown> errors_;
     QString chosen_;
+    QString chosenModel_;
     CpuSettings cpu_{2, 0, "base.pt"};
 
 private slots:
@@ -87,6 +89,35 @@ private slots:
         auto* other = window->findChild<QAction*>("model2");
         QVERIFY(other && other->isChecked() && !plus->isChecked());
         QCOMPARE(other->text(), QStringLiteral("other.pt"));
+    }
+
+    void anAddedModelIsRememberedAndDescribed() {
+        windowSettings()->remove("models/added");
+        const QString file = QString::fromStdString(test::sourceFile("models/sightline-base.pt").string());
+        chosenModel_ = file;
+        {
+            const auto window = makeWindow();
+            window->findChild<QAction*>("addModel")->trigger();
+            QCOMPARE(cpu_.model, std::filesystem::path(file.toStdString()));
+        }
+        cpu_.model = "base.pt";
+        const auto window = makeWindow();
+        auto* added = window->findChild<QAction*>("model2");
+        QVERIFY(added && !added->isChecked());
+        QVERIFY2(added->text().startsWith("base (int8, "), qPrintable(added->text()));
+        QVERIFY(added->toolTip().contains("MIT"));
+        windowSettings()->remove("models/added");
+    }
+
+    void aFileThatIsNoModelIsNotAdded() {
+        windowSettings()->remove("models/added");
+        chosenModel_ = QString::fromStdString(test::sourceFile("README.md").string());
+        const auto window = makeWindow();
+        window->findChild<QAction*>("addModel")->trigger();
+        QCOMPARE(errors_.size(), 1U);
+        QVERIFY(errors_[0].text.contains("is not a Sightline bundle"));
+        QCOMPARE(cpu_.model, std::filesystem::path("base.pt"));
+        QVERIFY(!windowSettings()->contains("models/added"));
     }
 
     void showsFramesAndTheirCaptions() {
