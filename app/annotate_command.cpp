@@ -218,6 +218,9 @@ private:
         }
         if (outcome->description) {
             line += fmt::format("; {} of {} cues said", outcome->description->said, outcome->description->cues);
+            if (outcome->description->frozen > MediaTime::zero()) {
+                line += fmt::format(", the picture waits {:.1f} s for them", toSeconds(outcome->description->frozen));
+            }
         }
         line += "\n";
         for (const std::string& unsaid :
@@ -322,7 +325,8 @@ int runAnnotateCommand(const AnnotateCommand& command, const Settings& settings,
     options.burnIn = command.burnIn;
     options.look = command.look;
     if (command.describe) {
-        options.description = AudioDescription{command.narration, command.sounds};
+        options.description = AudioDescription{command.narration, command.sounds, command.scripts};
+        options.description->narration.encoderThreads = threads;
         SpeechSearch& speech = options.description->narration.speech;
         speech.model = resourceFile("resources/silero_vad.jit");
         speech.cacheFolder = cacheFolder().empty() ? cacheFolder() : cacheFolder() / "speech";

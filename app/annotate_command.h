@@ -34,8 +34,9 @@ struct AnnotateCommand {
     CaptionLook look;          // of those
     bool describe = false;     // also copies that say the captions where nobody speaks
     NarrationOptions narration;
-    std::vector<std::string> sounds;  // also the mix of those alone: "wav", "flac", "opus"
-    bool timings = false;             // tell where the time went
+    std::vector<std::string> sounds;   // also the mix of those alone: "wav", "flac", "opus"
+    std::vector<std::string> scripts;  // also what is said, to be read: "md", "html"
+    bool timings = false;              // tell where the time went
 };
 
 // Returns an exit code. `out` gets a line per file and a summary, standard error the progress.

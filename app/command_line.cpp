@@ -83,6 +83,26 @@ void addAudioDescription(CLI::App& command, AnnotateCommand& annotate) {
             "gets the text on standard input")
         ->default_str("espeak")
         ->needs(describe);
+    auto* track = command
+                      .add_option("--description-track", annotate.narration.track,
+                                  "Where the copy has them: as a second sound track, or mixed into the sound of the "
+                                  "video")
+                      ->transform(namesOf<DescriptionTrack>(
+                          {{"second", DescriptionTrack::Second}, {"mixed", DescriptionTrack::Mixed}}))
+                      ->default_str("second")
+                      ->needs(describe);
+    command
+        .add_flag(
+            "--extended", annotate.narration.schedule.freezes,
+            "Let the picture and its sound wait for captions that do not fit, in a copy that is encoded anew, with "
+            "one mixed track")
+        ->needs(describe)
+        ->excludes(track);
+    command
+        .add_option("--description-script", annotate.scripts, "Also what is said, to be read, as files of these kinds")
+        ->delimiter(',')
+        ->check(CLI::IsMember({"md", "html"}))
+        ->needs(describe);
     command.add_option("--description-sound", annotate.sounds, "Also that track alone, as files of these kinds")
         ->delimiter(',')
         ->check(CLI::IsMember({"wav", "flac", "opus"}))

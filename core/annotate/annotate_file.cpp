@@ -31,7 +31,11 @@ public:
             const std::function<void(double)>& progress, const std::stop_token& stop)
         : job_(job), captioner_(captioner), options_(options), progress_(progress), stop_(ended_.get_token()),
           onStop_(stop, [this] { ended_.request_stop(); }), project_(job.output.string() + kProjectExtension),
-          outputs_(job, options.existing) {}
+          outputs_(job, options.existing) {
+        if (options.description) {
+            description_.emplace(job, *options.description, captioner, stop_);
+        }
+    }
 
     Result<AnnotateFileOutcome> run() {
         std::error_code status;
@@ -95,33 +99,13 @@ private:
             const auto& target = copyPath();
             return target && isTaken(*target);
         };
-        const bool isDescribed = options_.description.has_value();
+        const bool isDescribed = description_.has_value();
         return !options_.collects && (!options_.formats.empty() || options_.mux || options_.burnIn || isDescribed) &&
                (!isDescribed ||
-                std::ranges::all_of(describedFiles(), [](const auto& path) { return isTaken(path); })) &&
+                std::ranges::all_of(description_->files(), [](const auto& path) { return isTaken(path); })) &&
                std::ranges::all_of(options_.formats,
                                    [&](const SubtitleFormat* format) { return isTaken(exportPath(job_, *format)); }) &&
                (!options_.mux || isCopyThere()) && (!options_.burnIn || isTaken(burnInPath(job_)));
-    }
-
-    // All files of the description. Without the copy where no kind of file holds one, which is told when it is written.
-    std::vector<std::filesystem::path> describedFiles() {
-        std::vector<std::filesystem::path> files;
-        if (const auto& copy = describedCopy()) {
-            files.push_back(*copy);
-        }
-        files.push_back(describedPath(job_, "vtt"));
-        for (const std::string& sound : options_.description->sounds) {
-            files.push_back(describedPath(job_, sound));
-        }
-        return files;
-    }
-
-    const Result<std::filesystem::path>& describedCopy() {
-        if (!describedCopy_) {
-            describedCopy_ = describedPath(job_, stop_);
-        }
-        return *describedCopy_;
     }
 
     // Found once, because the video is opened for it.
@@ -144,8 +128,8 @@ private:
         if (options_.burnIn) {
             outputs_.leaveAlone(burnInPath(job_), outcome_.outputs);
         }
-        if (options_.description) {
-            for (const auto& path : describedFiles()) {
+        if (description_) {
+            for (const auto& path : description_->files()) {
                 outputs_.leaveAlone(path, outcome_.outputs);
             }
         }
@@ -325,68 +309,9 @@ private:
             outputs_.writeVideo(
                 *editor_, burnInPath(job_), [&] { return burnIn(track); }, outcome_.outputs);
         }
-        if (options_.description) {
-            writeDescription(track);
+        if (description_) {
+            outcome_.description = description_->write(*editor_, outputs_, progress_, outcome_.outputs);
         }
-    }
-
-    void writeDescription(const CueTrack& track) {
-        bool hasFailed = false;  // to be spoken, which is told once
-        const auto write = [&](const std::filesystem::path& path, const auto& writeIt) {
-            if (hasFailed) {
-                return;
-            }
-            outputs_.writeVideo(
-                *editor_, path,
-                [&]() -> Result<void> {
-                    if (!narration_) {
-                        auto made = Narration::prepare(
-                            job_.input, track, editor_->project().shots, options_.description->narration,
-                            [this](double share) { progress_(share * 0.7); }, stop_);
-                        if (!made) {
-                            hasFailed = true;
-                            return tl::unexpected(made.error());
-                        }
-                        narration_ = std::move(*made);
-                    }
-                    return writeIt(*narration_, path);
-                },
-                outcome_.outputs);
-        };
-        const Narration::Progress progress = [this](double share) { progress_(0.7 + share * 0.3); };
-        if (const auto& copy = describedCopy()) {
-            write(*copy, [&](const Narration& narration, const std::filesystem::path& path) {
-                return narration.writeVideo(path, progress, stop_);
-            });
-        } else {
-            outcome_.outputs.failed.push_back(copy.error());
-        }
-        write(describedPath(job_, "vtt"), [](const Narration& narration, const std::filesystem::path& path) {
-            return writeFileAtomically(path, findSubtitleFormat("vtt")->write(narration.spokenTrack()));
-        });
-        for (const std::string& sound : options_.description->sounds) {
-            write(describedPath(job_, sound), [&](const Narration& narration, const std::filesystem::path& path) {
-                return narration.writeSound(path, progress, stop_);
-            });
-        }
-        if (narration_) {
-            outcome_.description = reportOf(*narration_);
-        }
-    }
-
-    static DescriptionReport reportOf(const Narration& narration) {
-        DescriptionReport report;
-        report.said = narration.saidCount();
-        report.cues = narration.cues().size();
-        for (const NarratedCue& one : narration.cues()) {
-            if (!one.scheduled.isSaid) {
-                const double seconds = toSeconds(one.cue.start);
-                const auto minutes = static_cast<int>(seconds) / 60;
-                report.unsaid.push_back(fmt::format("{}:{:04.1f} not said, {}: {}", minutes, seconds - minutes * 60,
-                                                    whyUnsaid(one.scheduled), one.text));
-            }
-        }
-        return report;
     }
 
     Result<void> mux(const CueTrack& track, const std::filesystem::path& target) const {
@@ -418,8 +343,7 @@ private:
     SourceReference source_;
     AnnotateOutputs outputs_;
     std::optional<Result<std::filesystem::path>> copyPath_;
-    std::optional<Result<std::filesystem::path>> describedCopy_;
-    std::unique_ptr<Narration> narration_;
+    std::optional<DescriptionOutputs> description_;
     std::unique_ptr<FrameSource> video_;
     std::unique_ptr<ProjectEditor> editor_;
     bool isNew_ = false;     // the project

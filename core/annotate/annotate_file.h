@@ -6,28 +6,15 @@
 #include <string>
 #include <vector>
 
+#include "core/annotate/annotate_description.h"
 #include "core/annotate/annotate_outputs.h"
 #include "core/inference/captioner.h"
 #include "core/media/writing/caption_look.h"
-#include "core/narration/narration.h"
 #include "core/pipeline/annotate_session.h"
 
 namespace sightline {
 
 class SubtitleFormat;
-
-// Audio description: a copy of the video with a track that says the captions, and their times as WebVTT.
-struct AudioDescription {
-    NarrationOptions narration;
-    std::vector<std::string> sounds;  // also the mix alone: "wav", "flac", "opus"
-};
-
-// What of the captions is said.
-struct DescriptionReport {
-    std::size_t said = 0;
-    std::size_t cues = 0;
-    std::vector<std::string> unsaid;  // a line for each cue that is not, with its time and the reason
-};
 
 struct AnnotateFileOptions {
     std::vector<const SubtitleFormat*> formats;

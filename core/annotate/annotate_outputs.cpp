@@ -35,14 +35,6 @@ Result<std::filesystem::path> muxPath(const AnnotateJob& job, const std::stop_to
 
 std::filesystem::path burnInPath(const AnnotateJob& job) { return job.output.string() + ".burned-in.mp4"; }
 
-Result<std::filesystem::path> describedPath(const AnnotateJob& job, const std::stop_token& stop) {
-    return copyTargetFor(job.input, job.output.string() + ".described", stop);
-}
-
-std::filesystem::path describedPath(const AnnotateJob& job, const std::string& extension) {
-    return job.output.string() + ".described." + extension;
-}
-
 const OutputRecord* AnnotateOutputs::recordOf(const Project& project, const std::filesystem::path& path) const {
     return sightline::recordOf(project.outputs, endingOf(path, job_.output));
 }

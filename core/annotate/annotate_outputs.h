@@ -19,12 +19,9 @@ class SubtitleFormat;
 std::filesystem::path exportPath(const AnnotateJob& job, const SubtitleFormat& format);
 
 // Where copies of the video go: NAME.captioned.EXT, in the kind of file that copyTargetFor() chooses (its errors);
-// NAME.burned-in.mp4; NAME.described.EXT, chosen as the first.
+// NAME.burned-in.mp4.
 Result<std::filesystem::path> muxPath(const AnnotateJob& job, const std::stop_token& stop = {});
 std::filesystem::path burnInPath(const AnnotateJob& job);
-Result<std::filesystem::path> describedPath(const AnnotateJob& job, const std::stop_token& stop = {});
-// Other files of the description: "vtt", "wav", "flac", "opus".
-std::filesystem::path describedPath(const AnnotateJob& job, const std::string& extension);
 
 // What became of the outputs.
 struct OutputOutcome {

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <glob.h>
 
+#include "core/annotate/annotate_description.h"
 #include "core/annotate/annotate_outputs.h"
 #include "core/base/sha256.h"
 #include "core/captions/project.h"
@@ -40,7 +41,9 @@ bool isLeftover(const std::filesystem::path& path) {
 // Whether `path` is called as the copy of a video with a project beside it.
 bool isCopyBesideProject(const std::filesystem::path& path) {
     const std::string name = path.stem().string();
-    for (const std::string_view mark : {".captioned", ".burned-in", ".described"}) {
+    std::vector<std::string> marks = describedMarks();
+    marks.insert(marks.end(), {".captioned", ".burned-in"});
+    for (const std::string& mark : marks) {
         if (name.size() > mark.size() && name.ends_with(mark)) {
             std::error_code ignored;
             return std::filesystem::exists(
@@ -102,7 +105,9 @@ private:
                 copies.insert(whole(burnInPath(one)));
                 for (const std::string& extension : copyExtensions(job.input)) {
                     copies.insert(whole(one.output.string() + ".captioned" + extension));
-                    copies.insert(whole(one.output.string() + ".described" + extension));
+                    for (const std::string& mark : describedMarks()) {
+                        copies.insert(whole(one.output.string() + mark + extension));
+                    }
                 }
             }
         }

@@ -125,7 +125,9 @@ namespace {
 std::vector<TimeRange> rangesOf(const std::vector<SpokenClip>& clips) {
     std::vector<TimeRange> ranges;
     for (const SpokenClip& clip : clips) {
-        ranges.push_back({clip.start, clip.start + clip.length});
+        if (clip.ducks) {
+            ranges.push_back({clip.start, clip.start + clip.length});
+        }
     }
     return ranges;
 }

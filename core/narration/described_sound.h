@@ -28,6 +28,7 @@ struct SpokenClip {
     std::filesystem::path file;  // one channel, as a voice spoke it
     double rate = 1.0;           // times that
     double gain = 0.0;           // dB
+    bool ducks = true;           // false: the programme waits meanwhile
 };
 
 // The samples of a clip at `rate` a second, at its own speed and gain. Errors: those of openSoundFile(), Unsupported.

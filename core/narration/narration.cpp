@@ -1,15 +1,13 @@
 #include "core/narration/narration.h"
 
 #include <algorithm>
-#include <array>
-#include <bit>
-#include <cstring>
 
 #include <fmt/format.h>
 
-#include "core/base/atomic_file.h"
 #include "core/base/logging.h"
 #include "core/media/files/audio_reader.h"
+#include "core/media/frozen_sound.h"
+#include "core/media/writing/burn_in.h"
 #include "core/narration/loudness.h"
 #include "core/narration/wording.h"
 
@@ -33,35 +31,6 @@ AudioFormat mixFormatFor(AudioFormat own) {
         own = {own.rate, 2};
     }
     return own;
-}
-
-// One channel of floats, in a WAV file (format 3, IEEE float).
-std::string wavOf(const SpokenSound& sound) {
-    static_assert(std::endian::native == std::endian::little);
-    std::string bytes;
-    const auto add = [&bytes](auto number) {
-        std::array<char, sizeof number> raw{};
-        std::memcpy(raw.data(), &number, sizeof number);
-        bytes.append(raw.data(), raw.size());
-    };
-    const auto size = static_cast<std::uint32_t>(sound.samples.size() * sizeof(float));
-    const auto rate = static_cast<std::uint32_t>(sound.rate);
-    bytes += "RIFF";
-    add(size + 36U);
-    bytes += "WAVEfmt ";
-    add(std::uint32_t{16});
-    add(std::uint16_t{3});
-    add(std::uint16_t{1});
-    add(rate);
-    add(static_cast<std::uint32_t>(rate * sizeof(float)));
-    add(static_cast<std::uint16_t>(sizeof(float)));
-    add(static_cast<std::uint16_t>(sizeof(float) * 8));
-    bytes += "data";
-    add(size);
-    const std::size_t header = bytes.size();
-    bytes.resize(header + size);
-    std::memcpy(bytes.data() + header, sound.samples.data(), size);
-    return bytes;
 }
 
 // A part of the whole progress.
@@ -103,7 +72,14 @@ Result<std::unique_ptr<Narration>> Narration::prepare(const std::filesystem::pat
         return tl::unexpected(folder.error());
     }
     std::unique_ptr<Narration> made(new Narration(video, track, options, std::move(*folder)));
-    auto descriptions = made->speakCues(part(progress, 0.0, 0.2), stop);
+    VoiceOptions voiceOptions;
+    voiceOptions.language = track.language;
+    voiceOptions.patience = options.patience;
+    const auto voice = openVoice(options.voice, voiceOptions);
+    if (!voice) {
+        return tl::unexpected(voice.error());
+    }
+    auto descriptions = made->speakCues(**voice, part(progress, 0.0, 0.2), stop);
     if (!descriptions) {
         return tl::unexpected(descriptions.error());
     }
@@ -112,12 +88,23 @@ Result<std::unique_ptr<Narration>> Narration::prepare(const std::filesystem::pat
         return tl::unexpected(speech.error());
     }
     made->speech_ = std::move(*speech);
-    const auto scheduled = schedule(*descriptions, {track.videoDuration, shots, made->speech_}, options.schedule);
+    const ScheduledVideo scheduledVideo{track.videoDuration, shots, made->speech_};
+    auto scheduled = schedule(*descriptions, scheduledVideo, options.schedule);
+    const auto isShorter = made->speakShorter(**voice, scheduled, *descriptions, stop);
+    if (!isShorter) {
+        return tl::unexpected(isShorter.error());
+    }
+    if (*isShorter) {
+        scheduled = schedule(*descriptions, scheduledVideo, options.schedule);
+    }
+    const auto starts = spokenStarts(scheduled, options.schedule);
+    made->times_ = freezesFor(scheduled);
     for (std::size_t i = 0; i < scheduled.size(); ++i) {
         const Cue& cue = track.cues[i];
         made->cues_.push_back({{cue.start, cue.end},
                                scheduled[i].isSaid ? (*descriptions)[i].wordings[scheduled[i].wording].text : cue.text,
-                               scheduled[i]});
+                               scheduled[i],
+                               starts[i]});
     }
     made->addClips();
     if (auto matched = made->matchLoudness(part(progress, 0.8, 1.0), stop); !matched) {
@@ -126,32 +113,61 @@ Result<std::unique_ptr<Narration>> Narration::prepare(const std::filesystem::pat
     return made;
 }
 
-Result<std::vector<Description>> Narration::speakCues(const Progress& progress, const std::stop_token& stop) {
-    VoiceOptions voiceOptions;
-    voiceOptions.language = track_.language;
-    voiceOptions.patience = options_.patience;
-    auto voice = openVoice(options_.voice, voiceOptions);
-    if (!voice) {
-        return tl::unexpected(voice.error());
-    }
+Result<std::vector<Description>> Narration::speakCues(Voice& voice, const Progress& progress,
+                                                      const std::stop_token& stop) {
     std::vector<Description> descriptions;
     std::string before;
     for (const Cue& cue : track_.cues) {
-        Description description{{cue.start, cue.end}, {}, cue.confidence, isPeoples(cue)};
-        for (std::string& text : wordings(cue.text, {}, before)) {
-            auto sound = speak(**voice, text, stop);
-            if (!sound) {
-                return tl::unexpected(sound.error());
-            }
-            if (sound->length > MediaTime::zero()) {
-                description.wordings.push_back({std::move(text), sound->length});
-            }
+        auto spoken = speakWordings(voice, wordings(cue.text, {}, before), stop);
+        if (!spoken) {
+            return tl::unexpected(spoken.error());
         }
+        descriptions.push_back({{cue.start, cue.end}, std::move(*spoken), cue.confidence, isPeoples(cue)});
         before = cue.text;
-        descriptions.push_back(std::move(description));
         progress(static_cast<double>(descriptions.size()) / static_cast<double>(track_.cues.size()));
     }
     return descriptions;
+}
+
+// Only for those that need it, because each costs the captioner a look at the video. Whether there are any.
+Result<bool> Narration::speakShorter(Voice& voice, const std::vector<ScheduledDescription>& scheduled,
+                                     std::vector<Description>& descriptions, const std::stop_token& stop) {
+    bool found = false;
+    for (std::size_t i = 0; i < scheduled.size(); ++i) {
+        const ScheduledDescription& one = scheduled[i];
+        const bool isTooLong =
+            one.isSaid ? one.wording > 0 : one.reason == Unsaid::TooLong || one.reason == Unsaid::Crowded;
+        const Cue& cue = track_.cues[i];
+        if (!isTooLong || !options_.shorter || options_.schedule.freezes || isPeoples(cue)) {
+            continue;
+        }
+        const auto others = options_.shorter(cue);
+        if (others.empty()) {
+            continue;
+        }
+        auto spoken = speakWordings(voice, wordings(cue.text, others, i > 0 ? track_.cues[i - 1].text : ""), stop);
+        if (!spoken) {
+            return tl::unexpected(spoken.error());
+        }
+        descriptions[i].wordings = std::move(*spoken);
+        found = true;
+    }
+    return found;
+}
+
+Result<std::vector<SpokenWording>> Narration::speakWordings(Voice& voice, const std::vector<std::string>& texts,
+                                                            const std::stop_token& stop) {
+    std::vector<SpokenWording> spoken;
+    for (const std::string& text : texts) {
+        const auto sound = speak(voice, text, stop);
+        if (!sound) {
+            return tl::unexpected(sound.error());
+        }
+        if (sound->length > MediaTime::zero()) {
+            spoken.push_back({text, sound->length});
+        }
+    }
+    return spoken;
 }
 
 // Each text once.
@@ -164,8 +180,18 @@ Result<Narration::SpokenFile> Narration::speak(Voice& voice, const std::string& 
         return tl::unexpected(sound.error());
     }
     SpokenFile spoken{folder_.file(fmt::format("{}.wav", spoken_.size())), sound->length()};
-    if (auto written = writeFileAtomically(spoken.file, wavOf(*sound)); !written) {
-        return tl::unexpected(written.error());
+    std::size_t read = 0;
+    const SoundSupply supply{{sound->rate, 1}, [&](std::span<float> samples) -> Result<std::size_t> {
+                                 const std::size_t count = std::min(samples.size(), sound->samples.size() - read);
+                                 std::copy_n(sound->samples.begin() + static_cast<std::ptrdiff_t>(read), count,
+                                             samples.begin());
+                                 read += count;
+                                 return count;
+                             }};
+    if (!sound->samples.empty()) {
+        if (auto written = sightline::writeSound(video_, spoken.file, supply); !written) {
+            return tl::unexpected(written.error());
+        }
     }
     spoken_.emplace(text, spoken);
     return spoken;
@@ -174,8 +200,8 @@ Result<Narration::SpokenFile> Narration::speak(Voice& voice, const std::string& 
 void Narration::addClips() {
     for (const NarratedCue& cue : cues_) {
         if (cue.scheduled.isSaid) {
-            clips_.push_back(
-                {cue.scheduled.start, cue.scheduled.length, spoken_.at(cue.text).file, cue.scheduled.rate, 0.0});
+            clips_.push_back({cue.heard, cue.scheduled.length, spoken_.at(cue.text).file, cue.scheduled.rate, 0.0,
+                              cue.scheduled.freeze == MediaTime::zero()});
         }
     }
     std::ranges::stable_sort(clips_, {}, &SpokenClip::start);
@@ -228,7 +254,10 @@ Result<DescribedSound> Narration::mix() const {
     if (!programme) {
         return tl::unexpected(programme.error());
     }
-    return DescribedSound(std::move(*programme), format_, clips_, track_.videoDuration, options_.mix);
+    if (*programme && !times_.isEmpty()) {
+        *programme = std::make_unique<FrozenSound>(std::move(*programme), times_);
+    }
+    return DescribedSound(std::move(*programme), format_, clips_, times_.endAt(track_.videoDuration), options_.mix);
 }
 
 std::size_t Narration::saidCount() const {
@@ -243,8 +272,8 @@ CueTrack Narration::spokenTrack() const {
         const NarratedCue& said = cues_[i];
         if (said.scheduled.isSaid) {
             Cue cue = track_.cues[i];
-            cue.start = said.scheduled.start;
-            cue.end = said.scheduled.end();
+            cue.start = said.heard;
+            cue.end = said.heard + said.scheduled.length;
             cue.text = said.text;
             spoken.cues.push_back(std::move(cue));
         }
@@ -253,28 +282,49 @@ CueTrack Narration::spokenTrack() const {
     return spoken;
 }
 
-Result<void> Narration::write(MixWriter& writer, const std::filesystem::path& output, const Progress& progress,
-                              const std::stop_token& stop) const {
+SoundTrackOptions Narration::trackOptions() const {
+    SoundTrackOptions options;
+    options.replacesSound = options_.track == DescriptionTrack::Mixed || options_.schedule.freezes;
+    options.language = track_.language;
+    options.overwrite = true;
+    options.leaveOutUnsupported = true;
+    return options;
+}
+
+Result<void> Narration::write(const Progress& progress, const MixWriter& writer) const {
     auto mixed = mix();
     if (!mixed) {
         return tl::unexpected(mixed.error());
     }
-    SoundTrackOptions options;
-    options.language = track_.language;
-    options.overwrite = true;
-    options.leaveOutUnsupported = true;
-    const SoundSupply supply{format_, [&mixed](std::span<float> samples) { return mixed->read(samples); }};
-    return writer(video_, output, supply, options, shareOf(track_.videoDuration, progress), stop);
+    return writer({format_, [&mixed](std::span<float> samples) { return mixed->read(samples); }},
+                  shareOf(times_.endAt(track_.videoDuration), progress));
 }
 
 Result<void> Narration::writeVideo(const std::filesystem::path& output, const Progress& progress,
                                    const std::stop_token& stop) const {
-    return write(muxSoundTrack, output, progress, stop);
+    const SoundTrackOptions track = trackOptions();
+    if (times_.isEmpty()) {
+        auto copied = write(progress, [&](const SoundSupply& sound, const ProgressCallback& report) {
+            return muxSoundTrack(video_, output, sound, track, report, stop);
+        });
+        // A video that may be encoded anew is, where the kind of file does not take its streams.
+        if (copied || !options_.schedule.freezes || copied.error().code != ErrorCode::Unsupported) {
+            return copied;
+        }
+    }
+    BurnInOptions encoding;
+    encoding.threads = options_.encoderThreads;
+    encoding.overwrite = true;
+    return write(progress, [&](const SoundSupply& sound, const ProgressCallback& report) {
+        return writeFrozenVideo(video_, output, {times_, sound, track.language, track.title}, encoding, report, stop);
+    });
 }
 
 Result<void> Narration::writeSound(const std::filesystem::path& output, const Progress& progress,
                                    const std::stop_token& stop) const {
-    return write(sightline::writeSound, output, progress, stop);
+    return write(progress, [&](const SoundSupply& sound, const ProgressCallback& report) {
+        return sightline::writeSound(video_, output, sound, trackOptions(), report, stop);
+    });
 }
 
 }  // namespace sightline

@@ -21,12 +21,23 @@
 
 namespace sightline {
 
+// Where the description goes in a copy of a video.
+enum class DescriptionTrack : std::uint8_t {
+    Second,  // a sound track more, which players choose for those who asked for it
+    Mixed,   // in the sound track that players choose
+};
+
 struct NarrationOptions {
     std::string voice;  // as openVoice() takes it; empty: the built-in one in the language of the cues
     std::chrono::milliseconds patience = std::chrono::minutes(1);  // with a voice's command, for one text
     SpeechSearch speech;
-    ScheduleOptions schedule;
+    ScheduleOptions schedule;  // with freezes: extended audio description, whose copy has a mixed track
     MixOptions mix;
+    DescriptionTrack track = DescriptionTrack::Second;
+    int encoderThreads = 0;  // of the picture with freezes; 0: one a core
+    // What the captioner would say instead of a cue of its own. Asked, without freezes, for cues that are too long to
+    // be said in full even at the fastest rate. May be empty.
+    std::function<std::vector<std::string>(const Cue&)> shorter;
 };
 
 // What became of a cue.
@@ -34,6 +45,7 @@ struct NarratedCue {
     TimeRange cue;
     std::string text;  // what is said; of one that is not, the cue's own
     ScheduledDescription scheduled;
+    MediaTime heard{};  // when it begins in what is written, where freezes may come before it
 };
 
 // For people: "2.1 s too long for the gap".
@@ -57,10 +69,14 @@ public:
     const std::vector<TimeRange>& speech() const { return speech_; }
     std::size_t saidCount() const;
 
-    // What is said, at the times at which it is.
+    // Of the video as it is written.
+    const FrozenTimeLine& times() const { return times_; }
+
+    // What is said, at the times at which it is in what is written.
     CueTrack spokenTrack() const;
 
-    // A copy of the video with the description as a second sound track (sound_muxer.h); `output` may be replaced.
+    // A copy of the video with the description as a sound track (sound_muxer.h), or where the picture has to stand
+    // still for it, encoded anew (burn_in.h); `output` may be replaced.
     Result<void> writeVideo(const std::filesystem::path& output, const Progress& progress = {},
                             const std::stop_token& stop = {}) const;
     // The mix alone, as .wav, .flac or .opus.
@@ -76,15 +92,19 @@ private:
         MediaTime length{};
     };
 
-    Result<std::vector<Description>> speakCues(const Progress& progress, const std::stop_token& stop);
+    Result<std::vector<Description>> speakCues(Voice& voice, const Progress& progress, const std::stop_token& stop);
+    Result<bool> speakShorter(Voice& voice, const std::vector<ScheduledDescription>& scheduled,
+                              std::vector<Description>& descriptions, const std::stop_token& stop);
+    Result<std::vector<SpokenWording>> speakWordings(Voice& voice, const std::vector<std::string>& texts,
+                                                     const std::stop_token& stop);
     Result<SpokenFile> speak(Voice& voice, const std::string& text, const std::stop_token& stop);
     void addClips();
     Result<void> matchLoudness(const Progress& progress, const std::stop_token& stop);
     Result<std::unique_ptr<AudioSource>> openProgramme() const;
     Result<DescribedSound> mix() const;
-    using MixWriter = decltype(muxSoundTrack);
-    Result<void> write(MixWriter& writer, const std::filesystem::path& output, const Progress& progress,
-                       const std::stop_token& stop) const;
+    SoundTrackOptions trackOptions() const;
+    using MixWriter = std::function<Result<void>(const SoundSupply&, const ProgressCallback&)>;
+    Result<void> write(const Progress& progress, const MixWriter& writer) const;
 
     const std::filesystem::path video_;
     const CueTrack track_;
@@ -92,6 +112,7 @@ private:
     const ScratchFolder folder_;
     std::vector<TimeRange> speech_;
     std::vector<NarratedCue> cues_;
+    FrozenTimeLine times_;
     std::map<std::string, SpokenFile> spoken_;  // by text
     std::vector<SpokenClip> clips_;
     bool hasSound_ = false;

@@ -476,4 +476,37 @@ std::vector<ScheduledDescription> schedule(const std::vector<Description>& descr
     return Scheduler(descriptions, video, options).run();
 }
 
+FrozenTimeLine freezesFor(const std::vector<ScheduledDescription>& scheduled) {
+    std::vector<Freeze> freezes;
+    for (const ScheduledDescription& one : scheduled) {
+        if (one.isSaid && one.freeze > MediaTime::zero()) {
+            freezes.push_back({one.start, one.freeze});
+        }
+    }
+    return FrozenTimeLine(std::move(freezes));
+}
+
+std::vector<MediaTime> spokenStarts(const std::vector<ScheduledDescription>& scheduled,
+                                    const ScheduleOptions& options) {
+    const FrozenTimeLine times = freezesFor(scheduled);
+    std::vector<MediaTime> starts;
+    MediaTime at{-1};  // of the freeze before
+    MediaTime over{};  // and its end on the longer time line
+    for (const ScheduledDescription& one : scheduled) {
+        starts.emplace_back(0);
+        if (!one.isSaid) {
+            continue;
+        }
+        if (one.freeze == MediaTime::zero()) {
+            starts.back() = times.startAt(one.start);
+            continue;
+        }
+        const MediaTime begins = one.start == at ? over : times.endAt(one.start);
+        starts.back() = begins + options.headMargin;
+        at = one.start;
+        over = begins + one.freeze;
+    }
+    return starts;
+}
+
 }  // namespace sightline

@@ -16,6 +16,7 @@
 
 #include "core/base/clock.h"
 #include "core/captions/time_range.h"
+#include "core/media/frozen_time.h"
 
 namespace sightline {
 
@@ -85,5 +86,12 @@ std::vector<TimeRange> speechGaps(const TimeRange& range, const std::vector<Time
 // that order. Pure.
 std::vector<ScheduledDescription> schedule(const std::vector<Description>& descriptions, const ScheduledVideo& video,
                                            const ScheduleOptions& options = {});
+
+// Where the picture stands still for them. Pure.
+FrozenTimeLine freezesFor(const std::vector<ScheduledDescription>& scheduled);
+
+// When each begins on the time line with those freezes; for what is not said, the beginning. Pure.
+std::vector<MediaTime> spokenStarts(const std::vector<ScheduledDescription>& scheduled,
+                                    const ScheduleOptions& options = {});
 
 }  // namespace sightline

@@ -6,8 +6,6 @@
 namespace sightline {
 namespace {
 
-constexpr int kFrames = 3;  // first, middle and last part of the range
-
 void take(std::vector<CaptionCandidate>& all, const CaptionCandidate& candidate) {
     const auto known = std::ranges::find(all, candidate.text, &CaptionCandidate::text);
     if (known == all.end()) {
@@ -21,17 +19,17 @@ void take(std::vector<CaptionCandidate>& all, const CaptionCandidate& candidate)
 
 Result<std::vector<CaptionCandidate>> captionAlternatives(FrameSource& source, Captioner& captioner,
                                                           const TimeRange& range, int count,
-                                                          const std::stop_token& stop) {
+                                                          const std::stop_token& stop, int frames) {
     SearchOptions search = captioner.defaultSearch(std::max(count, captioner.manifest().beams));
     search.candidates = count;
     std::vector<CaptionCandidate> all;
     std::uint64_t lastFrame = 0;
     bool captioned = false;
-    for (int i = 0; i < kFrames; ++i) {
+    for (int i = 0; i < frames; ++i) {
         if (stop.stop_requested()) {
             return fail(ErrorCode::Cancelled, "The search for other captions was cancelled.");
         }
-        if (auto sought = source.seek(range.start + (range.end - range.start) * (2 * i + 1) / (2 * kFrames)); !sought) {
+        if (auto sought = source.seek(range.start + (range.end - range.start) * (2 * i + 1) / (2 * frames)); !sought) {
             return tl::unexpected(sought.error());
         }
         auto frame = source.read();

@@ -10,11 +10,11 @@
 
 namespace sightline {
 
-// Captions three frames spread over `range` with a beam search that lists what else it came to. At most `count`, the
+// Captions `frames` frames spread over `range` with a beam search that lists what else it came to. At most `count`, the
 // most confident first, no text twice. Calling thread; blocks. Errors: those of FrameSource::seek and of
 // Captioner::caption, and of FrameSource::read where no frame can be read; Cancelled when `stop` is requested.
 Result<std::vector<CaptionCandidate>> captionAlternatives(FrameSource& source, Captioner& captioner,
                                                           const TimeRange& range, int count,
-                                                          const std::stop_token& stop = {});
+                                                          const std::stop_token& stop = {}, int frames = 3);
 
 }  // namespace sightline

@@ -147,6 +147,32 @@ TEST_F(AnnotateCommandTest, AudioDescriptionIsMadeOnceAndToldOf) {
     EXPECT_EQ(test::readBytes(out("sample.described.vtt")), "WEBVTT\n\nNOTE Mine\n");
 }
 
+TEST_F(AnnotateCommandTest, EachKindOfDescriptionHasFilesOfItsOwn) {
+    const std::string described = in("sample.mp4") + " --audio-description ";
+    const auto expectFiles = [&](const Outcome& done, const std::vector<std::string>& names) {
+        EXPECT_EQ(done.code, 0) << done.err;
+        for (const std::string& name : names) {
+            EXPECT_TRUE(std::filesystem::exists(out(name))) << name;
+            EXPECT_NE(done.out.find(name), std::string::npos) << done.out;
+        }
+    };
+    expectFiles(annotate(described + "--description-track mixed --description-script md,html"),
+                {"sample.described-mixed.mp4", "sample.described.vtt", "sample.described.md", "sample.described.html"});
+    expectFiles(annotate(described + "--extended --description-sound wav --description-script md"),
+                {"sample.described-extended.mp4", "sample.described-extended.vtt", "sample.described-extended.wav",
+                 "sample.described-extended.md"});
+    expectFiles(annotate(described), {"sample.described.mp4"});
+    EXPECT_TRUE(test::readBytes(out("sample.described.md")).starts_with("# Audio description of sample.mp4\n"));
+    // Copies that runs made are no videos to caption.
+    const Outcome again =
+        run("annotate -o " + folder_.file("again").string() + " --quality fast " + folder_.file("out").string());
+    EXPECT_EQ(again.code, 1);
+    EXPECT_NE(again.err.find("no video but copies"), std::string::npos) << again.err;
+    EXPECT_EQ(annotate(described + "--extended --description-track second").code, 2);
+    EXPECT_EQ(annotate(described + "--description-track third").code, 2);
+    EXPECT_EQ(annotate(in("sample.mp4") + " --extended").code, 2);  // without --audio-description
+}
+
 TEST_F(AnnotateCommandTest, AVoiceThatDoesNotSpeakIsToldBeforeAnythingIsCaptioned) {
     for (const char* voice : {"espeak:xx-none", "robot", "command:false {output}", "command:true {output}"}) {
         const Outcome done = annotate(in("sample.mp4") + " --audio-description --voice '" + voice + "'");

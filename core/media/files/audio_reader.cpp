@@ -35,8 +35,8 @@ using ResamplerPtr = std::unique_ptr<SwrContext, ResamplerDeleter>;
 
 class AudioReader final : public AudioSource {
 public:
-    AudioReader(const std::filesystem::path& path, const AudioFormat& format)
-        : format_(format), demuxer_(path, interrupted_, AVMEDIA_TYPE_AUDIO) {}
+    AudioReader(const std::filesystem::path& path, const AudioFormat& format, int stream = -1)
+        : format_(format), demuxer_(path, interrupted_, AVMEDIA_TYPE_AUDIO, stream) {}
 
     // False: there is no audio.
     Result<bool> open();
@@ -351,8 +351,9 @@ Result<void> AudioReader::seek(MediaTime time) {
 
 }  // namespace
 
-Result<std::unique_ptr<AudioSource>> openAudio(const std::filesystem::path& path, const AudioFormat& format) {
-    auto reader = std::make_unique<AudioReader>(path, format);
+Result<std::unique_ptr<AudioSource>> openAudio(const std::filesystem::path& path, const AudioFormat& format,
+                                               int stream) {
+    auto reader = std::make_unique<AudioReader>(path, format, stream);
     const auto found = reader->open();
     if (!found) {
         return tl::unexpected(found.error());

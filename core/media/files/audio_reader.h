@@ -9,14 +9,16 @@
 
 namespace sightline {
 
-// The audio stream that players choose, mixed and resampled to `format`. Null: the file has none, which is no error.
+// The audio stream that players choose, or that of index `stream`, mixed and resampled to `format`, or without
+// channels, as {0, 0}, as it is. Null: the file has none, which is no error.
 //
 // Samples follow each other without a break unless the container's times say otherwise by more than 10 ms, which is
 // more than containers round. seek() decodes from a little before, so that decoders with a memory (MP3, AAC, Opus) have
 // settled at the wanted sample.
 //
 // Errors: NotFound, Io, Corrupt, Unsupported (no video stream, no decoder for the audio).
-Result<std::unique_ptr<AudioSource>> openAudio(const std::filesystem::path& path, const AudioFormat& format = {});
+Result<std::unique_ptr<AudioSource>> openAudio(const std::filesystem::path& path, const AudioFormat& format = {},
+                                               int stream = -1);
 
 // What that stream is itself. Nothing: the file has none. Errors as above.
 Result<std::optional<AudioFormat>> audioFormatOf(const std::filesystem::path& path);

@@ -22,15 +22,16 @@ AVStream* chooseVideo(const AVFormatContext& format) {
     return index < 0 ? nullptr : format.streams[index];
 }
 
-AVStream* chooseAudio(AVFormatContext& format) {
-    const int index = av_find_best_stream(&format, AVMEDIA_TYPE_AUDIO, -1, -1, nullptr, 0);
-    return index < 0 ? nullptr : format.streams[index];
+AVStream* chooseAudio(AVFormatContext& format, int wanted) {
+    const int index = wanted < 0 ? mainAudioStream(format) : wanted;
+    return index < 0 || index >= static_cast<int>(format.nb_streams) ? nullptr : format.streams[index];
 }
 
 }  // namespace
 
-StreamDemuxer::StreamDemuxer(std::filesystem::path path, const std::atomic<bool>& interrupted, AVMediaType kind)
-    : path_(std::move(path)), interrupted_(interrupted), kind_(kind) {}
+StreamDemuxer::StreamDemuxer(std::filesystem::path path, const std::atomic<bool>& interrupted, AVMediaType kind,
+                             int index)
+    : path_(std::move(path)), interrupted_(interrupted), kind_(kind), index_(index) {}
 
 Result<void> StreamDemuxer::open() {
     std::error_code status;
@@ -74,7 +75,7 @@ Result<void> StreamDemuxer::open() {
                     fmt::format("Cannot open {}: its streams are damaged. Get an intact copy.", path_.string()),
                     ffmpegErrorText(code));
     }
-    AVStream* chosen = kind_ == AVMEDIA_TYPE_VIDEO ? chooseVideo(*format) : chooseAudio(*format);
+    AVStream* chosen = kind_ == AVMEDIA_TYPE_VIDEO ? chooseVideo(*format) : chooseAudio(*format, index_);
     if (!chosen) {
         return fail(ErrorCode::Unsupported,
                     kind_ == AVMEDIA_TYPE_VIDEO

@@ -17,9 +17,10 @@ namespace sightline {
 // time.
 class StreamDemuxer {
 public:
-    // Reading stops with AVERROR_EXIT once `interrupted` is set; it must outlive the demuxer.
+    // Reading stops with AVERROR_EXIT once `interrupted` is set; it must outlive the demuxer. `index`: of the stream;
+    // negative: that of the kind which players choose.
     StreamDemuxer(std::filesystem::path path, const std::atomic<bool>& interrupted,
-                  AVMediaType kind = AVMEDIA_TYPE_VIDEO);
+                  AVMediaType kind = AVMEDIA_TYPE_VIDEO, int index = -1);
 
     // Again: from the first byte. After an error all is as before.
     // Errors: NotFound, Io, Corrupt (not a video, or its headers are damaged), Unsupported (no stream of that kind).
@@ -71,6 +72,7 @@ private:
     const std::filesystem::path path_;
     const std::atomic<bool>& interrupted_;
     const AVMediaType kind_;
+    const int index_;
     FormatContextPtr format_;
     AVStream* stream_ = nullptr;  // owned by format_
     std::optional<GifClock> gif_;

@@ -42,6 +42,11 @@ int mainVideoStream(const AVFormatContext& input) {
     return best;
 }
 
+int mainAudioStream(const AVFormatContext& input) {
+    // It reads only, whatever its type says.
+    return av_find_best_stream(const_cast<AVFormatContext*>(&input), AVMEDIA_TYPE_AUDIO, -1, -1, nullptr, 0);
+}
+
 std::int64_t timeZero(const AVFormatContext& input, const AVStream& video, std::int64_t firstPicture) {
     std::int64_t zero = firstPicture;
     for (unsigned i = 0; i < input.nb_streams; ++i) {

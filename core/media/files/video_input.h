@@ -20,6 +20,9 @@ bool isCover(const AVStream& stream);
 // default one, among several the largest picture; covers are none. Negative when there is none.
 int mainVideoStream(const AVFormatContext& input);
 
+// Index of the audio stream that players choose; negative when there is none.
+int mainAudioStream(const AVFormatContext& input);
+
 // Where MediaTime counts from, for reading, copying and burning in alike: the first picture's timestamp, or where sound
 // begins that leads it by more than a quarter of a second, because there players begin and count. (Less is the delay of
 // codecs and broadcast formats.) In the time base of `video`.

@@ -1,21 +1,22 @@
 #include "core/media/writing/burn_in.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <map>
+#include <deque>
 #include <optional>
-#include <string_view>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "core/base/logging.h"
+#include "core/media/files/audio_reader.h"
 #include "core/media/files/deinterlacer.h"
 #include "core/media/files/packet_reader.h"
+#include "core/media/frozen_sound.h"
 #include "core/media/writing/aac_track.h"
 #include "core/media/writing/caption_filter.h"
 #include "core/media/writing/container_io.h"
+#include "core/media/writing/h264_track.h"
+#include "core/media/writing/sound_track.h"
 
 namespace sightline {
 namespace {
@@ -26,6 +27,11 @@ constexpr int kMaxDrainErrors = 64;
 // A picture that is on screen for longer (a slide, a still screen) is repeated where captions come and go within it.
 constexpr std::chrono::milliseconds kLongPicture(500);
 
+// A picture that is held is written as often as the pictures before it were, but within this.
+constexpr std::chrono::microseconds kShortestPicture(16'667);
+// Containers round times to 1 ms. What is held is the picture that begins when the freeze does, not the one before.
+constexpr std::chrono::milliseconds kRounding(1);
+
 // The share of full white at which captions stand in HDR: reference white, 203 cd/m2 (ITU-R BT.2408 table 1). Full
 // white would be as bright as the display can.
 double captionBrightness(const AVFrame* picture) {
@@ -33,14 +39,12 @@ double captionBrightness(const AVFrame* picture) {
     return transfer == AVCOL_TRC_SMPTE2084 ? 0.58 : transfer == AVCOL_TRC_ARIB_STD_B67 ? 0.75 : 1.0;
 }
 
-// x264 would name an unknown one on stderr.
-constexpr std::array<std::string_view, 9> kPresets = {"ultrafast", "superfast", "veryfast", "faster",  "fast",
-                                                      "medium",    "slow",      "slower",   "veryslow"};
-
 class BurnIn {
 public:
-    BurnIn(const BurnInOptions& options, const ProgressCallback& progress, const std::stop_token& stop)
-        : options_(options), progress_(progress), stop_(stop), deinterlacer_(options.threads) {}
+    // `frozen`: null where the picture goes on.
+    BurnIn(const BurnInOptions& options, const FrozenVideo* frozen, const ProgressCallback& progress,
+           const std::stop_token& stop)
+        : options_(options), frozen_(frozen), progress_(progress), stop_(stop), deinterlacer_(options.threads) {}
 
     Result<void> run(const std::filesystem::path& input, const std::filesystem::path& output, const std::string& ass);
 
@@ -56,7 +60,10 @@ private:
     Result<void> addStreams();
     Result<void> addVideo(AVStream& stream);
     Result<void> addAac(AVStream& stream, Route& route);
-    Result<void> openEncoder(const AVFrame& picture, const AVStream& stream);
+    Result<void> addFrozenSound(AVStream& stream);
+    Result<void> addDescription();
+    Result<void> addSound(AVStream& to, SoundSupply supply);
+    Result<void> writeSounds(MediaTime until);
     Result<void> convert();
     Result<void> route(AVPacket& packet);
     Result<void> writeAac(const AVPacket* packet, Route& route);
@@ -64,20 +71,34 @@ private:
     Result<void> presentReady();
     Result<void> present(AvFramePtr picture);
     Result<void> repeatUntil(std::int64_t end);
+    Result<void> repeatAt(std::int64_t timestamp, std::int64_t duration);
+    Result<void> freezeUntil(std::int64_t own);
+    Result<void> freezeAtEnd();
+    Result<void> hold(std::int64_t end);
+    void move(AVPacket& packet, AVRational base) const;
+    void moveChapters() const;
+    MediaTime timeOf(std::int64_t timestamp) const {
+        return MediaTime(av_rescale_q(timestamp - zero_, base_, kNanosecondBase));
+    }
+    std::int64_t ticks(MediaTime span) const { return av_rescale_q(span.count(), kNanosecondBase, base_); }
     Result<void> draw(AVFrame& picture);
     Result<void> encode(const AVFrame* picture);
     AVStream& video() const { return *input_->streams[first_.streamIndex]; }
 
     const BurnInOptions& options_;
+    const FrozenVideo* const frozen_;
     const ProgressCallback& progress_;
     const std::stop_token& stop_;
+    std::filesystem::path path_;  // of the input
     Container container_;
     FormatContextPtr input_;
     FirstFrame first_;
     ContainerWriter* writer_ = nullptr;
     std::vector<Route> routes_;  // by stream of the input
+    std::deque<SoundSupply> supplies_;
+    std::deque<SoundTrack> sounds_;  // of those
     CodecContextPtr decoder_;
-    CodecContextPtr encoder_;
+    std::optional<H264Track> encoder_;
     CaptionFilter* filter_ = nullptr;
     Deinterlacer deinterlacer_;
     std::vector<std::chrono::milliseconds> changes_;  // when captions come and go, in order
@@ -87,45 +108,9 @@ private:
     AvFramePtr shown_;                                // the latest picture, without captions
     std::int64_t lastTimestamp_ = AV_NOPTS_VALUE;
     std::int64_t lastDuration_ = 0;
-    std::map<std::int64_t, std::int64_t> durations_;  // of the pictures within the encoder, by timestamp
+    std::size_t nextFreeze_ = 0;
+    MediaTime frozenFor_{};  // in all, by the freezes before that
 };
-
-Result<void> BurnIn::openEncoder(const AVFrame& picture, const AVStream& stream) {
-    const AVCodec* codec = avcodec_find_encoder_by_name("libx264");
-    encoder_.reset(codec ? avcodec_alloc_context3(codec) : nullptr);
-    if (!encoder_) {
-        return fail(ErrorCode::Unsupported,
-                    "Cannot encode the video: this FFmpeg was built without x264. Install one with libx264.");
-    }
-    encoder_->width = picture.width;
-    encoder_->height = picture.height;
-    encoder_->pix_fmt = static_cast<AVPixelFormat>(picture.format);
-    encoder_->sample_aspect_ratio = picture.sample_aspect_ratio;
-    encoder_->color_range = picture.color_range;
-    encoder_->color_primaries = picture.color_primaries;
-    encoder_->color_trc = picture.color_trc;
-    encoder_->colorspace = picture.colorspace;
-    encoder_->chroma_sample_location = picture.chroma_location;
-    // The rate only steers the distribution of bits.
-    encoder_->time_base = base_;
-    encoder_->framerate = av_guess_frame_rate(input_.get(), const_cast<AVStream*>(&stream), nullptr);
-    encoder_->thread_count = options_.threads;
-    if (writer_->wantsGlobalHeader()) {
-        encoder_->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
-    }
-    AVDictionary* settings = nullptr;
-    av_dict_set(&settings, "preset", options_.preset.c_str(), 0);
-    av_dict_set_int(&settings, "crf", options_.quality, 0);
-    const int code = avcodec_open2(encoder_.get(), codec, &settings);
-    av_dict_free(&settings);
-    if (code < 0) {
-        return fail(ErrorCode::Unsupported,
-                    fmt::format("Cannot encode {}x{} pictures as H.264. Choose a smaller video.", picture.width,
-                                picture.height),
-                    ffmpegErrorText(code));
-    }
-    return {};
-}
 
 Result<void> BurnIn::addVideo(AVStream& stream) {
     if (!first_.picture) {
@@ -143,18 +128,18 @@ Result<void> BurnIn::addVideo(AVStream& stream) {
     if (!picture) {
         return tl::unexpected(picture.error());
     }
-    if (auto opened = openEncoder(**picture, stream); !opened) {
-        return opened;
-    }
     auto added = writer_->addNew(&stream);
     if (!added) {
         return tl::unexpected(added.error());
     }
     AVStream& to = **added;
-    avcodec_parameters_from_context(to.codecpar, encoder_.get());
-    to.time_base = base_;
+    auto encoder = H264Track::open(**picture, base_, av_guess_frame_rate(input_.get(), &stream, nullptr), to,
+                                   writer_->wantsGlobalHeader(), {options_.preset, options_.quality, options_.threads});
+    if (!encoder) {
+        return tl::unexpected(encoder.error());
+    }
+    encoder_ = std::move(*encoder);
     to.avg_frame_rate = stream.avg_frame_rate;
-    to.sample_aspect_ratio = encoder_->sample_aspect_ratio;
     // These described the old encoding and the picture before it was turned.
     av_dict_set(&to.metadata, "encoder", nullptr, 0);
     av_dict_set(&to.metadata, "rotate", nullptr, 0);
@@ -177,7 +162,59 @@ Result<void> BurnIn::addAac(AVStream& stream, Route& route) {
     return {};
 }
 
+// A sound that waits during freezes cannot be a copy.
+Result<void> BurnIn::addFrozenSound(AVStream& stream) {
+    auto sound = openAudio(path_, {0, 0}, stream.index);
+    if (!sound) {
+        logger("media")->warn("{} is left out: {}", nameOf(stream), sound.error().message);
+        return {};
+    }
+    auto added = writer_->addNew(&stream);
+    if (!added) {
+        return tl::unexpected(added.error());
+    }
+    av_dict_set(&(*added)->metadata, "encoder", nullptr, 0);
+    const auto waiting = std::make_shared<FrozenSound>(std::move(*sound), frozen_->times);
+    return addSound(**added,
+                    {waiting->format(), [waiting](std::span<float> samples) { return waiting->read(samples); }});
+}
+
+Result<void> BurnIn::addDescription() {
+    auto added = writer_->addTrack(frozen_->language, frozen_->title);
+    if (!added) {
+        return tl::unexpected(added.error());
+    }
+    (*added)->disposition = AV_DISPOSITION_DEFAULT | AV_DISPOSITION_VISUAL_IMPAIRED;
+    return addSound(**added, frozen_->sound);
+}
+
+Result<void> BurnIn::addSound(AVStream& to, SoundSupply supply) {
+    auto encoder = SoundEncoder::open(supply.format, AV_CODEC_ID_AAC, to, writer_->wantsGlobalHeader());
+    if (!encoder) {
+        return tl::unexpected(encoder.error());
+    }
+    const AVRational base = encoder->timeBase();
+    const std::int64_t zero = av_rescale_q(first_.zero, first_.timeBase, base);
+    supplies_.push_back(std::move(supply));
+    sounds_.emplace_back(supplies_.back(), std::move(*encoder), [this, &to, base, zero](AVPacket& packet) {
+        packet.pts += zero;
+        packet.dts += zero;
+        return writer_->write(packet, to, base);
+    });
+    return {};
+}
+
+Result<void> BurnIn::writeSounds(MediaTime until) {
+    for (SoundTrack& sound : sounds_) {
+        if (auto written = sound.goTo(until, stop_); !written) {
+            return written;
+        }
+    }
+    return {};
+}
+
 Result<void> BurnIn::addStreams() {
+    const int mainSound = mainAudioStream(*input_);
     const AVStream* undecodable = nullptr;
     bool hasSound = false;
     for (unsigned i = 0; i < input_->nb_streams; ++i) {
@@ -189,6 +226,9 @@ Result<void> BurnIn::addStreams() {
             added = addVideo(stream);
         } else if (isMadeAnew(stream)) {
             continue;
+        } else if (isSound && frozen_) {
+            stream.discard = AVDISCARD_ALL;
+            added = stream.index == mainSound ? addDescription() : addFrozenSound(stream);
         } else if (holds(container_, *input_, stream)) {
             auto copy = writer_->addCopy(stream);
             if (!copy) {
@@ -208,6 +248,9 @@ Result<void> BurnIn::addStreams() {
         }
         hasSound = hasSound || (isSound && routes_.back().to);
     }
+    if (frozen_) {
+        return mainSound < 0 ? addDescription() : Result<void>();
+    }
     if (undecodable && !hasSound) {
         return fail(ErrorCode::Unsupported,
                     fmt::format("Cannot decode {} of {}, its only sound: its codec is unknown here. Convert it to AAC "
@@ -218,27 +261,9 @@ Result<void> BurnIn::addStreams() {
 }
 
 Result<void> BurnIn::encode(const AVFrame* picture) {
-    if (picture) {
-        durations_[picture->pts] = lastDuration_;
-    }
-    int code = avcodec_send_frame(encoder_.get(), picture);
-    PacketPtr packet(av_packet_alloc());
-    while (code >= 0 && (code = avcodec_receive_packet(encoder_.get(), packet.get())) >= 0) {
-        const auto duration = durations_.find(packet->pts);
-        if (duration != durations_.end()) {
-            packet->duration = duration->second;
-            durations_.erase(duration);
-        }
-        const AVRational base = encoder_->time_base;
-        if (auto written = writer_->write(*packet, *routes_[static_cast<std::size_t>(first_.streamIndex)].to, base);
-            !written) {
-            return written;
-        }
-    }
-    if (code != AVERROR(EAGAIN) && code != AVERROR_EOF) {
-        return fail(ErrorCode::Internal, "Cannot encode the video. Choose another preset.", ffmpegErrorText(code));
-    }
-    return {};
+    Route& route = routes_[static_cast<std::size_t>(first_.streamIndex)];
+    return encoder_->write(picture, lastDuration_,
+                           [&](AVPacket& packet) { return writer_->write(packet, *route.to, base_); });
 }
 
 Result<void> BurnIn::decode(const AVPacket* packet) {
@@ -276,7 +301,13 @@ Result<void> BurnIn::presentReady() {
 
 Result<void> BurnIn::present(AvFramePtr picture) {
     const std::int64_t own = picture->best_effort_timestamp;
-    picture->pts = own != AV_NOPTS_VALUE ? own * finer_ : AV_NOPTS_VALUE;
+    picture->pts = AV_NOPTS_VALUE;
+    if (own != AV_NOPTS_VALUE) {
+        if (auto frozen = freezeUntil(own * finer_); !frozen) {
+            return frozen;
+        }
+        picture->pts = own * finer_ + ticks(frozenFor_);
+    }
     if (lastTimestamp_ != AV_NOPTS_VALUE && (picture->pts == AV_NOPTS_VALUE || picture->pts <= lastTimestamp_)) {
         picture->pts = lastTimestamp_ + std::max<std::int64_t>(lastDuration_, 1);
     } else if (picture->pts == AV_NOPTS_VALUE) {
@@ -308,18 +339,95 @@ Result<void> BurnIn::repeatUntil(std::int64_t end) {
         if (at <= lastTimestamp_ || at >= end) {
             continue;
         }
-        if (const auto before = durations_.find(lastTimestamp_); before != durations_.end()) {
-            before->second = at - lastTimestamp_;
-        }
-        const AvFramePtr again(av_frame_clone(shown_.get()));
-        again->pts = at;
-        lastTimestamp_ = at;
-        lastDuration_ = end - at;
-        if (auto drawn = draw(*again); !drawn) {
-            return drawn;
+        if (auto repeated = repeatAt(at, end - at); !repeated) {
+            return repeated;
         }
     }
     return {};
+}
+
+Result<void> BurnIn::repeatAt(std::int64_t timestamp, std::int64_t duration) {
+    encoder_->setDuration(lastTimestamp_, timestamp - lastTimestamp_);
+    const AvFramePtr again(av_frame_clone(shown_.get()));
+    again->pts = timestamp;
+    lastTimestamp_ = timestamp;
+    lastDuration_ = duration;
+    return draw(*again);
+}
+
+// Those that begin before a picture of that timestamp, which is the file's own.
+Result<void> BurnIn::freezeUntil(std::int64_t own) {
+    if (!frozen_) {
+        return {};
+    }
+    const auto& freezes = frozen_->times.freezes();
+    const MediaTime before = frozenFor_;
+    for (; nextFreeze_ < freezes.size() && freezes[nextFreeze_].at + kRounding < timeOf(own); ++nextFreeze_) {
+        frozenFor_ += freezes[nextFreeze_].length;
+    }
+    return frozenFor_ > before && shown_ ? hold(own + ticks(frozenFor_)) : Result<void>();
+}
+
+Result<void> BurnIn::freezeAtEnd() {
+    if (!frozen_ || !shown_) {
+        return {};
+    }
+    const auto& freezes = frozen_->times.freezes();
+    const std::int64_t end = lastTimestamp_ + lastDuration_ - ticks(frozenFor_);
+    for (; nextFreeze_ < freezes.size(); ++nextFreeze_) {
+        frozenFor_ += freezes[nextFreeze_].length;
+    }
+    return hold(end + ticks(frozenFor_));
+}
+
+// Again and again, because some players and editors are lost with a picture that stands for long.
+Result<void> BurnIn::hold(std::int64_t end) {
+    const std::int64_t shortest = std::max<std::int64_t>(ticks(kShortestPicture), 1);
+    const std::int64_t step = std::clamp(lastDuration_, shortest, std::max(ticks(kLongPicture), shortest));
+    for (std::int64_t at = lastTimestamp_ + step; at + step / 2 < end; at += step) {
+        if (stop_.stop_requested()) {
+            return tl::unexpected(cancelledWriting());
+        }
+        if (auto repeated = repeatAt(at, step); !repeated) {
+            return repeated;
+        }
+    }
+    return {};
+}
+
+// To where it belongs on the longer time line.
+void BurnIn::move(AVPacket& packet, AVRational base) const {
+    const std::int64_t zero = av_rescale_q(first_.zero, first_.timeBase, base);
+    const auto momentOf = [&](std::int64_t timestamp) {
+        return MediaTime(av_rescale_q(timestamp - zero, base, kNanosecondBase));
+    };
+    const auto later = [&](MediaTime from, MediaTime to) {
+        return av_rescale_q((to - from).count(), kNanosecondBase, base);
+    };
+    if (packet.pts != AV_NOPTS_VALUE) {
+        const MediaTime start = momentOf(packet.pts);
+        const MediaTime end = momentOf(packet.pts + packet.duration);
+        packet.pts += later(start, frozen_->times.startAt(start));
+        packet.duration +=
+            packet.duration > 0 ? later(end - start, frozen_->times.endAt(end) - frozen_->times.startAt(start)) : 0;
+    }
+    if (packet.dts != AV_NOPTS_VALUE) {
+        const MediaTime start = momentOf(packet.dts);
+        packet.dts += later(start, frozen_->times.startAt(start));
+    }
+}
+
+void BurnIn::moveChapters() const {
+    for (unsigned i = 0; frozen_ && i < input_->nb_chapters; ++i) {
+        AVChapter& chapter = *input_->chapters[i];
+        AVPacket range{};
+        range.pts = chapter.start;
+        range.dts = AV_NOPTS_VALUE;
+        range.duration = chapter.end - chapter.start;
+        move(range, chapter.time_base);
+        chapter.start = range.pts;
+        chapter.end = range.pts + range.duration;
+    }
 }
 
 Result<void> BurnIn::draw(AVFrame& picture) {
@@ -329,7 +437,10 @@ Result<void> BurnIn::draw(AVFrame& picture) {
         return tl::unexpected(drawn.error());
     }
     (*drawn)->pict_type = AV_PICTURE_TYPE_NONE;  // x264 chooses its keyframes itself
-    return encode(drawn->get());
+    if (auto encoded = encode(drawn->get()); !encoded) {
+        return encoded;
+    }
+    return writeSounds(timeOf(lastTimestamp_));
 }
 
 Result<void> BurnIn::writeAac(const AVPacket* packet, Route& route) {
@@ -351,6 +462,9 @@ Result<void> BurnIn::route(AVPacket& packet) {
     }
     if (route.to->codecpar->codec_type == AVMEDIA_TYPE_ATTACHMENT) {
         return {};  // a cover, which has its content in the header
+    }
+    if (frozen_) {
+        move(packet, input_->streams[index]->time_base);
     }
     return writer_->write(packet, *route.to, input_->streams[index]->time_base);
 }
@@ -382,7 +496,13 @@ Result<void> BurnIn::convert() {
     if (auto flushed = repeatUntil(lastTimestamp_ + lastDuration_); !flushed) {
         return flushed;
     }
+    if (auto flushed = freezeAtEnd(); !flushed) {
+        return flushed;
+    }
     if (auto flushed = encode(nullptr); !flushed) {
+        return flushed;
+    }
+    if (auto flushed = writeSounds(MediaTime::max()); !flushed) {
         return flushed;
     }
     for (Route& route : routes_) {
@@ -425,17 +545,14 @@ Result<void> BurnIn::run(const std::filesystem::path& input, const std::filesyst
                          const std::string& ass) {
     auto container = containerFor(output);
     if (!container || container->extension == ".webm") {
-        return fail(ErrorCode::Unsupported,
-                    fmt::format("Cannot write {}: videos with captions in the picture are .mp4 or .mkv files. Choose a "
-                                "name that ends in .mp4.",
-                                output.string()));
+        return fail(
+            ErrorCode::Unsupported,
+            fmt::format("Cannot write {}: videos whose picture is changed are .mp4 or .mkv files. Choose a name "
+                        "that ends in .mp4.",
+                        output.string()));
     }
     container_ = *container;
-    if (std::find(kPresets.begin(), kPresets.end(), options_.preset) == kPresets.end()) {
-        return fail(ErrorCode::Unsupported,
-                    fmt::format("Cannot encode with preset \"{}\": there is none of that name. Choose one of \"{}\".",
-                                options_.preset, fmt::join(kPresets, "\", \"")));
-    }
+    path_ = input;
     auto opened = openVideoInput(input, stop_);
     if (!opened) {
         return tl::unexpected(opened.error());
@@ -447,6 +564,7 @@ Result<void> BurnIn::run(const std::filesystem::path& input, const std::filesyst
         return tl::unexpected(file.error());
     }
     chooseBase();
+    moveChapters();
     for (const CaptionRange& range : captionRanges(ass)) {
         changes_.insert(changes_.end(), {range.start, range.end});
     }
@@ -474,7 +592,13 @@ Result<void> BurnIn::run(const std::filesystem::path& input, const std::filesyst
 Result<void> burnInSubtitles(const std::filesystem::path& input, const std::filesystem::path& output,
                              const std::string& ass, const BurnInOptions& options, const ProgressCallback& progress,
                              const std::stop_token& stop) {
-    return BurnIn(options, progress, stop).run(input, output, ass);
+    return BurnIn(options, nullptr, progress, stop).run(input, output, ass);
+}
+
+Result<void> writeFrozenVideo(const std::filesystem::path& input, const std::filesystem::path& output,
+                              const FrozenVideo& frozen, const BurnInOptions& options, const ProgressCallback& progress,
+                              const std::stop_token& stop) {
+    return BurnIn(options, &frozen, progress, stop).run(input, output, {});
 }
 
 }  // namespace sightline

@@ -1,4 +1,5 @@
-// Draws captions into the picture of a video, for players and sites that show no subtitles.
+// Encodes the picture of a video anew: with captions drawn into it, for players and sites that show no subtitles, or
+// standing still now and then, for extended audio description.
 #pragma once
 
 #include <filesystem>
@@ -7,7 +8,9 @@
 #include <string>
 
 #include "core/base/result.h"
+#include "core/media/frozen_time.h"
 #include "core/media/writing/caption_look.h"
+#include "core/media/writing/sound_muxer.h"
 #include "core/media/writing/subtitle_muxer.h"
 
 namespace sightline {
@@ -35,5 +38,20 @@ struct BurnInOptions {
 Result<void> burnInSubtitles(const std::filesystem::path& input, const std::filesystem::path& output,
                              const std::string& ass, const BurnInOptions& options = {},
                              const ProgressCallback& progress = {}, const std::stop_token& stop = {});
+
+// What is done to a video that waits while it is described.
+struct FrozenVideo {
+    FrozenTimeLine times;
+    SoundSupply sound;            // on the longer time line; it takes the place of the sound track that players choose
+    std::string language = "en";  // of that, BCP 47
+    std::string title = "Audio description";
+};
+
+// As burnInSubtitles(), without captions: at each freeze the picture that is shown then is held, and written as often
+// as those before it were. All else waits meanwhile: other sound tracks become AAC for that, subtitles and chapters get
+// the times of the longer time line. Errors: those of burnInSubtitles() and of the sound.
+Result<void> writeFrozenVideo(const std::filesystem::path& input, const std::filesystem::path& output,
+                              const FrozenVideo& frozen, const BurnInOptions& options = {},
+                              const ProgressCallback& progress = {}, const std::stop_token& stop = {});
 
 }  // namespace sightline

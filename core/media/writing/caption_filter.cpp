@@ -185,6 +185,9 @@ std::string withBrightness(std::string ass, double share) {
 
 Result<CaptionFilter> CaptionFilter::create(const std::string& ass, const Orientation& orientation, AVRational timeBase,
                                             std::int64_t firstTimestamp) {
+    if (ass.empty()) {
+        return CaptionFilter({}, orientation, timeBase, firstTimestamp);
+    }
     std::error_code status;
     auto folder = std::filesystem::temp_directory_path(status);
     std::string name = (folder / "sightline-XXXXXX.ass").string();
@@ -323,7 +326,9 @@ Result<void> CaptionFilter::configure(const AVFrame& frame, AVRational aspect) {
         arguments = fmt::format("original_size={}x{}", av_rescale(outputWidth_, outputAspect_.num, outputAspect_.den),
                                 outputHeight_);
     }
-    graph->add("ass", "filename", assFile_.string(), arguments);
+    if (!assFile_.empty()) {
+        graph->add("ass", "filename", assFile_.string(), arguments);
+    }
     const int code = graph->finish("buffersink");
     if (code < 0) {
         return tl::unexpected(cannotDraw(code));

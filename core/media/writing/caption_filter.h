@@ -27,9 +27,10 @@ std::string withBrightness(std::string ass, double share);
 // Not thread-safe. Frames keep their timestamps.
 class CaptionFilter {
 public:
-    // Writes `ass` to a temporary file, where libass reads it. A letter that no font here has is drawn as a box and
-    // told in the log, with the name of the package that has it. Errors: Io; Unsupported when there is no font, when of
-    // a caption no letter at all can be drawn, or when it is not in ASS format.
+    // Writes `ass` to a temporary file, where libass reads it; when it is empty, nothing is drawn. A letter that no
+    // font here has is drawn as a box and told in the log, with the name of the package that has it. Errors: Io;
+    // Unsupported when there is no font, when of a caption no letter at all can be drawn, or when it is not in ASS
+    // format.
     static Result<CaptionFilter> create(const std::string& ass, const Orientation& orientation, AVRational timeBase,
                                         std::int64_t firstTimestamp);
     CaptionFilter(CaptionFilter&& other) noexcept;

@@ -10,6 +10,7 @@ extern "C" {
 #include <libavutil/avstring.h>
 }
 
+#include "core/media/language_code.h"
 #include "core/media/orientation.h"
 
 namespace sightline {
@@ -197,6 +198,17 @@ Result<AVStream*> ContainerWriter::addNew(const AVStream* from) {
         to->disposition = from->disposition;
     }
     return to;
+}
+
+Result<AVStream*> ContainerWriter::addTrack(const std::string& language, const std::string& title) {
+    auto track = addNew(nullptr);
+    if (track) {
+        AVStream& stream = **track;
+        av_dict_set(&stream.metadata, "language", threeLetterLanguage(language).c_str(), 0);
+        av_dict_set(&stream.metadata, "title", title.c_str(), 0);
+        av_dict_set(&stream.metadata, "handler_name", title.c_str(), 0);  // what players of MP4 show
+    }
+    return track;
 }
 
 Result<AVStream*> ContainerWriter::addCopy(AVStream& from) {

@@ -67,6 +67,9 @@ public:
     Result<AVStream*> addCopy(AVStream& from);
     // A stream with tags and disposition of `from` (may be null) and a codec still to be set. Error: Internal.
     Result<AVStream*> addNew(const AVStream* from);
+    // A stream that no input has. `language`: BCP 47. `title`: what players show in their list of tracks. Error:
+    // Internal.
+    Result<AVStream*> addTrack(const std::string& language, const std::string& title);
 
     // Error: Io, Unsupported (the container refuses something of a stream).
     Result<void> start();

@@ -3,52 +3,15 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <optional>
-#include <vector>
 
 #include <fmt/format.h>
 
 #include "core/media/language_code.h"
-#include "core/media/writing/sound_encoder.h"
+#include "core/media/writing/sound_track.h"
 #include "core/media/writing/stream_copy.h"
 
 namespace sightline {
 namespace {
-
-constexpr std::size_t kStep = 4096;  // sample frames
-
-// Takes sound and encodes it, as far as it is asked to.
-class SoundTrack {
-public:
-    SoundTrack(const SoundSupply& sound, SoundEncoder encoder, SoundEncoder::Sink sink)
-        : sound_(sound), encoder_(std::move(encoder)), sink_(std::move(sink)),
-          samples_(kStep * static_cast<std::size_t>(sound.format.channels)) {}
-
-    bool isOver() const { return isOver_; }
-    MediaTime position() const { return timeOfFrame(read_, sound_.format.rate); }
-
-    Result<void> step() {
-        const auto count = sound_.read(samples_);
-        if (!count) {
-            return tl::unexpected(count.error());
-        }
-        if (*count == 0) {
-            isOver_ = true;
-            return encoder_.finish(sink_);
-        }
-        read_ += static_cast<std::int64_t>(*count);
-        return encoder_.write(std::span(samples_).first(*count * static_cast<std::size_t>(sound_.format.channels)),
-                              sink_);
-    }
-
-private:
-    const SoundSupply& sound_;
-    SoundEncoder encoder_;
-    const SoundEncoder::Sink sink_;
-    std::vector<float> samples_;
-    std::int64_t read_ = 0;  // sample frames
-    bool isOver_ = false;
-};
 
 struct SoundFile {
     const char* extension;
@@ -66,13 +29,14 @@ Result<void> muxSoundTrack(const std::filesystem::path& input, const std::filesy
                            const SoundSupply& sound, const SoundTrackOptions& options, const ProgressCallback& progress,
                            const std::stop_token& stop) {
     StreamCopy copy(progress, stop);
-    auto added =
-        copy.open(input, output, {options.overwrite, options.leaveOutUnsupported, options.language, options.title});
+    auto added = copy.open(
+        input, output,
+        {options.overwrite, options.leaveOutUnsupported, options.replacesSound, options.language, options.title});
     if (!added) {
         return tl::unexpected(added.error());
     }
     AVStream& stream = **added;
-    stream.disposition = AV_DISPOSITION_VISUAL_IMPAIRED;
+    stream.disposition = AV_DISPOSITION_VISUAL_IMPAIRED | (options.replacesSound ? AV_DISPOSITION_DEFAULT : 0);
     const AVCodecID codec = copy.container().extension == ".webm" ? AV_CODEC_ID_OPUS : AV_CODEC_ID_AAC;
     auto encoder = SoundEncoder::open(sound.format, codec, stream, copy.writer().wantsGlobalHeader());
     if (!encoder) {
@@ -86,17 +50,8 @@ Result<void> muxSoundTrack(const std::filesystem::path& input, const std::filesy
         packet.dts += zero;
         return copy.writer().write(packet, stream, base);
     });
-    return copy.run([&](std::int64_t timeUs) -> Result<void> {
-        while (!track.isOver() && std::chrono::duration_cast<std::chrono::microseconds>(track.position()).count() <=
-                                      (timeUs == INT64_MAX ? timeUs : timeUs - zeroUs)) {
-            if (stop.stop_requested()) {
-                return tl::unexpected(cancelledWriting());
-            }
-            if (auto stepped = track.step(); !stepped) {
-                return stepped;
-            }
-        }
-        return {};
+    return copy.run([&](std::int64_t timeUs) {
+        return track.goTo(timeUs == INT64_MAX ? MediaTime::max() : std::chrono::microseconds(timeUs - zeroUs), stop);
     });
 }
 

@@ -23,13 +23,15 @@ struct SoundSupply {
 struct SoundTrackOptions {
     std::string language = "en";              // BCP 47
     std::string title = "Audio description";  // what players show in their list of tracks
+    bool replacesSound = false;               // of the video: that which players choose; else a track more
     bool overwrite = false;                   // replace a file that has the output's name
     bool leaveOutUnsupported = false;         // as in SubtitleMuxOptions
 };
 
 // Copies all of `input` as muxSubtitles() does, and adds `sound` behind its streams as AAC, in .webm as Opus. The track
 // has the disposition "visual impaired", so that players choose it for those who asked for audio description, and is
-// not the default. Any thread; blocks. Errors: those of muxSubtitles() and of `sound`.
+// the default only where it takes the place of another. Any thread; blocks. Errors: those of muxSubtitles() and of
+// `sound`.
 Result<void> muxSoundTrack(const std::filesystem::path& input, const std::filesystem::path& output,
                            const SoundSupply& sound, const SoundTrackOptions& options = {},
                            const ProgressCallback& progress = {}, const std::stop_token& stop = {});

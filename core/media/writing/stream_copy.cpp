@@ -4,7 +4,6 @@
 
 #include "core/base/logging.h"
 #include "core/media/files/packet_reader.h"
-#include "core/media/language_code.h"
 #include "core/media/writing/copy_plan.h"
 
 namespace sightline {
@@ -38,16 +37,26 @@ Result<AVStream*> StreamCopy::open(const std::filesystem::path& input, const std
     if (auto copied = addCopies(options); !copied) {
         return tl::unexpected(copied.error());
     }
-    return addTrack(options);
+    return added_ ? Result<AVStream*>(added_) : writer_->addTrack(options.language, options.title);
 }
 
 std::int64_t StreamCopy::zero(AVRational base) const { return av_rescale_q(first_.zero, first_.timeBase, base); }
 
 Result<void> StreamCopy::addCopies(const Options& options) {
+    const int replaced = options.replacesSound ? mainAudioStream(*input_) : -1;
     for (unsigned i = 0; i < input_->nb_streams; ++i) {
         AVStream& stream = *input_->streams[i];
         copies_.push_back(nullptr);
         if (isMadeAnew(stream)) {
+            continue;
+        }
+        if (stream.index == replaced) {
+            stream.discard = AVDISCARD_ALL;
+            auto track = writer_->addTrack(options.language, options.title);
+            if (!track) {
+                return tl::unexpected(track.error());
+            }
+            added_ = *track;
             continue;
         }
         if (!holds(container_, *input_, stream)) {
@@ -69,17 +78,6 @@ Result<void> StreamCopy::addCopies(const Options& options) {
         copies_.back() = *copy;
     }
     return {};
-}
-
-Result<AVStream*> StreamCopy::addTrack(const Options& options) {
-    auto track = writer_->addNew(nullptr);
-    if (track) {
-        AVStream& stream = **track;
-        av_dict_set(&stream.metadata, "language", threeLetterLanguage(options.language).c_str(), 0);
-        av_dict_set(&stream.metadata, "title", options.title.c_str(), 0);
-        av_dict_set(&stream.metadata, "handler_name", options.title.c_str(), 0);  // what players of MP4 show
-    }
-    return track;
 }
 
 Result<void> StreamCopy::run(const WriteUpTo& writeUpTo) {

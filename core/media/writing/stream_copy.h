@@ -22,6 +22,7 @@ public:
     struct Options {
         bool overwrite = false;            // replace a file that has the output's name
         bool leaveOutUnsupported = false;  // see SubtitleMuxOptions
+        bool replacesSound = false;        // the new track takes the place of the sound that players choose
         std::string language;              // of the new track, BCP 47
         std::string title;
     };
@@ -32,7 +33,8 @@ public:
     StreamCopy(const StreamCopy&) = delete;
     StreamCopy& operator=(const StreamCopy&) = delete;
 
-    // Opens both files; returns the new track behind the copied ones. Errors: those of muxSubtitles().
+    // Opens both files; returns the new track, behind the copied ones unless it takes the place of one. Errors: those
+    // of muxSubtitles().
     Result<AVStream*> open(const std::filesystem::path& input, const std::filesystem::path& output,
                            const Options& options);
 
@@ -47,7 +49,6 @@ public:
 
 private:
     Result<void> addCopies(const Options& options);
-    Result<AVStream*> addTrack(const Options& options);
     Result<void> copyPackets(const WriteUpTo& writeUpTo);
     void report(const AVPacket& packet);
     bool isWanted(const AVPacket& packet) const;
@@ -60,6 +61,7 @@ private:
     std::optional<OutputFile> file_;
     std::optional<ContainerWriter> writer_;
     std::vector<AVStream*> copies_;  // by stream of the input; null: left out
+    AVStream* added_ = nullptr;      // when it has taken a place among those
     PacketPtr packet_{av_packet_alloc()};
     MediaTime reported_{-1};
 };

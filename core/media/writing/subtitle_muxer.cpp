@@ -51,8 +51,8 @@ Result<void> muxSubtitles(const std::filesystem::path& input, const std::filesys
                           const std::vector<SubtitleText>& subtitles, const SubtitleMuxOptions& options,
                           const ProgressCallback& progress, const std::stop_token& stop) {
     StreamCopy copy(progress, stop);
-    auto added =
-        copy.open(input, output, {options.overwrite, options.leaveOutUnsupported, options.language, options.title});
+    auto added = copy.open(input, output,
+                           {options.overwrite, options.leaveOutUnsupported, false, options.language, options.title});
     if (!added) {
         return tl::unexpected(added.error());
     }

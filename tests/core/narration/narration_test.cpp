@@ -5,8 +5,10 @@
 #include <array>
 #include <cmath>
 
+#include <ebur128.h>
 #include <gtest/gtest.h>
 
+#include "core/media/files/ffmpeg_file_source.h"
 #include "core/narration/loudness.h"
 #include "tests/core/narration/film.h"
 #include "tests/support/fixtures.h"
@@ -190,6 +192,197 @@ TEST_F(NarrationTest, TheCopyHasASecondTrackThatPlayersKnowAndTheFirstIsUntouche
             }
         }
     }
+}
+
+TEST_F(NarrationTest, AMixedTrackTakesThePlaceOfTheOneThatPlayersChoose) {
+    options_.track = DescriptionTrack::Mixed;
+    for (const auto& [name, codec] : {std::pair{"film.mkv", "-c:a ac3 -b:a 448k"}, std::pair{"film.mp4", "-c:a aac"}}) {
+        makeFilm(name, codec);
+        const auto narration = prepare();
+        ASSERT_TRUE(narration);
+        const auto out = folder_.file(std::string("out") + name);
+        const auto written = narration->writeVideo(out);
+        ASSERT_TRUE(written) << written.error().message << written.error().detail;
+        EXPECT_EQ(probe(out, "-show_entries stream=codec_name"), (std::vector<std::string>{"h264", "aac"})) << name;
+        EXPECT_EQ(probe(out, "-select_streams a -show_entries stream_disposition=default,visual_impaired"),
+                  (std::vector<std::string>{"1", "1"}));
+        EXPECT_EQ(test::packetsOf(out, 0), test::packetsOf(film_.file, 0)) << name;
+        ASSERT_TRUE(narration->writeSound(folder_.file("mix.wav")));
+        const auto reference = test::soundOf(folder_.file("mix.wav"), 0, kChannels);
+        const auto mixed = test::soundOf(out, 0, kChannels);
+        for (const NarratedCue& cue : narration->cues()) {
+            if (cue.scheduled.isSaid) {
+                EXPECT_LE(std::abs(lagOf(channelOf(mixed, 2), channelOf(reference, 2), cue.scheduled.start)), 5);
+            }
+        }
+        for (const TimeRange& spoken : film_.speech) {  // the programme's own sound
+            EXPECT_LE(std::abs(lagOf(channelOf(mixed, 0), channelOf(reference, 0), spoken.start)), 5) << name;
+        }
+    }
+}
+
+// How far pictures differ on average, out of 255.
+double differenceOf(const Image& one, const Image& other) {
+    double sum = 0.0;
+    for (int y = 0; y < one.height(); ++y) {
+        for (int x = 0; x < one.width() * Image::kChannels; ++x) {
+            sum += std::abs(static_cast<int>(one.row(y)[x]) - static_cast<int>(other.row(y)[x]));
+        }
+    }
+    return sum / (static_cast<double>(one.height()) * one.width() * Image::kChannels);
+}
+
+TEST_F(NarrationTest, ThePictureAndItsSoundWaitForWhatDoesNotFitAndNothingOfThemIsLost) {
+    makeFilm("film.mkv", "-c:a pcm_s16le");
+    // Somebody speaks from 24 s to 26.3 s.
+    track_.cues[2].end = 25s;
+    track_.cues.insert(
+        track_.cues.begin() + 3,
+        {25s, 27s, "A yellow boat with two sails lies in a small harbour between high grey rocks.", 0.7});
+    options_.schedule.freezes = true;
+    auto made = Narration::prepare(film_.file, track_, {10s, 20s, 25s, 27s, 30s, 31s}, options_);
+    ASSERT_TRUE(made) << made.error().message;
+    const Narration& narration = **made;
+    EXPECT_EQ(narration.saidCount(), 5U);
+    const auto& freezes = narration.times().freezes();
+    ASSERT_EQ(freezes.size(), 2U);
+    EXPECT_GE(freezes[0].at, film_.speech[2].end - 100ms);  // not within a word
+    EXPECT_EQ(freezes[1].at, MediaTime(30s));
+    const auto out = folder_.file("out.mp4");
+    const auto written = narration.writeVideo(out);
+    ASSERT_TRUE(written) << written.error().message << written.error().detail;
+
+    ASSERT_TRUE(narration.writeSound(folder_.file("mix.wav")));
+    const auto before = test::soundOf(film_.file, 0, kChannels);
+    const auto after = test::soundOf(folder_.file("mix.wav"), 0, kChannels);
+    const double longer = toSeconds(freezes[0].length + freezes[1].length);
+    EXPECT_NEAR(static_cast<double>(after.size()) / kChannels / 48'000, 40.0 + longer, 0.01);
+    const auto left = channelOf(before, 0);
+    const auto leftAfter = channelOf(after, 0);
+    double sum = 0.0;
+    double sumAfter = 0.0;
+    for (const TimeRange& spoken : film_.speech) {  // every sample of the dialogue, to the sample
+        const std::size_t shift = at(narration.times().startAt(spoken.start)) - at(spoken.start);
+        for (std::size_t i = at(spoken.start); i < at(spoken.end); ++i) {
+            ASSERT_NEAR(leftAfter[i + shift], left[i], 1e-5F) << toSeconds(spoken.start);
+        }
+    }
+    for (const float sample : left) {
+        sum += std::abs(sample);
+    }
+    for (const float sample : leftAfter) {
+        sumAfter += std::abs(sample);
+    }
+    EXPECT_NEAR(sumAfter / sum, 1.0, 0.001);
+    const auto surround = channelOf(after, 4);
+    const auto centre = channelOf(after, 2);
+    for (const Freeze& freeze : freezes) {
+        const MediaTime start = narration.times().endAt(freeze.at);
+        EXPECT_LT(levelOf(surround, start + 20ms, start + freeze.length - 20ms), -90.0);  // the music waits
+        EXPECT_NEAR(levelOf(surround, start - 1s, start - 10ms),
+                    levelOf(surround, start + freeze.length + 10ms, start + freeze.length + 100ms), 1.0);
+    }
+
+    // The copy: all cues where they belong, and the picture still meanwhile.
+    const auto copied = channelOf(test::soundOf(out, 0, kChannels), 2);
+    const CueTrack spoken = narration.spokenTrack();
+    for (const Cue& cue : spoken.cues) {
+        const TimeRange heard = heardIn(centre, cue.start, cue.end);
+        EXPECT_NEAR(toSeconds(heard.start), toSeconds(cue.start), 0.04) << cue.text;
+        EXPECT_LE(std::abs(lagOf(copied, centre, cue.start)), 5) << cue.text;
+    }
+    auto video = openVideoFile(out);
+    ASSERT_TRUE(video);
+    for (const Freeze& freeze : freezes) {
+        const MediaTime start = narration.times().endAt(freeze.at);
+        ASSERT_TRUE((*video)->seek(start + 10ms));
+        const auto held = (*video)->read();
+        ASSERT_TRUE(held);
+        int same = 0;
+        while (true) {
+            const auto next = (*video)->read();
+            ASSERT_TRUE(next);
+            if (next->pts > start + freeze.length + 99ms) {  // the picture behind the one that was held
+                EXPECT_GT(differenceOf(held->image, next->image), 1.0);
+                break;
+            }
+            EXPECT_LT(differenceOf(held->image, next->image), 1.0) << toSeconds(next->pts);
+            ++same;
+        }
+        EXPECT_NEAR(same, toSeconds(freeze.length) * 10, 3);
+    }
+}
+
+TEST_F(NarrationTest, WhereNothingHasToWaitThePictureIsCopied) {
+    makeFilm("film.mkv", "-c:a pcm_s16le");
+    track_.cues = {{10s, 20s, "A man in a blue coat opens a door.", 0.8}};
+    options_.schedule.freezes = true;
+    const auto narration = prepare();
+    ASSERT_TRUE(narration);
+    EXPECT_TRUE(narration->times().isEmpty());
+    ASSERT_TRUE(narration->writeVideo(folder_.file("out.mp4")));
+    EXPECT_EQ(test::packetsOf(folder_.file("out.mp4"), 0).size(), test::packetsOf(film_.file, 0).size());
+    EXPECT_EQ(probe(folder_.file("out.mp4"), "-show_entries stream=codec_name"),
+              (std::vector<std::string>{"h264", "aac"}));
+}
+
+TEST_F(NarrationTest, WhatIsTooLongIsSaidInTheWordsThatTheModelOffersInstead) {
+    makeFilm("film.mkv", "-c:a pcm_s16le");
+    std::vector<std::string> asked;
+    options_.shorter = [&](const Cue& cue) {
+        asked.push_back(cue.text);
+        return std::vector<std::string>{"A cat sits.", "A grey cat with a long tail sits on a table."};
+    };
+    track_.cues[3].start = 29s;  // two seconds
+    auto made = Narration::prepare(film_.file, track_, {10s, 20s, 29s, 31s}, options_);
+    ASSERT_TRUE(made) << made.error().message;
+    EXPECT_EQ(asked, std::vector<std::string>{track_.cues[3].text});  // of those that fit nobody asks
+    const NarratedCue& cue = (*made)->cues()[3];
+    EXPECT_TRUE(cue.scheduled.isSaid);
+    EXPECT_EQ(cue.text, "A grey cat with a long tail sits on a table.");  // no shorter than it must be
+    track_.cues[3].origin = CueOrigin::Edited;                            // a person's words stay
+    asked.clear();
+    made = Narration::prepare(film_.file, track_, {10s, 20s, 29s, 31s}, options_);
+    ASSERT_TRUE(made);
+    EXPECT_TRUE(asked.empty());
+    EXPECT_FALSE((*made)->cues()[3].scheduled.isSaid);
+}
+
+double truePeakOf(const std::vector<float>& samples) {
+    ebur128_state* state = ebur128_init(kChannels, 48'000, EBUR128_MODE_TRUE_PEAK);
+    ebur128_add_frames_float(state, samples.data(), samples.size() / kChannels);
+    double peak = 0.0;
+    for (unsigned channel = 0; channel < kChannels; ++channel) {
+        double own = 0.0;
+        ebur128_true_peak(state, channel, &own);
+        peak = std::max(peak, own);
+    }
+    ebur128_destroy(&state);
+    return 20.0 * std::log10(peak + 1e-10);
+}
+
+TEST_F(NarrationTest, TruePeaksOfALoudProgrammeStayUnderTheCeilingInEveryFile) {
+    // Full-scale music in all channels, hard clipped, under the loudest description that there is.
+    film_ = test::makeFilm(folder_.file("film.mkv"), 20s, {},
+                           "-filter_complex \"anoisesrc=d=20:c=pink:a=1:r=48000,volume=14dB,alimiter=limit=1:level=0,"
+                           "pan=5.1|c0=c0|c1=c0|c2=c0|c3=c0|c4=c0|c5=c0[a]\" -map 0:v -map [a] -c:a pcm_s16le");
+    track_.videoDuration = 20s;
+    track_.cues = {{0s, 10s, "A red sofa stands in a room.", 0.9}, {10s, 20s, "A man opens a door.", 0.9}};
+    options_.speech.model = test::sourceFile("resources/silero_vad.jit");
+    options_.mix.ducking = 0.0;  // nothing makes room for the voice
+    auto made = Narration::prepare(film_.file, track_, {10s}, options_);
+    ASSERT_TRUE(made) << made.error().message;
+    ASSERT_EQ((*made)->saidCount(), 2U);
+    EXPECT_GT(truePeakOf(test::soundOf(film_.file, 0, kChannels)), -1.0);  // or there would be nothing to do
+    for (const char* name : {"mix.wav", "mix.flac"}) {
+        ASSERT_TRUE((*made)->writeSound(folder_.file(name)));
+        EXPECT_LT(truePeakOf(test::soundOf(folder_.file(name), 0, kChannels)), -1.0) << name;
+    }
+    // Codecs that leave out what is not heard move peaks: half a decibel is kept for that, and half more is let pass.
+    ASSERT_TRUE((*made)->writeSound(folder_.file("mix.opus")));
+    EXPECT_LT(truePeakOf(test::soundOf(folder_.file("mix.opus"), 0, kChannels)), -0.5);
+    ASSERT_TRUE((*made)->writeVideo(folder_.file("out.mkv")));
+    EXPECT_LT(truePeakOf(test::soundOf(folder_.file("out.mkv"), 1, kChannels)), -0.5);
 }
 
 TEST_F(NarrationTest, SoundAloneIsWrittenAsEachKind) {

@@ -213,5 +213,29 @@ TEST(Wording, NewsAreWordsThatWereNotSaid) {
     EXPECT_FALSE(saysNothingNew("A dog runs.", ""));
 }
 
+TEST(Schedule, WhatIsSaidDuringFreezesHasItsTimeOnTheLongerTimeLine) {
+    ScheduleOptions extended;
+    extended.freezes = true;
+    std::vector<ScheduledDescription> scheduled(5);
+    const auto say = [&](std::size_t i, MediaTime start, MediaTime length, MediaTime freeze) {
+        scheduled[i].isSaid = true;
+        scheduled[i].start = start;
+        scheduled[i].length = length;
+        scheduled[i].freeze = freeze;
+    };
+    say(0, 2s, 1s, 0s);
+    say(1, 5s, 2s, 2400ms);
+    say(2, 5s, 1s, 1400ms);  // behind the other, at the same moment
+    say(4, 5s, 2s, 0s);
+    const FrozenTimeLine times = freezesFor(scheduled);
+    EXPECT_EQ(times.freezes().size(), 2U);
+    EXPECT_EQ(times.endAt(20s), 23800ms);
+    const auto starts = spokenStarts(scheduled, extended);
+    EXPECT_EQ(starts[0], 2s);
+    EXPECT_EQ(starts[1], 5200ms);
+    EXPECT_EQ(starts[2], 7600ms);
+    EXPECT_EQ(starts[4], 8800ms);
+}
+
 }  // namespace
 }  // namespace sightline
