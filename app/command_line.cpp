@@ -84,11 +84,14 @@ void addAudioDescription(CLI::App& command, AnnotateCommand& annotate) {
         ->default_str("espeak")
         ->needs(describe);
     auto* track = command
-                      .add_option("--description-track", annotate.narration.track,
-                                  "Where the copy has them: as a second sound track, or mixed into the sound of the "
-                                  "video")
-                      ->transform(namesOf<DescriptionTrack>(
-                          {{"second", DescriptionTrack::Second}, {"mixed", DescriptionTrack::Mixed}}))
+                      .add_option_function<std::string>(
+                          "--description-track",
+                          [&annotate](const std::string& where) {
+                              annotate.narration.track =
+                                  where == "mixed" ? DescriptionTrack::Mixed : DescriptionTrack::Second;
+                          },
+                          "Where the copy has them: as a second sound track, or mixed into the sound of the video")
+                      ->check(CLI::IsMember({"second", "mixed"}))
                       ->default_str("second")
                       ->needs(describe);
     command

@@ -15,6 +15,7 @@
 #include "core/media/writing/aac_track.h"
 #include "core/media/writing/caption_filter.h"
 #include "core/media/writing/container_io.h"
+#include "core/media/writing/frozen_packets.h"
 #include "core/media/writing/h264_track.h"
 #include "core/media/writing/sound_track.h"
 
@@ -75,8 +76,6 @@ private:
     Result<void> freezeUntil(std::int64_t own);
     Result<void> freezeAtEnd();
     Result<void> hold(std::int64_t end);
-    void move(AVPacket& packet, AVRational base) const;
-    void moveChapters() const;
     MediaTime timeOf(std::int64_t timestamp) const {
         return MediaTime(av_rescale_q(timestamp - zero_, base_, kNanosecondBase));
     }
@@ -395,41 +394,6 @@ Result<void> BurnIn::hold(std::int64_t end) {
     return {};
 }
 
-// To where it belongs on the longer time line.
-void BurnIn::move(AVPacket& packet, AVRational base) const {
-    const std::int64_t zero = av_rescale_q(first_.zero, first_.timeBase, base);
-    const auto momentOf = [&](std::int64_t timestamp) {
-        return MediaTime(av_rescale_q(timestamp - zero, base, kNanosecondBase));
-    };
-    const auto later = [&](MediaTime from, MediaTime to) {
-        return av_rescale_q((to - from).count(), kNanosecondBase, base);
-    };
-    if (packet.pts != AV_NOPTS_VALUE) {
-        const MediaTime start = momentOf(packet.pts);
-        const MediaTime end = momentOf(packet.pts + packet.duration);
-        packet.pts += later(start, frozen_->times.startAt(start));
-        packet.duration +=
-            packet.duration > 0 ? later(end - start, frozen_->times.endAt(end) - frozen_->times.startAt(start)) : 0;
-    }
-    if (packet.dts != AV_NOPTS_VALUE) {
-        const MediaTime start = momentOf(packet.dts);
-        packet.dts += later(start, frozen_->times.startAt(start));
-    }
-}
-
-void BurnIn::moveChapters() const {
-    for (unsigned i = 0; frozen_ && i < input_->nb_chapters; ++i) {
-        AVChapter& chapter = *input_->chapters[i];
-        AVPacket range{};
-        range.pts = chapter.start;
-        range.dts = AV_NOPTS_VALUE;
-        range.duration = chapter.end - chapter.start;
-        move(range, chapter.time_base);
-        chapter.start = range.pts;
-        chapter.end = range.pts + range.duration;
-    }
-}
-
 Result<void> BurnIn::draw(AVFrame& picture) {
     const AVRational aspect = av_guess_sample_aspect_ratio(input_.get(), &video(), &picture);
     auto drawn = filter_->apply(picture, aspect);
@@ -464,7 +428,7 @@ Result<void> BurnIn::route(AVPacket& packet) {
         return {};  // a cover, which has its content in the header
     }
     if (frozen_) {
-        move(packet, input_->streams[index]->time_base);
+        delayPacket(packet, input_->streams[index]->time_base, first_, frozen_->times);
     }
     return writer_->write(packet, *route.to, input_->streams[index]->time_base);
 }
@@ -564,7 +528,9 @@ Result<void> BurnIn::run(const std::filesystem::path& input, const std::filesyst
         return tl::unexpected(file.error());
     }
     chooseBase();
-    moveChapters();
+    if (frozen_) {
+        delayChapters(*input_, first_, frozen_->times);
+    }
     for (const CaptionRange& range : captionRanges(ass)) {
         changes_.insert(changes_.end(), {range.start, range.end});
     }

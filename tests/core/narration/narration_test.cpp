@@ -302,12 +302,15 @@ TEST_F(NarrationTest, ThePictureAndItsSoundWaitForWhatDoesNotFitAndNothingOfThem
         while (true) {
             const auto next = (*video)->read();
             ASSERT_TRUE(next);
-            if (next->pts > start + freeze.length + 99ms) {  // the picture behind the one that was held
+            const MediaTime since = next->pts - (start + freeze.length);
+            if (since > 99ms) {  // there is another picture every 100 ms
                 EXPECT_GT(differenceOf(held->image, next->image), 1.0);
                 break;
             }
-            EXPECT_LT(differenceOf(held->image, next->image), 1.0) << toSeconds(next->pts);
-            ++same;
+            if (since < -1ms) {
+                EXPECT_LT(differenceOf(held->image, next->image), 1.0) << toSeconds(next->pts);
+                ++same;
+            }
         }
         EXPECT_NEAR(same, toSeconds(freeze.length) * 10, 3);
     }
@@ -362,9 +365,10 @@ double truePeakOf(const std::vector<float>& samples) {
 }
 
 TEST_F(NarrationTest, TruePeaksOfALoudProgrammeStayUnderTheCeilingInEveryFile) {
-    // Full-scale music in all channels, hard clipped, under the loudest description that there is.
+    // A chord in all channels, as loud as can be, under the loudest description that there is.
     film_ = test::makeFilm(folder_.file("film.mkv"), 20s, {},
-                           "-filter_complex \"anoisesrc=d=20:c=pink:a=1:r=48000,volume=14dB,alimiter=limit=1:level=0,"
+                           "-filter_complex \"aevalsrc='0.5*sin(2*PI*220*t)+0.4*sin(2*PI*331*t)+0.4*sin(2*PI*557*t)+"
+                           "0.3*sin(2*PI*1203*t)':d=20:s=48000,alimiter=limit=1:level=0,"
                            "pan=5.1|c0=c0|c1=c0|c2=c0|c3=c0|c4=c0|c5=c0[a]\" -map 0:v -map [a] -c:a pcm_s16le");
     track_.videoDuration = 20s;
     track_.cues = {{0s, 10s, "A red sofa stands in a room.", 0.9}, {10s, 20s, "A man opens a door.", 0.9}};
