@@ -214,7 +214,10 @@ int runWindowCommand(const WindowCommand& command, const Settings& settings, int
     installTranslations(application, windowLocale());
     SourceOptions sources;
     sources.live.snapshotInterval = std::chrono::milliseconds(settings.snapshotInterval);
+    const auto speech = std::make_shared<LiveSpeech>(resourceFile("resources/silero_vad.jit"));
+    sources.live.sound = speech;
     MainWindowHooks hooks = MainWindowHooks::standard(sources);
+    hooks.live.speech = speech;
     hooks.live.firstAddress = QStringLiteral("camera:%1").arg(std::max(0, command.camera));
     hooks.live.settings = std::make_shared<QSettings>(QStringLiteral("Sightline"), QStringLiteral("Sightline"));
     if (!isUnattended) {
@@ -237,6 +240,8 @@ int runWindowCommand(const WindowCommand& command, const Settings& settings, int
     const auto load = [model, budget, views = settings.views] { return loadObeying(model->path(), budget, views); };
     hooks.video.project.loadCaptioner = load;
     hooks.video.queue = queueHooks(load);
+    hooks.video.description.speechModel = resourceFile("resources/silero_vad.jit");
+    hooks.video.description.speechCache = cacheFolder().empty() ? cacheFolder() : cacheFolder() / "speech";
     hooks.lab.clip.file = resourceFile("resources/sample.mp4");
     std::function<void()> reload;  // once there is a window
     const CpuSettingsStore store = cpuSettingsStore(settings, budget, model, [&reload] { reload(); });

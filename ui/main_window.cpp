@@ -50,6 +50,9 @@ Result<std::unique_ptr<FrameSource>> openLive(const QString& address, std::share
     if (!parsed) {
         return tl::unexpected(parsed.error());
     }
+    if (options.live.sound && parsed->kind != SourceKind::Stream) {
+        options.live.sound->opened(false);  // only streams are heard
+    }
     if (parsed->kind == SourceKind::File) {
         auto file = openSource(*parsed);
         if (file) {

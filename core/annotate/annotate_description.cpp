@@ -40,16 +40,23 @@ DescriptionReport reportOf(const Narration& narration) {
 
 std::vector<std::string> describedMarks() { return {kSecond, kMixed, kExtended}; }
 
-// Sound, times and script are the same wherever the copy has the description, but not where it waits.
-std::filesystem::path DescriptionOutputs::path(const std::string& extension) const {
-    return job_.output.string() + (options_.narration.schedule.freezes ? kExtended : kSecond) + "." + extension;
+std::filesystem::path describedPath(const AnnotateJob& job, const NarrationOptions& options,
+                                    const std::string& extension) {
+    return job.output.string() + (options.schedule.freezes ? kExtended : kSecond) + "." + extension;
+}
+
+Result<std::filesystem::path> describedCopyPath(const AnnotateJob& job, const NarrationOptions& options,
+                                                const std::stop_token& stop) {
+    if (options.schedule.freezes) {
+        return describedPath(job, options, "mp4");
+    }
+    const char* mark = options.track == DescriptionTrack::Mixed ? kMixed : kSecond;
+    return copyTargetFor(job.input, job.output.string() + mark, stop);
 }
 
 const Result<std::filesystem::path>& DescriptionOutputs::copy() {
     if (!copy_) {
-        const char* mark = options_.narration.track == DescriptionTrack::Mixed ? kMixed : kSecond;
-        copy_ = options_.narration.schedule.freezes ? path("mp4")
-                                                    : copyTargetFor(job_.input, job_.output.string() + mark, stop_);
+        copy_ = describedCopyPath(job_, options_.narration, stop_);
     }
     return *copy_;
 }

@@ -33,6 +33,13 @@ struct DescriptionReport {
 // taken for another.
 std::vector<std::string> describedMarks();
 
+// Where sound, times and script go: the same wherever the copy has the description, but not where it waits.
+std::filesystem::path describedPath(const AnnotateJob& job, const NarrationOptions& options,
+                                    const std::string& extension);
+// Where the copy goes, in the kind of file that copyTargetFor() chooses (its errors).
+Result<std::filesystem::path> describedCopyPath(const AnnotateJob& job, const NarrationOptions& options,
+                                                const std::stop_token& stop = {});
+
 // One thread.
 class DescriptionOutputs {
 public:
@@ -53,7 +60,9 @@ private:
     Result<const Narration*> narration(const ProjectEditor& editor, const std::function<void(double)>& progress);
     std::vector<std::string> shorterThan(const Cue& cue);
     const Result<std::filesystem::path>& copy();
-    std::filesystem::path path(const std::string& extension) const;
+    std::filesystem::path path(const std::string& extension) const {
+        return describedPath(job_, options_.narration, extension);
+    }
 
     const AnnotateJob& job_;
     const AudioDescription& options_;

@@ -76,6 +76,28 @@ OutputWriting writeOutput(const std::filesystem::path& path, const OutputFacts& 
     return writing;
 }
 
+OutputWriting writeAsked(const std::filesystem::path& path, bool isVideo, const OutputRecord* known,
+                         const std::function<Result<void>()>& write) {
+    const auto digest = [&] { return isVideo ? digestOfVideo(path) : digestOfFile(path); };
+    const auto former = digest();
+    const OutputFacts facts{.isThere = isTaken(path),
+                            .isReadable = former.has_value(),
+                            .digest = former ? std::string_view(*former) : std::string_view(),
+                            .written = known ? std::string_view(known->written) : std::string_view(),
+                            .takenOver = known ? std::string_view(known->takenOver) : std::string_view(),
+                            .fresh = {}};
+    OutputWriting writing = writeOutput(path, facts, Existing::Replace, write, digest);
+    if (writing.action == OutputAction::LeaveAlone) {
+        writing.failed =
+            Error{ErrorCode::Io,
+                  fmt::format("Cannot write {}: what is there is no file that can be read. Move it away or "
+                              "choose another name.",
+                              path.string()),
+                  {}};
+    }
+    return writing;
+}
+
 std::string reasonToLeave(const std::filesystem::path& path, OutputOwner owner, const std::string& why) {
     const std::string toDo = fmt::format("Choose another folder for -o, or --existing replace, which keeps it as {}~1.",
                                          path.filename().string());

@@ -38,6 +38,11 @@ OutputWriting writeOutput(const std::filesystem::path& path, const OutputFacts& 
                           const std::function<Result<void>()>& write,
                           const std::function<std::optional<std::string>()>& digest);
 
+// As a person asks for it by name: what is there is replaced, and kept under another name where replace_rule.h says so.
+// `known`: what the project has of this file; null: nothing. Any thread; blocks as `write` does.
+OutputWriting writeAsked(const std::filesystem::path& path, bool isVideo, const OutputRecord* known,
+                         const std::function<Result<void>()>& write);
+
 // Why the file is left alone and what to do, for people; `why` may say more.
 std::string reasonToLeave(const std::filesystem::path& path, OutputOwner owner, const std::string& why = {});
 

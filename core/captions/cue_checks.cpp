@@ -11,6 +11,7 @@ using namespace std::chrono_literals;
 constexpr MediaTime kTwoFrames = 2 * 1'000'000'000ns / 24;  // of the slowest usual frame rate
 constexpr MediaTime kTwelveFrames = 500ms;                  // as kTwoFrames
 constexpr MediaTime kFiveSixths = 833ms;
+constexpr int kUnlimited = 1'000'000;  // more than any cue has
 
 std::vector<std::string_view> linesOf(std::string_view text) {
     std::vector<std::string_view> lines;
@@ -152,6 +153,15 @@ private:
 
 CheckLimits CheckLimits::descriptions() {
     return {kFiveSixths, 0s, kTwoFrames, true, 17.0, 42, 2, true, kTwelveFrames};
+}
+
+CheckLimits CheckLimits::spoken() {
+    CheckLimits limits = descriptions();
+    limits.shortest = 0s;
+    limits.leastGap = 0s;
+    limits.readingSpeed = kUnlimited;
+    limits.lines = kUnlimited;
+    return limits;
 }
 
 CheckLimits CheckLimits::subtitles() { return {kFiveSixths, 7s, kTwoFrames, false, 17.0, 42, 2, false, kTwelveFrames}; }

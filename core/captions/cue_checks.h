@@ -31,6 +31,7 @@ struct CheckLimits {
 
     static CheckLimits descriptions();  // of what is seen; the default
     static CheckLimits subtitles();     // of what is said, as Netflix takes them
+    static CheckLimits spoken();        // of what is heard: nobody reads it
 
     bool operator==(const CheckLimits&) const = default;
 };

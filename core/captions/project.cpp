@@ -21,6 +21,11 @@ Provenance provenance(const nlohmann::json& json) {
             json.at("beams"),   json.at("quality"), json.at("made")};
 }
 
+DescriptionSettings description(const nlohmann::json& json) {
+    return inRange({json.at("on"), json.at("voice"), json.at("fastest"), json.at("ducking_db"),
+                    time(json.at("least_gap_ns")), time(json.at("head_margin_ns")), time(json.at("tail_margin_ns"))});
+}
+
 Project projectFromJson(const nlohmann::json& json) {
     Project project;
     const auto& source = json.at("source");
@@ -48,6 +53,9 @@ Project projectFromJson(const nlohmann::json& json) {
                 {output.at("ending"), output.at("sha256"), output.at("taken_over"), output.at("cues")});
         }
     }
+    if (const auto how = json.find("audio_description"); how != json.end()) {
+        project.description = description(*how);
+    }
     if (!std::ranges::is_sorted(project.track.cues, {}, &Cue::start)) {
         throw std::out_of_range("the cues are not in order");
     }
@@ -55,6 +63,16 @@ Project projectFromJson(const nlohmann::json& json) {
 }
 
 }  // namespace
+
+DescriptionSettings inRange(DescriptionSettings settings) {
+    constexpr MediaTime kMinute = std::chrono::minutes(1);
+    settings.fastest = std::clamp(settings.fastest, 1.0, 2.0);
+    settings.ducking = std::clamp(settings.ducking, 0.0, 60.0);
+    for (MediaTime* time : {&settings.leastGap, &settings.headMargin, &settings.tailMargin}) {
+        *time = std::clamp(*time, MediaTime::zero(), kMinute);
+    }
+    return settings;
+}
 
 std::string digestOf(const std::vector<Cue>& cues) {
     auto json = nlohmann::ordered_json::array();
@@ -97,6 +115,15 @@ std::string writeProject(const Project& project) {
                                    {"sha256", output.written},
                                    {"taken_over", output.takenOver},
                                    {"cues", output.cues}});
+    }
+    if (const auto& how = project.description; how != DescriptionSettings()) {
+        json["audio_description"] = {{"on", how.isOn},
+                                     {"voice", how.voice},
+                                     {"fastest", how.fastest},
+                                     {"ducking_db", how.ducking},
+                                     {"least_gap_ns", how.leastGap.count()},
+                                     {"head_margin_ns", how.headMargin.count()},
+                                     {"tail_margin_ns", how.tailMargin.count()}};
     }
     // File names need not be UTF-8.
     return json.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";

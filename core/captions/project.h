@@ -9,6 +9,8 @@
 //   "cues": [{"start_ns", "end_ns", "text", "confidence", "origin": "model", "accepted" or "edited"}],
 //   "cleared_ns": [[start, end], ...]                          where a person deleted cues; a new run leaves them empty
 //   "outputs": [{"ending", "sha256", "taken_over", "cues"}, ...]  absent when there is none
+//   "audio_description": {"on", "voice", "fastest", "ducking_db", "least_gap_ns", "head_margin_ns", "tail_margin_ns"}
+//                                                              absent while all is as it comes
 // }
 // Times are whole nanoseconds from the first presented frame. Members that a reader does not know are kept out of
 // the way: they are ignored, and lost when it saves. A file of a later version is refused, not half read.
@@ -49,6 +51,22 @@ struct OutputRecord {
     bool operator==(const OutputRecord&) const = default;
 };
 
+// How the captions are to be heard: what people choose of core/narration's options.
+struct DescriptionSettings {
+    bool isOn = false;                                     // they are meant to be heard, not read
+    std::string voice;                                     // as openVoice() takes it
+    double fastest = 1.25;                                 // times the voice's own rate, 1 to 2
+    double ducking = 9.0;                                  // dB, 0 to 60
+    MediaTime leastGap = std::chrono::milliseconds(1500);  // these up to a minute
+    MediaTime headMargin = std::chrono::milliseconds(200);
+    MediaTime tailMargin = std::chrono::milliseconds(200);
+
+    bool operator==(const DescriptionSettings&) const = default;
+};
+
+// With each figure in its range.
+DescriptionSettings inRange(DescriptionSettings settings);
+
 struct Project {
     SourceReference source;
     std::optional<Provenance> captioner;  // absent until the video was annotated
@@ -56,6 +74,7 @@ struct Project {
     std::vector<MediaTime> shots;
     std::vector<TimeRange> cleared;
     std::vector<OutputRecord> outputs;
+    DescriptionSettings description;
 
     bool operator==(const Project&) const = default;
 };

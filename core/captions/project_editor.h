@@ -45,6 +45,8 @@ public:
     // What is known of the files written out of the project; written by the next save.
     void setOutputs(std::vector<OutputRecord> outputs) { project_.outputs = std::move(outputs); }
 
+    void setDescription(DescriptionSettings description) { project_.description = std::move(description); }  // as above
+
     // What a run of the captioner found besides cues. Saves. Error: Io.
     Result<void> setAnnotation(Provenance captioner, std::vector<MediaTime> shots);
 

@@ -1,5 +1,6 @@
 #include "core/narration/loudness.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <vector>
@@ -17,7 +18,15 @@ constexpr std::array kPlaces{EBUR128_LEFT,          EBUR128_RIGHT,          EBUR
                              EBUR128_LEFT_SURROUND, EBUR128_RIGHT_SURROUND, EBUR128_CENTER,        EBUR128_CENTER,
                              EBUR128_Mp180,         EBUR128_LEFT_SURROUND,  EBUR128_RIGHT_SURROUND};
 
+// Further from usual levels, the voice would drown or shout: R 128 S2's range for streams is -20 to -16.
+constexpr double kQuietest = -40.0;  // LUFS
+constexpr double kLoudest = -10.0;
+
 }  // namespace
+
+double descriptionLoudness(std::optional<double> programme) {
+    return std::clamp(programme.value_or(kTargetLoudness), kQuietest, kLoudest);
+}
 
 struct LoudnessMeter::State {
     ebur128_state* meter = nullptr;

@@ -15,6 +15,9 @@ namespace sightline {
 // What programmes without a loudness of their own have: EBU R128's target.
 inline constexpr double kTargetLoudness = -23.0;  // LUFS
 
+// How loud a description is to be over a programme of that loudness: as loud, but not so that it drowns or shouts.
+double descriptionLoudness(std::optional<double> programme);
+
 // Integrated loudness over all that was added, in constant memory. One thread.
 class LoudnessMeter {
 public:

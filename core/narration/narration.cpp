@@ -9,6 +9,7 @@
 #include "core/media/frozen_sound.h"
 #include "core/media/writing/burn_in.h"
 #include "core/narration/loudness.h"
+#include "core/narration/wave_file.h"
 #include "core/narration/wording.h"
 
 namespace sightline {
@@ -19,9 +20,6 @@ constexpr int kLeastRate = 32'000;
 constexpr int kMostRate = 96'000;
 constexpr int kUsualRate = 48'000;
 constexpr int kMostChannels = 8;
-// Further from usual levels, the voice would drown or shout: R 128 S2's range for streams is -20 to -16.
-constexpr double kQuietest = -40.0;  // LUFS
-constexpr double kLoudest = -10.0;
 
 AudioFormat mixFormatFor(AudioFormat own) {
     if (own.rate < kLeastRate || own.rate > kMostRate) {
@@ -224,7 +222,7 @@ Result<void> Narration::matchLoudness(const Progress& progress, const std::stop_
         if (!loudness) {
             return tl::unexpected(loudness.error());
         }
-        target = std::clamp(loudness->value_or(kTargetLoudness), kQuietest, kLoudest);
+        target = descriptionLoudness(*loudness);
     }
     LoudnessMeter voice({kUsualRate, 1});
     for (const SpokenClip& clip : clips_) {

@@ -84,7 +84,7 @@ Result<std::unique_ptr<Voice>> openVoice(std::string_view name, const VoiceOptio
     if (!voice) {
         return voice;
     }
-    auto word = (*voice)->speak("1", {});  // said in every language
+    auto word = (*voice)->speak("1", options.stop);  // said in every language
     if (!word) {
         return tl::unexpected(word.error());
     }

@@ -37,6 +37,7 @@ public:
 struct VoiceOptions {
     std::string language = "en";                                   // BCP 47, of the captions
     std::chrono::milliseconds patience = std::chrono::minutes(1);  // with a command, for one text
+    std::stop_token stop;                                          // while the voice is tried
 };
 
 // `name`:
@@ -47,7 +48,7 @@ struct VoiceOptions {
 //   {output}; {language} is the captions'. Words with spaces stand in quotes.
 // A voice is asked for one word before it is returned. Errors: Unsupported (no such kind or voice, no {output}),
 // NotFound (eSpeak's data or the program is not installed), Internal (the program failed or ran too long), Corrupt (it
-// wrote nothing, or no sound).
+// wrote nothing, or no sound), Cancelled.
 Result<std::unique_ptr<Voice>> openVoice(std::string_view name, const VoiceOptions& options = {});
 
 // `sound` without what is silent before and after, but for a moment.

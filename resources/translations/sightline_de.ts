@@ -77,6 +77,320 @@
     </message>
 </context>
 <context>
+    <name>sightline::QuietSpeech</name>
+    <message>
+        <source>Only when nobody speaks (this source gives no sound)</source>
+        <translation>Nur wenn niemand spricht (diese Quelle liefert keinen Ton)</translation>
+    </message>
+    <message>
+        <source>Only when nobody speaks</source>
+        <translation>Nur wenn niemand spricht</translation>
+    </message>
+</context>
+<context>
+    <name>sightline::DescriptionWorkspace</name>
+    <message>
+        <source>Audio description</source>
+        <translation>Audiodeskription</translation>
+    </message>
+    <message>
+        <source>Hear the caption in its place</source>
+        <translation>Untertitel an seiner Stelle hören</translation>
+    </message>
+    <message>
+        <source>Export audio &amp;description…</source>
+        <translation>Audio&amp;deskription exportieren …</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>The captions are heard, not read: show where people speak and which captions fit between</source>
+        <translation>Die Untertitel werden gehört, nicht gelesen: zeigen, wo jemand spricht und welche Untertitel dazwischen passen</translation>
+    </message>
+    <message>
+        <source>Exported to %1</source>
+        <translation>Exportiert nach %1</translation>
+    </message>
+</context>
+<context>
+    <name>sightline::DescriptionPanel</name>
+    <message>
+        <source>built in, in the captions’ language</source>
+        <translation>eingebaut, in der Sprache der Untertitel</translation>
+    </message>
+    <message>
+        <source>Empty or espeak:VOICE is the built-in voice; command:PROGRAM … {output} is a program that reads the text on its standard input and writes a sound file</source>
+        <translation>Leer oder espeak:STIMME ist die eingebaute Stimme; command:PROGRAMM … {output} ist ein Programm, das den Text von seiner Standardeingabe liest und eine Tondatei schreibt</translation>
+    </message>
+    <message>
+        <source>Voice</source>
+        <translation>Stimme</translation>
+    </message>
+    <message>
+        <source>Fastest</source>
+        <translation>Höchstens</translation>
+    </message>
+    <message>
+        <source> ×</source>
+        <translation> ×</translation>
+    </message>
+    <message>
+        <source>How many times faster the voice may become where there is little room</source>
+        <translation>Wievielmal schneller die Stimme werden darf, wo wenig Platz ist</translation>
+    </message>
+    <message>
+        <source>Ducking</source>
+        <translation>Absenkung</translation>
+    </message>
+    <message>
+        <source> dB</source>
+        <translation> dB</translation>
+    </message>
+    <message>
+        <source>How much softer the sound of the video is while the voice speaks</source>
+        <translation>Wie viel leiser der Ton des Videos ist, während die Stimme spricht</translation>
+    </message>
+    <message>
+        <source>Least gap</source>
+        <translation>Kleinste Lücke</translation>
+    </message>
+    <message>
+        <source> s</source>
+        <translation> s</translation>
+    </message>
+    <message>
+        <source>The shortest pause between speech that is used</source>
+        <translation>Die kürzeste Sprechpause, die genutzt wird</translation>
+    </message>
+    <message>
+        <source>After speech</source>
+        <translation>Nach Sprache</translation>
+    </message>
+    <message>
+        <source>What stays free after speech</source>
+        <translation>Was nach Sprache frei bleibt</translation>
+    </message>
+    <message>
+        <source>Before speech</source>
+        <translation>Vor Sprache</translation>
+    </message>
+    <message>
+        <source>What stays free before speech</source>
+        <translation>Was vor Sprache frei bleibt</translation>
+    </message>
+    <message>
+        <source>Progress of the audio description</source>
+        <translation>Fortschritt der Audiodeskription</translation>
+    </message>
+    <message>
+        <source>Looking for speech…</source>
+        <translation>Sprache wird gesucht …</translation>
+    </message>
+    <message>
+        <source>Cancelled: which captions fit is not known.</source>
+        <translation>Abgebrochen: Welche Untertitel passen, ist nicht bekannt.</translation>
+    </message>
+    <message>
+        <source>Speaking the captions to measure them…</source>
+        <translation>Die Untertitel werden gesprochen, um sie zu messen …</translation>
+    </message>
+    <message>
+        <source>%1 of %2 captions are said.</source>
+        <translation>%1 von %2 Untertiteln werden gesprochen.</translation>
+    </message>
+    <message>
+        <source>The video has no sound, so nobody speaks in it.</source>
+        <translation>Das Video hat keinen Ton, also spricht niemand darin.</translation>
+    </message>
+    <message>
+        <source>Nobody speaks in the video.</source>
+        <translation>In dem Video spricht niemand.</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Nochmals versuchen</translation>
+    </message>
+</context>
+<context>
+    <name>sightline::DescriptionHearing</name>
+    <message>
+        <source>Whether this caption is said is not known yet.</source>
+        <translation>Ob dieser Untertitel gesprochen wird, ist noch nicht bekannt.</translation>
+    </message>
+    <message>
+        <source>Switch audio description on to hear captions in their place.</source>
+        <translation>Audiodeskription einschalten, um Untertitel an ihrer Stelle zu hören.</translation>
+    </message>
+    <message>
+        <source>Nothing can be heard: this computer has no output for sound. Connect one and open the video again.</source>
+        <translation>Nichts zu hören: Dieser Rechner hat keine Tonausgabe. Eine anschließen und das Video neu öffnen.</translation>
+    </message>
+    <message>
+        <source>The caption is being spoken…</source>
+        <translation>Der Untertitel wird gesprochen …</translation>
+    </message>
+</context>
+<context>
+    <name>sightline::DescriptionDialog</name>
+    <message>
+        <source>Choose…</source>
+        <translation>Wählen …</translation>
+    </message>
+    <message>
+        <source>Copy of the video with the description as a second sound track</source>
+        <translation>Kopie des Videos mit der Beschreibung als zweiter Tonspur</translation>
+    </message>
+    <message>
+        <source>When what is said, as WebVTT</source>
+        <translation>Wann was gesprochen wird, als WebVTT</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exportieren</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Export audio description</source>
+        <translation>Audiodeskription exportieren</translation>
+    </message>
+    <message>
+        <source>Files</source>
+        <translation>Dateien</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keiner</translation>
+    </message>
+    <message>
+        <source>What is not said</source>
+        <translation>Was nicht gesprochen wird</translation>
+    </message>
+    <message>
+        <source>What is not said, and why, stands here after the export.</source>
+        <translation>Was nicht gesprochen wird und warum, steht nach dem Export hier.</translation>
+    </message>
+    <message>
+        <source>Export progress</source>
+        <translation>Fortschritt des Exports</translation>
+    </message>
+    <message>
+        <source>The mixed sound alone</source>
+        <translation>Der gemischte Ton allein</translation>
+    </message>
+    <message>
+        <source>Names of the files (*)</source>
+        <translation>Namen der Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Choose what is to be written.</source>
+        <translation>Wählen, was geschrieben werden soll.</translation>
+    </message>
+    <message>
+        <source>%1  %2 “%3”</source>
+        <translation>%1  %2 „%3“</translation>
+    </message>
+    <message>
+        <source>All captions are said in full.</source>
+        <translation>Alle Untertitel werden ganz gesprochen.</translation>
+    </message>
+    <message>
+        <source>Cancelled; nothing was written.</source>
+        <translation>Abgebrochen; nichts wurde geschrieben.</translation>
+    </message>
+    <message>
+        <source>Cancelled.</source>
+        <translation>Abgebrochen.</translation>
+    </message>
+    <message>
+        <source>Written: %1</source>
+        <translation>Geschrieben: %1</translation>
+    </message>
+    <message>
+        <source>What was there is kept as %1.</source>
+        <translation>Was dort war, bleibt als %1.</translation>
+    </message>
+    <message>
+        <source>%1 of %2 captions are said.</source>
+        <translation>%1 von %2 Untertiteln werden gesprochen.</translation>
+    </message>
+    <message>
+        <source>Cannot export</source>
+        <translation>Export nicht möglich</translation>
+    </message>
+</context>
+<context>
+    <name>Described</name>
+    <message>
+        <source>shortened</source>
+        <translation>gekürzt</translation>
+    </message>
+    <message>
+        <source>nothing to say</source>
+        <translation>nichts zu sagen</translation>
+    </message>
+    <message>
+        <source>says nothing new</source>
+        <translation>sagt nichts Neues</translation>
+    </message>
+    <message>
+        <source>speech all through</source>
+        <translation>durchgehend Sprache</translation>
+    </message>
+    <message>
+        <source>%1 s too long for the gap</source>
+        <translation>%1 s zu lang für die Lücke</translation>
+    </message>
+    <message>
+        <source>others take the gap</source>
+        <translation>andere füllen die Lücke</translation>
+    </message>
+    <message>
+        <source>Only this is said: %1</source>
+        <translation>Nur dies wird gesprochen: %1</translation>
+    </message>
+    <message>
+        <source>Not said: it has no words.</source>
+        <translation>Nicht gesprochen: Er hat keine Wörter.</translation>
+    </message>
+    <message>
+        <source>Not said: the caption before it says the same.</source>
+        <translation>Nicht gesprochen: Der Untertitel davor sagt dasselbe.</translation>
+    </message>
+    <message>
+        <source>Not said: somebody speaks all through its shot.</source>
+        <translation>Nicht gesprochen: In seiner ganzen Einstellung spricht jemand.</translation>
+    </message>
+    <message>
+        <source>Not said: %1 s too long for the gap. Write less, or let the voice be faster.</source>
+        <translation>Nicht gesprochen: %1 s zu lang für die Lücke. Weniger schreiben oder die Stimme schneller werden lassen.</translation>
+    </message>
+    <message>
+        <source>Not said: surer captions take the gap.</source>
+        <translation>Nicht gesprochen: Sicherere Untertitel füllen die Lücke.</translation>
+    </message>
+    <message>
+        <source>Not said</source>
+        <translation>Nicht gesprochen</translation>
+    </message>
+    <message>
+        <source>Said at %1 for %2 s</source>
+        <translation>Gesprochen ab %1, %2 s lang</translation>
+    </message>
+    <message>
+        <source>%1, %2 × as fast</source>
+        <translation>%1, %2-mal so schnell</translation>
+    </message>
+</context>
+<context>
     <name>QObject</name>
     <message>
         <source>%1 ms</source>
@@ -3149,6 +3463,10 @@ Darin können Namen Ihrer Dateien stehen. Es bleibt auf diesem Rechner, solange 
 </context>
 <context>
     <name>sightline::TimelineView</name>
+    <message>
+        <source>Speech</source>
+        <translation>Sprache</translation>
+    </message>
     <message>
         <source>Timeline</source>
         <translation>Zeitleiste</translation>

@@ -77,6 +77,320 @@
     </message>
 </context>
 <context>
+    <name>sightline::QuietSpeech</name>
+    <message>
+        <source>Only when nobody speaks (this source gives no sound)</source>
+        <translation>仅在无人说话时（此来源没有声音）</translation>
+    </message>
+    <message>
+        <source>Only when nobody speaks</source>
+        <translation>仅在无人说话时</translation>
+    </message>
+</context>
+<context>
+    <name>sightline::DescriptionWorkspace</name>
+    <message>
+        <source>Audio description</source>
+        <translation>口述影像</translation>
+    </message>
+    <message>
+        <source>Hear the caption in its place</source>
+        <translation>在原处试听字幕</translation>
+    </message>
+    <message>
+        <source>Export audio &amp;description…</source>
+        <translation>导出口述影像(&amp;D)…</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>The captions are heard, not read: show where people speak and which captions fit between</source>
+        <translation>字幕用于收听而非阅读：显示何处有人说话以及哪些字幕放得进空隙</translation>
+    </message>
+    <message>
+        <source>Exported to %1</source>
+        <translation>已导出到 %1</translation>
+    </message>
+</context>
+<context>
+    <name>sightline::DescriptionPanel</name>
+    <message>
+        <source>built in, in the captions’ language</source>
+        <translation>内置，使用字幕的语言</translation>
+    </message>
+    <message>
+        <source>Empty or espeak:VOICE is the built-in voice; command:PROGRAM … {output} is a program that reads the text on its standard input and writes a sound file</source>
+        <translation>留空或 espeak:语音 为内置语音；command:程序 … {output} 为从标准输入读取文字并写出声音文件的程序</translation>
+    </message>
+    <message>
+        <source>Voice</source>
+        <translation>语音</translation>
+    </message>
+    <message>
+        <source>Fastest</source>
+        <translation>最快</translation>
+    </message>
+    <message>
+        <source> ×</source>
+        <translation> 倍</translation>
+    </message>
+    <message>
+        <source>How many times faster the voice may become where there is little room</source>
+        <translation>空隙不足时语音最多可加快到几倍</translation>
+    </message>
+    <message>
+        <source>Ducking</source>
+        <translation>压低</translation>
+    </message>
+    <message>
+        <source> dB</source>
+        <translation> dB</translation>
+    </message>
+    <message>
+        <source>How much softer the sound of the video is while the voice speaks</source>
+        <translation>语音朗读时视频声音降低多少</translation>
+    </message>
+    <message>
+        <source>Least gap</source>
+        <translation>最小空隙</translation>
+    </message>
+    <message>
+        <source> s</source>
+        <translation> 秒</translation>
+    </message>
+    <message>
+        <source>The shortest pause between speech that is used</source>
+        <translation>可利用的最短停顿</translation>
+    </message>
+    <message>
+        <source>After speech</source>
+        <translation>说话后</translation>
+    </message>
+    <message>
+        <source>What stays free after speech</source>
+        <translation>说话之后保留的空白</translation>
+    </message>
+    <message>
+        <source>Before speech</source>
+        <translation>说话前</translation>
+    </message>
+    <message>
+        <source>What stays free before speech</source>
+        <translation>说话之前保留的空白</translation>
+    </message>
+    <message>
+        <source>Progress of the audio description</source>
+        <translation>口述影像进度</translation>
+    </message>
+    <message>
+        <source>Looking for speech…</source>
+        <translation>正在查找人声…</translation>
+    </message>
+    <message>
+        <source>Cancelled: which captions fit is not known.</source>
+        <translation>已取消：不知道哪些字幕放得下。</translation>
+    </message>
+    <message>
+        <source>Speaking the captions to measure them…</source>
+        <translation>正在合成字幕语音以测量时长…</translation>
+    </message>
+    <message>
+        <source>%1 of %2 captions are said.</source>
+        <translation>%2 条字幕中朗读 %1 条。</translation>
+    </message>
+    <message>
+        <source>The video has no sound, so nobody speaks in it.</source>
+        <translation>视频没有声音，因此无人说话。</translation>
+    </message>
+    <message>
+        <source>Nobody speaks in the video.</source>
+        <translation>视频中无人说话。</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+</context>
+<context>
+    <name>sightline::DescriptionHearing</name>
+    <message>
+        <source>Whether this caption is said is not known yet.</source>
+        <translation>尚不清楚是否朗读此字幕。</translation>
+    </message>
+    <message>
+        <source>Switch audio description on to hear captions in their place.</source>
+        <translation>打开口述影像即可在原处试听字幕。</translation>
+    </message>
+    <message>
+        <source>Nothing can be heard: this computer has no output for sound. Connect one and open the video again.</source>
+        <translation>无法试听：此计算机没有声音输出设备。请连接后重新打开视频。</translation>
+    </message>
+    <message>
+        <source>The caption is being spoken…</source>
+        <translation>正在合成字幕语音…</translation>
+    </message>
+</context>
+<context>
+    <name>sightline::DescriptionDialog</name>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>Copy of the video with the description as a second sound track</source>
+        <translation>视频副本，口述影像作为第二音轨</translation>
+    </message>
+    <message>
+        <source>When what is said, as WebVTT</source>
+        <translation>朗读时间表（WebVTT）</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Export audio description</source>
+        <translation>导出口述影像</translation>
+    </message>
+    <message>
+        <source>Files</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>What is not said</source>
+        <translation>未朗读的内容</translation>
+    </message>
+    <message>
+        <source>What is not said, and why, stands here after the export.</source>
+        <translation>导出后，此处列出未朗读的内容及原因。</translation>
+    </message>
+    <message>
+        <source>Export progress</source>
+        <translation>导出进度</translation>
+    </message>
+    <message>
+        <source>The mixed sound alone</source>
+        <translation>单独的混合声音</translation>
+    </message>
+    <message>
+        <source>Names of the files (*)</source>
+        <translation>文件名 (*)</translation>
+    </message>
+    <message>
+        <source>Choose what is to be written.</source>
+        <translation>请选择要写入的内容。</translation>
+    </message>
+    <message>
+        <source>%1  %2 “%3”</source>
+        <translation>%1  %2“%3”</translation>
+    </message>
+    <message>
+        <source>All captions are said in full.</source>
+        <translation>所有字幕均完整朗读。</translation>
+    </message>
+    <message>
+        <source>Cancelled; nothing was written.</source>
+        <translation>已取消；未写入任何文件。</translation>
+    </message>
+    <message>
+        <source>Cancelled.</source>
+        <translation>已取消。</translation>
+    </message>
+    <message>
+        <source>Written: %1</source>
+        <translation>已写入：%1</translation>
+    </message>
+    <message>
+        <source>What was there is kept as %1.</source>
+        <translation>原有文件保留为 %1。</translation>
+    </message>
+    <message>
+        <source>%1 of %2 captions are said.</source>
+        <translation>%2 条字幕中朗读 %1 条。</translation>
+    </message>
+    <message>
+        <source>Cannot export</source>
+        <translation>无法导出</translation>
+    </message>
+</context>
+<context>
+    <name>Described</name>
+    <message>
+        <source>shortened</source>
+        <translation>已缩短</translation>
+    </message>
+    <message>
+        <source>nothing to say</source>
+        <translation>无内容可说</translation>
+    </message>
+    <message>
+        <source>says nothing new</source>
+        <translation>没有新内容</translation>
+    </message>
+    <message>
+        <source>speech all through</source>
+        <translation>全程有人说话</translation>
+    </message>
+    <message>
+        <source>%1 s too long for the gap</source>
+        <translation>比空隙长 %1 秒</translation>
+    </message>
+    <message>
+        <source>others take the gap</source>
+        <translation>空隙被其他字幕占用</translation>
+    </message>
+    <message>
+        <source>Only this is said: %1</source>
+        <translation>只说这些：%1</translation>
+    </message>
+    <message>
+        <source>Not said: it has no words.</source>
+        <translation>不朗读：没有文字。</translation>
+    </message>
+    <message>
+        <source>Not said: the caption before it says the same.</source>
+        <translation>不朗读：前一条字幕内容相同。</translation>
+    </message>
+    <message>
+        <source>Not said: somebody speaks all through its shot.</source>
+        <translation>不朗读：整个镜头中都有人说话。</translation>
+    </message>
+    <message>
+        <source>Not said: %1 s too long for the gap. Write less, or let the voice be faster.</source>
+        <translation>不朗读：比空隙长 %1 秒。请缩短文字，或让语音更快。</translation>
+    </message>
+    <message>
+        <source>Not said: surer captions take the gap.</source>
+        <translation>不朗读：空隙留给了置信度更高的字幕。</translation>
+    </message>
+    <message>
+        <source>Not said</source>
+        <translation>不朗读</translation>
+    </message>
+    <message>
+        <source>Said at %1 for %2 s</source>
+        <translation>在 %1 朗读，时长 %2 秒</translation>
+    </message>
+    <message>
+        <source>%1, %2 × as fast</source>
+        <translation>%1，%2 倍速</translation>
+    </message>
+</context>
+<context>
     <name>QObject</name>
     <message>
         <source>%1 ms</source>
@@ -3136,6 +3450,10 @@ It may name files of yours. It stays on this machine unless you pass it on.</sou
 </context>
 <context>
     <name>sightline::TimelineView</name>
+    <message>
+        <source>Speech</source>
+        <translation>人声</translation>
+    </message>
     <message>
         <source>Timeline</source>
         <translation>时间线</translation>

@@ -38,6 +38,9 @@ void CaptionSpeech::sayNext() {
     if (!enabled_ || next_.isEmpty() || gap_.isActive() || speaker_->isSpeaking()) {
         return;
     }
+    if (mayBegin_ && !mayBegin_()) {
+        return;
+    }
     const QString text = std::exchange(next_, {});
     if (waiting_.elapsed() <= kMostWait.count()) {
         gap_.start(kLeastGap);

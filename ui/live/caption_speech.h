@@ -13,7 +13,8 @@
 namespace sightline {
 
 // UI thread only. A caption is said to its end, and another one begins kLeastGap after it began at the earliest; of
-// those that come meanwhile only the newest is kept, and not for longer than kMostWait.
+// those that come meanwhile only the newest is kept, and not for longer than kMostWait. Where it is asked for, none
+// begins while somebody speaks in the source.
 class CaptionSpeech final : public QObject {
     Q_OBJECT
 
@@ -32,6 +33,10 @@ public:
     bool setEnabled(bool on);
     bool isEnabled() const { return enabled_; }
 
+    // Asked before a caption begins; null: always. call tryNext() when the answer has become yes.
+    void setMayBegin(std::function<bool()> mayBegin) { mayBegin_ = std::move(mayBegin); }
+    void tryNext() { sayNext(); }
+
     void say(const QString& caption);
     void forget();  // another source: falls silent
 
@@ -40,6 +45,7 @@ private:
 
     const OpenSpeaker open_;
     std::unique_ptr<Speaker> speaker_;
+    std::function<bool()> mayBegin_;
     bool enabled_ = false;
     QString next_;
     QElapsedTimer waiting_;  // since next_ came

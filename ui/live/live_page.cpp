@@ -29,6 +29,7 @@
 #include "ui/live/live_feed.h"
 #include "ui/live/overlay_menu.h"
 #include "ui/live/picture_dialog.h"
+#include "ui/live/quiet_speech.h"
 #include "ui/message_bar.h"
 #include "ui/player/flow_layout.h"
 #include "ui/scrolled.h"
@@ -83,8 +84,9 @@ LivePage::LivePage(LivePageHooks hooks, QWidget* parent)
       history_(new HistoryPanel(hooks_.historyFolder, hooks_.chooseSave, this)), overlay_(new OverlayMenu(this)),
       feed_(std::make_shared<LiveFeed>()), feedMenu_(new FeedMenu(*feed_, hooks_.settings, hooks_.showError, this)),
       alerts_(new AlertCenter(hooks_.settings, hooks_.alerts, this)),
-      speech_(new CaptionSpeech(hooks_.openSpeaker, this)), problem_(new MessageBar(this)),
-      ownWindow_(new MessageBar(this)), message_(new MessageBar(this)),
+      speech_(new CaptionSpeech(hooks_.openSpeaker, this)),
+      quiet_(new QuietSpeech(hooks_.speech, speech_, overlay_->quietAction(), hooks_.settings, this)),
+      problem_(new MessageBar(this)), ownWindow_(new MessageBar(this)), message_(new MessageBar(this)),
       dock_(new CountersDock(
           [this] {
               return CountersDock::Reading{player_->session().metrics(), player_->view().displayedFps()};
@@ -179,6 +181,7 @@ LivePage::LivePage(LivePageHooks hooks, QWidget* parent)
         keepChoices();
     });
     connect(overlay_->speakAction(), &QAction::triggered, this, &LivePage::setSpeaks);
+    connect(quiet_, &QuietSpeech::told, this, &Page::told);
     message_->setObjectName("alertBar");
     connect(alerts_, &AlertCenter::alerted, this, [this](const QString& text) {
         message_->ask(text, {{tr("Close"), [] {}}});
@@ -314,6 +317,7 @@ bool LivePage::openAddress(const QString& address) {
     player_->close();  // a camera can be opened once only, so the present one is given back first
     address_ = address;
     source_->setAddress(address);
+    quiet_->restart();
     auto health = std::make_shared<SourceHealth>();
     auto source = hooks_.open(address, health);
     if (!source) {
@@ -641,6 +645,7 @@ void LivePage::setSpeaks(bool on) {
         emit told(tr("This system has no voice. Install speech-dispatcher or espeak-ng."));
     }
     overlay_->speakAction()->setChecked(speech_->isEnabled());
+    quiet_->update();
     if (hooks_.settings) {
         hooks_.settings->setValue("live/speak", on);
     }

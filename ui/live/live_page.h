@@ -6,6 +6,7 @@
 #include <QDateTime>
 #include <QStyle>
 
+#include "core/narration/live_speech.h"
 #include "ui/live/alert_center.h"
 #include "ui/live/caption_speech.h"
 #include "ui/live/history_panel.h"
@@ -24,6 +25,7 @@ class FeedMenu;
 class LiveFeed;
 class MessageBar;
 class OverlayMenu;
+class QuietSpeech;
 class SessionRecorder;
 
 // What tests and the app replace.
@@ -43,6 +45,7 @@ struct LivePageHooks {
     ShowError showError;
     AlertOutlets alerts;
     CaptionSpeech::OpenSpeaker openSpeaker = openSystemSpeaker;
+    std::shared_ptr<LiveSpeech> speech;  // hears what `open` opens; null: nobody does
 };
 
 // UI thread only.
@@ -113,6 +116,7 @@ private:
     FeedMenu* feedMenu_;
     AlertCenter* alerts_;
     CaptionSpeech* speech_;
+    QuietSpeech* quiet_;
     MessageBar* problem_;    // of the source
     MessageBar* ownWindow_;  // is on the screen that is watched
     MessageBar* message_;

@@ -20,6 +20,9 @@ OverlayMenu::OverlayMenu(QWidget* parent) : QMenu(tr("Caption &look"), parent) {
     speak_ = addAction(tr("S&peak new captions"));
     speak_->setObjectName("overlaySpeak");
     speak_->setCheckable(true);
+    quiet_ = addAction(QString());
+    quiet_->setObjectName("overlayQuiet");
+    quiet_->setCheckable(true);
     mark();
 }
 

@@ -17,6 +17,7 @@ public:
     const CaptionStyle& captionStyle() const { return style_; }
     bool showsAge() const { return age_->isChecked(); }
     QAction* speakAction() const { return speak_; }  // checkable; another's business
+    QAction* quietAction() const { return quiet_; }  // as above
     bool showsConfidence() const { return confidence_->isChecked(); }
 
     void setCaptionStyle(const CaptionStyle& style, bool age, bool confidence);
@@ -36,6 +37,7 @@ private:
     QAction* confidence_;
     QAction* age_;
     QAction* speak_;
+    QAction* quiet_;
     QList<QPair<QAction*, int CaptionStyle::*>> choices_;  // the action's data is the value
 };
 

@@ -38,6 +38,7 @@ public:
     // `audio` is played where the system has an audio output.
     void open(std::unique_ptr<FrameSource> source, const LiveSessionOptions& options, AudioOpener audio = {});
     void close();
+    bool hasSoundOutput() const { return sink_ != nullptr; }  // for what open() has got
 
     // Off: the page tells of a source that failed.
     void setTellsFailures(bool tells) { tellsFailures_ = tells; }

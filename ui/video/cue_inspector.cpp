@@ -11,7 +11,7 @@
 #include "ui/player/flow_layout.h"
 #include "ui/video/caption_edit.h"
 #include "ui/video/cue_model.h"
-#include "ui/video/finding_text.h"
+#include "ui/video/described_text.h"
 
 namespace sightline {
 namespace {
@@ -168,11 +168,15 @@ void CueInspector::showReading() {
         findings_->hide();
         return;
     }
-    const QString how =
+    QString how =
         tr("%n character(s), %1 a second", nullptr, readCharacters(cue->text)).arg(readingSpeed(*cue), 0, 'f', 1);
+    if (model_->isHeard()) {
+        const DescribedCue* described = model_->described(row_);
+        how = described ? saidText(*described) : QStringLiteral("…");
+    }
     reading_->setText(cue->confidence > 0.0 ? tr("%1 · confidence %2 %").arg(how).arg(qRound(100.0 * cue->confidence))
                                             : how);
-    const QStringList texts = findingTexts(model_->findings(row_));
+    const QStringList texts = model_->problemTexts(row_);
     findings_->setText(QStringLiteral("⚠ ") + texts.join(QStringLiteral("\n⚠ ")));
     findings_->setVisible(!texts.isEmpty());
 }

@@ -31,6 +31,7 @@ public:
     int current() const { return row_; }
 
     void refresh() { showCue(); }
+    void refreshChecks() { showReading(); }
     void setSpelling(SpellChecker* checker);  // borrowed; null checks nothing
     void editText();                          // gives it the focus
     bool isEdited() const;                    // something here has the focus

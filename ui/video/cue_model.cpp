@@ -4,6 +4,8 @@
 
 #include <QFont>
 
+#include "ui/video/described_text.h"
+#include "ui/video/description_planner.h"
 #include "ui/video/finding_text.h"
 
 namespace sightline {
@@ -98,9 +100,42 @@ void CueModel::setDocument(ProjectDocument* document) {
 
 void CueModel::setLimits(const CheckLimits& limits) {
     limits_ = limits;
+    tellChecks();
+}
+
+void CueModel::tellChecks() {
     if (rowCount() > 0) {
         emit dataChanged(index(0, Checks), index(rowCount() - 1, Checks));
     }
+}
+
+void CueModel::setPlanner(const DescriptionPlanner* planner) {
+    planner_ = planner;
+    connect(planner, &DescriptionPlanner::changed, this, &CueModel::tellChecks);
+}
+
+const DescribedCue* CueModel::described(int row) const { return planner_ ? planner_->at(row) : nullptr; }
+
+bool CueModel::isHeard() const { return planner_ && planner_->isOn(); }
+
+QStringList CueModel::problemNames(int row) const {
+    QStringList names;
+    if (const DescribedCue* cue = described(row)) {
+        names << describedName(*cue);
+    }
+    names << findingNames(findings(row));
+    names.removeAll(QString());
+    return names;
+}
+
+QStringList CueModel::problemTexts(int row) const {
+    QStringList texts;
+    if (const DescribedCue* cue = described(row)) {
+        texts << describedText(*cue);
+    }
+    texts << findingTexts(findings(row));
+    texts.removeAll(QString());
+    return texts;
 }
 
 void CueModel::setOnScreen(int row) {
@@ -138,7 +173,7 @@ QVariant CueModel::data(const QModelIndex& index, int role) const {
         return font;
     }
     if (role == Qt::ToolTipRole && index.column() == Checks) {
-        return findingTexts(findings(index.row())).join(QLatin1Char('\n'));
+        return problemTexts(index.row()).join(QLatin1Char('\n'));
     }
     if (role == Qt::ToolTipRole && index.column() == Text) {
         return QString::fromStdString(cue.text);  // a narrow column shows part of it
@@ -159,7 +194,7 @@ QVariant CueModel::data(const QModelIndex& index, int role) const {
         case Confidence:
             return cue.confidence > 0.0 ? tr("%1 %").arg(qRound(100.0 * cue.confidence)) : QStringLiteral("–");
         case Origin: return originText(cue.origin);
-        case Checks: return findingNames(findings(index.row())).join(QStringLiteral(", "));
+        case Checks: return problemNames(index.row()).join(QStringLiteral(", "));
         default: return {};
     }
 }

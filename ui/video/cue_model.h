@@ -3,10 +3,15 @@
 
 #include <QAbstractTableModel>
 
+#include <QPointer>
+
 #include "core/captions/cue_checks.h"
 #include "ui/video/project_document.h"
 
 namespace sightline {
+
+class DescriptionPlanner;
+struct DescribedCue;
 
 // UI thread only. Editing a cell changes the document.
 class CueModel final : public QAbstractTableModel {
@@ -22,7 +27,14 @@ public:
     void setLimits(const CheckLimits& limits);
     void setOnScreen(int row);  // marked; -1 for none
     int onScreen() const { return onScreen_; }
-    std::vector<CueFinding> findings(int row) const;
+    // Tells what becomes of cues as audio description; borrowed.
+    void setPlanner(const DescriptionPlanner* planner);
+    // Null while that is not known or not wanted.
+    const DescribedCue* described(int row) const;
+    bool isHeard() const;  // whether it is wanted
+    // What is wrong with a cue: in a word each, and in sentences.
+    QStringList problemNames(int row) const;
+    QStringList problemTexts(int row) const;
 
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;
@@ -36,9 +48,12 @@ signals:
 
 private:
     void tellRow(int row);
+    void tellChecks();
+    std::vector<CueFinding> findings(int row) const;
 
     ProjectDocument* document_ = nullptr;
     CheckLimits limits_ = CheckLimits::descriptions();
+    QPointer<const DescriptionPlanner> planner_;
     int onScreen_ = -1;
 };
 

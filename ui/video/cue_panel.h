@@ -40,7 +40,7 @@ public:
 
     const CheckLimits& limits() const { return limits_; }
     void setLimits(const CheckLimits& limits);
-    const CueModel* model() const { return model_; }
+    CueModel* model() const { return model_; }
 
     // `fraction` 0..1, negative while it is not known; a text for people such as "2:10 of 10:00, 1 min left".
     void showProgress(double fraction, const QString& text);

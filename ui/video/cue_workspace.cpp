@@ -88,7 +88,20 @@ void CueWorkspace::createChecksMenu() {
 
 void CueWorkspace::setLimits(bool subtitles) {
     windowSettings()->setValue(kChecksKey, QLatin1String(subtitles ? kSubtitles : "descriptions"));
-    const CheckLimits limits = subtitles ? CheckLimits::subtitles() : CheckLimits::descriptions();
+    areSubtitles_ = subtitles;
+    applyLimits();
+}
+
+void CueWorkspace::setHeard(bool heard) {
+    areHeard_ = heard;
+    checksMenu_->setEnabled(!heard);
+    applyLimits();
+}
+
+void CueWorkspace::applyLimits() {
+    const CheckLimits limits = areHeard_       ? CheckLimits::spoken()
+                               : areSubtitles_ ? CheckLimits::subtitles()
+                                               : CheckLimits::descriptions();
     panel_->setLimits(limits);
     timeline_->setLimits(limits);
     inspector_->refresh();

@@ -28,6 +28,9 @@ public:
     void fillReviewMenu(QMenu* menu) const { actions_->fillReviewMenu(menu); }
     void fillJumpMenu(QMenu* menu) const { actions_->fillJumpMenu(menu); }
 
+    // The captions are heard: nobody reads them, so nothing of that is checked.
+    void setHeard(bool heard);
+
     void addContextActions();  // to the table and the timeline
 
     void videoChanged(const StreamDescription& description);
@@ -44,6 +47,7 @@ private:
     void createChecksMenu();
     void openLanes(MediaTime duration);
     void setLimits(bool subtitles);
+    void applyLimits();
     void createSpelling();
     void setSpelling();  // by the language of the captions and what the user wants
     void offerRecovered();
@@ -62,6 +66,8 @@ private:
     FindDialog* find_;
     QMenu* checksMenu_;
     QAction* checkSpelling_;
+    bool areSubtitles_ = false;  // what is checked
+    bool areHeard_ = false;
     std::unique_ptr<SpellChecker> speller_;  // null: off, or no dictionary
     std::string spelt_;                      // its language
     QPointer<ProjectDocument> document_;     // the one that is shown

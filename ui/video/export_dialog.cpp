@@ -15,9 +15,6 @@
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
-#include <fmt/format.h>
-
-#include "core/annotate/former_file.h"
 #include "core/media/writing/burn_in.h"
 #include "core/media/writing/copy_target.h"
 #include "core/media/writing/subtitle_muxer.h"
@@ -187,23 +184,9 @@ ExportRunner::Job ExportDialog::job(const std::filesystem::path& path) const {
     const OutputRecord* record = recordOf(origin_.outputs, endingOf(path, stem));
     return [write = writing(path), path, isVideo, known = record ? std::optional(*record) : std::nullopt,
             result = written_](const ExportRunner::Progress& progress, const std::stop_token& stop) -> Result<void> {
-        const auto digest = [&] { return isVideo ? digestOfVideo(path) : digestOfFile(path); };
-        const auto former = digest();
-        const OutputFacts facts{.isThere = isTaken(path),
-                                .isReadable = former.has_value(),
-                                .digest = former ? std::string_view(*former) : std::string_view(),
-                                .written = known ? std::string_view(known->written) : std::string_view(),
-                                .takenOver = known ? std::string_view(known->takenOver) : std::string_view(),
-                                .fresh = {}};
-        *result = writeOutput(
-            path, facts, Existing::Replace, [&] { return write(progress, stop); }, digest);
+        *result = writeAsked(path, isVideo, known ? &*known : nullptr, [&] { return write(progress, stop); });
         if (result->failed) {
             return tl::unexpected(*result->failed);
-        }
-        if (result->action == OutputAction::LeaveAlone) {
-            return fail(ErrorCode::Io, fmt::format("Cannot write {}: what is there is no file that can be read. Move "
-                                                   "it away or choose another name.",
-                                                   path.string()));
         }
         return {};
     };

@@ -151,6 +151,16 @@ void ProjectDocument::remember(const OutputRecord& record) {
     }
 }
 
+void ProjectDocument::setDescription(const DescriptionSettings& settings) {
+    if (readOnly_ || settings == project().description) {
+        return;
+    }
+    editor_->setDescription(settings);
+    if (!modified()) {
+        save();
+    }
+}
+
 bool ProjectDocument::save() { return saveAs(path()); }
 
 bool ProjectDocument::saveAs(const std::filesystem::path& path) {

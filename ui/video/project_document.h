@@ -61,6 +61,8 @@ public:
     void takeAnnotation(const Provenance& captioner, std::vector<MediaTime> shots, const Cues& cues);
     // A file that was written out of the project; on disk at once unless there is more to save.
     void remember(const OutputRecord& record);
+    // How the captions are heard; on disk as above.
+    void setDescription(const DescriptionSettings& settings);
     bool save();
     bool saveAs(const std::filesystem::path& path);
     void revert();  // to what was saved last

@@ -1,14 +1,30 @@
 // What the timeline draws beside the cues: pictures and sound, from whoever can provide them.
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include <QImage>
 #include <QObject>
 
-#include "core/base/clock.h"
+#include "core/captions/time_range.h"
 
 namespace sightline {
+
+// Whether a cue finds its place as audio description.
+enum class Fit : std::uint8_t {
+    Unknown,
+    Fits,   // as it is
+    Tight,  // faster, or with fewer words
+    Unfit,  // it is not said
+};
+
+struct CueFit {
+    Fit fit = Fit::Unknown;
+    TimeRange said;  // unless it is not
+
+    bool operator==(const CueFit&) const = default;
+};
 
 // UI thread only. Never blocks: what is not there yet is made elsewhere and told.
 class ThumbnailProvider : public QObject {

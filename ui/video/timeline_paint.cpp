@@ -13,6 +13,7 @@ namespace {
 
 constexpr double kTickDistance = 90.0;    // pixels, at least
 constexpr double kLeastTextWidth = 24.0;  // pixels of a block that shows its text
+constexpr double kLeastSignWidth = 12.0;
 constexpr double kLeastCheckedWidth = 8.0;
 constexpr double kRadius = 3.0;
 constexpr double kMarkSize = 7.0;  // of the corner that tells of findings
@@ -21,6 +22,10 @@ constexpr double kMarkSize = 7.0;  // of the corner that tells of findings
 constexpr QColor kModelHue(66, 133, 244);
 constexpr QColor kEditedHue(38, 150, 90);
 constexpr QColor kFindingHue(217, 119, 6);
+constexpr QColor kSpeechHue(120, 94, 166);
+constexpr QColor kFitsHue(0, 150, 110);
+constexpr QColor kTightHue(230, 159, 0);
+constexpr QColor kUnfitHue(204, 51, 17);
 constexpr QColor kPlayheadHue(226, 48, 48);
 
 bool isDark(const QPalette& palette) { return palette.color(QPalette::Base).lightness() < 128; }
@@ -30,6 +35,11 @@ QColor blended(const QColor& hue, const QColor& base, double share) {
     const auto mix = [share](int a, int b) { return static_cast<int>(a * share + b * (1.0 - share)); };
     return {mix(hue.red(), base.red()), mix(hue.green(), base.green()), mix(hue.blue(), base.blue())};
 }
+
+QColor hueOf(Fit fit) { return fit == Fit::Fits ? kFitsHue : fit == Fit::Tight ? kTightHue : kUnfitHue; }
+
+// What tells it without the colour.
+QChar signOf(Fit fit) { return fit == Fit::Fits ? QChar(0x2713) : fit == Fit::Tight ? QChar(0xbb) : QChar(0x2715); }
 
 // Ticks below a minute show fractions, others do not.
 QString tickText(MediaTime time, MediaTime step) {
@@ -49,6 +59,7 @@ void TimelineView::paintEvent(QPaintEvent* event) {
     paintRuler(painter, clip);
     paintThumbnails(painter, clip);
     paintWaveform(painter, clip);
+    paintSpeech(painter, clip);
     paintShots(painter, clip);
     paintCues(painter, clip);
     paintReference(painter, clip);
@@ -127,6 +138,41 @@ void TimelineView::paintWaveform(QPainter& painter, const QRect& clip) {
     }
 }
 
+// What people say is full, what the voice says between is framed.
+void TimelineView::paintSpeech(QPainter& painter, const QRect& clip) const {
+    if (!speech_) {
+        return;
+    }
+    const Lane lane = lanes().speech;
+    const QColor base = palette().color(QPalette::Base);
+    const auto place = [&](const TimeRange& range) {
+        const double left = scale_.pixelAt(range.start);
+        return QRectF(left, lane.top + 1, std::max(1.0, scale_.pixelAt(range.end) - left), lane.height - 2);
+    };
+    for (const TimeRange& range : *speech_) {
+        if (const QRectF block = place(range); block.right() >= clip.left() && block.left() <= clip.right()) {
+            painter.fillRect(block, blended(kSpeechHue, base, 0.75));
+        }
+    }
+    for (const CueFit& fit : fits_) {
+        if (fit.fit != Fit::Fits && fit.fit != Fit::Tight) {
+            continue;
+        }
+        if (const QRectF block = place(fit.said); block.right() >= clip.left() && block.left() <= clip.right()) {
+            painter.fillRect(block, blended(hueOf(fit.fit), base, isDark(palette()) ? 0.45 : 0.28));
+            painter.setPen(QPen(blended(hueOf(fit.fit), base, 0.9), 1));
+            painter.drawRect(block.adjusted(0.5, 0.5, -0.5, -0.5));
+        }
+    }
+    const QString title = tr("Speech");
+    const QRectF box(3, lane.top + 1, painter.fontMetrics().horizontalAdvance(title) + 8, lane.height - 2);
+    QColor behind = base;
+    behind.setAlpha(200);
+    painter.fillRect(box, behind);
+    painter.setPen(palette().color(QPalette::Text));
+    painter.drawText(box, Qt::AlignCenter, title);
+}
+
 void TimelineView::paintShots(QPainter& painter, const QRect& clip) const {
     QColor line = palette().color(QPalette::Text);
     line.setAlpha(110);
@@ -172,7 +218,8 @@ void TimelineView::paintBlock(QPainter& painter, const QRectF& block, std::size_
     const Cue& cue = shown()[row];
     const bool current = static_cast<int>(row) == current_;
     const QColor base = palette().color(QPalette::Base);
-    const QColor hue = cue.origin == CueOrigin::Model ? kModelHue : kEditedHue;
+    const Fit fit = fitOf(row);
+    const QColor hue = fit != Fit::Unknown ? hueOf(fit) : cue.origin == CueOrigin::Model ? kModelHue : kEditedHue;
     const double strength = isDark(palette()) ? 0.45 : 0.28;
     if (block.width() < 3.0) {
         painter.fillRect(block, current ? palette().color(QPalette::Highlight) : blended(hue, base, 0.7));
@@ -184,6 +231,9 @@ void TimelineView::paintBlock(QPainter& painter, const QRectF& block, std::size_
     painter.setPen(current ? QPen(palette().color(QPalette::Text), 2) : QPen(blended(hue, base, 0.9), 1));
     painter.drawRoundedRect(inner, kRadius, kRadius);
     painter.setRenderHint(QPainter::Antialiasing, false);
+    if (fit == Fit::Unfit) {
+        painter.fillRect(inner, QBrush(blended(hue, base, 0.6), Qt::FDiagPattern));
+    }
     if (block.width() >= kLeastCheckedWidth && !checkCue(shown(), row, *shots_, limits_).empty()) {
         const QPointF corner = inner.topRight();
         const QPointF triangle[] = {corner, corner - QPointF(kMarkSize, 0), corner + QPointF(0, kMarkSize)};
@@ -194,8 +244,13 @@ void TimelineView::paintBlock(QPainter& painter, const QRectF& block, std::size_
     // Text stays in view while its block does.
     const QRectF room = inner.intersected(viewport()->rect()).adjusted(5, 2, -kMarkSize, -2);
     if (room.width() >= kLeastTextWidth) {
+        const QString text = QString::fromStdString(cue.text);
         painter.setPen(palette().color(QPalette::Text));
-        painter.drawText(room, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextWordWrap, QString::fromStdString(cue.text));
+        painter.drawText(room, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextWordWrap,
+                         fit != Fit::Unknown ? signOf(fit) + QStringLiteral(" ") + text : text);
+    } else if (fit != Fit::Unknown && inner.width() >= kLeastSignWidth) {
+        painter.setPen(palette().color(QPalette::Text));
+        painter.drawText(inner, Qt::AlignCenter, QString(signOf(fit)));
     }
 }
 

@@ -34,6 +34,7 @@ constexpr auto kShortestFreeDrag = 1ms;
 constexpr int kRulerHeight = 22;
 constexpr int kThumbnailHeight = 54;
 constexpr int kWaveformHeight = 40;
+constexpr int kSpeechHeight = 18;
 constexpr int kCueHeight = 46;
 constexpr int kReferenceHeight = 26;
 constexpr int kLaneGap = 2;
@@ -107,6 +108,19 @@ void TimelineView::setWaveform(WaveformProvider* provider) {
     }
     updateGeometry();
     viewport()->update();
+}
+
+void TimelineView::setSpeech(std::optional<std::vector<TimeRange>> speech) {
+    speech_ = std::move(speech);
+    updateGeometry();
+    viewport()->update();
+}
+
+void TimelineView::setFits(std::vector<CueFit> fits) {
+    if (fits != fits_) {
+        fits_ = std::move(fits);
+        viewport()->update();
+    }
 }
 
 void TimelineView::refresh() {
@@ -184,6 +198,7 @@ TimelineView::Lanes TimelineView::lanes() const {
     place(lanes.ruler, kRulerHeight, true);
     place(lanes.thumbnails, kThumbnailHeight, thumbnails_ != nullptr);
     place(lanes.waveform, kWaveformHeight, waveform_ != nullptr);
+    place(lanes.speech, kSpeechHeight, speech_.has_value());
     place(lanes.cues, kCueHeight, true);
     place(lanes.reference, kReferenceHeight, !reference_.empty());
     return lanes;

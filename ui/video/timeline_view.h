@@ -1,5 +1,5 @@
-// The cues of a video along its time: a ruler, pictures and sound where they are provided, cue blocks, shot changes and
-// the playhead.
+// The cues of a video along its time: a ruler, pictures and sound where they are provided, speech and what is said
+// between where that is known, cue blocks, shot changes and the playhead.
 //
 // Wheel: scroll; with Ctrl: zoom at the pointer. Click: the playhead and the cue go there. Drag a block's edges or its
 // middle; edges snap to shot changes, neighbours and the playhead, else to frames, and stop at neighbours; Alt
@@ -34,6 +34,10 @@ public:
     void setLimits(const CheckLimits& limits);
     void setThumbnails(ThumbnailProvider* provider);  // borrowed; null hides the lane
     void setWaveform(WaveformProvider* provider);     // as above
+    // Where people speak; nothing hides the lane.
+    void setSpeech(std::optional<std::vector<TimeRange>> speech);
+    // How each row fits as audio description, which is what the blocks' colours tell then; empty: they tell the source.
+    void setFits(std::vector<CueFit> fits);
     void refresh();
 
     void setPlayhead(MediaTime time);           // keeps it in view, unless the user is dragging
@@ -84,7 +88,7 @@ private:
         int bottom() const { return top + height; }
     };
     struct Lanes {
-        Lane ruler, thumbnails, waveform, cues, reference;
+        Lane ruler, thumbnails, waveform, speech, cues, reference;
     };
     struct Grip {  // what lies under the pointer
         int row = -1;
@@ -120,8 +124,10 @@ private:
     void paintRuler(QPainter& painter, const QRect& clip) const;
     void paintThumbnails(QPainter& painter, const QRect& clip);
     void paintWaveform(QPainter& painter, const QRect& clip);
+    void paintSpeech(QPainter& painter, const QRect& clip) const;
     void paintShots(QPainter& painter, const QRect& clip) const;
     void paintCues(QPainter& painter, const QRect& clip) const;
+    Fit fitOf(std::size_t row) const { return row < fits_.size() ? fits_[row].fit : Fit::Unknown; }
     void paintBlock(QPainter& painter, const QRectF& block, std::size_t row) const;
     void paintReference(QPainter& painter, const QRect& clip) const;
     void paintPlayhead(QPainter& painter) const;
@@ -131,6 +137,8 @@ private:
     const std::vector<MediaTime>* shots_;
     std::vector<MediaTime> latestEnd_;  // of the cues up to each row, to find the first that reaches into view
     Cues reference_;
+    std::optional<std::vector<TimeRange>> speech_;
+    std::vector<CueFit> fits_;
     CheckLimits limits_ = CheckLimits::descriptions();
     QPointer<ThumbnailProvider> thumbnails_;
     QPointer<WaveformProvider> waveform_;

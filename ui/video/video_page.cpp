@@ -14,7 +14,6 @@
 #include <QUrl>
 #include <QVBoxLayout>
 
-#include "core/media/files/audio_reader.h"
 #include "ui/clock_text.h"
 #include "ui/message_bar.h"
 #include "ui/player/transport_bar.h"
@@ -22,6 +21,7 @@
 #include "ui/video/cue_inspector.h"
 #include "ui/video/cue_panel.h"
 #include "ui/video/cue_workspace.h"
+#include "ui/video/description_workspace.h"
 #include "ui/video/queue_dialog.h"
 #include "ui/video/recent_files.h"
 #include "ui/video/timeline_view.h"
@@ -60,6 +60,14 @@ VideoPage::VideoPage(VideoPageHooks hooks, QWidget* parent)
                             },
                             [this](MediaTime time) { seek(time); }, [this] { player_->session().setPaused(true); }},
                            this)),
+      description_(new DescriptionWorkspace(
+          hooks_.description, project_, workspace_, cues_,
+          {[this](MediaTime from) {
+               seek(from);
+               player_->session().setPaused(false);
+           },
+           [this] { player_->session().setPaused(true); }, [this] { return player_->hasSoundOutput(); }},
+          this)),
       recent_(new RecentFiles(this)),
       queue_(new AnnotationQueue(
           hooks_.queue, [this](const QString& video) { return project_->unsavedIn(video); }, this)),
@@ -97,6 +105,8 @@ VideoPage::VideoPage(VideoPageHooks hooks, QWidget* parent)
     connect(project_, &ProjectController::inUse, this, &VideoPage::tellWhoHas, Qt::QueuedConnection);
     connect(project_, &ProjectController::interrupted, this, &VideoPage::offerToGoOn);
     connect(workspace_, &CueWorkspace::told, this, &Page::told);
+    connect(description_, &DescriptionWorkspace::told, this, &Page::told);
+    connect(description_, &DescriptionWorkspace::shownChanged, this, &VideoPage::showPanes);
     showProject();
 }
 
@@ -105,6 +115,8 @@ VideoPage::~VideoPage() {
         windowSettings()->setValue(settingOf(splitter), splitter->saveState());
     }
 }
+
+DescriptionPlanner& VideoPage::description() { return *description_->planner(); }
 
 QMenu* VideoPage::recentMenu() const { return recent_; }
 
@@ -120,7 +132,7 @@ void VideoPage::createLayout() {
     player_->pauseAction()->setShortcut(Qt::Key_Space);
     bar->addActions({open_, player_->pauseAction()});
     bar->addSeparator();
-    bar->addActions({annotate_, undo_, redo_, save_, export_});
+    bar->addActions({annotate_, undo_, redo_, save_, export_, description_->switchAction()});
 
     details_->setObjectName("detailsSplitter");
     details_->addWidget(cues_);
@@ -146,16 +158,19 @@ void VideoPage::createLayout() {
     column->setSpacing(0);
     column->addWidget(bar);
     column->addWidget(workspace_->messages());
+    column->addWidget(description_->panel());
     column->addWidget(scrolled(rows_), 1);
     showPanes();
 }
 
 QList<QWidget*> VideoPage::panes() const {
-    return {bar_, workspace_->messages(), player_, cues_, workspace_->inspector(), workspace_->timeline()};
+    return {bar_,  workspace_->messages(),  description_->panel(), player_,
+            cues_, workspace_->inspector(), workspace_->timeline()};
 }
 
 void VideoPage::showPanes() {
     bar_->setVisible(!pictureOnly_);
+    description_->panel()->setVisible(hasFile_ && !pictureOnly_ && description_->planner()->isOn());
     details_->setVisible(hasFile_ && !pictureOnly_);
     workspace_->timeline()->setVisible(hasFile_ && !pictureOnly_);
 }
@@ -249,7 +264,7 @@ void VideoPage::createActions() {
     auto* files =
         addAction({}, tr("Annotate &files…"), "annotateFiles", QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_A));
     files->setToolTip(tr("Caption several videos one after the other, into projects beside them"));
-    projectMenu_->addActions({annotate_, files, save_, saveAs_, import, export_});
+    projectMenu_->addActions({annotate_, files, save_, saveAs_, import, export_, description_->exportAction()});
     connect(files, &QAction::triggered, this, [this] {
         if (queue_->entries().empty()) {
             annotateFiles(hooks_.chooseVideos(window()));
@@ -262,6 +277,7 @@ void VideoPage::createActions() {
     editMenu_->addSeparator();
     workspace_->fillEditMenu(editMenu_);
     workspace_->fillReviewMenu(reviewMenu_);
+    description_->fillReviewMenu(reviewMenu_);
     connect(import, &QAction::triggered, this, [this] {
         if (const QString path = hooks_.chooseSubtitles(window()); !path.isEmpty()) {
             workspace_->importSubtitles(path);
@@ -459,10 +475,11 @@ void VideoPage::openSource(std::unique_ptr<FrameSource> source, const QString& p
     transport_->reset();
     AudioOpener audio;
     if (!path.isEmpty()) {
-        audio = [file = path.toStdString()] { return openAudio(file); };
+        audio = description_->openerFor(path.toStdString());
     }
     sought_.reset();
     workspace_->videoChanged(description);
+    description_->videoChanged(description.duration);
     hasFile_ = !path.isEmpty();
     file_ = path;
     since_ = QDateTime::currentDateTime();
@@ -485,6 +502,7 @@ void VideoPage::closeDocument() {
     player_->view().setHint(tr("Open a video, or drop a video file here."));
     project_->setVideo({}, {});
     workspace_->videoChanged({});
+    description_->videoChanged({});
     transport_->reset();
     position_->setEnabled(false);
     position_->setValue(0);
@@ -503,7 +521,9 @@ void VideoPage::showFrame() {
     if (usesCues()) {
         player_->view().setCaption(project_->captionAt(pts));
     }
-    workspace_->showPlayhead(pts, player_->session().state() == PlayState::Playing);
+    const bool playing = player_->session().state() == PlayState::Playing;
+    workspace_->showPlayhead(pts, playing);
+    description_->showPlayhead(pts, playing);
 }
 
 }  // namespace sightline

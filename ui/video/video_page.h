@@ -4,6 +4,7 @@
 #include "ui/page.h"
 #include "ui/player/player_pane.h"
 #include "ui/video/annotation_queue.h"
+#include "ui/video/description_planner.h"
 #include "ui/video/project_controller.h"
 #include "ui/window_sessions.h"
 
@@ -15,6 +16,7 @@ namespace sightline {
 
 class CuePanel;
 class CueWorkspace;
+class DescriptionWorkspace;
 class QueueDialog;
 class RecentFiles;
 class TransportBar;
@@ -28,6 +30,7 @@ struct VideoPageHooks {
     std::function<std::optional<OpenWork>(const QString& project)> holderOf;  // the other window; none: not known
     std::function<void(const OpenWork& holder)> bringToFront;
     ProjectHooks project;
+    DescriptionHooks description;
 };
 
 // UI thread only.
@@ -50,6 +53,7 @@ public:
 
     PlayerPane& player() { return *player_; }
     ProjectController& project() { return *project_; }
+    DescriptionPlanner& description();
     QAction* openAction() const { return open_; }
     QMenu* recentMenu() const;
     void showFirstSteps();
@@ -101,6 +105,7 @@ private:
     CuePanel* cues_;
     ProjectController* project_;
     CueWorkspace* workspace_;
+    DescriptionWorkspace* description_;
     RecentFiles* recent_;
     AnnotationQueue* queue_;
     QueueDialog* queueDialog_;

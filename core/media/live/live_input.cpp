@@ -11,6 +11,7 @@
 
 #include "core/media/ffmpeg_common.h"
 #include "core/media/frame_converter.h"
+#include "core/media/live/live_sound.h"
 
 extern "C" {
 #include <libavdevice/avdevice.h>
@@ -95,6 +96,7 @@ private:
     AVStream* stream_ = nullptr;
     FormatContextPtr format_;
     CodecContextPtr codec_;
+    std::unique_ptr<LiveSound> sound_;  // null: there is none, or nobody listens
     FrameConverter converter_{1};
     std::uint64_t next_ = 0;
     SteadyTime first_{};
@@ -202,6 +204,7 @@ Result<void> LiveInput::connect() {
     connected_ = steady_clock::now();
     picturesSince_ = 0;
     codec_.reset();
+    sound_.reset();
     format_.reset();
     Dictionary options;
     const AVInputFormat* grabber = nullptr;
@@ -272,8 +275,13 @@ Result<void> LiveInput::openDecoder() {
                                 address_.name));
     }
     stream_ = format_->streams[index];
+    if (options_.sound) {
+        sound_ = LiveSound::open(*format_, options_.sound);
+        options_.sound->opened(sound_ != nullptr);
+    }
     for (unsigned i = 0; i < format_->nb_streams; ++i) {
-        format_->streams[i]->discard = static_cast<int>(i) == index ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
+        const bool isRead = static_cast<int>(i) == index || (sound_ && sound_->stream() == static_cast<int>(i));
+        format_->streams[i]->discard = isRead ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
     }
     codec_.reset(avcodec_alloc_context3(decoder));
     avcodec_parameters_to_context(codec_.get(), stream_->codecpar);
@@ -331,6 +339,8 @@ Result<AvFramePtr> LiveInput::decode() {
         }
         if (packet->stream_index == stream_->index) {
             avcodec_send_packet(codec_.get(), packet.get());  // damaged packets are left out
+        } else if (sound_ && packet->stream_index == sound_->stream()) {
+            sound_->hear(*packet);
         }
         av_packet_unref(packet.get());
     }

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "core/media/frame_source.h"
+#include "core/media/live/sound_tap.h"
 #include "core/media/live/source_address.h"
 
 namespace sightline {
@@ -16,6 +17,7 @@ struct LiveInputOptions {
     std::chrono::milliseconds stallTimeout = std::chrono::milliseconds(1800);  // without a picture, read() fails
     double screenFrameRate = 15.0;
     std::chrono::milliseconds snapshotInterval = std::chrono::seconds(1);  // of an http address that gives one picture
+    std::shared_ptr<SoundTap> sound;  // hears what the source has of sound; null: nobody listens
 };
 
 // Opens a stream or a screen and waits for its parameters. read() reports Device once nothing came for the stall

@@ -37,6 +37,23 @@ TEST(Project, WhatIsWrittenReadsBackEqual) {
     EXPECT_EQ(parseProject(writeProject(fresh)).value(), fresh);
 }
 
+TEST(Project, HowTheCaptionsAreHeardIsKept) {
+    Project heard = example();
+    heard.description = {true, "command:piper --output_file {output}", 1.5, 12.0, 2s, 100ms, 300ms};
+    EXPECT_EQ(parseProject(writeProject(heard)).value(), heard);
+    EXPECT_EQ(writeProject(example()).find("audio_description"), std::string::npos);  // as it was before there was any
+}
+
+TEST(Project, FiguresOfAnotherHandComeIntoTheirRange) {
+    auto json = nlohmann::json::parse(writeProject(example()));
+    json["audio_description"] = {{"on", true},         {"voice", "robot:9"}, {"fastest", 40.0},
+                                 {"ducking_db", -3.0}, {"least_gap_ns", -1}, {"head_margin_ns", 1'000'000'000'000},
+                                 {"tail_margin_ns", 0}};
+    const auto read = parseProject(json.dump());
+    ASSERT_TRUE(read) << read.error().detail;
+    EXPECT_EQ(read->description, (DescriptionSettings{true, "robot:9", 2.0, 0.0, 0s, 60s, 0s}));
+}
+
 TEST(Project, AFileOfALaterVersionIsRefusedByName) {
     auto json = nlohmann::json::parse(writeProject(example()));
     json["version"] = 2;

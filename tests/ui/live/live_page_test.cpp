@@ -24,6 +24,8 @@
 
 #include "core/captions/project.h"
 #include "core/media/files/ffmpeg_file_source.h"
+#include "core/narration/heard_description.h"
+#include "core/narration/voice.h"
 #include "tests/support/fake_captioner.h"
 #include "tests/support/fixtures.h"
 #include "tests/support/numbered_source.h"
@@ -101,6 +103,7 @@ private:
             speaker_ = speaker.get();
             return speaker;
         };
+        hooks.speech = sound_;
         hooks.alerts.beep = [this] { ++beeps_; };
         hooks.alerts.notify = [this](const QString& title, const QString& text) { notices_ << title + u'|' + text; };
         hooks.showError = [this](QWidget*, const QString&, const QString& text) { errors_ << text; };
@@ -163,6 +166,7 @@ private:
     QStringList notices_;
     int beeps_ = 0;
     FakeSpeaker* speaker_ = nullptr;
+    std::shared_ptr<LiveSpeech> sound_;
     bool mute_ = false;
 
     // Sources open, and the test tells how they fare.
@@ -749,6 +753,46 @@ private slots:
         }
         auto page = makePage();
         QVERIFY(find<QAction>(*page, "overlaySpeak")->isChecked());
+    }
+
+    void captionsWaitWhileSomebodySpeaksInTheSource() {
+        sound_ = std::make_shared<LiveSpeech>(test::sourceFile("resources/silero_vad.jit"));
+        auto page = makePage();
+        auto* quiet = find<QAction>(*page, "overlayQuiet");
+        QVERIFY(!quiet->isEnabled());
+        find<QAction>(*page, "overlaySpeak")->trigger();
+        QVERIFY(quiet->isEnabled());
+        QVERIFY(!sound_->isWanted());
+        quiet->trigger();
+        QVERIFY(sound_->isWanted());
+        sound_->opened(false);
+        QTRY_VERIFY(quiet->text().contains("no sound"));
+        const auto voice = openVoice("espeak:en-us");
+        const auto said = (*voice)->speak("I have lived in this town all my life, and we never went there.", {});
+        const auto samples = heardSamples(*said, SoundTap::kRate, 1.0, 0.0);
+        open_ = [&](const std::shared_ptr<SourceHealth>&) {
+            sound_->opened(true);
+            for (std::size_t at = 0; at + 3072 <= samples->size() && sound_->state() != LiveSpeech::State::Speech;
+                 at += 3072) {
+                sound_->heard(std::span(*samples).subspan(at, 3072));
+                QTest::qWait(100);
+            }
+            return frames();
+        };
+        page->openAddress(QStringLiteral("x"));
+        QCOMPARE(sound_->state(), LiveSpeech::State::Speech);
+        QTRY_VERIFY(!page->player().view().caption().isEmpty());
+        QVERIFY(speaker_->said.isEmpty());
+        QVERIFY(!quiet->text().contains("no sound"));
+        for (int hop = 0; hop < 20 && sound_->state() == LiveSpeech::State::Speech; ++hop) {
+            sound_->heard(std::vector<float>(3072, 0.0F));
+            QTest::qWait(50);
+        }
+        QTRY_COMPARE(speaker_->said.size(), 1);
+        page.reset();
+        QVERIFY(!sound_->isWanted());
+        sound_.reset();
+        QVERIFY(find<QAction>(*makePage(), "overlayQuiet")->isChecked());  // remembered
     }
 
     void aProgramSaysTheTextWhateverItHolds() {

@@ -102,6 +102,46 @@ private slots:
         QCOMPARE(picture.pixelColor(inCues(40)), outside);
     }
 
+    void whetherABlockFitsShowsByColourAndByPattern() {
+        const auto colours = [this](double from, double to) {
+            QSet<QRgb> all;
+            const QImage picture = view_->viewport()->grab().toImage();
+            const int top = static_cast<int>(view_->blockRect(0).top()) + 8;
+            for (int x = inCues(from).x() + 4; x < inCues(to).x() - 12; ++x) {
+                all << picture.pixel(x, top);
+            }
+            return all;
+        };
+        const auto source = colours(51, 59);
+        const CueFit said{Fit::Fits, {11s, 13s}};
+        view_->setFits({said, {Fit::Tight, {21s, 24s}}, {Fit::Unfit, {}}});
+        QVERIFY(colours(11, 19) != source);
+        QVERIFY(colours(11, 19) != colours(21, 29));
+        QVERIFY(colours(51, 59).size() > colours(11, 19).size());  // hatched
+        view_->setFits({});
+        QCOMPARE(colours(51, 59), source);
+    }
+
+    void speechAndWhatIsSaidHaveALane() {
+        const int height = view_->sizeHint().height();
+        const double top = view_->blockRect(0).top();
+        view_->setSpeech(std::vector<TimeRange>{{70s, 80s}});
+        QVERIFY(view_->sizeHint().height() > height);
+        view_->resize(kWidth, view_->sizeHint().height());
+        QVERIFY(view_->blockRect(0).top() > top);
+        const auto colourAt = [this, top](double second) {
+            return view_->viewport()->grab().toImage().pixelColor(
+                {inCues(second).x(), static_cast<int>((top + view_->blockRect(0).top()) / 2)});
+        };
+        QVERIFY(colourAt(75) != colourAt(85));
+        QCOMPARE(colourAt(55), colourAt(85));
+        view_->setFits({{}, {}, {Fit::Fits, {51s, 58s}}});
+        QVERIFY(colourAt(55) != colourAt(85));
+        QVERIFY(colourAt(55) != colourAt(75));
+        view_->setSpeech(std::nullopt);
+        QCOMPARE(view_->sizeHint().height(), height);
+    }
+
     void draggingAnEdgeChangesOneTimeAndIsOneEdit() {
         drag(60, 70);
         QCOMPARE(edits_, 1);

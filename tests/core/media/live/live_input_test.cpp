@@ -89,6 +89,53 @@ TEST(LiveInput, MpegTsOverTcp) {
     expectStallIsTold(**source, server);
 }
 
+class Ear final : public SoundTap {
+public:
+    bool isWanted() const override { return true; }
+    void opened(bool hasSound) override { hasSound_ = hasSound; }
+    void heard(std::span<const float> samples) override {
+        samples_.insert(samples_.end(), samples.begin(), samples.end());
+    }
+
+    std::optional<bool> hasSound_;
+    std::vector<float> samples_;
+};
+
+TEST(LiveInput, SoundIsHeardWithThePictures) {
+    for (const bool hasSound : {true, false}) {
+        const int port = test::freePort();
+        const std::string address = "tcp://127.0.0.1:" + std::to_string(port);
+        std::vector<std::string> rest{"-c:v", "mpeg2video", "-b:v", "1M", "-g", "10", "-f", "mpegts"};
+        if (hasSound) {
+            rest.insert(rest.begin(),
+                        {"-re", "-f", "lavfi", "-i", "sine=frequency=1000:sample_rate=44100", "-c:a", "aac"});
+        }
+        rest.push_back(address + "?listen=1");
+        ChildProcess server(ffmpeg(rest));
+        const auto ear = std::make_shared<Ear>();
+        SourceOptions options;
+        options.live.sound = ear;
+        auto source = openSoon(address, options);
+        ASSERT_TRUE(source) << source.error().message;
+        EXPECT_EQ(ear->hasSound_, hasSound);
+        for (int i = 0; i < 40; ++i) {  // two seconds
+            ASSERT_TRUE((*source)->read());
+        }
+        if (!hasSound) {
+            EXPECT_TRUE(ear->samples_.empty());
+            continue;
+        }
+        // A tone of 1000 Hz passes zero 2000 times a second.
+        ASSERT_GT(ear->samples_.size(), SoundTap::kRate / 2U);
+        int passes = 0;
+        const auto heard = std::span(ear->samples_).last(SoundTap::kRate / 4);
+        for (std::size_t i = 1; i < heard.size(); ++i) {
+            passes += (heard[i - 1] < 0.0F) != (heard[i] < 0.0F) ? 1 : 0;
+        }
+        EXPECT_NEAR(passes, 500, 5);
+    }
+}
+
 #ifdef SIGHTLINE_RTSP_SERVER
 TEST(LiveInput, Rtsp) {
     const int port = test::freePort();
