@@ -7,9 +7,10 @@ namespace sightline {
 
 // {"duration": 12.5, "timestamps": [[0.0, 2.5], ...], "sentences": ["...", ...]}, times in seconds, as the data set has
 // it, with members of our own that may be missing: "confidences" (null where unknown) and "origins" ("model",
-// "accepted" or "edited"), both as long as "sentences", and "language", "title", "video". Reads the data set's map from video to such
-// objects and submissions to its scorers, too (see activitynet.h): the captions of the context's video, or, where that
-// is not known, of the first by name, with a warning. Reads the segments of speech recognisers (see segment_json.h).
+// "accepted" or "edited"), both as long as "sentences", and "language", "title", "video". Reads the data set's map from
+// video to such objects and submissions to its scorers, too (see activitynet.h): the captions of the context's video,
+// or, where that is not known, of the first by name, with a warning. Reads the segments of speech recognisers (see
+// segment_json.h).
 class JsonFormat final : public SubtitleFormat {
 public:
     std::string_view name() const override { return "json"; }
