@@ -64,12 +64,12 @@ TEST_F(Convert, AFileIsNotWrittenOverItself) {
 }
 
 TEST_F(Convert, WholeNumbersCountWhatTheUserSays) {
-    const std::string input = file("old.csv", "start,end,text\n1,2,A dog\n3,4,A boat\n");
+    const std::string input = file("old.csv", "start,end,text\n100,200,A dog\n300,400,A boat\n");
     const auto seconds = run("convert --format srt --times s " + input);
-    EXPECT_NE(seconds.out.find("00:00:01,000 --> 00:00:02,000"), std::string::npos) << seconds.out;
+    EXPECT_NE(seconds.out.find("00:01:40,000 --> 00:03:20,000"), std::string::npos) << seconds.out;
     EXPECT_EQ(seconds.err, "");
     const auto milliseconds = run("convert --format srt --times ms " + input);
-    EXPECT_NE(milliseconds.out.find("00:00:00,003 --> 00:00:00,004"), std::string::npos) << milliseconds.out;
+    EXPECT_NE(milliseconds.out.find("00:00:00,300 --> 00:00:00,400"), std::string::npos) << milliseconds.out;
     const auto unsaid = run("convert --format srt " + input);
     EXPECT_NE(unsaid.err.find("whole numbers"), std::string::npos) << unsaid.err;
     const std::string long_ = file("long.csv", "start,end,text\n1000,2000,A dog\n3000,4000,A boat\n");
