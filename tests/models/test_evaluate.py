@@ -149,12 +149,11 @@ def test_the_program_gets_transformed_photographs_as_pictures(evaluate, photogra
     assert found.confidences == pytest.approx([40 * i * 0.75 / 255 for i in range(5)])
 
 
-def test_transformed_photographs_keep_their_colours(evaluate, tmp_path):
+def test_written_pictures_keep_their_colours(evaluate, tmp_path):
     image = np.zeros((8, 8, 3), np.uint8)
-    image[..., 2] = 200  # red, as OpenCV writes it
-    cv2.imwrite(str(tmp_path / "red.png"), image)
-    written = evaluate.write_transformed([str(tmp_path / "red.png")], lambda rgb: rgb, tmp_path)
-    assert cv2.imread(written[0])[0, 0].tolist() == [0, 0, 200]
+    image[..., 0] = 200  # red
+    (written,) = evaluate.write_pictures([image], tmp_path)
+    assert cv2.imread(written)[0, 0].tolist() == [0, 0, 200]  # red, as OpenCV reads it
 
 
 @pytest.fixture
