@@ -4,9 +4,8 @@
 #include <atomic>
 #include <cmath>
 
-#include "core/base/atomic_file.h"
 #include "core/narration/scratch_folder.h"
-#include "core/narration/wave_file.h"
+#include "core/narration/spoken_file.h"
 
 namespace sightline {
 namespace {
@@ -109,7 +108,7 @@ Result<std::vector<float>> heardSamples(const SpokenSound& sound, int rate, doub
         return tl::unexpected(folder.error());
     }
     const auto file = folder->file("said.wav");
-    if (auto written = writeFileAtomically(file, wavOf(sound)); !written) {
+    if (auto written = writeSpokenFile(file, sound); !written) {
         return tl::unexpected(written.error());
     }
     const auto length =

@@ -9,7 +9,7 @@
 #include "core/media/frozen_sound.h"
 #include "core/media/writing/burn_in.h"
 #include "core/narration/loudness.h"
-#include "core/narration/wave_file.h"
+#include "core/narration/spoken_file.h"
 #include "core/narration/wording.h"
 
 namespace sightline {
@@ -77,7 +77,11 @@ Result<std::unique_ptr<Narration>> Narration::prepare(const std::filesystem::pat
     if (!voice) {
         return tl::unexpected(voice.error());
     }
-    auto descriptions = made->speakCues(**voice, part(progress, 0.0, 0.2), stop);
+    const LengthOf lengthOf = [&](const std::string& text) { return made->speak(**voice, text, stop); };
+    const Progress spoken = part(progress, 0.0, 0.2);
+    auto descriptions = describeCues(track.cues, lengthOf, [&](std::size_t done) {
+        spoken(static_cast<double>(done) / static_cast<double>(track.cues.size()));
+    });
     if (!descriptions) {
         return tl::unexpected(descriptions.error());
     }
@@ -88,7 +92,7 @@ Result<std::unique_ptr<Narration>> Narration::prepare(const std::filesystem::pat
     made->speech_ = std::move(*speech);
     const ScheduledVideo scheduledVideo{track.videoDuration, shots, made->speech_};
     auto scheduled = schedule(*descriptions, scheduledVideo, options.schedule);
-    const auto isShorter = made->speakShorter(**voice, scheduled, *descriptions, stop);
+    const auto isShorter = made->speakShorter(lengthOf, scheduled, *descriptions);
     if (!isShorter) {
         return tl::unexpected(isShorter.error());
     }
@@ -111,25 +115,9 @@ Result<std::unique_ptr<Narration>> Narration::prepare(const std::filesystem::pat
     return made;
 }
 
-Result<std::vector<Description>> Narration::speakCues(Voice& voice, const Progress& progress,
-                                                      const std::stop_token& stop) {
-    std::vector<Description> descriptions;
-    std::string before;
-    for (const Cue& cue : track_.cues) {
-        auto spoken = speakWordings(voice, wordings(cue.text, {}, before), stop);
-        if (!spoken) {
-            return tl::unexpected(spoken.error());
-        }
-        descriptions.push_back({{cue.start, cue.end}, std::move(*spoken), cue.confidence, isPeoples(cue)});
-        before = cue.text;
-        progress(static_cast<double>(descriptions.size()) / static_cast<double>(track_.cues.size()));
-    }
-    return descriptions;
-}
-
 // Only for those that need it, because each costs the captioner a look at the video. Whether there are any.
-Result<bool> Narration::speakShorter(Voice& voice, const std::vector<ScheduledDescription>& scheduled,
-                                     std::vector<Description>& descriptions, const std::stop_token& stop) {
+Result<bool> Narration::speakShorter(const LengthOf& lengthOf, const std::vector<ScheduledDescription>& scheduled,
+                                     std::vector<Description>& descriptions) const {
     bool found = false;
     for (std::size_t i = 0; i < scheduled.size(); ++i) {
         const ScheduledDescription& one = scheduled[i];
@@ -143,7 +131,7 @@ Result<bool> Narration::speakShorter(Voice& voice, const std::vector<ScheduledDe
         if (others.empty()) {
             continue;
         }
-        auto spoken = speakWordings(voice, wordings(cue.text, others, i > 0 ? track_.cues[i - 1].text : ""), stop);
+        auto spoken = measured(wordings(cue.text, others, i > 0 ? track_.cues[i - 1].text : ""), lengthOf);
         if (!spoken) {
             return tl::unexpected(spoken.error());
         }
@@ -153,46 +141,23 @@ Result<bool> Narration::speakShorter(Voice& voice, const std::vector<ScheduledDe
     return found;
 }
 
-Result<std::vector<SpokenWording>> Narration::speakWordings(Voice& voice, const std::vector<std::string>& texts,
-                                                            const std::stop_token& stop) {
-    std::vector<SpokenWording> spoken;
-    for (const std::string& text : texts) {
-        const auto sound = speak(voice, text, stop);
-        if (!sound) {
-            return tl::unexpected(sound.error());
-        }
-        if (sound->length > MediaTime::zero()) {
-            spoken.push_back({text, sound->length});
-        }
-    }
-    return spoken;
-}
-
 // Each text once.
-Result<Narration::SpokenFile> Narration::speak(Voice& voice, const std::string& text, const std::stop_token& stop) {
+Result<MediaTime> Narration::speak(Voice& voice, const std::string& text, const std::stop_token& stop) {
     if (const auto known = spoken_.find(text); known != spoken_.end()) {
-        return known->second;
+        return known->second.length;
     }
     const auto sound = voice.speak(text, stop);
     if (!sound) {
         return tl::unexpected(sound.error());
     }
-    SpokenFile spoken{folder_.file(fmt::format("{}.wav", spoken_.size())), sound->length()};
-    std::size_t read = 0;
-    const SoundSupply supply{{sound->rate, 1}, [&](std::span<float> samples) -> Result<std::size_t> {
-                                 const std::size_t count = std::min(samples.size(), sound->samples.size() - read);
-                                 std::copy_n(sound->samples.begin() + static_cast<std::ptrdiff_t>(read), count,
-                                             samples.begin());
-                                 read += count;
-                                 return count;
-                             }};
+    const SpokenFile spoken{folder_.file(fmt::format("{}.wav", spoken_.size())), sound->length()};
     if (!sound->samples.empty()) {
-        if (auto written = sightline::writeSound(video_, spoken.file, supply); !written) {
+        if (auto written = writeSpokenFile(spoken.file, *sound); !written) {
             return tl::unexpected(written.error());
         }
     }
     spoken_.emplace(text, spoken);
-    return spoken;
+    return spoken.length;
 }
 
 void Narration::addClips() {

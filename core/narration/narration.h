@@ -17,6 +17,7 @@
 #include "core/narration/schedule.h"
 #include "core/narration/scratch_folder.h"
 #include "core/narration/speech.h"
+#include "core/narration/spoken_lengths.h"
 #include "core/narration/voice.h"
 
 namespace sightline {
@@ -92,12 +93,10 @@ private:
         MediaTime length{};
     };
 
-    Result<std::vector<Description>> speakCues(Voice& voice, const Progress& progress, const std::stop_token& stop);
-    Result<bool> speakShorter(Voice& voice, const std::vector<ScheduledDescription>& scheduled,
-                              std::vector<Description>& descriptions, const std::stop_token& stop);
-    Result<std::vector<SpokenWording>> speakWordings(Voice& voice, const std::vector<std::string>& texts,
-                                                     const std::stop_token& stop);
-    Result<SpokenFile> speak(Voice& voice, const std::string& text, const std::stop_token& stop);
+    Result<bool> speakShorter(const LengthOf& lengthOf, const std::vector<ScheduledDescription>& scheduled,
+                              std::vector<Description>& descriptions) const;
+    // How long it is.
+    Result<MediaTime> speak(Voice& voice, const std::string& text, const std::stop_token& stop);
     void addClips();
     Result<void> matchLoudness(const Progress& progress, const std::stop_token& stop);
     Result<std::unique_ptr<AudioSource>> openProgramme() const;

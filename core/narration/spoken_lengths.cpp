@@ -71,24 +71,31 @@ std::optional<double> SpokenLengths::loudnessOf(const std::vector<std::string>& 
     return energy > 0.0 ? std::optional(10.0 * std::log10(energy / seconds)) : std::nullopt;
 }
 
-Result<std::vector<Description>> describeCues(const std::vector<Cue>& cues,
-                                              const std::function<Result<MediaTime>(const std::string&)>& lengthOf,
+Result<std::vector<SpokenWording>> measured(const std::vector<std::string>& texts, const LengthOf& lengthOf) {
+    std::vector<SpokenWording> spoken;
+    for (const std::string& text : texts) {
+        const auto length = lengthOf(text);
+        if (!length) {
+            return tl::unexpected(length.error());
+        }
+        if (*length > MediaTime::zero()) {
+            spoken.push_back({text, *length});
+        }
+    }
+    return spoken;
+}
+
+Result<std::vector<Description>> describeCues(const std::vector<Cue>& cues, const LengthOf& lengthOf,
                                               const std::function<void(std::size_t)>& progress) {
     std::vector<Description> descriptions;
     std::string before;
     for (const Cue& cue : cues) {
-        Description description{{cue.start, cue.end}, {}, cue.confidence, cue.origin == CueOrigin::Edited};
-        for (std::string& text : wordings(cue.text, {}, before)) {
-            const auto length = lengthOf(text);
-            if (!length) {
-                return tl::unexpected(length.error());
-            }
-            if (*length > MediaTime::zero()) {
-                description.wordings.push_back({std::move(text), *length});
-            }
+        auto spoken = measured(wordings(cue.text, {}, before), lengthOf);
+        if (!spoken) {
+            return tl::unexpected(spoken.error());
         }
+        descriptions.push_back({{cue.start, cue.end}, std::move(*spoken), cue.confidence, isPeoples(cue)});
         before = cue.text;
-        descriptions.push_back(std::move(description));
         if (progress) {
             progress(descriptions.size());
         }

@@ -49,10 +49,14 @@ private:
     std::map<Key, Spoken> known_;
 };
 
-// The cues of a track as descriptions, each wording as long as `lengthOf` says. `progress` gets how many are done.
-// Errors: those of `lengthOf`.
-Result<std::vector<Description>> describeCues(const std::vector<Cue>& cues,
-                                              const std::function<Result<MediaTime>(const std::string&)>& lengthOf,
+using LengthOf = std::function<Result<MediaTime>(const std::string& text)>;
+
+// Those of `texts` that are heard at all, each as long as `lengthOf` says. Errors: those of `lengthOf`.
+Result<std::vector<SpokenWording>> measured(const std::vector<std::string>& texts, const LengthOf& lengthOf);
+
+// The cues of a track as descriptions, their wordings measured. `progress` gets how many are done. Errors: those of
+// `lengthOf`.
+Result<std::vector<Description>> describeCues(const std::vector<Cue>& cues, const LengthOf& lengthOf,
                                               const std::function<void(std::size_t)>& progress = {});
 
 }  // namespace sightline
