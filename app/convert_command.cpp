@@ -10,6 +10,7 @@
 #include "core/annotate/output_file.h"
 #include "core/base/atomic_file.h"
 #include "core/base/logging.h"
+#include "core/base/sha256.h"
 #include "core/media/files/ffmpeg_file_source.h"
 #include "core/subtitles/cue_time.h"
 #include "core/subtitles/subtitle_file.h"
@@ -44,23 +45,29 @@ void settleUnit(SubtitleReading& reading, const std::string& unit) {
 
 // Whatever is there is somebody's: this command keeps no record of what it wrote.
 Result<void> writeTo(const std::filesystem::path& path, const std::string& text, bool replace) {
-    if (isTaken(path)) {
-        if (contentOf(path) == text) {
-            return {};
-        }
-        if (!replace) {
-            return fail(ErrorCode::Io,
-                        fmt::format("{} is there already and was left alone. Choose another name for -o, "
-                                    "or --existing replace, which keeps it as {}~1.",
-                                    path.string(), path.filename().string()));
-        }
-        const auto former = keepFormerFile(path);
-        if (!former) {
-            return tl::unexpected(former.error());
-        }
-        fmt::print(stderr, "sightline: what was in {} is kept as {}\n", path.string(), former->string());
+    const std::string fresh = Sha256::hexOf(text);
+    const auto former = digestOfFile(path);
+    const OutputFacts facts{.isThere = isTaken(path),
+                            .isReadable = former.has_value(),
+                            .digest = former ? std::string_view(*former) : std::string_view(),
+                            .written = {},
+                            .takenOver = {},
+                            .fresh = fresh};
+    const auto writing = writeOutput(
+        path, facts, replace ? Existing::Replace : Existing::Skip, [&] { return writeFileAtomically(path, text); },
+        [&] { return std::optional(fresh); });
+    if (writing.former) {
+        fmt::print(stderr, "sightline: what was in {} is kept as {}\n", path.string(), writing.former->string());
     }
-    return writeFileAtomically(path, text);
+    if (writing.failed) {
+        return tl::unexpected(*writing.failed);
+    }
+    if (writing.action == OutputAction::LeaveAlone) {
+        return fail(ErrorCode::Io, fmt::format("{} is there already and was left alone. Choose another name for -o, or "
+                                               "--existing replace, which keeps a file as {}~1.",
+                                               path.string(), path.filename().string()));
+    }
+    return {};
 }
 
 }  // namespace
