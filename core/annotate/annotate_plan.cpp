@@ -10,6 +10,7 @@
 
 #include "core/annotate/annotate_description.h"
 #include "core/annotate/annotate_outputs.h"
+#include "core/base/ascii.h"
 #include "core/base/sha256.h"
 #include "core/captions/project.h"
 #include "core/media/writing/copy_target.h"
@@ -21,9 +22,7 @@ constexpr std::array kExtensions{".3gp", ".avi", ".flv", ".gif", ".m2ts", ".m4v"
                                  ".mpg", ".mts", ".mxf", ".ogv", ".ts",   ".vob", ".webm", ".wmv", ".y4m"};
 
 bool isVideoName(const std::filesystem::path& path) {
-    std::string extension = path.extension().string();
-    std::ranges::transform(extension, extension.begin(),
-                           [](char c) { return 'A' <= c && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    const std::string extension = lowerCase(path.extension().string());
     return std::ranges::find(kExtensions, extension) != kExtensions.end();
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "core/base/ascii.h"
+
 namespace sightline {
 namespace {
 
@@ -71,8 +73,7 @@ bool beginsWithIpAddress(std::string_view text) {
 }
 
 bool isSecretName(std::string_view name, char before) {
-    std::string lower(name);
-    std::ranges::transform(lower, lower.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c; });
+    const std::string lower = lowerCase(name);
     return std::ranges::any_of(kSecretNames,
                                [&](std::string_view part) { return lower.find(part) != std::string::npos; }) ||
            (lower == "key" && kBeginsParameter.find(before) != std::string_view::npos);

@@ -13,6 +13,7 @@
 #include <httplib.h>
 #include <sys/socket.h>
 
+#include "core/base/ascii.h"
 #include "core/base/thread_name.h"
 #include "core/feed/feed_page.h"
 #include "core/feed/feed_token.h"
@@ -47,9 +48,7 @@ std::string tokenOf(const httplib::Request& request) {
     constexpr std::string_view kScheme = "bearer ";  // in letters of any case
     const std::string authorization = request.get_header_value("Authorization");
     const bool isBearer = authorization.size() > kScheme.size() &&
-                          std::equal(kScheme.begin(), kScheme.end(), authorization.begin(), [](char a, char b) {
-                              return a == (b >= 'A' && b <= 'Z' ? static_cast<char>(b - 'A' + 'a') : b);
-                          });
+                          equalsIgnoringCase(std::string_view(authorization).substr(0, kScheme.size()), kScheme);
     return isBearer ? authorization.substr(authorization.find_first_not_of(' ', kScheme.size() - 1))
                     : request.get_param_value("token");
 }

@@ -7,6 +7,8 @@
 #include <espeak-ng/speak_lib.h>
 #include <fmt/format.h>
 
+#include "core/base/ascii.h"
+
 namespace sightline {
 namespace {
 
@@ -50,9 +52,7 @@ int initialize() {
 
 // The voice that is listed first for the language, or for what the language begins with. Empty: none.
 std::string voiceFor(const std::string& language) {
-    std::string wanted = language;
-    std::ranges::transform(wanted, wanted.begin(),
-                           [](char c) { return 'A' <= c && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    std::string wanted = lowerCase(language);
     if (wanted == "zh" || wanted.starts_with("zh-")) {
         wanted = "cmn";
     } else if (wanted == "no") {

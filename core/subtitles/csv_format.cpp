@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "core/base/ascii.h"
 #include "core/captions/cue_json.h"
 #include "core/subtitles/cue_json.h"
 #include "core/subtitles/cue_time.h"

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "core/base/ascii.h"
 #include "core/captions/cue_json.h"
 #include "core/subtitles/cue_time.h"
 #include "core/subtitles/text.h"

@@ -15,6 +15,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include "core/base/ascii.h"
 #include "core/subtitles/cue_time.h"
 #include "core/subtitles/text.h"
 #include "core/subtitles/xml.h"

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "core/base/ascii.h"
 #include "core/subtitles/character_reference.h"
 #include "core/subtitles/cue_time.h"
 #include "core/subtitles/text.h"

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "core/base/ascii.h"
 #include "core/subtitles/ass_format.h"
 #include "core/subtitles/csv_format.h"
 #include "core/subtitles/cue_time.h"

@@ -10,8 +10,6 @@ namespace {
 constexpr std::string_view kWhiteSpace = " \t\r";
 constexpr char32_t kLastCharacter = 0x10ffff;
 
-char lower(char letter) { return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter; }
-
 // A character that shows nothing.
 struct Mark {
     std::size_t length = 0;  // zero for all others
@@ -67,16 +65,6 @@ std::string withoutInvisible(std::string_view text) {
 }
 
 bool isBlank(std::string_view text) { return withoutInvisible(text).find_first_not_of(" \t\r\n") == std::string::npos; }
-
-std::string lowerCase(std::string_view text) {
-    std::string result(text);
-    std::transform(result.begin(), result.end(), result.begin(), lower);
-    return result;
-}
-
-bool equalsIgnoringCase(std::string_view a, std::string_view b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
-}
 
 bool isNumber(std::string_view text) {
     return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });

@@ -22,9 +22,6 @@ std::string_view trimmed(std::string_view text);
 std::string withoutInvisible(std::string_view text);
 // Nothing but white space and invisible characters.
 bool isBlank(std::string_view text);
-// ASCII letters only.
-std::string lowerCase(std::string_view text);
-bool equalsIgnoringCase(std::string_view a, std::string_view b);
 bool isNumber(std::string_view text);  // one or more ASCII digits
 
 // The lines without their ends: "\n", "\r\n" or "\r". The views last as long as the text.

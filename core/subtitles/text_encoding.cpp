@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/ascii.h"
 #include "core/subtitles/text.h"
 
 namespace sightline {

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "core/base/ascii.h"
 #include "core/captions/cue_json.h"
 #include "core/subtitles/character_reference.h"
 #include "core/subtitles/cue_json.h"

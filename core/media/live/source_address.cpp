@@ -5,20 +5,13 @@
 
 #include <fmt/format.h>
 
+#include "core/base/ascii.h"
 #include "core/base/secrets.h"
 
 namespace sightline {
 namespace {
 
 constexpr std::size_t kLongestScreen = 300;  // a regular expression's stack grows with the text
-
-std::string lowered(std::string_view text) {
-    std::string lower(text);
-    for (char& c : lower) {
-        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    }
-    return lower;
-}
 
 Result<SourceAddress> parseScreen(std::string_view rest) {
     static const std::regex form(
@@ -99,7 +92,7 @@ Result<SourceAddress> parseSourceAddress(std::string_view text) {
         return fail(ErrorCode::Unsupported, "No source is named. Name a camera, an address, the screen or a file.");
     }
     const auto colon = text.find(':');
-    const std::string scheme = colon == std::string_view::npos ? std::string() : lowered(text.substr(0, colon));
+    const std::string scheme = colon == std::string_view::npos ? std::string() : lowerCase(text.substr(0, colon));
     SourceAddress address;
     if (scheme == "screen") {
         return parseScreen(text.substr(colon + 1));
