@@ -113,7 +113,8 @@ TEST(SpokenLengths, EachTextIsSpokenOnce) {
 
 TEST(SpokenLengths, CuesAreMeasuredInAllTheirWordings) {
     const std::vector<Cue> cues{{0s, 2s, "A cat sits. It looks out.", 0.5, CueOrigin::Model},
-                                {2s, 4s, "…", 0.5, CueOrigin::Edited}};
+                                {2s, 4s, "…", 0.5, CueOrigin::Edited},
+                                {4s, 6s, "A dog runs", 0.5, CueOrigin::Accepted}};
     std::size_t told = 0;
     const auto described = describeCues(
         cues,
@@ -122,12 +123,14 @@ TEST(SpokenLengths, CuesAreMeasuredInAllTheirWordings) {
         },
         [&told](std::size_t done) { told = done; });
     ASSERT_TRUE(described);
-    ASSERT_EQ(described->size(), 2U);
+    ASSERT_EQ(described->size(), 3U);
+    EXPECT_FALSE((*described)[0].byPerson);
+    EXPECT_TRUE((*described)[2].byPerson) << "who accepts a caption is sure of it";
     EXPECT_EQ((*described)[0].wordings.front().text, "A cat sits. It looks out.");
     EXPECT_EQ((*described)[0].wordings.size(), 2U);
     EXPECT_TRUE((*described)[1].wordings.empty());
     EXPECT_TRUE((*described)[1].byPerson);
-    EXPECT_EQ(told, 2U);
+    EXPECT_EQ(told, 3U);
     const auto failed =
         describeCues(cues, [](const std::string&) -> Result<MediaTime> { return fail(ErrorCode::Internal, "broken"); });
     EXPECT_FALSE(failed);
