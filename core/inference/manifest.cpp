@@ -38,9 +38,10 @@ void readSecondVersion(const nlohmann::json& root, Manifest& manifest) {
     const auto& input = root.at("input");
     manifest.input.resizing =
         named<Resizing>(input.at("resizing"), {{"squash", Resizing::Squash}, {"shorter side", Resizing::ShorterSide}});
-    manifest.input.filter = named<ResizeFilter>(
-        input.at("filter"),
-        {{"area", ResizeFilter::Area}, {"bilinear", ResizeFilter::Bilinear}, {"bicubic", ResizeFilter::Bicubic}});
+    manifest.input.filter = named<ResizeFilter>(input.at("filter"), {{"area", ResizeFilter::Area},
+                                                                     {"bilinear", ResizeFilter::Bilinear},
+                                                                     {"bicubic", ResizeFilter::Bicubic},
+                                                                     {"lanczos", ResizeFilter::Lanczos}});
     manifest.input.bgr = named<bool>(input.at("colour"), {{"RGB", false}, {"BGR", true}});
     input.at("resized").get_to(manifest.input.resized);
     manifest.onePrefix = named<bool>(root.at("cache").at("prefix_rows"), {{"all", false}, {"first", true}});

@@ -12,8 +12,9 @@ enum class Resizing : std::uint8_t {
 
 enum class ResizeFilter : std::uint8_t {
     Area,      // averages when shrinking, bilinear when enlarging
-    Bilinear,  // this one and the next as Pillow computes them
+    Bilinear,  // from here on as Pillow computes them
     Bicubic,
+    Lanczos,
 };
 
 struct PictureInput {

@@ -14,6 +14,12 @@ constexpr int kFractionBits = 22;
 constexpr int kHalf = 1 << (kFractionBits - 1);
 constexpr int kColours = 3;
 
+// What a source pixel weighs by its distance from the target's centre, and how far it reaches, both at enlarging.
+struct Kernel {
+    double support;
+    double (*weight)(double);
+};
+
 double triangle(double x) { return std::max(0.0, 1.0 - std::abs(x)); }
 
 double cubic(double x) {
@@ -25,6 +31,18 @@ double cubic(double x) {
     return x < 2.0 ? (((x - 5) * x + 8) * x - 4) * a : 0.0;
 }
 
+double sinc(double x) { return x == 0.0 ? 1.0 : std::sin(x * M_PI) / (x * M_PI); }
+
+double lanczos(double x) { return -3.0 <= x && x < 3.0 ? sinc(x) * sinc(x / 3) : 0.0; }
+
+Kernel kernelOf(ResizeFilter filter) {
+    switch (filter) {
+        case ResizeFilter::Lanczos: return {3.0, lanczos};
+        case ResizeFilter::Bicubic: return {2.0, cubic};
+        default: return {1.0, triangle};
+    }
+}
+
 // The source pixels that one target pixel is made of.
 struct Taps {
     int first = 0;
@@ -33,10 +51,10 @@ struct Taps {
 
 // Of target pixels begin to begin + count - 1, when `source` pixels become `target`.
 std::vector<Taps> tapsOf(int source, int target, int begin, int count, ResizeFilter filter) {
-    const bool bicubic = filter == ResizeFilter::Bicubic;
+    const Kernel kernel = kernelOf(filter);
     const double scale = static_cast<double>(source) / target;
     const double stretch = std::max(scale, 1.0);
-    const double support = (bicubic ? 2.0 : 1.0) * stretch;
+    const double support = kernel.support * stretch;
     std::vector<Taps> result(static_cast<std::size_t>(count));
     std::vector<double> weights;
     for (int i = 0; i < count; ++i) {
@@ -47,7 +65,7 @@ std::vector<Taps> tapsOf(int source, int target, int begin, int count, ResizeFil
         weights.clear();
         for (int x = first; x < end; ++x) {
             const double at = (x - centre + 0.5) * (1.0 / stretch);
-            weights.push_back(bicubic ? cubic(at) : triangle(at));
+            weights.push_back(kernel.weight(at));
             sum += weights.back();
         }
         Taps& taps = result[static_cast<std::size_t>(i)];

@@ -18,7 +18,7 @@ struct ResampledSquare {
 };
 
 // Writes the square as RGB bytes, rows top to bottom, channels interleaved: the same bytes as
-// Image.resize((width, height)).crop(...) in Pillow. `filter`: Bilinear or Bicubic. Any thread.
+// Image.resize((width, height)).crop(...) in Pillow. `filter`: not Area. Any thread.
 void resampleAsPillow(const Image& image, const ResampledSquare& square, ResizeFilter filter, std::uint8_t* rgb);
 
 }  // namespace sightline

@@ -73,7 +73,8 @@ def main() -> None:
     command.add_argument("folder", type=Path, help="folder of config.json, safetensors, tokenizer and preprocessor files")
     command.add_argument("--precision", choices=("int8", "bf16", "fp32"), default="int8", help="number format of the weights")
     command.add_argument("--bf16-layers", type=int, default=4, help="int8: layers that stay bfloat16, those that lose most")
-    command.add_argument("--prompt", default="", help='words that every caption begins with, such as "a picture of"')
+    command.add_argument("--prompt", default="",
+                         help='words that every caption begins with, such as "a picture of"; those that SmolVLM is asked')  # fmt: skip
     command.add_argument("--longest", type=int, default=0, help="most tokens of a caption; 0: as the folder says")
     command.add_argument("--beams", type=int, default=0, help="beams of its search; 0: as the folder says")
     command.add_argument("-o", "--output", type=Path, help="bundle to write [FOLDER-PRECISION.pt]")

@@ -49,12 +49,13 @@ def write_preprocess(folder: Path) -> None:
 
 
 # Ways that imported networks have their pictures resized.
-RESIZINGS = {"coffee": {"size": 40, "resized": 48, "resizing": "shorter side", "filter": "bicubic"},
-             "tiny": {"size": 40, "resized": 40, "resizing": "squash", "filter": "bilinear"}}  # fmt: skip
+RESIZINGS = (("coffee", {"size": 40, "resized": 48, "resizing": "shorter side", "filter": "bicubic"}),
+             ("coffee", {"size": 40, "resized": 40, "resizing": "squash", "filter": "lanczos"}),
+             ("tiny", {"size": 40, "resized": 40, "resizing": "squash", "filter": "bilinear"}))  # fmt: skip
 
 
 def write_resampled(folder: Path) -> None:
-    for name, wanted in RESIZINGS.items():
+    for name, wanted in RESIZINGS:
         rgb = pictures.prepare(dataset.read_image(folder / f"{name}.png"), wanted)
         (folder / "golden" / f"{name}_40_{wanted['filter']}.rgb").write_bytes(np.ascontiguousarray(rgb).tobytes())
 

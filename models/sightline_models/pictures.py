@@ -14,7 +14,7 @@ def prepare(rgb: np.ndarray, wanted: dict) -> np.ndarray:
         return dataset.resize(rgb, size)
     from PIL import Image  # own bundles do without
 
-    filters = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}
+    filters = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC, "lanczos": Image.Resampling.LANCZOS}
     height, width = rgb.shape[:2]
     target = (resized, resized)
     if wanted["resizing"] == "shorter side":

@@ -20,7 +20,7 @@ from sightline_models.imported.command import import_folder
 from sightline_models.search import logits_along
 from test_import import PICTURE_NAMES, PICTURES, arguments_of, logits_of_transformers, pixel_values, pixels_of, said_by_transformers
 
-WORDS = {"vit-gpt2": 50257, "blip": 30524, "git": 30522}
+WORDS = {"vit-gpt2": 50257, "blip": 30524, "git": 30522, "smolvlm": 49280}
 
 
 def tokens_of(program: str, path: Path, beams: int) -> list[list[int]]:
@@ -40,7 +40,7 @@ def compare(kind: str, work: Path, program: str) -> bool:
     worst = 0.0
     for beams in (1, 3):
         started = time.perf_counter()
-        wanted = [said_by_transformers(kind, model, pixel_values(folder, name), beams) for name in PICTURE_NAMES]
+        wanted = [said_by_transformers(kind, model, folder, pixel_values(folder, name), beams) for name in PICTURE_NAMES]
         theirs = time.perf_counter() - started
         started = time.perf_counter()
         found = tokens_of(program, paths["fp32"], beams)
@@ -51,7 +51,7 @@ def compare(kind: str, work: Path, program: str) -> bool:
         int8 = tokens_of(program, paths["int8"], beams)
         print(f"  int8: {sum(a == b for a, b in zip(int8, wanted))} of {len(wanted)} captions the same")
     for name, caption in zip(PICTURE_NAMES, wanted):
-        theirs = logits_of_transformers(kind, model, pixel_values(folder, name), [*loaded.start, *caption])
+        theirs = logits_of_transformers(kind, model, folder, pixel_values(folder, name), [*loaded.start, *caption])
         worst = max(worst, (logits_along(loaded, pixels_of(loaded, name), caption) - theirs).abs().max().item())
     print(f"  logits differ by {worst:.1e} at most; int8 cosine {bundle.read_manifest(paths['int8'])['metrics']['logit_cosine']}")
     return alike and worst < 1e-3

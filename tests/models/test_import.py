@@ -19,6 +19,7 @@ from sightline_models.imported import int8, tokens  # noqa: E402
 from sightline_models.imported.command import import_folder  # noqa: E402
 from sightline_models.imported.folder import Folder  # noqa: E402
 from sightline_models.search import generate, logits_along  # noqa: E402
+from tokenizers import Tokenizer  # noqa: E402
 
 # Built from tests/models/caption_tokens.cpp.
 PROGRAM = os.environ.get("SIGHTLINE_CAPTION_TOKENS")
@@ -28,7 +29,9 @@ KINDS = tuple(foreign_models.SMALL)
 LONGEST = 12
 PROCESSORS = {"ViTFeatureExtractor": ("vit", "ViTImageProcessorPil"), "DeiTImageProcessor": ("deit", "DeiTImageProcessorPil"),
               "BlipImageProcessor": ("blip", "BlipImageProcessorPil"),
-              "CLIPImageProcessor": ("clip", "CLIPImageProcessorPil")}  # fmt: skip
+              "CLIPImageProcessor": ("clip", "CLIPImageProcessorPil"),
+              "SmolVLMImageProcessor": ("smolvlm", "SmolVLMImageProcessorPil")}  # fmt: skip
+QUESTION = "Describe this image in one sentence."
 
 
 def arguments_of(folder, output, precision="fp32", **changed):
@@ -61,11 +64,24 @@ def pixel_values(folder, name):
     settings = json.loads((folder / "preprocessor_config.json").read_text(encoding="utf-8"))
     kind, library = PROCESSORS[settings.pop("image_processor_type")]
     processor = getattr(importlib.import_module(f"transformers.models.{kind}.image_processing_pil_{kind}"), library)(**settings)
-    return processor(images=Image.open(PICTURES / name).convert("RGB"), return_tensors="pt")["pixel_values"]
+    options = {"do_resize": False, "do_image_splitting": False} if kind == "smolvlm" else {}  # the whole picture, squashed at once
+    return processor(images=Image.open(PICTURES / name).convert("RGB"), return_tensors="pt", **options)["pixel_values"]
+
+
+def conversation(folder, cells):
+    """What SmolVLM's processor makes of one picture and the question, by the chat template that is published."""
+    text = f"<|im_start|>User:<fake_token_around_image><global-img>{'<image>' * cells}<fake_token_around_image>{QUESTION}"
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    return tokenizer.encode(f"{text}<end_of_utterance>\nAssistant:", add_special_tokens=False).ids
 
 
 @torch.no_grad()
-def said_by_transformers(kind, model, values, beams):
+def said_by_transformers(kind, model, folder, values, beams):
+    if kind == "smolvlm":
+        asked = torch.tensor([conversation(folder, model.model.image_seq_len)])
+        found = model.generate(input_ids=asked, attention_mask=torch.ones_like(asked), pixel_values=values, num_beams=beams,
+                               do_sample=False, max_new_tokens=LONGEST)  # fmt: skip
+        return found[0].tolist()[asked.shape[1] :]
     # With its cache, GIT of Transformers 5.15 counts the picture's tokens among the positions of the second word and those
     # after it, unlike in training.
     found = model.generate(pixel_values=values, num_beams=beams, do_sample=False, max_new_tokens=LONGEST, use_cache=kind != "git")
@@ -78,8 +94,11 @@ def pixels_of(loaded, name):
 
 
 @torch.no_grad()
-def logits_of_transformers(kind, model, values, tokens):
+def logits_of_transformers(kind, model, folder, values, tokens):
     """Of what follows each of `tokens`, the start's first."""
+    if kind == "smolvlm":
+        ids = torch.tensor([conversation(folder, model.model.image_seq_len)[:-1] + tokens])
+        return model(input_ids=ids, pixel_values=values).logits[0, -len(tokens) :]
     ids = torch.tensor([tokens])
     if kind.endswith("gpt2"):
         return model(pixel_values=values, decoder_input_ids=ids).logits[0]
@@ -96,10 +115,10 @@ def test_an_imported_model_says_the_tokens_that_transformers_says(kind, imported
         normal = (pixels.float() - loaded.encoder.mean) / loaded.encoder.deviation
         assert (normal - values).abs().max() < 1e-4, f"{name} is prepared differently"
         for beams in (1, 3):
-            wanted = said_by_transformers(kind, model, values, beams)
+            wanted = said_by_transformers(kind, model, folder, values, beams)
             said.append(wanted)
             assert generate(loaded, pixels, beams).tokens == wanted, (name, beams)
-        difference = logits_along(loaded, pixels, wanted) - logits_of_transformers(kind, model, values, [*loaded.start, *wanted])
+        difference = logits_along(loaded, pixels, wanted) - logits_of_transformers(kind, model, folder, values, [*loaded.start, *wanted])
         assert difference.abs().max() < 1e-3
     assert len(set(map(tuple, said))) > 2, "the random model says one thing of everything: nothing is tested"
 
@@ -109,7 +128,7 @@ def test_an_imported_model_says_the_tokens_that_transformers_says(kind, imported
 def test_the_program_says_the_tokens_that_transformers_says(kind, imported):
     model, folder, path = imported(kind)
     for beams in (1, 3):
-        wanted = [said_by_transformers(kind, model, pixel_values(folder, name), beams) for name in PICTURE_NAMES]
+        wanted = [said_by_transformers(kind, model, folder, pixel_values(folder, name), beams) for name in PICTURE_NAMES]
         ran = subprocess.run([PROGRAM, path, str(beams), *(PICTURES / name for name in PICTURE_NAMES)], capture_output=True, text=True)
         assert ran.returncode == 0, ran.stderr
         assert [json.loads(line) for line in ran.stdout.splitlines()] == wanted, beams

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from . import bert, towers
 from .gpt2 import gpt2_decoder
+from .llama import LONGEST, QUESTION, LlamaDecoder, Question, llama_decoder
 from .settings import Settings
 from .text import TextDecoder
 from .vision import VisionTower
@@ -25,6 +26,10 @@ BERT = {"hidden_size": 768, "num_hidden_layers": 12, "num_attention_heads": 12, 
 BLIP_TEXT = {**BERT, "num_attention_heads": 8, "bos_token_id": 30522, "sep_token_id": 102}
 GIT_TEXT = {**BERT, "num_hidden_layers": 6, "max_position_embeddings": 1024, "vocab_size": 30522, "bos_token_id": 101,
             "eos_token_id": 102}  # fmt: skip
+SIGLIP = {"hidden_size": 1152, "num_hidden_layers": 12, "num_attention_heads": 16, "intermediate_size": 3072,
+          "hidden_act": "gelu_pytorch_tanh", "layer_norm_eps": 1e-6, "image_size": 224, "patch_size": 32}  # fmt: skip
+LLAMA = {"hidden_size": 4096, "num_hidden_layers": 32, "num_attention_heads": 32, "intermediate_size": 11008, "hidden_act": "silu",
+         "rms_norm_eps": 1e-6, "rope_theta": 10000.0, "vocab_size": 32000, "max_position_embeddings": 2048}  # fmt: skip
 VISION_TOKENS = {"vit": ("cls_token",), "deit": ("cls_token", "distillation_token")}
 
 
@@ -33,12 +38,13 @@ class Parts:
     """What a folder's weights become."""
 
     vision: VisionTower
-    text: TextDecoder
+    text: TextDecoder | LlamaDecoder
     image_size: int
     vocabulary_size: int
     positions: int  # most tokens of a caption with its prompt
     start: int  # tokens by their ids
     end: int
+    question: Question | None = None  # of a model that converses: it says `start` and `end` once it is told
 
 
 def build(architecture: str, config: dict, tensors: dict[str, Tensor]) -> Parts:
@@ -108,8 +114,27 @@ def _git(config: dict, weights: Weights) -> Parts:
     )
 
 
+def _smolvlm(config: dict, weights: Weights) -> Parts:
+    """SmolVLM of both generations, by one look at the whole picture."""
+    said = _part(config, "text_config")
+    seeing, saying = Settings(_part(config, "vision_config"), SIGLIP), Settings({**(said.get("rope_parameters") or {}), **said}, LLAMA)
+    saying.expect("model_type", "llama")
+    saying.expect("rope_type", "default")
+    factor, cells = Settings(config, {"scale_factor": 2}).whole("scale_factor"), towers.patch_count(seeing)
+    if round(cells**0.5) % factor:
+        raise SystemExit(f"config.json: {cells} cells do not divide by scale_factor {factor}. Copy the model's own config.json.")
+    model = weights.below("model")
+    text = llama_decoder(model.below("text_model"), model.below("connector"), weights, saying, seeing.whole("hidden_size"),
+                         cells // factor**2, factor)  # fmt: skip
+    positions = min(LONGEST, saying.whole("max_position_embeddings"))
+    vision = towers.siglip(model.below("vision_model"), seeing)
+    return Parts(vision, text, seeing.whole("image_size"), saying.whole("vocab_size"), positions, 0, 0, QUESTION)
+
+
 KNOWN: dict[str, Callable[[dict, Weights], Parts]] = {
     "VisionEncoderDecoderModel": _vision_encoder_decoder,
     "BlipForConditionalGeneration": _blip,
     "GitForCausalLM": _git,
+    "SmolVLMForConditionalGeneration": _smolvlm,
+    "Idefics3ForConditionalGeneration": _smolvlm,
 }

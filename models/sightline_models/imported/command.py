@@ -15,6 +15,7 @@ from ..search import logits_along
 from . import architectures, int8, pictures, samples, tokens
 from .architectures import Parts
 from .folder import Folder
+from .llama import LlamaDecoder
 from .pictures import Pictures
 from .tokens import Vocabulary
 
@@ -41,8 +42,9 @@ def import_folder(arguments: argparse.Namespace) -> None:
     vocabulary = tokens.read(folder, parts.vocabulary_size)
     seen = pictures.read(folder, parts.image_size)
     parts.vision.normalize_by(seen.mean, seen.deviation)
-    prompt = vocabulary.prompt(arguments.prompt) if arguments.prompt else []
-    search = _search(folder, arguments, 1 + len(prompt), parts.positions)
+    prompt = _prompt(parts, vocabulary, arguments.prompt)
+    longest = parts.question.longest if parts.question else LONGEST - 1 - len(prompt)
+    search = _search(folder, arguments, 1 + len(prompt), longest, parts.positions)
     manifest = _manifest(folder, arguments.precision, parts, vocabulary, seen, search, prompt)
     vision, text = parts.vision.eval(), parts.text.eval()
     if arguments.precision == "int8":
@@ -58,15 +60,23 @@ def _scripted(module: nn.Module) -> torch.jit.ScriptModule:
     return torch.jit.script(module.eval())
 
 
-def _search(folder: Folder, arguments: argparse.Namespace, prompt: int, positions: int) -> Search:
-    """What the folder's own generation settings say, else the defaults of Transformers."""
+def _prompt(parts: Parts, vocabulary: Vocabulary, words: str) -> list[int]:
+    """What captions begin with; a model that converses is asked with these words instead."""
+    if parts.question and isinstance(parts.text, LlamaDecoder):
+        parts.start, parts.end = parts.question.tell(parts.text, vocabulary, words)
+        return []
+    return vocabulary.prompt(words) if words else []
+
+
+def _search(folder: Folder, arguments: argparse.Namespace, prompt: int, usual: int, positions: int) -> Search:
+    """What the folder's own generation settings say, else the defaults of Transformers and `usual` tokens."""
     said = folder.json("generation_config.json") or {}
     told = {**{key: value for key, value in folder.config.items() if value is not None},
             **{key: value for key, value in said.items() if value is not None}}  # fmt: skip
     for name, neutral in UNSUPPORTED.items():
         if told.get(name, neutral) != neutral:
             print(f"Left out: {name} {told[name]}, which the search here does not have.")
-    longest = arguments.longest or told.get("max_new_tokens") or told.get("max_length", LONGEST) - prompt
+    longest = arguments.longest or told.get("max_new_tokens") or (told["max_length"] - prompt if "max_length" in told else usual)
     if longest < 1 or prompt + longest > positions:
         raise SystemExit(f"Captions of {longest} tokens after a beginning of {prompt} do not fit: the model knows {positions} positions. "
                          "Choose another --longest.")  # fmt: skip

@@ -6,8 +6,9 @@ import dataclasses
 
 from .folder import Folder
 
-FILTERS = {2: "bilinear", 3: "bicubic"}  # Pillow's numbers
+FILTERS = {1: "lanczos", 2: "bilinear", 3: "bicubic"}  # Pillow's numbers
 FILES = ("preprocessor_config.json", "processor_config.json")
+SMOLVLM = ("Idefics3", "SmolVLM")  # begin the names of theirs, which cut large pictures in parts as well
 CLIP = ("CLIPImageProcessor", "CLIPFeatureExtractor", "CLIPImageProcessorFast", "CLIPImageProcessorPil")
 
 
@@ -42,7 +43,10 @@ def read(folder: Folder, image_size: int) -> Pictures:
     found = found.get("image_processor", found)
     where = folder.path / file
     kind = found.get("image_processor_type", found.get("feature_extractor_type", ""))
-    resizing, resized = _resizing(found.get("size", image_size), kind in CLIP, where)
+    wanted = found.get("size", image_size)
+    if kind.startswith(SMOLVLM):
+        wanted, found = _whole_picture(found, where)
+    resizing, resized = _resizing(wanted, kind in CLIP, where)
     size = resized
     if found.get("do_center_crop", kind in CLIP):
         crop = found.get("crop_size", image_size)
@@ -56,7 +60,7 @@ def read(folder: Folder, image_size: int) -> Pictures:
                          "one model.")  # fmt: skip
     resample = found.get("resample", 3 if kind in CLIP or kind.startswith("Blip") else 2)
     if resample not in FILTERS:
-        raise SystemExit(f"{where} resizes by Pillow's filter {resample}; those known here are 2 (bilinear) and 3 (bicubic).")
+        raise SystemExit(f"{where} resizes by Pillow's filter {resample}; those known here are 1 (Lanczos), 2 (bilinear) and 3 (bicubic).")
     factor = found.get("rescale_factor", 1 / 255) if found.get("do_rescale", True) else 1.0
     mean, deviation = [0.0] * 3, [1.0] * 3
     if found.get("do_normalize", True):
@@ -64,6 +68,14 @@ def read(folder: Folder, image_size: int) -> Pictures:
     if not factor > 0 or min(deviation) <= 0:
         raise SystemExit(f"{where} divides colours by 0. Copy the file again.")
     return Pictures(size, resizing, resized, FILTERS[resample], [m / factor for m in mean], [d / factor for d in deviation])
+
+
+def _whole_picture(found: dict, where: object) -> tuple[int, dict]:
+    """The last of the parts, which is the whole, squashed."""
+    largest = found.get("max_image_size")
+    if not isinstance(largest, dict) or not isinstance(largest.get("longest_edge"), int):
+        raise SystemExit(f"{where} has max_image_size {largest!r} where the longest_edge of a part is needed. Copy the file again.")
+    return largest["longest_edge"], {"resample": 1, **found}
 
 
 def _resizing(size: int | dict, keeps_shape: bool, where: object) -> tuple[str, int]:

@@ -70,6 +70,13 @@ def clip(weights: Weights, settings: Settings) -> VisionTower:
     return _tower(weights, settings, CLIP, "encoder.layers", patches, tokens, positions, before, "post_layernorm")
 
 
+def siglip(weights: Weights, settings: Settings) -> VisionTower:
+    width = settings.whole("hidden_size")
+    positions = weights.tensor("embeddings.position_embedding.weight", patch_count(settings), width)
+    patches = _patches(weights, "embeddings.patch_embedding", settings)
+    return _tower(weights, settings, CLIP, "encoder.layers", patches, torch.zeros(0, width), positions, nn.Identity(), "post_layernorm")
+
+
 def _patches(weights: Weights, name: str, settings: Settings) -> nn.Conv2d:
     width, patch = settings.whole("hidden_size"), settings.whole("patch_size")
     layer = nn.Conv2d(COLOURS, width, patch, patch, device="meta")

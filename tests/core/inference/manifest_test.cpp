@@ -98,7 +98,7 @@ TEST(Manifest, AFirstVersionIsOneOfOurs) {
 
 TEST(Manifest, WhatTheProgramDoesNotKnowIsRefused) {
     const std::pair<const char*, nlohmann::json> cases[] = {
-        {"/family", "other"},         {"/input/filter", "lanczos"}, {"/input/resizing", "pad"},
+        {"/family", "other"},         {"/input/filter", "hamming"}, {"/input/resizing", "pad"},
         {"/input/resized", 100},      {"/input/resized", 1 << 20},  {"/input/filter", "area"},
         {"/input/colour", "YUV"},     {"/tokenizer/kind", "other"}, {"/search/rules", "other"},
         {"/cache/prefix_rows", "no"}, {"/prompt", {7, 6144}},       {"/prompt", {-1}},

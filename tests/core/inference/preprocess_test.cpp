@@ -43,6 +43,8 @@ TEST(Preprocess, TheCentreOfAPictureThatKeepsItsShapeHasTheBytesOfPillow) {
 }
 
 TEST(Preprocess, ASquashedPictureHasTheBytesOfPillow) {
+    expectGolden("tests/data/coffee.png", {40, Resizing::Squash, 40, ResizeFilter::Lanczos, false},
+                 "tests/data/golden/coffee_40_lanczos.rgb", 0);
     expectGolden("tests/data/tiny.png", {40, Resizing::Squash, 40, ResizeFilter::Bilinear, false},
                  "tests/data/golden/tiny_40_bilinear.rgb", 0);
 }
