@@ -290,9 +290,7 @@ int runWindowCommand(const WindowCommand& command, const Settings& settings, int
     const bool isNamed = *source || !command.input.empty() || isUnattended;
     if (!isNamed && threadsAreUnset() && settings.threads == Settings().threads) {
         QTimer::singleShot(kQuickTuneDelay, &window, [&window, store] {
-            const bool isPlaying = window.video().player().session().state() != PlayState::Closed ||
-                                   window.live().player().session().state() != PlayState::Closed;
-            if (!isPlaying) {                                                      // else at another start
+            if (!window.isPlaying()) {                                             // else at another start
                 window.startQuickTune([store] { store.apply(store.current()); });  // stored: this was the last time
             }
         });

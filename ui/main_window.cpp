@@ -195,8 +195,15 @@ MainWindow::MainWindow(MainWindowHooks hooks, QWidget* parent)
     }
     connect(live_, &LivePage::projectWanted, this, [this](const QString& path) { video_->openVideo(path); });
     if (!hooks.models.empty()) {
-        menuBar()->addMenu(new ModelMenu(labHooks_.settings, std::move(hooks.models), std::move(hooks.chooseModel),
-                                         labHooks_.showError, this));
+        auto* models = new ModelMenu(
+            labHooks_.settings, std::move(hooks.models), std::move(hooks.chooseModel), labHooks_.showError,
+            [this] { return captionTime(); }, this);
+        menuBar()->addMenu(models);
+        connect(models, &ModelMenu::importedModelAdded, this, [this] {
+            if (!isPlaying()) {  // else the thread lab finds its number of threads
+                startQuickTune([] {});
+            }
+        });
     }
     addView();
     addHelp();
@@ -216,6 +223,20 @@ VideoPageHooks MainWindow::joined(VideoPageHooks hooks) {
     hooks.holderOf = [this](const QString& project) { return sessions_.holderOf(project); };
     hooks.bringToFront = [this](const OpenWork& holder) { sessions_.bringToFront(holder); };
     return hooks;
+}
+
+bool MainWindow::isPlaying() {
+    return live_->player().session().state() != PlayState::Closed ||
+           video_->player().session().state() != PlayState::Closed;
+}
+
+std::optional<std::chrono::nanoseconds> MainWindow::captionTime() {
+    for (PlayerPane* player : {&live_->player(), &video_->player()}) {
+        if (const auto time = player->session().metrics().inference) {
+            return time;
+        }
+    }
+    return {};
 }
 
 void MainWindow::keepWork() {

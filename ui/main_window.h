@@ -1,6 +1,9 @@
 // The one window: pages under tabs, the menu bar, and the status bar with the model's state.
 #pragma once
 
+#include <chrono>
+#include <optional>
+
 #include <QMainWindow>
 #include <QTimer>
 
@@ -53,6 +56,8 @@ public:
 
     void warn(const QString& message);  // above the pages, until it is closed
 
+    bool isPlaying();  // whether a page has a source open
+
     // Finds the number of threads in the background; skipped when something is opened meanwhile. `over` is called once.
     void startQuickTune(std::function<void()> over);
 
@@ -64,6 +69,7 @@ protected:
 private:
     void addPage(Page* page);
     VideoPageHooks joined(VideoPageHooks hooks);
+    std::optional<std::chrono::nanoseconds> captionTime();  // of the current model; none before it captioned
     void keepWork();
     void offerWorkLeftBehind();
     void comeToFront();

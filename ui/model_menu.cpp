@@ -1,9 +1,11 @@
 #include "ui/model_menu.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include <QActionGroup>
 #include <QFileInfo>
+#include <QUrl>
 
 #include "core/inference/bundle.h"
 #include "ui/window_settings.h"
@@ -12,7 +14,14 @@ namespace sightline {
 namespace {
 
 const QString kAdded = QStringLiteral("models/added");
+const QString kTimes = QStringLiteral("models/milliseconds/%1");
+const QString kThreads = QStringLiteral("models/threads/%1");
 constexpr int kLicenceShown = 400;  // characters
+
+// `kind`: one of the above.
+QString keyOf(const std::filesystem::path& model, const QString& kind) {
+    return kind.arg(QString::fromLatin1(QUrl::toPercentEncoding(QString::fromStdString(model.string()))));
+}
 
 }  // namespace
 
@@ -21,10 +30,10 @@ std::vector<ModelEntry> ModelMenu::shipped(std::filesystem::path base) {
 }
 
 ModelMenu::ModelMenu(CpuSettingsStore store, std::vector<ModelEntry> models, FileChooser chooseFile,
-                     ShowError showError, QWidget* parent)
+                     ShowError showError, CaptionTime captionTime, QWidget* parent)
     : QMenu(tr("&Model"), parent), store_(std::move(store)), shipped_(models.size()),
-      chooseFile_(std::move(chooseFile)), showError_(std::move(showError)), group_(new QActionGroup(this)),
-      add_(new QAction(tr("&Add a model…"), this)) {
+      chooseFile_(std::move(chooseFile)), showError_(std::move(showError)), captionTime_(std::move(captionTime)),
+      group_(new QActionGroup(this)), add_(new QAction(tr("&Add a model…"), this)) {
     setObjectName("modelMenu");
     setToolTipsVisible(true);
     addSeparator();
@@ -73,7 +82,8 @@ void ModelMenu::addFile(const std::filesystem::path& path) {
 
 void ModelMenu::takeNew(const QString& file) {
     const std::filesystem::path path = file.toStdString();
-    if (const auto manifest = readManifest(path); !manifest) {
+    const auto manifest = readManifest(path);
+    if (!manifest) {
         showError_(window(), tr("This model cannot be used"), QString::fromStdString(manifest.error().message));
         return;
     }
@@ -82,10 +92,14 @@ void ModelMenu::takeNew(const QString& file) {
     added.removeAll(file);
     added.prepend(file);
     settings->setValue(kAdded, added.mid(0, kMostAdded));
-    if (std::ranges::find(models_, path, &ModelEntry::path) == models_.end()) {
+    const bool isNew = std::ranges::find(models_, path, &ModelEntry::path) == models_.end();
+    if (isNew) {
         addFile(path);
     }
     choose(path);
+    if (isNew && manifest->imported) {
+        emit importedModelAdded();
+    }
 }
 
 void ModelMenu::showCurrent() {
@@ -103,11 +117,31 @@ void ModelMenu::showCurrent() {
         shown = std::prev(models_.end());
     }
     group_->actions().at(shown - models_.begin())->setChecked(true);
+    if (const auto time = captionTime_()) {
+        windowSettings()->setValue(keyOf(current, kTimes), std::chrono::duration<double, std::milli>(*time).count());
+    }
+    showTimes();
+}
+
+void ModelMenu::showTimes() {
+    const auto settings = windowSettings();
+    for (std::size_t i = 0; i < models_.size(); ++i) {
+        const auto milliseconds = settings->value(keyOf(models_[i].path, kTimes)).toDouble();
+        const QString& title = models_[i].title;
+        group_->actions()
+            .at(static_cast<qsizetype>(i))
+            ->setText(milliseconds > 0
+                          ? tr("%1, %2 ms a caption").arg(title, locale().toString(std::ceil(milliseconds), 'f', 0))
+                          : title);
+    }
 }
 
 void ModelMenu::choose(const std::filesystem::path& path) {
     CpuSettings wanted = store_.current();
+    const auto settings = windowSettings();
+    settings->setValue(keyOf(wanted.model, kThreads), wanted.threads);
     wanted.model = path;
+    wanted.threads = std::max(1, settings->value(keyOf(path, kThreads), wanted.threads).toInt());
     store_.apply(wanted);
 }
 

@@ -2118,6 +2118,10 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
         <translation>Modell &amp;hinzufügen …</translation>
     </message>
     <message>
+        <source>%1, %2 ms a caption</source>
+        <translation>%1, %2 ms je Beschreibung</translation>
+    </message>
+    <message>
         <source>%1 (imported, %2, %3 MB)</source>
         <translation>%1 (importiert, %2, %3 MB)</translation>
     </message>

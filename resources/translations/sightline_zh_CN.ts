@@ -2110,6 +2110,10 @@ Taken at %2, described %3 ms later</source>
         <translation>添加模型(&amp;A)…</translation>
     </message>
     <message>
+        <source>%1, %2 ms a caption</source>
+        <translation>%1，每条字幕 %2 毫秒</translation>
+    </message>
+    <message>
         <source>%1 (imported, %2, %3 MB)</source>
         <translation>%1（导入，%2，%3 MB）</translation>
     </message>

@@ -74,6 +74,19 @@ private slots:
         errors_.clear();
         chosen_.clear();
         cpu_ = {2, 0, "base.pt"};
+        windowSettings()->remove("models");
+    }
+
+    void eachModelHasItsOwnNumberOfThreads() {
+        const auto window = makeWindow();
+        auto* base = window->findChild<QAction*>("model0");
+        auto* plus = window->findChild<QAction*>("model1");
+        plus->trigger();
+        cpu_.threads = 4;  // as the quick tune may set it
+        base->trigger();
+        QCOMPARE(cpu_, (CpuSettings{2, 0, "base.pt"}));
+        plus->trigger();
+        QCOMPARE(cpu_, (CpuSettings{4, 0, "plus.pt"}));
     }
 
     void theModelIsChosenInAMenu() {
@@ -92,7 +105,6 @@ private slots:
     }
 
     void anAddedModelIsRememberedAndDescribed() {
-        windowSettings()->remove("models/added");
         const QString file = QString::fromStdString(test::sourceFile("models/sightline-base.pt").string());
         chosenModel_ = file;
         {
@@ -106,11 +118,26 @@ private slots:
         QVERIFY(added && !added->isChecked());
         QVERIFY2(added->text().startsWith("base (int8, "), qPrintable(added->text()));
         QVERIFY(added->toolTip().contains("MIT"));
-        windowSettings()->remove("models/added");
+    }
+
+    void theMenuTellsWhatACaptionOfEachModelTook() {
+        const CpuSettingsStore store{[this] { return cpu_; }, [this](const CpuSettings& wanted) { cpu_ = wanted; }};
+        std::optional<std::chrono::nanoseconds> time = std::chrono::microseconds(41'200);
+        const auto make = [&] {
+            return std::make_unique<ModelMenu>(
+                store, std::vector<ModelEntry>{{"Base", "base.pt"}, {"Plus", "plus.pt"}},
+                [](QWidget*) { return QString(); }, [](QWidget*, const QString&, const QString&) {},
+                [&] { return time; }, nullptr);
+        };
+        make();
+        cpu_.model = "plus.pt";  // another one, which has captioned nothing yet
+        time.reset();
+        const auto menu = make();
+        QCOMPARE(menu->findChild<QAction*>("model0")->text(), QStringLiteral("Base, 42 ms a caption"));
+        QCOMPARE(menu->findChild<QAction*>("model1")->text(), QStringLiteral("Plus"));
     }
 
     void aFileThatIsNoModelIsNotAdded() {
-        windowSettings()->remove("models/added");
         chosenModel_ = QString::fromStdString(test::sourceFile("README.md").string());
         const auto window = makeWindow();
         window->findChild<QAction*>("addModel")->trigger();

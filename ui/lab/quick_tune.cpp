@@ -9,14 +9,22 @@
 #include <QToolButton>
 
 #include "core/benchmark/recommendation.h"
+#include "core/inference/bundle.h"
 
 namespace sightline {
 namespace {
 
-constexpr auto kLastBegin = std::chrono::milliseconds(6500);  // of a visit, which takes one or two seconds
-constexpr auto kLimit = std::chrono::milliseconds(9500);
-constexpr int kPictures = 8;
-constexpr std::size_t kMostCounts = 4;  // of threads, so that each is measured twice in time
+// How much is measured, and for how long.
+struct Pace {
+    int pictures;
+    std::chrono::milliseconds lastBegin;  // of a visit
+    std::chrono::milliseconds limit;
+};
+constexpr Pace kOwn{8, std::chrono::milliseconds(6500),
+                    std::chrono::milliseconds(9500)};  // a visit takes a second or two
+constexpr Pace kImported{2, std::chrono::seconds(40),
+                         std::chrono::seconds(60)};  // ten times as large, ten times as slow
+constexpr std::size_t kMostCounts = 4;               // of threads, so that each is measured twice in time
 
 }  // namespace
 
@@ -53,14 +61,16 @@ QuickTune::QuickTune(const ThreadLabHooks& hooks, QWidget* parent)
 }
 
 void QuickTune::start() {
+    const auto manifest = readManifest(hooks_.settings.current().model);
+    const Pace& pace = manifest && manifest->imported ? kImported : kOwn;
     BenchmarkClip clip = hooks_.clip;
-    clip.pictures = kPictures;
+    clip.pictures = pace.pictures;
     SweepOptions options = hooks_.options;
     options.repetitionsPerVisit = 2;
     options.leastRepetitions = options.mostRepetitions = 4;
     options.coolDown = std::chrono::milliseconds(0);
     options.patience = std::chrono::milliseconds(1000);
-    options.limit = kLastBegin;
+    options.limit = pace.lastBegin;
     runner_.start(
         [describe = hooks_.describeModel,
          file = hooks_.settings.current().model]() -> Result<std::vector<BenchmarkSetting>> {
@@ -74,7 +84,7 @@ void QuickTune::start() {
             return grid.settings();
         },
         clip, options);
-    QTimer::singleShot(kLimit, this, [this] { runner_.cancel(); });
+    QTimer::singleShot(pace.limit, this, [this] { runner_.cancel(); });
 }
 
 void QuickTune::skip() {
