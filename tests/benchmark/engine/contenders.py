@@ -9,7 +9,7 @@ import dataclasses
 import json
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -66,8 +66,8 @@ def greedy(prepare: Callable[[np.ndarray], np.ndarray], step: Callable[[int, int
 class Program:
     """This program, in a process of its own; `times` holds its own stage times of the last picture, in milliseconds."""
 
-    def __init__(self, program: Path, threads: int, beams: int = 1):
-        command = [program, "caption", "--json", "--timings", "--beam", str(beams), "--threads", str(threads), "-"]
+    def __init__(self, program: Path, threads: int, beams: int = 1, options: Sequence[str] = ()):
+        command = [program, "caption", "--json", "--timings", "--beam", str(beams), "--threads", str(threads), *options, "-"]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
         self.times: dict[str, float] = {}
 
