@@ -4,6 +4,11 @@
 #include <vector>
 
 namespace sightline {
+namespace {
+
+constexpr double kSilence = 3.0;  // times the usual interval, after which events have ceased
+
+}  // namespace
 
 void RateMeter::tick(SteadyTime now) {
     const std::lock_guard lock(mutex_);
@@ -23,6 +28,9 @@ double RateMeter::perSecond(SteadyTime now) const {
     const auto span = std::chrono::duration<double>(events_.back() - events_.front()).count();
     const auto silence = std::chrono::duration<double>(now - events_.back()).count();
     const double usual = span / intervals;
+    if (silence > std::max(std::chrono::duration<double>(window_).count(), kSilence * usual)) {
+        return 0.0;
+    }
     return intervals / (span + std::max(0.0, silence - usual));
 }
 
@@ -32,7 +40,7 @@ void RateMeter::reset() {
 }
 
 void RateMeter::forget(SteadyTime now) const {
-    while (!events_.empty() && events_.front() < now - window_) {
+    while (events_.size() > 2 && events_.front() < now - window_) {
         events_.pop_front();
     }
 }

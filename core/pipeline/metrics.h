@@ -13,13 +13,14 @@
 
 namespace sightline {
 
-// Events per second over a sliding window. Any thread.
+// Events per second over a sliding window, or over the last two where they are further apart. Any thread.
 class RateMeter {
 public:
     explicit RateMeter(std::chrono::nanoseconds window = std::chrono::seconds(2)) : window_(window) {}
 
     void tick(SteadyTime now);
-    double perSecond(SteadyTime now) const;  // zero when nothing happened within the window
+    // Zero when nothing happened within the window, nor for three times as long as between events before.
+    double perSecond(SteadyTime now) const;
     void reset();
 
 private:

@@ -36,6 +36,16 @@ TEST(RateMeter, FallsToZeroInSilence) {
     EXPECT_EQ(meter.perSecond(kStart + 10s), 0.0);
 }
 
+TEST(RateMeter, TellsOfEventsFurtherApartThanItsWindow) {
+    RateMeter meter(2s);
+    for (int i = 0; i < 4; ++i) {
+        meter.tick(kStart + i * 2500ms);
+    }
+    EXPECT_NEAR(meter.perSecond(kStart + 8s), 0.4, 0.01);
+    EXPECT_NEAR(meter.perSecond(kStart + 12s), 0.22, 0.01);
+    EXPECT_EQ(meter.perSecond(kStart + 16s), 0.0);
+}
+
 TEST(DurationWindow, GivesTheMedianOfTheLastValues) {
     DurationWindow window(3);
     EXPECT_FALSE(window.median());
