@@ -126,6 +126,7 @@ AnnotationRunner::Outcome AnnotationRunner::annotate(const std::stop_token& stop
 
 void AnnotationRunner::finish(const Outcome& outcome) {
     if (outcome) {
+        logger("ui")->info("Captioned: {} cues", outcome->annotation.cues.size());
         emit succeeded(*outcome);
     } else if (outcome.error().code == ErrorCode::Cancelled) {
         emit cancelled();
