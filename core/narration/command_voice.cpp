@@ -1,6 +1,10 @@
 #include "core/narration/command_voice.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
+#include <fstream>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -16,6 +20,36 @@ namespace {
 constexpr const char* kOutput = "{output}";
 constexpr const char* kLanguage = "{language}";
 constexpr std::size_t kReadStep = 16'384;  // samples
+
+std::uint32_t number(const char* bytes) {
+    std::uint32_t value = 0;
+    for (int i = 3; i >= 0; --i) {
+        value = value << 8U | static_cast<unsigned char>(bytes[i]);
+    }
+    return value;
+}
+
+// Whether a WAV file ends before its header says, as when the program was ended or the disk filled. Programs that do
+// not know the length when they begin write one near 2 or 4 GB.
+bool isCutOff(const std::filesystem::path& file) {
+    constexpr std::uint32_t kUnknown = 0x7fff'0000;
+    std::ifstream stream(file, std::ios::binary);
+    std::array<char, 12> head{};
+    if (!stream.read(head.data(), head.size()) || std::string_view(head.data(), 4) != "RIFF") {
+        return false;
+    }
+    std::array<char, 8> chunk{};
+    while (stream.read(chunk.data(), chunk.size())) {
+        const std::uint32_t length = number(chunk.data() + 4);
+        if (std::string_view(chunk.data(), 4) == "data") {
+            const auto begin = stream.tellg();
+            stream.seekg(0, std::ios::end);
+            return length < kUnknown && stream.tellg() - begin < static_cast<std::streamoff>(length);
+        }
+        stream.seekg(length + length % 2, std::ios::cur);
+    }
+    return true;  // before its sound
+}
 
 class CommandVoice final : public Voice {
 public:
@@ -48,6 +82,12 @@ public:
                         fmt::format("The voice does not speak: {} wrote no sound to {{output}}. Try the command of "
                                     "--voice by hand.",
                                     words.front()));
+        }
+        if (isCutOff(output)) {
+            return fail(ErrorCode::Corrupt,
+                        fmt::format("The voice does not speak: {} wrote only a part of the sound to {{output}}. Check "
+                                    "that {} has room, and try the command of --voice by hand.",
+                                    words.front(), output.parent_path().parent_path().string()));
         }
         return read(output, words.front());
     }

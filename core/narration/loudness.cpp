@@ -31,6 +31,7 @@ double descriptionLoudness(std::optional<double> programme) {
 struct LoudnessMeter::State {
     ebur128_state* meter = nullptr;
     std::size_t channels = 0;
+    float peak = 0.0F;
 };
 
 LoudnessMeter::LoudnessMeter(const AudioFormat& format) : state_(std::make_unique<State>()) {
@@ -55,6 +56,9 @@ LoudnessMeter::~LoudnessMeter() {
 }
 
 void LoudnessMeter::add(std::span<const float> samples) {
+    for (const float sample : samples) {
+        state_->peak = std::max(state_->peak, std::abs(sample));
+    }
     if (state_->meter) {
         ebur128_add_frames_float(state_->meter, samples.data(), samples.size() / state_->channels);
     }
@@ -69,10 +73,11 @@ std::optional<double> LoudnessMeter::integrated() const {
     return loudness;
 }
 
-Result<std::optional<double>> loudnessOf(AudioSource& source, const std::function<void(MediaTime)>& progress,
-                                         const std::stop_token& stop) {
+float LoudnessMeter::peak() const { return state_->peak; }
+
+Result<void> measure(AudioSource& source, LoudnessMeter& meter, const std::function<void(MediaTime)>& progress,
+                     const std::stop_token& stop) {
     const AudioFormat& format = source.format();
-    LoudnessMeter meter(format);
     std::vector<float> samples(kMeterStep * static_cast<std::size_t>(format.channels));
     std::int64_t heard = 0;
     while (!stop.stop_requested()) {
@@ -81,7 +86,7 @@ Result<std::optional<double>> loudnessOf(AudioSource& source, const std::functio
             return tl::unexpected(count.error());
         }
         if (*count == 0) {
-            return meter.integrated();
+            return {};
         }
         meter.add(std::span(samples).first(*count * static_cast<std::size_t>(format.channels)));
         heard += static_cast<std::int64_t>(*count);
@@ -90,6 +95,15 @@ Result<std::optional<double>> loudnessOf(AudioSource& source, const std::functio
         }
     }
     return fail(ErrorCode::Cancelled, "Measuring the loudness was cancelled.");
+}
+
+Result<std::optional<double>> loudnessOf(AudioSource& source, const std::function<void(MediaTime)>& progress,
+                                         const std::stop_token& stop) {
+    LoudnessMeter meter(source.format());
+    if (auto measured = measure(source, meter, progress, stop); !measured) {
+        return tl::unexpected(measured.error());
+    }
+    return meter.integrated();
 }
 
 }  // namespace sightline

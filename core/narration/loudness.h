@@ -31,13 +31,17 @@ public:
     void add(std::span<const float> samples);  // interleaved
     // In LUFS; nothing for silence and for less than 0.4 s.
     std::optional<double> integrated() const;
+    float peak() const;  // the highest sample
 
 private:
     struct State;
     std::unique_ptr<State> state_;
 };
 
-// Of all that `source` still has. Errors: those of its read(); Cancelled.
+// Adds all that `source`, of the meter's format, still has. Errors: those of its read(); Cancelled.
+Result<void> measure(AudioSource& source, LoudnessMeter& meter, const std::function<void(MediaTime)>& progress = {},
+                     const std::stop_token& stop = {});
+// Of all that `source` still has. Errors as above.
 Result<std::optional<double>> loudnessOf(AudioSource& source, const std::function<void(MediaTime)>& progress = {},
                                          const std::stop_token& stop = {});
 

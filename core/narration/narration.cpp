@@ -1,14 +1,17 @@
 #include "core/narration/narration.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
+#include "core/base/ahead.h"
 #include "core/base/logging.h"
 #include "core/media/files/audio_reader.h"
 #include "core/media/frozen_sound.h"
 #include "core/media/writing/burn_in.h"
 #include "core/narration/loudness.h"
+#include "core/narration/peak_limiter.h"
 #include "core/narration/spoken_file.h"
 #include "core/narration/wording.h"
 
@@ -20,6 +23,13 @@ constexpr int kLeastRate = 32'000;
 constexpr int kMostRate = 96'000;
 constexpr int kUsualRate = 48'000;
 constexpr int kMostChannels = 8;
+
+constexpr double kMostPeak = -1.0;  // dBTP, also of what is coded: EBU R128
+// Clipped white noise in six channels, the worst there is, came out of AAC 6.9 dB and of Opus 3.9 dB higher. What has
+// no sample over this need not be looked at.
+constexpr float kLoud = 0.35F;
+constexpr double kSpare = 0.3;  // dB, for what another decoder makes of it
+constexpr int kMostTries = 4;
 
 AudioFormat mixFormatFor(AudioFormat own) {
     if (own.rate < kLeastRate || own.rate > kMostRate) {
@@ -48,6 +58,55 @@ std::function<void(MediaTime)> shareOf(MediaTime duration, const Narration::Prog
     };
 }
 
+// Mixes on a thread of its own what is written next, so that mixing and coding go side by side. One thread.
+class MixedAhead {
+public:
+    explicit MixedAhead(DescribedSound& sound)
+        : sound_(sound), channels_(static_cast<std::size_t>(sound.format().channels)), ahead_("mix") {
+        begin();
+    }
+
+    Result<std::size_t> read(std::span<float> samples) {
+        if (used_ == step_.size() && !isOver_) {
+            auto next = ahead_.take();
+            isOver_ = !next || next->empty();
+            if (!next) {
+                return tl::unexpected(next.error());
+            }
+            step_ = std::move(*next);
+            used_ = 0;
+            if (!isOver_) {
+                begin();
+            }
+        }
+        const std::size_t count = std::min(samples.size(), step_.size() - used_);
+        std::copy_n(step_.begin() + static_cast<std::ptrdiff_t>(used_), count, samples.begin());
+        used_ += count;
+        return count / channels_;
+    }
+
+private:
+    void begin() {
+        constexpr std::size_t kFrames = 32'768;
+        ahead_.begin([this]() -> Result<std::vector<float>> {
+            std::vector<float> step(kFrames * channels_);
+            const auto count = sound_.read(step);
+            if (!count) {
+                return tl::unexpected(count.error());
+            }
+            step.resize(*count * channels_);
+            return step;
+        });
+    }
+
+    DescribedSound& sound_;  // the other thread's while a step is under way
+    const std::size_t channels_;
+    std::vector<float> step_;
+    std::size_t used_ = 0;  // of step_
+    bool isOver_ = false;
+    Ahead<Result<std::vector<float>>> ahead_;  // last: its work uses the above
+};
+
 }  // namespace
 
 std::string whyUnsaid(const ScheduledDescription& scheduled) {
@@ -73,6 +132,7 @@ Result<std::unique_ptr<Narration>> Narration::prepare(const std::filesystem::pat
     VoiceOptions voiceOptions;
     voiceOptions.language = track.language;
     voiceOptions.patience = options.patience;
+    voiceOptions.stop = stop;
     const auto voice = openVoice(options.voice, voiceOptions);
     if (!voice) {
         return tl::unexpected(voice.error());
@@ -183,14 +243,18 @@ Result<void> Narration::matchLoudness(const Progress& progress, const std::stop_
         if (!programme) {
             return tl::unexpected(programme.error());
         }
-        const auto loudness = loudnessOf(**programme, shareOf(track_.videoDuration, progress), stop);
-        if (!loudness) {
-            return tl::unexpected(loudness.error());
+        LoudnessMeter meter(format_);
+        if (auto measured = measure(**programme, meter, shareOf(track_.videoDuration, progress), stop); !measured) {
+            return measured;
         }
-        target = descriptionLoudness(*loudness);
+        target = descriptionLoudness(meter.integrated());
+        isLoud_ = meter.peak() > kLoud;
     }
     LoudnessMeter voice({kUsualRate, 1});
     for (const SpokenClip& clip : clips_) {
+        if (stop.stop_requested()) {
+            return fail(ErrorCode::Cancelled, "Measuring the loudness was cancelled.");
+        }
         const auto samples = samplesOf(clip, kUsualRate);
         if (!samples) {
             return tl::unexpected(samples.error());
@@ -201,6 +265,7 @@ Result<void> Narration::matchLoudness(const Progress& progress, const std::stop_
     for (SpokenClip& clip : clips_) {
         clip.gain = gain;
     }
+    isLoud_ = isLoud_ || voice.peak() * std::pow(10.0, gain / 20.0) > kLoud;
     logger("narration")->info("description at {:.1f} LUFS, {:+.1f} dB on the voice", target, gain);
     return {};
 }
@@ -212,7 +277,7 @@ Result<std::unique_ptr<AudioSource>> Narration::openProgramme() const {
     return openAudio(video_, format_);
 }
 
-Result<DescribedSound> Narration::mix() const {
+Result<DescribedSound> Narration::mix(const MixOptions& options) const {
     auto programme = openProgramme();
     if (!programme) {
         return tl::unexpected(programme.error());
@@ -220,12 +285,20 @@ Result<DescribedSound> Narration::mix() const {
     if (*programme && !times_.isEmpty()) {
         *programme = std::make_unique<FrozenSound>(std::move(*programme), times_);
     }
-    return DescribedSound(std::move(*programme), format_, clips_, times_.endAt(track_.videoDuration), options_.mix);
+    return DescribedSound(std::move(*programme), format_, clips_, times_.endAt(track_.videoDuration), options);
 }
 
 std::size_t Narration::saidCount() const {
     return static_cast<std::size_t>(
         std::ranges::count_if(cues_, [](const NarratedCue& cue) { return cue.scheduled.isSaid; }));
+}
+
+MediaTime Narration::frozen() const {
+    MediaTime all{};
+    for (const Freeze& freeze : times_.freezes()) {
+        all += freeze.length;
+    }
+    return all;
 }
 
 CueTrack Narration::spokenTrack() const {
@@ -254,20 +327,61 @@ SoundTrackOptions Narration::trackOptions() const {
     return options;
 }
 
-Result<void> Narration::write(const Progress& progress, const MixWriter& writer) const {
-    auto mixed = mix();
+Result<void> Narration::writeOnce(const MixOptions& options, const Progress& progress, const MixWriter& writer,
+                                  const HeardSound& heard) const {
+    auto mixed = mix(options);
     if (!mixed) {
         return tl::unexpected(mixed.error());
     }
-    return writer({format_, [&mixed](std::span<float> samples) { return mixed->read(samples); }},
+    MixedAhead ahead(*mixed);
+    return writer({format_, [&ahead](std::span<float> samples) { return ahead.read(samples); }, heard},
                   shareOf(times_.endAt(track_.videoDuration), progress));
+}
+
+Result<void> Narration::writeHeard(MixOptions& options, const Progress& progress, const MixWriter& writer) const {
+    double furthest = 0.0;
+    const Progress onward = [&](double share) {  // not back where it is coded once more
+        furthest = std::max(furthest, share);
+        if (progress) {
+            progress(furthest);
+        }
+    };
+    for (int tries = 1;; ++tries) {
+        std::optional<PeakLimiter> meter;
+        std::vector<float> limited;  // nobody needs it
+        double over = 0.0;
+        const HeardSound heard = [&](const AudioFormat& format, std::span<const float> samples) -> Result<void> {
+            if (!meter) {
+                meter.emplace(format, kMostPeak);
+            }
+            limited.clear();
+            if (!samples.empty()) {
+                meter->push(samples, limited);
+                return {};
+            }
+            meter->finish(limited);
+            over = meter->mostOver();
+            return over > 0.0 ? fail(ErrorCode::Internal, "The sound is too loud behind the codec.") : Result<void>();
+        };
+        auto written = writeOnce(options, onward, writer, tries < kMostTries ? heard : nullptr);
+        if (written || over == 0.0) {
+            return written;
+        }
+        logger("narration")->info("{:.1f} dB over {:.1f} dBTP behind the codec, coded once more", over, kMostPeak);
+        options.ceiling -= over + kSpare;
+    }
+}
+
+Result<void> Narration::writeMix(const Progress& progress, const MixWriter& writer) const {
+    MixOptions options = options_.mix;
+    return isLoud_ ? writeHeard(options, progress, writer) : writeOnce(options, progress, writer, nullptr);
 }
 
 Result<void> Narration::writeVideo(const std::filesystem::path& output, const Progress& progress,
                                    const std::stop_token& stop) const {
     const SoundTrackOptions track = trackOptions();
     if (times_.isEmpty()) {
-        auto copied = write(progress, [&](const SoundSupply& sound, const ProgressCallback& report) {
+        auto copied = writeMix(progress, [&](const SoundSupply& sound, const ProgressCallback& report) {
             return muxSoundTrack(video_, output, sound, track, report, stop);
         });
         // A video that may be encoded anew is, where the kind of file does not take its streams.
@@ -275,17 +389,27 @@ Result<void> Narration::writeVideo(const std::filesystem::path& output, const Pr
             return copied;
         }
     }
+    MixOptions options = options_.mix;
+    if (isLoud_) {  // by itself first: pictures are not encoded twice for it
+        auto coded = writeHeard(options, {}, [&](const SoundSupply& sound, const ProgressCallback& report) {
+            return codeSound(sound, report, stop);
+        });
+        if (!coded) {
+            return coded;
+        }
+    }
     BurnInOptions encoding;
     encoding.threads = options_.encoderThreads;
     encoding.overwrite = true;
-    return write(progress, [&](const SoundSupply& sound, const ProgressCallback& report) {
+    const auto encode = [&](const SoundSupply& sound, const ProgressCallback& report) {
         return writeFrozenVideo(video_, output, {times_, sound, track.language, track.title}, encoding, report, stop);
-    });
+    };
+    return writeOnce(options, progress, encode, nullptr);
 }
 
 Result<void> Narration::writeSound(const std::filesystem::path& output, const Progress& progress,
                                    const std::stop_token& stop) const {
-    return write(progress, [&](const SoundSupply& sound, const ProgressCallback& report) {
+    return writeMix(progress, [&](const SoundSupply& sound, const ProgressCallback& report) {
         return sightline::writeSound(video_, output, sound, trackOptions(), report, stop);
     });
 }

@@ -69,18 +69,22 @@ public:
     const std::vector<NarratedCue>& cues() const { return cues_; }
     const std::vector<TimeRange>& speech() const { return speech_; }
     std::size_t saidCount() const;
+    const std::string& language() const { return track_.language; }
 
     // Of the video as it is written.
     const FrozenTimeLine& times() const { return times_; }
+    MediaTime frozen() const;  // how long the picture stands still, in all
 
     // What is said, at the times at which it is in what is written.
     CueTrack spokenTrack() const;
 
     // A copy of the video with the description as a sound track (sound_muxer.h), or where the picture has to stand
-    // still for it, encoded anew (burn_in.h); `output` may be replaced.
+    // still for it, encoded anew (burn_in.h); `output` may be replaced. True peaks stay under -1 dBTP also behind the
+    // codec: what is heard of a loud programme is measured while it is coded, and where it is over, it is coded once
+    // more with as much more headroom.
     Result<void> writeVideo(const std::filesystem::path& output, const Progress& progress = {},
                             const std::stop_token& stop = {}) const;
-    // The mix alone, as .wav, .flac or .opus.
+    // The mix alone, as .wav, .flac or .opus, with peaks as above.
     Result<void> writeSound(const std::filesystem::path& output, const Progress& progress = {},
                             const std::stop_token& stop = {}) const;
 
@@ -100,10 +104,14 @@ private:
     void addClips();
     Result<void> matchLoudness(const Progress& progress, const std::stop_token& stop);
     Result<std::unique_ptr<AudioSource>> openProgramme() const;
-    Result<DescribedSound> mix() const;
+    Result<DescribedSound> mix(const MixOptions& options) const;
     SoundTrackOptions trackOptions() const;
     using MixWriter = std::function<Result<void>(const SoundSupply&, const ProgressCallback&)>;
-    Result<void> write(const Progress& progress, const MixWriter& writer) const;
+    Result<void> writeMix(const Progress& progress, const MixWriter& writer) const;
+    // Writes until what is heard is under the limit, and leaves in `options` with which headroom.
+    Result<void> writeHeard(MixOptions& options, const Progress& progress, const MixWriter& writer) const;
+    Result<void> writeOnce(const MixOptions& options, const Progress& progress, const MixWriter& writer,
+                           const HeardSound& heard) const;
 
     const std::filesystem::path video_;
     const CueTrack track_;
@@ -115,7 +123,8 @@ private:
     std::map<std::string, SpokenFile> spoken_;  // by text
     std::vector<SpokenClip> clips_;
     bool hasSound_ = false;
-    AudioFormat format_;  // of the mix
+    bool isLoud_ = false;  // a codec may take it over the limit
+    AudioFormat format_;   // of the mix
 };
 
 }  // namespace sightline

@@ -76,6 +76,8 @@ void PeakLimiter::finish(std::vector<float>& out) {
     giveOut(0, out);
 }
 
+double PeakLimiter::mostOver() const { return -20.0 * std::log10(static_cast<double>(least_)); }
+
 void PeakLimiter::measure(std::size_t last) {
     constexpr std::size_t kBlock = 64;
     const float harmless = ceiling_ / mostGain();
@@ -95,6 +97,7 @@ void PeakLimiter::measure(std::size_t last) {
         for (std::size_t frame = first; frame < end; ++frame) {
             const float peak = peakAt(frame);
             wanted_.push_back(peak > ceiling_ ? ceiling_ / peak : kNothing);
+            least_ = std::min(least_, wanted_.back());
             lastOver_ = peak > ceiling_ ? static_cast<std::ptrdiff_t>(frame) : lastOver_;
         }
     }

@@ -21,6 +21,8 @@ public:
     void push(std::span<const float> samples, std::vector<float>& out);
     // The rest.
     void finish(std::vector<float>& out);
+    // How far the highest true peak that went in was over the ceiling, in dB; zero where none was.
+    double mostOver() const;
 
 private:
     void measure(std::size_t last);  // peaks of the frames before `last`
@@ -36,6 +38,7 @@ private:
     std::size_t ready_ = 0;         // frames of held_ that were given out
     std::ptrdiff_t lastOver_ = -1;  // of held_, the last frame known to need less gain
     float gain_ = 1.0F;
+    float least_ = 1.0F;  // that any frame asked for
 };
 
 }  // namespace sightline

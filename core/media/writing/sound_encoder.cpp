@@ -120,6 +120,11 @@ Result<SoundEncoder> SoundEncoder::open(const AudioFormat& from, AVCodecID codec
     return made;
 }
 
+bool SoundEncoder::isExact() const {
+    const AVCodecDescriptor* descriptor = avcodec_descriptor_get(encoder_->codec_id);
+    return descriptor && (descriptor->props & AV_CODEC_PROP_LOSSLESS) != 0;
+}
+
 Result<void> SoundEncoder::write(std::span<const float> samples, const Sink& sink) {
     return convert(samples.data(), static_cast<int>(samples.size() / static_cast<std::size_t>(channels_)), sink);
 }

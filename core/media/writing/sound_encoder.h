@@ -39,6 +39,8 @@ public:
     ~SoundEncoder();
 
     AVRational timeBase() const { return encoder_->time_base; }
+    const AVCodecContext& codec() const { return *encoder_; }
+    bool isExact() const;  // what is decoded is what was encoded
 
     // Interleaved, as `from` says. Errors: those of `sink`, Internal.
     Result<void> write(std::span<const float> samples, const Sink& sink);

@@ -23,6 +23,21 @@ constexpr std::array kSoundFiles{SoundFile{".wav", "wav", AV_CODEC_ID_PCM_S24LE}
                                  SoundFile{".flac", "flac", AV_CODEC_ID_FLAC},
                                  SoundFile{".opus", "opus", AV_CODEC_ID_OPUS}};
 
+Result<void> run(SoundTrack& track, const ProgressCallback& progress, const std::stop_token& stop) {
+    while (!track.isOver()) {
+        if (stop.stop_requested()) {
+            return tl::unexpected(cancelledWriting());
+        }
+        if (auto stepped = track.step(); !stepped) {
+            return stepped;
+        }
+        if (progress) {
+            progress(track.position());
+        }
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<void> muxSoundTrack(const std::filesystem::path& input, const std::filesystem::path& output,
@@ -53,6 +68,21 @@ Result<void> muxSoundTrack(const std::filesystem::path& input, const std::filesy
     return copy.run([&](std::int64_t timeUs) {
         return track.goTo(timeUs == INT64_MAX ? MediaTime::max() : std::chrono::microseconds(timeUs - zeroUs), stop);
     });
+}
+
+Result<void> codeSound(const SoundSupply& sound, const ProgressCallback& progress, const std::stop_token& stop) {
+    routeFfmpegLog();
+    const FormatContextPtr context(avformat_alloc_context());
+    AVStream* stream = context ? avformat_new_stream(context.get(), nullptr) : nullptr;
+    if (!stream) {
+        return fail(ErrorCode::Internal, "Cannot code the sound: there is no memory left. Close other programs.");
+    }
+    auto encoder = SoundEncoder::open(sound.format, AV_CODEC_ID_AAC, *stream, true);
+    if (!encoder) {
+        return tl::unexpected(encoder.error());
+    }
+    SoundTrack track(sound, std::move(*encoder), [](AVPacket&) -> Result<void> { return {}; });
+    return run(track, progress, stop);
 }
 
 Result<void> writeSound(const std::filesystem::path& input, const std::filesystem::path& output,
@@ -107,16 +137,8 @@ Result<void> writeSound(const std::filesystem::path& input, const std::filesyste
         packet.stream_index = stream->index;
         return check(av_interleaved_write_frame(raw, &packet));
     });
-    while (!track.isOver()) {
-        if (stop.stop_requested()) {
-            return tl::unexpected(cancelledWriting());
-        }
-        if (auto stepped = track.step(); !stepped) {
-            return stepped;
-        }
-        if (progress) {
-            progress(track.position());
-        }
+    if (auto coded = run(track, progress, stop); !coded) {
+        return coded;
     }
     if (auto ended = check(av_write_trailer(raw)); !ended) {
         return ended;

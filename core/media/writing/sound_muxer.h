@@ -13,11 +13,17 @@
 
 namespace sightline {
 
+// Takes sound in steps; an empty one is the end.
+using HeardSound = std::function<Result<void>(const AudioFormat&, std::span<const float>)>;
+
 // Sound on the time line of the pictures, from their beginning on.
 struct SoundSupply {
     AudioFormat format;
     // As AudioSource::read(): zero at the end.
     std::function<Result<std::size_t>(std::span<float>)> read;
+    // Gets what is heard of it where the codec loses something, decoded again; its error ends the writing before there
+    // is a file. May be null.
+    HeardSound heard = nullptr;
 };
 
 struct SoundTrackOptions {
@@ -35,6 +41,11 @@ struct SoundTrackOptions {
 Result<void> muxSoundTrack(const std::filesystem::path& input, const std::filesystem::path& output,
                            const SoundSupply& sound, const SoundTrackOptions& options = {},
                            const ProgressCallback& progress = {}, const std::stop_token& stop = {});
+
+// Codes `sound` as AAC, as the functions for videos do, but writes nothing: `sound.heard` is what it is for. Any
+// thread; blocks. Errors: those of `sound`, Unsupported, Cancelled.
+Result<void> codeSound(const SoundSupply& sound, const ProgressCallback& progress = {},
+                       const std::stop_token& stop = {});
 
 // Sound alone: .wav and .flac with 24 bits, .opus. `input` is what it belongs to and is not written over. Any thread;
 // blocks; `output` appears when it is complete. Errors: Unsupported (another kind of file), Io, Cancelled; those of

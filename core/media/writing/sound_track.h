@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
+#include "core/media/writing/coded_sound.h"
 #include "core/media/writing/sound_encoder.h"
 #include "core/media/writing/sound_muxer.h"
 
@@ -25,9 +27,13 @@ public:
     Result<void> goTo(MediaTime time, const std::stop_token& stop);
 
 private:
+    Result<void> take(AVPacket& packet);
+    Result<void> finish();
+
     const SoundSupply& sound_;
     SoundEncoder encoder_;
     const SoundEncoder::Sink sink_;
+    std::optional<CodedSound> coded_;  // where somebody hears it
     std::vector<float> samples_;
     std::int64_t read_ = 0;  // sample frames
     bool isOver_ = false;

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdlib>
+#include <thread>
 
 #include <ebur128.h>
 #include <gtest/gtest.h>
@@ -11,6 +13,7 @@
 #include "core/media/files/ffmpeg_file_source.h"
 #include "core/narration/loudness.h"
 #include "tests/core/narration/film.h"
+#include "tests/support/bad_voice.h"
 #include "tests/support/fixtures.h"
 #include "tests/support/probe.h"
 
@@ -364,29 +367,91 @@ double truePeakOf(const std::vector<float>& samples) {
     return 20.0 * std::log10(peak + 1e-10);
 }
 
-TEST_F(NarrationTest, TruePeaksOfALoudProgrammeStayUnderTheCeilingInEveryFile) {
-    // A chord in all channels, as loud as can be, under the loudest description that there is.
-    film_ = test::makeFilm(folder_.file("film.mkv"), 20s, {},
-                           "-filter_complex \"aevalsrc='0.5*sin(2*PI*220*t)+0.4*sin(2*PI*331*t)+0.4*sin(2*PI*557*t)+"
-                           "0.3*sin(2*PI*1203*t)':d=20:s=48000,alimiter=limit=1:level=0,"
-                           "pan=5.1|c0=c0|c1=c0|c2=c0|c3=c0|c4=c0|c5=c0[a]\" -map 0:v -map [a] -c:a pcm_s16le");
-    track_.videoDuration = 20s;
-    track_.cues = {{0s, 10s, "A red sofa stands in a room.", 0.9}, {10s, 20s, "A man opens a door.", 0.9}};
-    options_.speech.model = test::sourceFile("resources/silero_vad.jit");
-    options_.mix.ducking = 0.0;  // nothing makes room for the voice
-    auto made = Narration::prepare(film_.file, track_, {10s}, options_);
-    ASSERT_TRUE(made) << made.error().message;
-    ASSERT_EQ((*made)->saidCount(), 2U);
-    EXPECT_GT(truePeakOf(test::soundOf(film_.file, 0, kChannels)), -1.0);  // or there would be nothing to do
-    for (const char* name : {"mix.wav", "mix.flac"}) {
-        ASSERT_TRUE((*made)->writeSound(folder_.file(name)));
-        EXPECT_LT(truePeakOf(test::soundOf(folder_.file(name), 0, kChannels)), -1.0) << name;
+// The programme in all channels, under the loudest description that there is, with nothing that makes room for it.
+class LoudNarrationTest : public NarrationTest {
+protected:
+    void makeLoudFilm(const std::string& sound) {
+        film_ = test::makeFilm(folder_.file("film.mkv"), 6s, {},
+                               "-filter_complex \"" + sound +
+                                   ",pan=5.1|c0=c0|c1=c0|c2=c0|c3=c0|c4=c0|c5=c0[a]\" -map 0:v -map [a] "
+                                   "-c:a pcm_s16le");
+        track_.videoDuration = 6s;
+        track_.cues = {{0s, 3s, "A red sofa stands in a room.", 0.9}, {3s, 6s, "A man opens a door.", 0.9}};
+        options_.speech.model = test::sourceFile("resources/silero_vad.jit");
+        options_.mix.ducking = 0.0;
+        // Noise counts as speech now and then.
+        options_.speech.options.begins = options_.speech.options.goesOn = 2.0;
+        EXPECT_GT(truePeakOf(test::soundOf(film_.file, 0, kChannels)), -1.0);  // or there would be nothing to do
     }
-    // Codecs that leave out what is not heard move peaks: half a decibel is kept for that, and half more is let pass.
-    ASSERT_TRUE((*made)->writeSound(folder_.file("mix.opus")));
-    EXPECT_LT(truePeakOf(test::soundOf(folder_.file("mix.opus"), 0, kChannels)), -0.5);
-    ASSERT_TRUE((*made)->writeVideo(folder_.file("out.mkv")));
-    EXPECT_LT(truePeakOf(test::soundOf(folder_.file("out.mkv"), 1, kChannels)), -0.5);
+    double peakOf(const std::string& name, int track) {
+        return truePeakOf(test::soundOf(folder_.file(name), track, kChannels));
+    }
+    void expectNoPeakOverTheLimit() {
+        auto made = Narration::prepare(film_.file, track_, {3s}, options_);
+        ASSERT_TRUE(made) << made.error().message;
+        ASSERT_EQ((*made)->saidCount(), 2U);
+        for (const char* name : {"mix.wav", "mix.flac", "mix.opus"}) {
+            ASSERT_TRUE((*made)->writeSound(folder_.file(name)));
+            EXPECT_LT(peakOf(name, 0), -1.0) << name;
+        }
+        ASSERT_TRUE((*made)->writeVideo(folder_.file("out.mkv")));
+        EXPECT_LT(peakOf("out.mkv", 1), -1.0);
+    }
+};
+
+TEST_F(LoudNarrationTest, TruePeaksOfALoudChordStayUnderTheLimitInEveryFile) {
+    makeLoudFilm(
+        "aevalsrc='0.5*sin(2*PI*220*t)+0.4*sin(2*PI*331*t)+0.4*sin(2*PI*557*t)+0.3*sin(2*PI*1203*t)':d=6:s=48000,"
+        "alimiter=limit=1:level=0");
+    expectNoPeakOverTheLimit();
+}
+
+TEST_F(LoudNarrationTest, TruePeaksOfClippedNoiseStayUnderTheLimitBehindEveryCodec) {
+    makeLoudFilm("anoisesrc=d=6:a=1:c=white:r=48000:seed=1,volume=12dB");
+    expectNoPeakOverTheLimit();
+    const double opus = peakOf("mix.opus", 0);
+    EXPECT_GT(opus, -5.0);  // no more headroom than it takes
+    options_.schedule.freezes = true;
+    track_.cues[1] = {5500ms, 6s, "A man in a blue coat opens a door and looks into a large and empty room.", 0.9};
+    auto made = Narration::prepare(film_.file, track_, {5500ms, 6s}, options_);
+    ASSERT_TRUE(made) << made.error().message;
+    ASSERT_FALSE((*made)->times().isEmpty());
+    ASSERT_TRUE((*made)->writeVideo(folder_.file("out.mp4")));
+    EXPECT_LT(peakOf("out.mp4", 0), -1.0);
+}
+
+TEST_F(NarrationTest, AProgrammeThatIsNotLoudIsCodedAsItIs) {
+    makeFilm("film.mkv", "-c:a pcm_s16le");
+    const auto narration = prepare();
+    ASSERT_TRUE(narration);
+    ASSERT_TRUE(narration->writeSound(folder_.file("mix.wav")));
+    ASSERT_TRUE(narration->writeVideo(folder_.file("out.mkv")));
+    const auto exact = test::soundOf(folder_.file("mix.wav"), 0, kChannels);
+    const auto coded = test::soundOf(folder_.file("out.mkv"), 1, kChannels);
+    EXPECT_NEAR(levelOf(channelOf(coded, 0), 3s, 6s), levelOf(channelOf(exact, 0), 3s, 6s), 0.1);
+}
+
+TEST_F(NarrationTest, AVideoWithoutSoundIsDescribedInEveryWay) {
+    film_ = test::makeFilm(folder_.file("mute.mp4"), 6s, {}, "-map 0:v");
+    track_.videoDuration = 6s;
+    track_.cues = {{0s, 1s, "A red sofa stands in a large and empty room.", 0.9}, {1s, 6s, "Snow falls.", 0.9}};
+    options_.speech.model = test::sourceFile("resources/silero_vad.jit");
+    for (const auto track : {DescriptionTrack::Second, DescriptionTrack::Mixed}) {
+        for (const bool freezes : {false, true}) {
+            options_.track = track;
+            options_.schedule.freezes = freezes;
+            auto made = Narration::prepare(film_.file, track_, {1s}, options_);
+            ASSERT_TRUE(made) << made.error().message;
+            EXPECT_EQ((*made)->saidCount(), freezes ? 2U : 1U);
+            const auto out = folder_.file("out.mp4");
+            const auto written = (*made)->writeVideo(out);
+            ASSERT_TRUE(written) << written.error().message << written.error().detail;
+            EXPECT_EQ(probe(out, "-show_entries stream=codec_type"), (std::vector<std::string>{"video", "audio"}));
+            const double seconds = std::stod(probe(out, "-show_entries format=duration").at(0));
+            EXPECT_NEAR(seconds, 6.0 + toSeconds((*made)->frozen()), 0.15);
+            EXPECT_EQ((*made)->frozen() > 1s, freezes);
+        }
+    }
 }
 
 TEST_F(NarrationTest, SoundAloneIsWrittenAsEachKind) {
@@ -424,19 +489,95 @@ TEST_F(NarrationTest, AVideoWithoutSoundGetsADescriptionAtTheStandardsLoudness) 
     EXPECT_NEAR(*meter.integrated(), kTargetLoudness, 4.0);  // mixed down to one channel by ffmpeg
 }
 
-TEST_F(NarrationTest, AFullDiskLeavesNoHalfFileAndTellsWhy) {
-    makeFilm("film.mkv", "-c:a pcm_s16le");
-    const auto narration = prepare();
-    ASSERT_TRUE(narration);
-    const std::size_t before = test::filesIn(folder_.file("."));
-    const test::FileSizeLimit limit(100'000);
-    const auto video = narration->writeVideo(folder_.file("out.mkv"));
-    ASSERT_FALSE(video);
-    EXPECT_EQ(video.error().code, ErrorCode::Io);
-    const auto sound = narration->writeSound(folder_.file("out.wav"));
-    ASSERT_FALSE(sound);
-    EXPECT_EQ(sound.error().code, ErrorCode::Io);
-    EXPECT_EQ(test::filesIn(folder_.file(".")), before);
+// Every way to write a description, and nothing that voices leave lying about.
+class BadVoiceTest : public NarrationTest {
+protected:
+    void SetUp() override {
+        makeFilm("film.mkv", "-c:a pcm_s16le");
+        std::filesystem::create_directory(folder_.file("tmp"));
+        ::setenv("TMPDIR", folder_.file("tmp").c_str(), 1);
+    }
+    void TearDown() override { ::unsetenv("TMPDIR"); }
+    std::vector<NarrationOptions> everyWay() const {
+        std::vector<NarrationOptions> ways(3, options_);
+        ways[1].track = DescriptionTrack::Mixed;
+        ways[2].schedule.freezes = true;
+        return ways;
+    }
+    std::size_t scratchFolders() { return test::filesIn(folder_.file("tmp")); }
+};
+
+TEST_F(BadVoiceTest, OneThatFailsLaterIsToldWithCauseAndFix) {
+    for (const auto& [instead, told] : test::voiceFailures(folder_)) {
+        options_.voice = test::badVoice(folder_, instead);
+        for (const NarrationOptions& way : everyWay()) {
+            const auto made = Narration::prepare(film_.file, track_, {}, way);
+            ASSERT_FALSE(made) << instead;
+            EXPECT_NE(made.error().message.find(told), std::string::npos) << made.error().message;
+            EXPECT_NE(made.error().message.find("ry the command of --voice by hand"), std::string::npos)
+                << made.error().message;
+            EXPECT_EQ(scratchFolders(), 0U) << instead;
+        }
+    }
+}
+
+TEST_F(BadVoiceTest, OneThatHangsIsEndedAfterItsTimeAndAtOnceWhenCancelled) {
+    // Hangs at its first word, or later; it says that it has begun.
+    const std::string begun = folder_.file("begun").string();
+    const std::string hang = "touch " + begun + "; exec sleep 1000";
+    for (const std::string& voice : {"command:sh -c '" + hang + "' {output}", test::badVoice(folder_, hang)}) {
+        options_.voice = voice;
+        for (NarrationOptions way : everyWay()) {
+            way.patience = 300ms;
+            const auto late = Narration::prepare(film_.file, track_, {}, way);
+            ASSERT_FALSE(late);
+            EXPECT_NE(late.error().message.find("ran for longer than 0.3 s"), std::string::npos)
+                << late.error().message;
+            std::filesystem::remove(begun);
+            way.patience = std::chrono::hours(1);  // or the test never ends
+            std::stop_source stop;
+            std::jthread canceller([&] {
+                while (!std::filesystem::exists(begun)) {
+                    std::this_thread::yield();
+                }
+                stop.request_stop();
+            });
+            const auto cancelled = Narration::prepare(film_.file, track_, {}, way, {}, stop.get_token());
+            ASSERT_FALSE(cancelled);
+            EXPECT_EQ(cancelled.error().code, ErrorCode::Cancelled) << cancelled.error().message;
+            EXPECT_EQ(scratchFolders(), 0U);
+        }
+    }
+}
+
+TEST_F(BadVoiceTest, AFullDiskForWhatIsSpokenIsTold) {
+    const test::FileSizeLimit limit(10'000);
+    for (const NarrationOptions& way : everyWay()) {
+        const auto made = Narration::prepare(film_.file, track_, {}, way);
+        ASSERT_FALSE(made);
+        EXPECT_EQ(made.error().code, ErrorCode::Io) << made.error().message;
+        EXPECT_EQ(scratchFolders(), 0U);
+    }
+}
+
+TEST_F(BadVoiceTest, AFullDiskLeavesNoHalfFileAndTellsWhy) {
+    for (const NarrationOptions& way : everyWay()) {
+        options_ = way;
+        const auto narration = prepare();
+        ASSERT_TRUE(narration);
+        EXPECT_EQ(narration->times().isEmpty(), !way.schedule.freezes);
+        const std::size_t before = test::filesIn(folder_.file("."));
+        const test::FileSizeLimit limit(100'000);
+        const auto video = narration->writeVideo(folder_.file("out.mkv"));
+        ASSERT_FALSE(video);
+        EXPECT_EQ(video.error().code, ErrorCode::Io) << video.error().message;
+        for (const char* name : {"out.wav", "out.flac", "out.opus"}) {
+            const auto sound = narration->writeSound(folder_.file(name));
+            ASSERT_FALSE(sound);
+            EXPECT_EQ(sound.error().code, ErrorCode::Io) << sound.error().message;
+        }
+        EXPECT_EQ(test::filesIn(folder_.file(".")), before);
+    }
 }
 
 }  // namespace
