@@ -325,7 +325,7 @@ int runAnnotateCommand(const AnnotateCommand& command, const Settings& settings,
     options.burnIn = command.burnIn;
     options.look = command.look;
     if (command.describe) {
-        options.description = AudioDescription{command.narration, command.sounds, command.scripts};
+        options.description = AudioDescription{command.narration, true, true, command.sounds, command.scripts};
         options.description->narration.encoderThreads = threads;
         SpeechSearch& speech = options.description->narration.speech;
         speech.model = resourceFile("resources/silero_vad.jit");

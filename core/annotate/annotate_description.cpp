@@ -1,7 +1,10 @@
 #include "core/annotate/annotate_description.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
+#include "core/annotate/output_file.h"
 #include "core/base/atomic_file.h"
 #include "core/media/files/ffmpeg_file_source.h"
 #include "core/media/writing/copy_target.h"
@@ -16,15 +19,157 @@ constexpr const char* kSecond = ".described";
 constexpr const char* kMixed = ".described-mixed";
 constexpr const char* kExtended = ".described-extended";
 constexpr int kAlternatives = 8;
-constexpr double kPrepared = 0.7;  // share of the time that passes before anything is written
+
+// Share of the time that finding, speaking and measuring takes, about; less where the picture is encoded.
+constexpr double kPrepared = 0.7;
+constexpr double kPreparedToEncode = 0.2;
+
+// How long files take, next to each other.
+constexpr double kText = 0.01;
+constexpr double kSound = 1.0;
+constexpr double kPicture = 10.0;
+
+}  // namespace
+
+// One of the files.
+struct DescriptionOutputs::File {
+    std::filesystem::path path;
+    double effort = kSound;
+    std::function<Result<void>(const Narration&, const Narration::Progress&)> write;
+};
+
+std::vector<std::string> describedMarks() { return {kSecond, kMixed, kExtended}; }
+
+std::filesystem::path describedPath(const AnnotateJob& job, const NarrationOptions& options,
+                                    const std::string& extension) {
+    return job.output.string() + (options.schedule.freezes ? kExtended : kSecond) + "." + extension;
+}
+
+std::filesystem::path describedCopyStem(const AnnotateJob& job, const NarrationOptions& options) {
+    return job.output.string() + (options.schedule.freezes                   ? kExtended
+                                  : options.track == DescriptionTrack::Mixed ? kMixed
+                                                                             : kSecond);
+}
+
+std::function<std::vector<std::string>(const Cue&)> shorterWords(const std::filesystem::path& video,
+                                                                 Captioner& captioner, std::stop_token stop) {
+    return
+        [video, &captioner, stop = std::move(stop), source = std::shared_ptr<FrameSource>()](const Cue& cue) mutable {
+            std::vector<std::string> shorter;
+            if (!source) {
+                if (auto opened = openVideoFile(video)) {
+                    source = std::move(*opened);
+                } else {
+                    return shorter;
+                }
+            }
+            const auto found = captionAlternatives(*source, captioner, {cue.start, cue.end}, kAlternatives, stop, 1);
+            for (const CaptionCandidate& candidate : found ? *found : std::vector<CaptionCandidate>()) {
+                if (candidate.text.size() < cue.text.size()) {
+                    shorter.push_back(candidate.text);
+                }
+            }
+            return shorter;
+        };
+}
+
+const Result<std::filesystem::path>& DescriptionOutputs::copy() {
+    if (!copy_) {
+        auto stem = describedCopyStem(job_, options_.narration);
+        // A picture that may have to be encoded goes into the one kind of file.
+        copy_ = options_.narration.schedule.freezes ? Result<std::filesystem::path>(stem += ".mp4")
+                                                    : copyTargetFor(job_.input, stem.string(), stop_);
+    }
+    return *copy_;
+}
+
+std::vector<DescriptionOutputs::File> DescriptionOutputs::wanted() {
+    const NarrationOptions& how = options_.narration;
+    std::vector<File> files;
+    if (options_.copy) {
+        if (const auto& path = copy()) {
+            files.push_back({*path, how.schedule.freezes ? kPicture : kSound,
+                             [this, path = *path](const Narration& narration, const Narration::Progress& progress) {
+                                 return narration.writeVideo(path, progress, stop_);
+                             }});
+        }
+    }
+    if (options_.times) {
+        const auto path = describedPath(job_, how, "vtt");
+        files.push_back({path, kText, [path](const Narration& narration, const Narration::Progress&) {
+                             return writeFileAtomically(path,
+                                                        findSubtitleFormat("vtt")->write(narration.spokenTrack()));
+                         }});
+    }
+    for (const std::string& kind : options_.sounds) {
+        const auto path = describedPath(job_, how, kind);
+        files.push_back({path, kSound, [this, path](const Narration& narration, const Narration::Progress& progress) {
+                             return narration.writeSound(path, progress, stop_);
+                         }});
+    }
+    for (const std::string& kind : options_.scripts) {
+        const auto path = describedPath(job_, how, kind);
+        const auto scriptKind = kind == "html" ? ScriptKind::Html : ScriptKind::Markdown;
+        files.push_back({path, kText, [this, path, scriptKind](const Narration& narration, const Narration::Progress&) {
+                             const ScriptHead head{job_.input.filename().string(), narration.language()};
+                             return writeFileAtomically(path, scriptOf(narration.cues(), head, scriptKind));
+                         }});
+    }
+    return files;
+}
+
+std::vector<std::filesystem::path> DescriptionOutputs::files() {
+    std::vector<std::filesystem::path> paths;
+    for (const File& file : wanted()) {
+        paths.push_back(file.path);
+    }
+    return paths;
+}
+
+Result<const Narration*> DescriptionOutputs::narrate(const Project& project, const Narration::Progress& progress) {
+    if (!narration_) {
+        auto made = Narration::prepare(job_.input, project.track, project.shots, options_.narration, progress, stop_);
+        if (!made) {
+            return tl::unexpected(made.error());
+        }
+        narration_ = std::move(*made);
+    }
+    return narration_.get();
+}
+
+Result<void> DescriptionOutputs::write(const Project& project, const Rule& rule,
+                                       const std::function<void(double)>& progress) {
+    const auto files = wanted();
+    const double prepared = options_.narration.schedule.freezes && options_.copy ? kPreparedToEncode : kPrepared;
+    double all = 0.0;
+    for (const File& file : files) {
+        all += file.effort;
+    }
+    double done = 0.0;
+    for (const File& file : files) {
+        bool isSpoken = true;
+        const bool goesOn = rule(file.path, [&]() -> Result<void> {
+            const auto made = narrate(project, [&](double share) { progress(share * prepared); });
+            isSpoken = made.has_value();
+            return made ? file.write(**made,
+                                     [&](double share) {
+                                         progress(prepared + (1.0 - prepared) * (done + share * file.effort) / all);
+                                     })
+                        : tl::unexpected(made.error());
+        });
+        if (!goesOn || !isSpoken) {
+            return {};
+        }
+        done += file.effort;
+    }
+    return !options_.copy || copy() ? Result<void>() : tl::unexpected(copy().error());
+}
 
 DescriptionReport reportOf(const Narration& narration) {
     DescriptionReport report;
     report.said = narration.saidCount();
     report.cues = narration.cues().size();
-    for (const Freeze& freeze : narration.times().freezes()) {
-        report.frozen += freeze.length;
-    }
+    report.frozen = narration.frozen();
     for (const NarratedCue& one : narration.cues()) {
         if (!one.scheduled.isSaid) {
             const double seconds = toSeconds(one.cue.start);
@@ -36,123 +181,37 @@ DescriptionReport reportOf(const Narration& narration) {
     return report;
 }
 
-}  // namespace
-
-std::vector<std::string> describedMarks() { return {kSecond, kMixed, kExtended}; }
-
-std::filesystem::path describedPath(const AnnotateJob& job, const NarrationOptions& options,
-                                    const std::string& extension) {
-    return job.output.string() + (options.schedule.freezes ? kExtended : kSecond) + "." + extension;
-}
-
-Result<std::filesystem::path> describedCopyPath(const AnnotateJob& job, const NarrationOptions& options,
-                                                const std::stop_token& stop) {
-    if (options.schedule.freezes) {
-        return describedPath(job, options, "mp4");
-    }
-    const char* mark = options.track == DescriptionTrack::Mixed ? kMixed : kSecond;
-    return copyTargetFor(job.input, job.output.string() + mark, stop);
-}
-
-const Result<std::filesystem::path>& DescriptionOutputs::copy() {
-    if (!copy_) {
-        copy_ = describedCopyPath(job_, options_.narration, stop_);
-    }
-    return *copy_;
-}
-
-std::vector<std::filesystem::path> DescriptionOutputs::files() {
-    std::vector<std::filesystem::path> files;
-    if (const auto& video = copy()) {
-        files.push_back(*video);
-    }
-    files.push_back(path("vtt"));
-    for (const auto* kinds : {&options_.sounds, &options_.scripts}) {
-        for (const std::string& kind : *kinds) {
-            files.push_back(path(kind));
+DescriptionWritten writeDescription(const Project& project, const std::filesystem::path& stem, const AnnotateJob& job,
+                                    const AudioDescription& options, const std::function<void(double)>& progress,
+                                    const std::stop_token& stop) {
+    DescriptionWritten result;
+    DescriptionOutputs outputs(job, options, stop);
+    const auto writeOne = [&](const std::filesystem::path& path, const std::function<Result<void>()>& write) {
+        const std::string ending = endingOf(path, stem);
+        auto writing = writeAsked(path, true, recordOf(project.outputs, ending), write);
+        if (writing.former) {
+            result.former.push_back(*writing.former);
         }
-    }
-    return files;
-}
-
-// A video that cannot be read again has none: the caption is then told as too long.
-std::vector<std::string> DescriptionOutputs::shorterThan(const Cue& cue) {
-    if (!video_) {
-        auto video = openVideoFile(job_.input);
-        if (!video) {
-            return {};
+        if (writing.failed) {
+            result.failed = writing.failed;
+            return false;
         }
-        video_ = std::move(*video);
-    }
-    std::vector<std::string> shorter;
-    const auto found = captionAlternatives(*video_, captioner_, {cue.start, cue.end}, kAlternatives, stop_, 1);
-    for (const CaptionCandidate& candidate : found ? *found : std::vector<CaptionCandidate>()) {
-        if (candidate.text.size() < cue.text.size()) {
-            shorter.push_back(candidate.text);
+        result.written.push_back(path);
+        if (writing.digest && !ending.empty()) {
+            result.records.push_back({ending, *writing.digest, "", digestOf(project.track.cues)});
         }
-    }
-    return shorter;
-}
-
-Result<const Narration*> DescriptionOutputs::narration(const ProjectEditor& editor,
-                                                       const std::function<void(double)>& progress) {
-    if (!narration_) {
-        const Project& project = editor.project();
-        NarrationOptions options = options_.narration;
-        options.shorter = [this](const Cue& cue) { return shorterThan(cue); };
-        auto made = Narration::prepare(
-            job_.input, project.track, project.shots, options,
-            [&progress](double share) { progress(share * kPrepared); }, stop_);
-        if (!made) {
-            return tl::unexpected(made.error());
-        }
-        narration_ = std::move(*made);
-    }
-    return narration_.get();
-}
-
-std::optional<DescriptionReport> DescriptionOutputs::write(ProjectEditor& editor, AnnotateOutputs& outputs,
-                                                           const std::function<void(double)>& progress,
-                                                           OutputOutcome& outcome) {
-    bool hasFailed = false;  // to be spoken, which is told once
-    using Write = std::function<Result<void>(const Narration&, const std::filesystem::path&)>;
-    const auto write = [&](const std::filesystem::path& file, const Write& writeIt) {
-        if (hasFailed) {
-            return;
-        }
-        outputs.writeVideo(
-            editor, file,
-            [&]() -> Result<void> {
-                const auto made = narration(editor, progress);
-                hasFailed = !made;
-                return made ? writeIt(**made, file) : tl::unexpected(made.error());
-            },
-            outcome);
+        return true;
     };
-    const Narration::Progress rest = [&](double share) { progress(kPrepared + share * (1.0 - kPrepared)); };
-    if (const auto& video = copy()) {
-        write(*video, [&](const Narration& narration, const std::filesystem::path& file) {
-            return narration.writeVideo(file, rest, stop_);
-        });
-    } else {
-        outcome.failed.push_back(video.error());
+    const auto tell = [&progress](double share) {
+        if (progress) {
+            progress(share);
+        }
+    };
+    if (auto done = outputs.write(project, writeOne, tell); !done) {
+        result.failed = done.error();
     }
-    write(path("vtt"), [](const Narration& narration, const std::filesystem::path& file) {
-        return writeFileAtomically(file, findSubtitleFormat("vtt")->write(narration.spokenTrack()));
-    });
-    for (const std::string& sound : options_.sounds) {
-        write(path(sound), [&](const Narration& narration, const std::filesystem::path& file) {
-            return narration.writeSound(file, rest, stop_);
-        });
-    }
-    for (const std::string& script : options_.scripts) {
-        write(path(script), [&](const Narration& narration, const std::filesystem::path& file) {
-            return writeFileAtomically(
-                file, scriptOf(narration.cues(), {job_.input.filename().string(), editor.project().track.language},
-                               script == "html" ? ScriptKind::Html : ScriptKind::Markdown));
-        });
-    }
-    return narration_ ? std::optional(reportOf(*narration_)) : std::nullopt;
+    result.narration = outputs.takeNarration();
+    return result;
 }
 
 }  // namespace sightline

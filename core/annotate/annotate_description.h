@@ -1,4 +1,5 @@
-// The files of a video's audio description: what they are called, and which of them are written.
+// The files of a video's audio description: what they are called, and how they are written, by a run over many videos
+// and by a person who asks for them.
 #pragma once
 
 #include <functional>
@@ -7,18 +8,20 @@
 #include <string>
 #include <vector>
 
-#include "core/annotate/annotate_outputs.h"
+#include "core/annotate/annotate_plan.h"
+#include "core/captions/project.h"
 #include "core/inference/captioner.h"
-#include "core/media/frame_source.h"
 #include "core/narration/narration.h"
 
 namespace sightline {
 
-// Audio description: a copy of the video that says the captions, and their times as WebVTT.
+// Which of them.
 struct AudioDescription {
     NarrationOptions narration;
-    std::vector<std::string> sounds;   // also the mix alone: "wav", "flac", "opus"
-    std::vector<std::string> scripts;  // also what is said, to be read: "md", "html"
+    bool copy = true;                  // of the video, with the captions said
+    bool times = true;                 // when they are said, as WebVTT
+    std::vector<std::string> sounds;   // the mix alone: "wav", "flac", "opus"
+    std::vector<std::string> scripts;  // what is said, to be read: "md", "html"
 };
 
 // What of the captions is said.
@@ -33,44 +36,68 @@ struct DescriptionReport {
 // taken for another.
 std::vector<std::string> describedMarks();
 
-// Where sound, times and script go: the same wherever the copy has the description, but not where it waits.
+// What the copy is called, without its extension, and what the others are called: the same wherever the copy has the
+// description, but not where it waits.
+std::filesystem::path describedCopyStem(const AnnotateJob& job, const NarrationOptions& options);
 std::filesystem::path describedPath(const AnnotateJob& job, const NarrationOptions& options,
                                     const std::string& extension);
-// Where the copy goes, in the kind of file that copyTargetFor() chooses (its errors).
-Result<std::filesystem::path> describedCopyPath(const AnnotateJob& job, const NarrationOptions& options,
-                                                const std::stop_token& stop = {});
+
+// For NarrationOptions::shorter: what `captioner`, which outlives it, says of the pictures of a cue. A video that
+// cannot be read again gives nothing; the caption is then told as too long.
+std::function<std::vector<std::string>(const Cue&)> shorterWords(const std::filesystem::path& video,
+                                                                 Captioner& captioner, std::stop_token stop);
 
 // One thread.
 class DescriptionOutputs {
 public:
-    // All outlive it. `captioner` is asked for shorter captions where some are too long.
-    DescriptionOutputs(const AnnotateJob& job, const AudioDescription& options, Captioner& captioner,
-                       std::stop_token stop)
-        : job_(job), options_(options), captioner_(captioner), stop_(std::move(stop)) {}
+    // Calls `write` where the file may be written. False: no other is wanted then.
+    using Rule = std::function<bool(const std::filesystem::path&, const std::function<Result<void>()>& write)>;
 
-    // All of them. Without the copy where no kind of file holds one, which is told when it is written.
+    // `job` names the files.
+    DescriptionOutputs(AnnotateJob job, AudioDescription options, std::stop_token stop)
+        : job_(std::move(job)), options_(std::move(options)), stop_(std::move(stop)) {}
+
+    // All of them. Without the copy where no kind of file holds one.
     std::vector<std::filesystem::path> files();
 
-    // Writes those that the rule allows, speaking only when there is one. Nothing when nothing was spoken.
-    std::optional<DescriptionReport> write(ProjectEditor& editor, AnnotateOutputs& outputs,
-                                           const std::function<void(double)>& progress, OutputOutcome& outcome);
+    // Asks `rule` for each, and speaks when the first is written; where that fails, the first tells and no other is
+    // tried. Returns copyTargetFor()'s error where no kind of file holds the copy; the others are written then, too.
+    // Blocks.
+    Result<void> write(const Project& project, const Rule& rule, const std::function<void(double)>& progress);
+
+    const Narration* narration() const { return narration_.get(); }  // null: nothing was spoken
+    std::unique_ptr<Narration> takeNarration() { return std::move(narration_); }
 
 private:
-    // The description, made when the first file needs it.
-    Result<const Narration*> narration(const ProjectEditor& editor, const std::function<void(double)>& progress);
-    std::vector<std::string> shorterThan(const Cue& cue);
-    const Result<std::filesystem::path>& copy();
-    std::filesystem::path path(const std::string& extension) const {
-        return describedPath(job_, options_.narration, extension);
-    }
+    struct File;
 
-    const AnnotateJob& job_;
-    const AudioDescription& options_;
-    Captioner& captioner_;
+    const Result<std::filesystem::path>& copy();
+    std::vector<File> wanted();
+    // The description, made when the first file needs it.
+    Result<const Narration*> narrate(const Project& project, const Narration::Progress& progress);
+
+    const AnnotateJob job_;
+    const AudioDescription options_;
     const std::stop_token stop_;
-    std::unique_ptr<FrameSource> video_;                 // that it looks at
     std::optional<Result<std::filesystem::path>> copy_;  // found once, because the video is opened for it
     std::unique_ptr<Narration> narration_;
 };
+
+DescriptionReport reportOf(const Narration& narration);
+
+// What became of files that a person asked for.
+struct DescriptionWritten {
+    std::unique_ptr<Narration> narration;  // null when it failed before
+    std::vector<std::filesystem::path> written;
+    std::vector<std::filesystem::path> former;  // where files that were replaced are now
+    std::vector<OutputRecord> records;          // of those that are called as the project
+    std::optional<Error> failed;                // then the files after it are not written
+};
+
+// `project`: the open one; `stem`: its path without its extension. Files that are there are replaced as writeAsked()
+// does. Any thread; blocks. Errors: those of Narration; Cancelled.
+DescriptionWritten writeDescription(const Project& project, const std::filesystem::path& stem, const AnnotateJob& job,
+                                    const AudioDescription& options, const std::function<void(double)>& progress = {},
+                                    const std::stop_token& stop = {});
 
 }  // namespace sightline

@@ -33,7 +33,9 @@ public:
           onStop_(stop, [this] { ended_.request_stop(); }), project_(job.output.string() + kProjectExtension),
           outputs_(job, options.existing) {
         if (options.description) {
-            description_.emplace(job, *options.description, captioner, stop_);
+            AudioDescription description = *options.description;
+            description.narration.shorter = shorterWords(job.input, captioner, stop_);
+            description_.emplace(job, std::move(description), stop_);
         }
     }
 
@@ -310,7 +312,20 @@ private:
                 *editor_, burnInPath(job_), [&] { return burnIn(track); }, outcome_.outputs);
         }
         if (description_) {
-            outcome_.description = description_->write(*editor_, outputs_, progress_, outcome_.outputs);
+            describe();
+        }
+    }
+
+    void describe() {
+        const auto writeOne = [this](const std::filesystem::path& path, const std::function<Result<void>()>& write) {
+            outputs_.writeVideo(*editor_, path, write, outcome_.outputs);
+            return !stop_.stop_requested();
+        };
+        if (auto done = description_->write(editor_->project(), writeOne, progress_); !done) {
+            outcome_.outputs.failed.push_back(done.error());
+        }
+        if (const Narration* narration = description_->narration()) {
+            outcome_.description = reportOf(*narration);
         }
     }
 
@@ -319,7 +334,7 @@ private:
         for (const Cue& cue : track.cues) {
             texts.push_back({cue.start, cue.end, cue.text});
         }
-        return muxSubtitles(job_.input, target, texts, {track.language, track.title, true, true});
+        return muxSubtitles(job_.input, target, texts, {track.language, track.title, true, true}, {}, stop_);
     }
 
     Result<void> burnIn(const CueTrack& track) const {
@@ -328,8 +343,9 @@ private:
         burnIn.overwrite = true;
         burnIn.look = options_.look;
         const double duration = toSeconds(track.videoDuration);
-        return burnInSubtitles(job_.input, burnInPath(job_), findSubtitleFormat("ass")->write(track), burnIn,
-                               [&](MediaTime time) { progress_(duration > 0 ? toSeconds(time) / duration : 0.0); });
+        return burnInSubtitles(
+            job_.input, burnInPath(job_), findSubtitleFormat("ass")->write(track), burnIn,
+            [&](MediaTime time) { progress_(duration > 0 ? toSeconds(time) / duration : 0.0); }, stop_);
     }
 
     const AnnotateJob& job_;

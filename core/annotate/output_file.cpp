@@ -70,6 +70,11 @@ OutputWriting writeOutput(const std::filesystem::path& path, const OutputFacts& 
     }
     if (auto written = write(); !written) {
         writing.failed = written.error();
+        std::error_code ignored;
+        if (writing.former && std::filesystem::equivalent(path, *writing.former, ignored)) {  // nothing was replaced
+            std::filesystem::remove(*writing.former, ignored);
+            writing.former.reset();
+        }
     } else {
         writing.digest = digest();
     }

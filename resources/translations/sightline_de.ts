@@ -243,8 +243,8 @@
         <translation>Wählen …</translation>
     </message>
     <message>
-        <source>Copy of the video with the description as a second sound track</source>
-        <translation>Kopie des Videos mit der Beschreibung als zweiter Tonspur</translation>
+        <source>Copy of the video that says the captions</source>
+        <translation>Kopie des Videos, die die Untertitel spricht</translation>
     </message>
     <message>
         <source>When what is said, as WebVTT</source>
@@ -267,8 +267,28 @@
         <translation>Dateien</translation>
     </message>
     <message>
-        <source>none</source>
-        <translation>keiner</translation>
+        <source>Description</source>
+        <translation>Beschreibung</translation>
+    </message>
+    <message>
+        <source>as a second sound track, which players offer</source>
+        <translation>als zweite Tonspur, die Abspielprogramme anbieten</translation>
+    </message>
+    <message>
+        <source>mixed into the sound of the video</source>
+        <translation>in den Ton des Videos gemischt</translation>
+    </message>
+    <message>
+        <source>extended: the picture waits where there is no room</source>
+        <translation>erweitert: Das Bild wartet, wo kein Platz ist</translation>
+    </message>
+    <message>
+        <source>A script to be read</source>
+        <translation>Ein Skript zum Lesen</translation>
+    </message>
+    <message>
+        <source>The picture waits %1 s for them in all.</source>
+        <translation>Das Bild wartet dafür insgesamt %1 s.</translation>
     </message>
     <message>
         <source>What is not said</source>

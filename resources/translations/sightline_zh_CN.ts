@@ -243,8 +243,8 @@
         <translation>选择…</translation>
     </message>
     <message>
-        <source>Copy of the video with the description as a second sound track</source>
-        <translation>视频副本，口述影像作为第二音轨</translation>
+        <source>Copy of the video that says the captions</source>
+        <translation>朗读字幕的视频副本</translation>
     </message>
     <message>
         <source>When what is said, as WebVTT</source>
@@ -267,8 +267,28 @@
         <translation>文件</translation>
     </message>
     <message>
-        <source>none</source>
-        <translation>无</translation>
+        <source>Description</source>
+        <translation>口述影像</translation>
+    </message>
+    <message>
+        <source>as a second sound track, which players offer</source>
+        <translation>作为第二音轨，由播放器提供选择</translation>
+    </message>
+    <message>
+        <source>mixed into the sound of the video</source>
+        <translation>混入视频原声</translation>
+    </message>
+    <message>
+        <source>extended: the picture waits where there is no room</source>
+        <translation>扩展：没有空隙时画面等待</translation>
+    </message>
+    <message>
+        <source>A script to be read</source>
+        <translation>可供阅读的文稿</translation>
+    </message>
+    <message>
+        <source>The picture waits %1 s for them in all.</source>
+        <translation>画面为此共等待 %1 秒。</translation>
     </message>
     <message>
         <source>What is not said</source>

@@ -18,25 +18,56 @@
 #include "ui/video/cue_model.h"
 #include "ui/video/described_text.h"
 #include "ui/video/project_controller.h"
+#include "ui/window_settings.h"
 
 namespace sightline {
 namespace {
 
 constexpr int kProgressSteps = 1000;
 constexpr auto kTellEvery = std::chrono::milliseconds(100);
-constexpr QSize kSize(680, 460);
+constexpr QSize kSize(680, 520);
+
+// What is remembered. Places are called as the command calls them.
+constexpr const char* kPlaceKey = "descriptionExport/place";
+constexpr const char* kCopyKey = "descriptionExport/copy";
+constexpr const char* kTimesKey = "descriptionExport/times";
+constexpr const char* kSoundsKey = "descriptionExport/sounds";
+constexpr const char* kScriptsKey = "descriptionExport/scripts";
+constexpr const char* kSecond = "second";
+constexpr const char* kMixed = "mixed";
+constexpr const char* kExtended = "extended";
 
 QString text(const std::filesystem::path& path) { return QString::fromStdString(path.string()); }
+
+// What the boxes that are checked stand for.
+QStringList chosen(const std::vector<QCheckBox*>& boxes) {
+    QStringList kinds;
+    for (const QCheckBox* box : boxes) {
+        if (box->isChecked()) {
+            kinds << box->property("kind").toString();
+        }
+    }
+    return kinds;
+}
+
+std::vector<std::string> kindsOf(const std::vector<QCheckBox*>& boxes) {
+    std::vector<std::string> kinds;
+    for (const QString& kind : chosen(boxes)) {
+        kinds.push_back(kind.toStdString());
+    }
+    return kinds;
+}
 
 }  // namespace
 
 DescriptionDialog::DescriptionDialog(Project project, std::filesystem::path stem, const std::filesystem::path& video,
                                      NarrationOptions options, const ProjectHooks& hooks, QWidget* parent)
     : QDialog(parent), project_(std::move(project)), stem_(std::move(stem)), options_(std::move(options)),
-      hooks_(hooks), job_{video, video}, name_(new QLineEdit(this)), choose_(new QPushButton(tr("Choose…"), this)),
-      copy_(new QCheckBox(tr("Copy of the video with the description as a second sound track"), this)),
-      times_(new QCheckBox(tr("When what is said, as WebVTT"), this)), sound_(new QComboBox(this)),
-      message_(new QLabel(this)), report_(new QPlainTextEdit(this)), progress_(new QProgressBar(this)),
+      hooks_(hooks), job_{video, video}, choices_(new QWidget(this)), name_(new QLineEdit(choices_)),
+      choose_(new QPushButton(tr("Choose…"), choices_)), place_(new QComboBox(choices_)),
+      copy_(new QCheckBox(tr("Copy of the video that says the captions"), choices_)),
+      times_(new QCheckBox(tr("When what is said, as WebVTT"), choices_)), message_(new QLabel(this)),
+      report_(new QPlainTextEdit(this)), progress_(new QProgressBar(this)),
       export_(new QPushButton(tr("Export"), this)), cancel_(new QPushButton(tr("Cancel"), this)) {
     setObjectName("descriptionDialog");
     setWindowTitle(tr("Export audio description"));
@@ -46,24 +77,28 @@ DescriptionDialog::DescriptionDialog(Project project, std::filesystem::path stem
     createLayout();
     nameFiles();
     connect(choose_, &QPushButton::clicked, this, &DescriptionDialog::chooseName);
+    connect(place_, &QComboBox::currentIndexChanged, this, &DescriptionDialog::nameFiles);
+    connect(copy_, &QCheckBox::toggled, this, &DescriptionDialog::nameFiles);
     connect(export_, &QPushButton::clicked, this, &DescriptionDialog::write);
     connect(cancel_, &QPushButton::clicked, this, [this] { run_.cancel(); });
 }
 
 void DescriptionDialog::createLayout() {
+    const auto settings = windowSettings();
     name_->setObjectName("descriptionName");
     name_->setReadOnly(true);
     name_->setAccessibleName(tr("Files"));
     choose_->setObjectName("descriptionChoose");
+    place_->setObjectName("descriptionPlace");
+    place_->setAccessibleName(tr("Description"));
+    place_->addItem(tr("as a second sound track, which players offer"), QLatin1String(kSecond));
+    place_->addItem(tr("mixed into the sound of the video"), QLatin1String(kMixed));
+    place_->addItem(tr("extended: the picture waits where there is no room"), QLatin1String(kExtended));
+    place_->setCurrentIndex(std::max(0, place_->findData(settings->value(kPlaceKey, QLatin1String(kSecond)))));
     copy_->setObjectName("descriptionCopy");
-    copy_->setChecked(true);
+    copy_->setChecked(settings->value(kCopyKey, true).toBool());
     times_->setObjectName("descriptionTimes");
-    times_->setChecked(true);
-    sound_->setObjectName("descriptionSound");
-    sound_->addItem(tr("none"), QString());
-    for (const char* kind : {"wav", "flac", "opus"}) {
-        sound_->addItem(QString::fromLatin1(kind).toUpper(), QString::fromLatin1(kind));
-    }
+    times_->setChecked(settings->value(kTimesKey, true).toBool());
     message_->setObjectName("descriptionMessage");
     message_->setWordWrap(true);
     message_->setTextInteractionFlags(Qt::TextSelectableByMouse);
@@ -82,11 +117,21 @@ void DescriptionDialog::createLayout() {
     auto* where = new QHBoxLayout;
     where->addWidget(name_, 1);
     where->addWidget(choose_);
-    auto* form = new QFormLayout;
+    auto* form = new QFormLayout(choices_);
+    form->setContentsMargins(0, 0, 0, 0);
     form->addRow(tr("Files"), where);
+    form->addRow(tr("Description"), place_);
     form->addRow(copy_);
     form->addRow(times_);
-    form->addRow(tr("The mixed sound alone"), sound_);
+    const QString sound = tr("The mixed sound alone");
+    form->addRow(
+        sound,
+        addKinds(sounds_, sound,
+                 {{QStringLiteral("WAV"), "wav"}, {QStringLiteral("FLAC"), "flac"}, {QStringLiteral("Opus"), "opus"}},
+                 kSoundsKey));
+    const QString script = tr("A script to be read");
+    form->addRow(script, addKinds(scripts_, script,
+                                  {{QStringLiteral("HTML"), "html"}, {QStringLiteral("Markdown"), "md"}}, kScriptsKey));
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
     buttons->addButton(export_, QDialogButtonBox::ActionRole);
     connect(buttons, &QDialogButtonBox::rejected, this, &DescriptionDialog::reject);
@@ -95,13 +140,53 @@ void DescriptionDialog::createLayout() {
     bottom->addWidget(cancel_);
     bottom->addWidget(buttons);
     auto* column = new QVBoxLayout(this);
-    column->addLayout(form);
+    column->addWidget(choices_);
     column->addWidget(message_);
     column->addWidget(report_, 1);
     column->addLayout(bottom);
 }
 
-void DescriptionDialog::nameFiles() { name_->setText(text(job_.output) + QStringLiteral(".described.…")); }
+QHBoxLayout* DescriptionDialog::addKinds(std::vector<QCheckBox*>& boxes, const QString& title,
+                                         const std::vector<std::pair<QString, const char*>>& kinds, const char* key) {
+    const QStringList before = windowSettings()->value(key).toStringList();
+    auto* row = new QHBoxLayout;
+    for (const auto& [name, kind] : kinds) {
+        auto* box = new QCheckBox(name, choices_);
+        box->setObjectName(QStringLiteral("descriptionKind_") + QLatin1String(kind));
+        box->setAccessibleName(title + ": " + name);
+        box->setProperty("kind", QLatin1String(kind));
+        box->setChecked(before.contains(QLatin1String(kind)));
+        connect(box, &QCheckBox::toggled, this, &DescriptionDialog::nameFiles);
+        row->addWidget(box);
+        boxes.push_back(box);
+    }
+    row->addStretch(1);
+    return row;
+}
+
+void DescriptionDialog::remember() const {
+    const auto settings = windowSettings();
+    settings->setValue(kPlaceKey, place_->currentData());
+    settings->setValue(kCopyKey, copy_->isChecked());
+    settings->setValue(kTimesKey, times_->isChecked());
+    settings->setValue(kSoundsKey, chosen(sounds_));
+    settings->setValue(kScriptsKey, chosen(scripts_));
+}
+
+AudioDescription DescriptionDialog::wanted() const {
+    AudioDescription wanted{options_, copy_->isChecked(), times_->isChecked(), kindsOf(sounds_), kindsOf(scripts_)};
+    const QString place = place_->currentData().toString();
+    wanted.narration.track = place == QLatin1String(kMixed) ? DescriptionTrack::Mixed : DescriptionTrack::Second;
+    wanted.narration.schedule.freezes = place == QLatin1String(kExtended);
+    return wanted;
+}
+
+void DescriptionDialog::nameFiles() {
+    const AudioDescription files = wanted();
+    const auto copy = text(describedCopyStem(job_, files.narration)) + QStringLiteral(".…");
+    const auto others = text(describedPath(job_, files.narration, "…"));
+    name_->setText(!files.copy || copy == others ? others : copy + ", " + QFileInfo(others).fileName());
+}
 
 void DescriptionDialog::chooseName() {
     QString filter = tr("Names of the files (*)");
@@ -115,31 +200,30 @@ void DescriptionDialog::chooseName() {
     }
 }
 
+void DescriptionDialog::showBusy(bool busy) {
+    choices_->setEnabled(!busy);
+    export_->setEnabled(!busy);
+    progress_->setVisible(busy);
+    cancel_->setVisible(busy);
+}
+
 void DescriptionDialog::write() {
-    DescriptionFiles files{job_, copy_->isChecked(), times_->isChecked(), {}};
-    if (const QString kind = sound_->currentData().toString(); !kind.isEmpty()) {
-        files.sounds.push_back(kind.toStdString());
-    }
-    if (!files.copy && !files.times && files.sounds.empty()) {
+    const AudioDescription files = wanted();
+    if (!files.copy && !files.times && files.sounds.empty() && files.scripts.empty()) {
         message_->setText(tr("Choose what is to be written."));
         return;
     }
+    remember();
     message_->clear();
     report_->clear();
-    for (QWidget* widget :
-         {static_cast<QWidget*>(export_), static_cast<QWidget*>(choose_), static_cast<QWidget*>(copy_),
-          static_cast<QWidget*>(times_), static_cast<QWidget*>(sound_)}) {
-        widget->setEnabled(false);
-    }
     progress_->setRange(0, kProgressSteps);
     progress_->setValue(0);
-    progress_->show();
-    cancel_->show();
-    run_.start("export", [this, project = project_, stem = stem_, files, options = options_](
+    showBusy(true);
+    run_.start("export", [this, project = project_, stem = stem_, job = job_, files](
                              const std::stop_token& stop, const BackgroundRun::Teller& teller) {
         auto told = std::chrono::steady_clock::time_point();
         auto result = std::make_shared<const DescriptionWritten>(writeDescription(
-            project, stem, files, options,
+            project, stem, job, files,
             [&](double share) {
                 if (const auto now = std::chrono::steady_clock::now(); now - told >= kTellEvery) {
                     told = now;
@@ -165,13 +249,7 @@ QString DescriptionDialog::reportOf(const Narration& narration) const {
 }
 
 void DescriptionDialog::finish(const std::shared_ptr<const DescriptionWritten>& result) {
-    for (QWidget* widget :
-         {static_cast<QWidget*>(export_), static_cast<QWidget*>(choose_), static_cast<QWidget*>(copy_),
-          static_cast<QWidget*>(times_), static_cast<QWidget*>(sound_)}) {
-        widget->setEnabled(true);
-    }
-    progress_->hide();
-    cancel_->hide();
+    showBusy(false);
     QStringList lines;
     const bool isCancelled = result->failed && result->failed->code == ErrorCode::Cancelled;
     if (isCancelled) {
@@ -187,6 +265,9 @@ void DescriptionDialog::finish(const std::shared_ptr<const DescriptionWritten>& 
         lines << tr("%1 of %2 captions are said.")
                      .arg(result->narration->saidCount())
                      .arg(result->narration->cues().size());
+        if (const double waits = toSeconds(result->narration->frozen()); waits > 0.0) {
+            lines << tr("The picture waits %1 s for them in all.").arg(QString::number(waits, 'f', 1));
+        }
         report_->setPlainText(reportOf(*result->narration));
     }
     message_->setText(lines.join(QLatin1Char('\n')));

@@ -3,14 +3,16 @@
 
 #include <filesystem>
 #include <memory>
+#include <vector>
 
 #include <QDialog>
 
-#include "core/annotate/description_files.h"
+#include "core/annotate/annotate_description.h"
 #include "ui/background_run.h"
 
 class QCheckBox;
 class QComboBox;
+class QHBoxLayout;
 class QLabel;
 class QLineEdit;
 class QPlainTextEdit;
@@ -21,8 +23,8 @@ namespace sightline {
 
 struct ProjectHooks;
 
-// What is written over is kept as replace_rule.h says. UI thread only; deletes itself when it is closed. Closing
-// cancels what is being written.
+// What is chosen is remembered. What is written over is kept as replace_rule.h says. UI thread only; deletes itself
+// when it is closed. Closing cancels what is being written.
 class DescriptionDialog final : public QDialog {
     Q_OBJECT
 
@@ -39,9 +41,14 @@ signals:
 
 private:
     void createLayout();
+    QHBoxLayout* addKinds(std::vector<QCheckBox*>& boxes, const QString& title,
+                          const std::vector<std::pair<QString, const char*>>& kinds, const char* key);
+    void remember() const;
+    AudioDescription wanted() const;
     void chooseName();
     void nameFiles();
     void write();
+    void showBusy(bool busy);
     void finish(const std::shared_ptr<const DescriptionWritten>& result);
     QString reportOf(const Narration& narration) const;
 
@@ -50,11 +57,14 @@ private:
     const NarrationOptions options_;
     const ProjectHooks& hooks_;
     AnnotateJob job_;
+    QWidget* choices_;  // all that cannot be changed while files are written
     QLineEdit* name_;
     QPushButton* choose_;
+    QComboBox* place_;
     QCheckBox* copy_;
     QCheckBox* times_;
-    QComboBox* sound_;
+    std::vector<QCheckBox*> sounds_;
+    std::vector<QCheckBox*> scripts_;
     QLabel* message_;
     QPlainTextEdit* report_;
     QProgressBar* progress_;

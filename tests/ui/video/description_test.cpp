@@ -1,5 +1,6 @@
 // Audio description in the real window: what fits is shown, remembered, heard and exported.
 #include <QAction>
+#include <QCheckBox>
 #include <QComboBox>
 #include <QDialog>
 #include <QDoubleSpinBox>
@@ -7,12 +8,14 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPlainTextEdit>
+#include <QPointer>
 #include <QPushButton>
 #include <QTableView>
 #include <QToolButton>
 #include <QtTest>
 
 #include "tests/core/narration/film.h"
+#include "tests/support/bad_voice.h"
 #include "tests/support/fake_captioner.h"
 #include "tests/support/fixtures.h"
 #include "ui/main_window.h"
@@ -99,12 +102,41 @@ private:
     }
     QString state() { return find<QLabel>("descriptionState")->text(); }
 
+    void setVoice(const std::string& voice) {
+        DescriptionSettings settings;
+        settings.voice = voice;  // not on: it speaks for the export alone
+        planner().setSettings(settings);
+    }
+    void openDialog() {
+        act("exportDescription");
+        dialog_ = find<QDialog>("descriptionDialog");
+    }
+    void choosePlace(const char* place) {
+        auto* box = dialog_->findChild<QComboBox*>("descriptionPlace");
+        box->setCurrentIndex(box->findData(QString::fromLatin1(place)));
+    }
+    void check(const char* name) { dialog_->findChild<QCheckBox*>(name)->click(); }
+    void write() { dialog_->findChild<QPushButton*>("descriptionWrite")->click(); }
+    // Files of an export, whole or not.
+    QStringList described() {
+        QStringList names;
+        for (const auto& file : std::filesystem::directory_iterator(folder_->file(""))) {
+            const auto name = QString::fromStdString(file.path().filename().string());
+            if (name.contains("described") || name.startsWith(".sightline-")) {
+                names << name;
+            }
+        }
+        return names;
+    }
+    QString message() { return dialog_->findChild<QLabel*>("descriptionMessage")->text(); }
+
     std::unique_ptr<test::TemporaryFolder> folder_;
     std::chrono::milliseconds patience_ = 30s;
     test::Film film_;
     QString chosen_;
     QStringList errors_;
     std::unique_ptr<MainWindow> window_;
+    QPointer<QDialog> dialog_;
 
 private slots:
     void init() {
@@ -264,25 +296,155 @@ private slots:
         openFilm();
         switchOn();
         awaitReady();
-        act("exportDescription");
-        auto* dialog = find<QDialog>("descriptionDialog");
-        auto* sound = dialog->findChild<QComboBox*>("descriptionSound");
-        sound->setCurrentIndex(sound->findData("flac"));
-        dialog->findChild<QPushButton*>("descriptionWrite")->click();
-        const auto* message = dialog->findChild<QLabel*>("descriptionMessage");
-        QTRY_VERIFY2_WITH_TIMEOUT(message->text().contains("2 of 3"), qPrintable(message->text()), 60'000);
+        openDialog();
+        check("descriptionKind_flac");
+        write();
+        QTRY_VERIFY2_WITH_TIMEOUT(message().contains("2 of 3"), qPrintable(message()), 60'000);
         for (const char* name : {"film.described.mkv", "film.described.vtt", "film.described.flac"}) {
             QVERIFY2(std::filesystem::exists(folder_->file(name)), name);
         }
-        const QString report = dialog->findChild<QPlainTextEdit*>("descriptionReport")->toPlainText();
+        const QString report = dialog_->findChild<QPlainTextEdit*>("descriptionReport")->toPlainText();
         QVERIFY2(report.contains("0:09.000") && report.contains("A grey cat"), qPrintable(report));
         // Once more: what is there is kept.
         test::writeBytes(folder_->file("film.described.vtt"), "mine");
-        dialog->findChild<QPushButton*>("descriptionWrite")->click();
-        QTRY_VERIFY_WITH_TIMEOUT(message->text().contains("film.described.vtt~1"), 60'000);
+        write();
+        QTRY_VERIFY_WITH_TIMEOUT(message().contains("film.described.vtt~1"), 60'000);
         QCOMPARE(QString::fromStdString(test::readBytes(folder_->file("film.described.vtt~1"))),
                  QStringLiteral("mine"));
-        dialog->reject();
+        dialog_->reject();
+    }
+
+    void exportsEveryKindAndRemembersTheChoice() {
+        openFilm();
+        switchOn();
+        awaitReady();
+        openDialog();
+        const auto* name = dialog_->findChild<QLineEdit*>("descriptionName");
+        choosePlace("mixed");
+        QVERIFY2(name->text().endsWith("film.described-mixed.…, film.described.…"), qPrintable(name->text()));
+        for (const char* kind : {"wav", "opus", "html", "md"}) {
+            check(("descriptionKind_" + std::string(kind)).c_str());
+        }
+        write();
+        QTRY_VERIFY2_WITH_TIMEOUT(message().contains("2 of 3"), qPrintable(message()), 60'000);
+        for (const char* file : {"film.described-mixed.mkv", "film.described.vtt", "film.described.wav",
+                                 "film.described.opus", "film.described.html", "film.described.md"}) {
+            QVERIFY2(std::filesystem::exists(folder_->file(file)), file);
+        }
+        QVERIFY(!std::filesystem::exists(folder_->file("film.described.mkv")));
+        QCOMPARE(test::probe(folder_->file("film.described-mixed.mkv"),
+                             "-select_streams a -show_entries stream_disposition=visual_impaired"),
+                 std::vector<std::string>{"1"});
+        choosePlace("extended");
+        QVERIFY2(name->text().endsWith("film.described-extended.…"), qPrintable(name->text()));
+        write();
+        QTRY_VERIFY2_WITH_TIMEOUT(message().contains("3 of 3"), qPrintable(message()), 60'000);
+        QVERIFY2(message().contains("The picture waits"), qPrintable(message()));
+        for (const char* kind : {"mp4", "vtt", "wav", "opus", "html", "md"}) {
+            QVERIFY2(std::filesystem::exists(folder_->file(std::string("film.described-extended.") + kind)), kind);
+        }
+        QVERIFY(std::stod(test::probe(folder_->file("film.described-extended.mp4"),
+                                      "-show_entries format=duration")[0]) > 16.5);
+        check("descriptionTimes");  // off
+        write();
+        QTRY_VERIFY2_WITH_TIMEOUT(message().contains("3 of 3"), qPrintable(message()), 60'000);
+        dialog_->reject();
+        QTRY_VERIFY(!dialog_);
+        openDialog();
+        QCOMPARE(dialog_->findChild<QComboBox*>("descriptionPlace")->currentData().toString(),
+                 QStringLiteral("extended"));
+        QVERIFY(dialog_->findChild<QCheckBox*>("descriptionCopy")->isChecked());
+        QVERIFY(!dialog_->findChild<QCheckBox*>("descriptionTimes")->isChecked());
+        for (const auto& [kind, on] :
+             {std::pair{"wav", true}, std::pair{"flac", false}, std::pair{"opus", true}, std::pair{"html", true}}) {
+            QCOMPARE(dialog_->findChild<QCheckBox*>(QStringLiteral("descriptionKind_") + kind)->isChecked(), on);
+        }
+        dialog_->reject();
+    }
+
+    void aVideoWithoutSoundIsExportedInEveryWay() {
+        makeWindow();
+        std::filesystem::copy_file(test::sourceFile("resources/sample.mp4"), folder_->file("clip.mp4"));
+        openVideo(folder_->file("clip.mp4"));
+        window_->video().project().addCue(1s, 3s);
+        document()->setText(0, "A cat.");
+        for (const auto& [place, file] :
+             {std::pair{"second", "clip.described.mp4"}, std::pair{"mixed", "clip.described-mixed.mp4"},
+              std::pair{"extended", "clip.described-extended.mp4"}}) {
+            openDialog();
+            choosePlace(place);
+            write();
+            QTRY_VERIFY2_WITH_TIMEOUT(message().contains("1 of 1"), qPrintable(message()), 60'000);
+            QCOMPARE(test::probe(folder_->file(file), "-show_entries stream=codec_type"),
+                     (std::vector<std::string>{"video", "audio"}));
+            dialog_->reject();
+            QTRY_VERIFY(!dialog_);
+        }
+    }
+
+    void anExportWhoseVoiceFailsIsToldAndLeavesNothing() {
+        openFilm();
+        for (const auto& [instead, told] : test::voiceFailures(*folder_)) {
+            setVoice(test::badVoice(*folder_, instead));
+            for (const char* place : {"second", "mixed", "extended"}) {
+                openDialog();
+                choosePlace(place);
+                write();
+                QTRY_COMPARE_WITH_TIMEOUT(errors_.size(), 1, 30'000);
+                QVERIFY2(errors_[0].contains(QString::fromStdString(told)), qPrintable(errors_[0]));
+                errors_.clear();
+                QVERIFY(dialog_->findChild<QPushButton*>("descriptionWrite")->isEnabled());
+                QCOMPARE(described(), QStringList());
+                dialog_->reject();
+                QTRY_VERIFY(!dialog_);
+            }
+        }
+        QCOMPARE(document()->cues().size(), 3U);
+    }
+
+    void anExportThatHangsIsCancelledAtOnce() {
+        patience_ = std::chrono::hours(1);  // or the test never ends
+        openFilm();
+        const std::string begun = folder_->file("begun").string();
+        const std::string hang = "touch " + begun + "; exec sleep 1000";
+        for (const std::string& voice : {"command:sh -c '" + hang + "' {output}", test::badVoice(*folder_, hang)}) {
+            setVoice(voice);
+            for (const char* place : {"second", "mixed", "extended"}) {
+                std::filesystem::remove(begun);
+                openDialog();
+                choosePlace(place);
+                write();
+                QTRY_VERIFY_WITH_TIMEOUT(std::filesystem::exists(begun), 30'000);
+                dialog_->findChild<QPushButton*>("descriptionCancel")->click();
+                QTRY_COMPARE(message(), QStringLiteral("Cancelled; nothing was written."));
+                std::filesystem::remove(begun);
+                QCOMPARE(described(), QStringList());
+                write();
+                QTRY_VERIFY_WITH_TIMEOUT(std::filesystem::exists(begun), 30'000);
+                dialog_->reject();  // and closing it, too
+                QTRY_VERIFY(!dialog_);
+            }
+        }
+    }
+
+    void anExportToAFullDiskIsToldAndLeavesNoHalfFile() {
+        openFilm();
+        for (const char* place : {"second", "mixed", "extended"}) {
+            openDialog();
+            choosePlace(place);
+            check("descriptionTimes");  // off
+            {
+                const test::FileSizeLimit limit(400'000);  // what is spoken is smaller
+                write();
+                QTRY_COMPARE_WITH_TIMEOUT(errors_.size(), 1, 60'000);
+            }
+            QVERIFY2(errors_[0].contains("Cannot write"), qPrintable(errors_[0]));
+            errors_.clear();
+            QCOMPARE(described(), QStringList());
+            dialog_->reject();
+            QTRY_VERIFY(!dialog_);
+            windowSettings()->clear();
+        }
     }
 };
 
