@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <atomic>
+#include <condition_variable>
+#include <csignal>
 #include <deque>
 #include <mutex>
 #include <numeric>
@@ -12,6 +14,7 @@
 #include <fmt/format.h>
 
 #include "app/exit_codes.h"
+#include "app/interrupt_stop.h"
 #include "app/load_captioner.h"
 #include "app/model_file.h"
 #include "app/progress_line.h"
@@ -67,9 +70,10 @@ std::string timingText(const AnnotateTimes& times) {
 
 class Batch {
 public:
-    Batch(const AnnotateCommand& command, AnnotatePlan plan, AnnotateFileOptions options, std::FILE* out)
+    Batch(const AnnotateCommand& command, AnnotatePlan plan, AnnotateFileOptions options, std::stop_token stop,
+          std::FILE* out)
         : command_(command), jobs_(std::move(plan.jobs)), missing_(plan.problems.size()), options_(std::move(options)),
-          out_(out),
+          stop_(std::move(stop)), out_(out),
           progress_(
               stderr, jobs_.size(),
               std::accumulate(jobs_.begin(), jobs_.end(), std::uint64_t{0},
@@ -82,9 +86,9 @@ public:
         }
     }
 
-    // Takes files until none is left; runs on several threads with a captioner each.
+    // Takes files until none is left or it is to stop; runs on several threads with a captioner each.
     void work(Captioner& captioner) {
-        for (std::size_t i = next_++; i < jobs_.size(); i = next_++) {
+        for (std::size_t i = next_++; i < jobs_.size() && !stop_.stop_requested(); i = next_++) {
             const auto outcome = annotate(i, captioner, options_);
             if (outcome && !outcome->busy.empty()) {
                 putOff(i, outcome->busy);
@@ -96,6 +100,10 @@ public:
     }
 
     int finish() {
+        if (stop_.stop_requested()) {
+            progress_.print(stderr, "sightline: stopped; the same command goes on from here.\n");
+            return kExitInputFailed;
+        }
         for (const auto& collection : collections_) {
             OutputOutcome outcome;
             collection->write(outcome);
@@ -118,8 +126,8 @@ private:
     Result<AnnotateFileOutcome> annotate(std::size_t i, Captioner& captioner, const AnnotateFileOptions& options) {
         const AnnotateJob& job = jobs_[i];
         progress_.begin(i, job.input.filename().string(), bytesOf(job.input));
-        auto outcome =
-            annotateFile(job, captioner, options, [this, i](double fraction) { progress_.advance(i, fraction); });
+        auto outcome = annotateFile(
+            job, captioner, options, [this, i](double fraction) { progress_.advance(i, fraction); }, stop_);
         progress_.end(i);
         return outcome;
     }
@@ -135,7 +143,7 @@ private:
     void workOnBusyOnes(Captioner& captioner) {
         AnnotateFileOptions options = options_;
         options.existing = Existing::Skip;
-        for (bool isTold = false;;) {
+        for (bool isTold = false; !stop_.stop_requested();) {
             std::optional<std::size_t> i;
             {
                 const std::lock_guard lock(busyMutex_);
@@ -158,7 +166,8 @@ private:
                 busy_.push_back(*i);
             }
             // Another machine cannot wake this one: its lock has to be looked at.
-            std::this_thread::sleep_for(kLookAgain);
+            std::unique_lock lock(busyMutex_);
+            never_.wait_for(lock, stop_, kLookAgain, [] { return false; });
         }
     }
 
@@ -178,6 +187,9 @@ private:
             progress_.print(stderr, fmt::format("sightline: {}\n", text));
         }
         for (const Error& error : outputs.failed) {
+            if (error.code == ErrorCode::Cancelled) {
+                continue;
+            }
             logger("app")->info("{}", error.detail);
             progress_.print(stderr, fmt::format("sightline: {}\n", error.message));
         }
@@ -185,6 +197,9 @@ private:
 
     void tell(const AnnotateJob& job, const Result<AnnotateFileOutcome>& outcome) {
         if (!outcome) {
+            if (outcome.error().code == ErrorCode::Cancelled) {
+                return;
+            }
             ++failed_;
             logger("app")->info("{}", outcome.error().detail);
             progress_.print(stderr, fmt::format("sightline: {}\n", outcome.error().message));
@@ -249,10 +264,12 @@ private:
     const std::vector<AnnotateJob> jobs_;
     const std::size_t missing_;  // inputs without a job
     const AnnotateFileOptions options_;
+    const std::stop_token stop_;
     std::FILE* const out_;
     std::vector<std::unique_ptr<AnnotateCollection>> collections_;
     ProgressLine progress_;
     std::mutex busyMutex_;
+    std::condition_variable_any never_;
     std::deque<std::size_t> busy_;  // jobs that other runs have; guarded by busyMutex_
     std::atomic<std::size_t> next_ = 0;
     std::atomic<int> captioned_ = 0;
@@ -264,13 +281,16 @@ private:
 
 MediaTime fromSeconds(double seconds) { return std::chrono::round<MediaTime>(std::chrono::duration<double>(seconds)); }
 
-}  // namespace
-
-int runAnnotateCommand(const AnnotateCommand& command, const Settings& settings, std::FILE* out) {
+int annotateAll(const AnnotateCommand& command, const Settings& settings, const std::stop_token& stop, std::FILE* out) {
     if (command.describe) {  // told before hours of captioning, not after
-        if (const auto voice = openVoice(command.narration.voice); !voice) {
-            fmt::print(stderr, "sightline: {}\n", voice.error().message);
-            logger("app")->info("{}", voice.error().detail);
+        VoiceOptions voiceOptions;
+        voiceOptions.patience = command.narration.patience;
+        voiceOptions.stop = stop;
+        if (const auto voice = openVoice(command.narration.voice, voiceOptions); !voice) {
+            if (voice.error().code != ErrorCode::Cancelled) {
+                fmt::print(stderr, "sightline: {}\n", voice.error().message);
+                logger("app")->info("{}", voice.error().detail);
+            }
             return kExitUsage;
         }
     }
@@ -339,7 +359,7 @@ int runAnnotateCommand(const AnnotateCommand& command, const Settings& settings,
     options.annotate.sampling.interval = quality.interval;
     options.annotate.search = captioners.front()->defaultSearch(settings.beams > 0 ? settings.beams : quality.beams);
 
-    Batch batch(command, std::move(plan), std::move(options), out);
+    Batch batch(command, std::move(plan), std::move(options), stop, out);
     {
         std::vector<std::jthread> others;
         for (std::size_t i = 1; i < workers; ++i) {
@@ -351,6 +371,23 @@ int runAnnotateCommand(const AnnotateCommand& command, const Settings& settings,
         fmt::print(out, "{} threads, {}\n", settings.threads, describeMachine());
     }
     return batch.finish();
+}
+
+}  // namespace
+
+int runAnnotateCommand(const AnnotateCommand& command, const Settings& settings, std::FILE* out) {
+    int asked = 0;
+    int code = kExitOk;
+    {
+        const InterruptStop interrupt;
+        code = annotateAll(command, settings, interrupt.token(), out);
+        asked = interrupt.signal();
+    }
+    if (asked != 0) {  // as shells and schedulers expect of a program that was asked to end
+        std::fflush(out);
+        std::raise(asked);
+    }
+    return code;
 }
 
 }  // namespace sightline

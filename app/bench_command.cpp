@@ -1,14 +1,13 @@
 #include "app/bench_command.h"
 
 #include <algorithm>
-#include <csignal>
-#include <thread>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <unistd.h>
 
 #include "app/exit_codes.h"
+#include "app/interrupt_stop.h"
 #include "app/model_file.h"
 #include "app/resource_files.h"
 #include "core/base/atomic_file.h"
@@ -114,40 +113,6 @@ private:
     const std::vector<BenchmarkSetting>& settings_;
     const bool terminal_ = isatty(STDERR_FILENO) == 1;
     std::optional<SweepPhase> shown_;
-};
-
-// Turns Ctrl+C into a stop request while it lives, so that what was measured is kept. The calling thread and those
-// that it starts have the signal blocked meanwhile.
-class InterruptStop {
-public:
-    InterruptStop() {
-        sigemptyset(&signals_);
-        sigaddset(&signals_, SIGINT);
-        sigaddset(&signals_, SIGTERM);
-        sigaddset(&signals_, SIGUSR1);  // ends the waiting
-        pthread_sigmask(SIG_BLOCK, &signals_, &before_);
-        waiter_ = std::jthread([this] {
-            int signal = 0;
-            if (sigwait(&signals_, &signal) == 0 && signal != SIGUSR1) {
-                source_.request_stop();
-            }
-        });
-    }
-    ~InterruptStop() {
-        pthread_kill(waiter_.native_handle(), SIGUSR1);
-        waiter_.join();
-        pthread_sigmask(SIG_SETMASK, &before_, nullptr);
-    }
-    InterruptStop(const InterruptStop&) = delete;
-    InterruptStop& operator=(const InterruptStop&) = delete;
-
-    std::stop_token token() const { return source_.get_token(); }
-
-private:
-    sigset_t signals_{};
-    sigset_t before_{};
-    std::stop_source source_;
-    std::jthread waiter_;
 };
 
 std::string reportText(const BenchmarkReport& report, const std::string& format) {

@@ -1,6 +1,8 @@
 // `sightline annotate` as a user runs it.
 #include <algorithm>
+#include <array>
 #include <csignal>
+#include <sstream>
 #include <thread>
 
 #include <fcntl.h>
@@ -10,6 +12,8 @@
 #include "core/captions/project_editor.h"
 #include "core/subtitles/subtitle_file.h"
 #include "tests/app/program.h"
+#include "tests/support/bad_voice.h"
+#include "tests/support/child_process.h"
 
 namespace sightline {
 namespace {
@@ -181,6 +185,80 @@ TEST_F(AnnotateCommandTest, AVoiceThatDoesNotSpeakIsToldBeforeAnythingIsCaptione
         EXPECT_FALSE(std::filesystem::exists(out("sample.srt")));
     }
     EXPECT_EQ(annotate(in("sample.mp4") + " --voice espeak:en").code, 2);  // without --audio-description
+}
+
+constexpr std::array kWaysToDescribe{"", "--description-track mixed ", "--extended --description-sound wav "};
+
+TEST_F(AnnotateCommandTest, AVoiceThatFailsLaterCostsNoCaptionsAndLeavesNoHalfFile) {
+    for (const auto& [instead, told] : test::voiceFailures(folder_)) {
+        const std::string voice = test::badVoice(folder_, instead);
+        for (const std::string way : kWaysToDescribe) {
+            const Outcome done = annotate(in("sample.mp4") + " --audio-description --voice '" + voice + "' " + way);
+            EXPECT_EQ(done.code, 1) << way << instead << done.out;
+            EXPECT_NE(done.err.find(told), std::string::npos) << done.err;
+            EXPECT_EQ(done.err.find("does not speak"), done.err.rfind("does not speak")) << done.err;  // told once
+            EXPECT_FALSE(cuesOf("sample.srt").empty());
+            EXPECT_EQ(test::filesIn(folder_.file("out")), 2U) << way << instead;  // with the project
+        }
+    }
+}
+
+TEST_F(AnnotateCommandTest, AFullDiskLeavesNoHalfDescription) {
+    for (const std::string way : kWaysToDescribe) {
+        Outcome done;
+        {
+            const test::FileSizeLimit limit(300'000);  // the copy is larger
+            done = annotate(in("sample.mp4") + " --audio-description --description-script md " + way);
+        }
+        EXPECT_EQ(done.code, 1) << way << done.out;
+        EXPECT_NE(done.err.find("Cannot write"), std::string::npos) << done.err;
+        EXPECT_FALSE(cuesOf("sample.srt").empty());
+        for (const auto& file : std::filesystem::directory_iterator(folder_.file("out"))) {
+            const std::string ending = file.path().extension().string();
+            EXPECT_TRUE(ending == ".srt" || ending == ".sightline" || ending == ".vtt" || ending == ".md") << file;
+        }
+    }
+}
+
+TEST_F(AnnotateCommandTest, CtrlCEndsAHangingVoiceAtOnceAndLeavesNothingBehind) {
+    ASSERT_EQ(annotate(in("sample.mp4")).code, 0);
+    std::filesystem::create_directory(folder_.file("tmp"));
+    const auto begun = folder_.file("begun");
+    const std::string voice = test::badVoice(folder_, "echo $$ > " + begun.string() + ".new; mv " + begun.string() +
+                                                          ".new " + begun.string() + "; exec sleep 1000");
+    for (const std::string way : kWaysToDescribe) {
+        const std::size_t before = test::filesIn(folder_.file("out"));
+        std::filesystem::remove(begun);
+        std::vector<std::string> command{"env",
+                                         "TMPDIR=" + folder_.file("tmp").string(),
+                                         "XDG_CONFIG_HOME=" + folder_.file("config").string(),
+                                         "XDG_CACHE_HOME=" + folder_.file("cache").string(),
+                                         SIGHTLINE_PROGRAM,
+                                         "annotate",
+                                         "-o",
+                                         folder_.file("out").string(),
+                                         "--quality",
+                                         "fast",
+                                         in("sample.mp4"),
+                                         "--audio-description",
+                                         "--voice",
+                                         voice};
+        std::istringstream words(way);
+        for (std::string word; words >> word;) {
+            command.push_back(word);
+        }
+        test::ChildProcess program(command);
+        while (!std::filesystem::exists(begun)) {
+            std::this_thread::yield();
+        }
+        program.kill(SIGINT);
+        const int status = program.wait();  // far earlier than the voice's minute, or the test is too late
+        EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGINT) << status;
+        const pid_t speaker = std::stoi(test::readBytes(begun));
+        EXPECT_EQ(::kill(speaker, 0), -1) << "it goes on";
+        EXPECT_EQ(test::filesIn(folder_.file("out")), before) << way;
+        EXPECT_EQ(test::filesIn(folder_.file("tmp")), 0U) << way;
+    }
 }
 
 TEST_F(AnnotateCommandTest, ADamagedCueCostsNoOther) {
