@@ -73,6 +73,7 @@ private:
     Error openError(int code) const;
     Error readError(int code) const;
     Result<AvFramePtr> decode();
+    void fetchSoundIfWanted();
     Result<AvFramePtr> nextPicture();
     Result<void> waitUntil(SteadyTime due);
     Result<void> waitUntilDue(const AVFrame& picture);
@@ -82,6 +83,8 @@ private:
     bool isPieces() const { return kind() == "hls" || kind() == "dash"; }
     bool isPicture() const { return isHttp() && (kind() == "image2" || kind().ends_with("_pipe")); }
     bool isHttp() const { return address_.target.starts_with("http"); }
+    bool isRtsp() const { return address_.target.starts_with("rtsp"); }
+    bool wantsSound() const { return options_.sound && options_.sound->isWanted(); }
 
     // changed by connect() only
     const SourceAddress address_;
@@ -97,6 +100,7 @@ private:
     FormatContextPtr format_;
     CodecContextPtr codec_;
     std::unique_ptr<LiveSound> sound_;  // null: there is none, or nobody listens
+    bool connectedForSound_ = false;
     FrameConverter converter_{1};
     std::uint64_t next_ = 0;
     SteadyTime first_{};
@@ -202,6 +206,7 @@ Result<void> LiveInput::open() {
 
 Result<void> LiveInput::connect() {
     connected_ = steady_clock::now();
+    connectedForSound_ = wantsSound();
     picturesSince_ = 0;
     codec_.reset();
     sound_.reset();
@@ -229,7 +234,10 @@ Result<void> LiveInput::connect() {
         }
     } else {
         const auto microseconds = fmt::format("{}", std::chrono::microseconds(options_.openTimeout).count());
-        if (url.starts_with("rtsp")) {
+        if (isRtsp()) {
+            if (!connectedForSound_) {  // what is not asked for is not sent
+                options.set("allowed_media_types", "video");
+            }
             options.set("rtsp_transport", "tcp+udp");
             options.set("rtsp_flags", "prefer_tcp");  // UDP loses packets, and pictures with them
             options.set("timeout", microseconds);
@@ -275,14 +283,14 @@ Result<void> LiveInput::openDecoder() {
                                 address_.name));
     }
     stream_ = format_->streams[index];
-    if (options_.sound) {
+    if (options_.sound && (connectedForSound_ || !isRtsp())) {
         sound_ = LiveSound::open(*format_, options_.sound);
         options_.sound->opened(sound_ != nullptr);
     }
     for (unsigned i = 0; i < format_->nb_streams; ++i) {
-        const bool isRead = static_cast<int>(i) == index || (sound_ && sound_->stream() == static_cast<int>(i));
-        format_->streams[i]->discard = isRead ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
+        format_->streams[i]->discard = static_cast<int>(i) == index ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
     }
+    fetchSoundIfWanted();
     codec_.reset(avcodec_alloc_context3(decoder));
     avcodec_parameters_to_context(codec_.get(), stream_->codecpar);
     codec_->pkt_timebase = stream_->time_base;
@@ -317,6 +325,13 @@ Result<void> LiveInput::openDecoder() {
     return {};
 }
 
+// A playlist's own sound is not fetched then; other streams bring it along, and it is not looked at.
+void LiveInput::fetchSoundIfWanted() {
+    if (sound_) {
+        format_->streams[sound_->stream()]->discard = wantsSound() ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
+    }
+}
+
 Result<AvFramePtr> LiveInput::decode() {
     PacketPtr packet(av_packet_alloc());
     AvFramePtr picture(av_frame_alloc());
@@ -329,6 +344,7 @@ Result<AvFramePtr> LiveInput::decode() {
         if (avcodec_receive_frame(codec_.get(), picture.get()) == 0) {
             return picture;
         }
+        fetchSoundIfWanted();
         const int code = lastCode_ = av_read_frame(format_.get(), packet.get());
         if (code == AVERROR(EAGAIN) && steady_clock::now() < deadline_) {
             continue;  // the demuxer waited itself
@@ -348,6 +364,11 @@ Result<AvFramePtr> LiveInput::decode() {
 
 // The next one of the stream; of an address that gives a single one, that one again.
 Result<AvFramePtr> LiveInput::nextPicture() {
+    if (codec_ && isRtsp() && wantsSound() != connectedForSound_) {  // sound is asked for when it connects
+        if (auto again = connect(); !again) {
+            return tl::unexpected(again.error());
+        }
+    }
     const bool isOpen = codec_ != nullptr;  // not when asking again failed
     auto picture = isOpen ? decode() : tl::unexpected(readError(lastCode_));
     if (!picture && (!isOpen || (isHttp() && lastCode_ == AVERROR_EOF && picturesSince_ == 1))) {

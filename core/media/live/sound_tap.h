@@ -15,9 +15,10 @@ public:
     SoundTap& operator=(const SoundTap&) = delete;
     virtual ~SoundTap() = default;
 
-    // Any thread. Nothing is decoded while it is not.
+    // Any thread. While it is not, nothing is decoded, and nothing is fetched where the source lets sound be left out
+    // (RTSP, playlists with sound of their own); RTSP connects again when it changes.
     virtual bool isWanted() const = 0;
-    // The source was opened, or opened again.
+    // The source was opened, or opened again; RTSP without sound tells nothing.
     virtual void opened(bool hasSound) = 0;
     // What came with the pictures until now, float, -1 to 1.
     virtual void heard(std::span<const float> samples) = 0;

@@ -91,12 +91,13 @@ TEST(LiveInput, MpegTsOverTcp) {
 
 class Ear final : public SoundTap {
 public:
-    bool isWanted() const override { return true; }
+    bool isWanted() const override { return isWanted_; }
     void opened(bool hasSound) override { hasSound_ = hasSound; }
     void heard(std::span<const float> samples) override {
         samples_.insert(samples_.end(), samples.begin(), samples.end());
     }
 
+    bool isWanted_ = true;
     std::optional<bool> hasSound_;
     std::vector<float> samples_;
 };
@@ -150,7 +151,125 @@ TEST(LiveInput, Rtsp) {
     ASSERT_FALSE(missing);
     EXPECT_NE(missing.error().message.find("knows no such address"), std::string::npos) << missing.error().message;
 }
+TEST(LiveInput, TheSoundOfACameraIsAskedForOnlyWhileSomebodyListens) {
+    const int port = test::freePort();
+    const TemporaryFolder folder;
+    const auto log = folder.file("log");
+    ChildProcess server({SIGHTLINE_RTSP_SERVER, std::to_string(port), log.string()});
+    ASSERT_TRUE(test::listensOn(port));
+    const auto asked = [&log] {
+        const std::string lines = test::readBytes(log);
+        return std::ranges::count(lines, '\n');
+    };
+    const auto ear = std::make_shared<Ear>();
+    ear->isWanted_ = false;
+    SourceOptions options;
+    options.live.sound = ear;
+    auto source = openSource("rtsp://127.0.0.1:" + std::to_string(port) + "/talk", options);
+    ASSERT_TRUE(source) << source.error().message << source.error().detail;
+    const auto readSome = [&] {
+        for (int i = 0; i < 20; ++i) {  // a second
+            const auto frame = (*source)->read();
+            ASSERT_TRUE(frame) << frame.error().message << frame.error().detail;
+            expectRed(frame->image);
+        }
+    };
+    readSome();
+    EXPECT_EQ(asked(), 1);
+    EXPECT_FALSE(ear->hasSound_);
+    EXPECT_TRUE(ear->samples_.empty());
+    ear->isWanted_ = true;
+    readSome();
+    EXPECT_EQ(asked(), 3);
+    EXPECT_EQ(ear->hasSound_, true);
+    EXPECT_FALSE(ear->samples_.empty());
+    ear->isWanted_ = false;
+    readSome();
+    EXPECT_EQ(asked(), 4);
+    const std::size_t heard = ear->samples_.size();
+    readSome();
+    EXPECT_EQ(ear->samples_.size(), heard);
+}
 #endif
+
+TEST(LiveInput, APlaylistsOwnSoundIsFetchedOnlyWhileSomebodyListens) {
+    if (!test::findProgram("python3")) {
+        GTEST_SKIP() << "skipped: python3 serves the playlist";
+    }
+    const TemporaryFolder folder;
+    ChildProcess writer({"ffmpeg",
+                         "-nostdin",
+                         "-loglevel",
+                         "error",
+                         "-re",
+                         "-f",
+                         "lavfi",
+                         "-i",
+                         "color=c=red:size=320x240:rate=20",
+                         "-re",
+                         "-f",
+                         "lavfi",
+                         "-i",
+                         "sine=frequency=1000:sample_rate=44100",
+                         "-map",
+                         "0:v",
+                         "-map",
+                         "1:a",
+                         "-c:v",
+                         "mpeg2video",
+                         "-g",
+                         "20",
+                         "-c:a",
+                         "aac",
+                         "-f",
+                         "hls",
+                         "-hls_time",
+                         "1",
+                         "-hls_list_size",
+                         "4",
+                         "-master_pl_name",
+                         "live.m3u8",
+                         "-var_stream_map",
+                         "v:0,agroup:a,name:pictures a:0,agroup:a,default:yes,name:sound",
+                         folder.file("%v.m3u8").string()});
+    const int port = test::freePort();
+    const std::string log = folder.file("log").string();
+    ChildProcess server({"sh", "-c",
+                         "exec python3 -m http.server " + std::to_string(port) + " --bind 127.0.0.1 --directory " +
+                             folder.file("").string() + " 2> " + log});
+    ASSERT_TRUE(test::listensOn(port));
+    const auto ear = std::make_shared<Ear>();
+    ear->isWanted_ = false;
+    SourceOptions options;
+    options.live.sound = ear;
+    auto source = openSoon(httpAddress(port, "live.m3u8"), options);
+    ASSERT_TRUE(source) << source.error().message;
+    const auto fetched = [&log](const std::string& name) {
+        const std::string lines = test::readBytes(log);
+        int count = 0;
+        for (auto at = lines.find("GET /" + name); at != std::string::npos; at = lines.find("GET /" + name, at + 1)) {
+            count += lines.compare(lines.find(".", at), 4, ".ts ") == 0 ? 1 : 0;
+        }
+        return count;
+    };
+    const auto read = [&](int pictures) {
+        for (int i = 0; i < pictures; ++i) {
+            const auto frame = (*source)->read();
+            ASSERT_TRUE(frame) << frame.error().message << frame.error().detail;
+        }
+    };
+    read(1);
+    const int before = fetched("sound");  // looked at to see what it is
+    const int pictures = fetched("pictures");
+    read(60);
+    EXPECT_GE(fetched("pictures"), pictures + 2);
+    EXPECT_EQ(fetched("sound"), before);
+    EXPECT_TRUE(ear->samples_.empty());
+    ear->isWanted_ = true;
+    read(80);
+    EXPECT_GT(fetched("sound"), before);
+    EXPECT_FALSE(ear->samples_.empty());
+}
 
 TEST(LiveInput, HlsIsShownAtItsOwnPace) {
     const TemporaryFolder folder;
