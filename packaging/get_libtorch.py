@@ -53,14 +53,14 @@ def unpack(wheel: Path, pattern: re.Pattern, root: Path) -> None:
             if member.is_dir() or not pattern.fullmatch(member.filename):
                 continue
             name = member.filename
-            if "/lib/" in name and ".so" in name or name.startswith("torch.libs/"):
+            if ("/lib/" in name and ".so" in name) or name.startswith("torch.libs/"):
                 target = root / "lib" / Path(name).name
             elif ".dist-info/" in name:
                 target = root / "licences" / Path(name).name
             else:
                 target = root / name.removeprefix("torch/")
             target.parent.mkdir(parents=True, exist_ok=True)
-            with archive.open(member) as source, open(target, "wb") as file:
+            with archive.open(member) as source, target.open("wb") as file:
                 shutil.copyfileobj(source, file)
 
 

@@ -26,7 +26,7 @@ SHOTS = [
 def view(photograph: np.ndarray, start: tuple, end: tuple, share: float) -> np.ndarray:
     """One 16:9 frame, the view moved smoothly between its two ends."""
     share = share * share * (3 - 2 * share)
-    x, y, zoom = (a + (b - a) * share for a, b in zip(start, end))
+    x, y, zoom = (a + (b - a) * share for a, b in zip(start, end, strict=True))
     height, width = photograph.shape[:2]
     view_width = min(width, height * WIDTH / HEIGHT) * zoom
     view_height = view_width * HEIGHT / WIDTH

@@ -29,7 +29,8 @@ ALLOWED = {
     "ui/video": PAGE | {"core/annotate", "core/narration", "core/subtitles", "ui", "ui/player"},
     "ui/lab": PAGE | {"core/benchmark", "ui", "ui/player"},
     "ui": PAGE | {"core/benchmark", "ui/player", "ui/live", "ui/video", "ui/lab"},
-    "app": MEDIA | {"core/base", "core/inference", "core/captions", "core/subtitles", "core/scenes", "core/pipeline", "core/annotate", "core/narration", "core/feed", "core/benchmark", "ui", "ui/player", "ui/live", "ui/video", "ui/lab"},
+    "app": MEDIA | {"core/base", "core/inference", "core/captions", "core/subtitles", "core/scenes", "core/pipeline", "core/annotate",
+                    "core/narration", "core/feed", "core/benchmark", "ui", "ui/player", "ui/live", "ui/video", "ui/lab"},
 }
 # Headers of libraries: pattern, and the files that may include them.
 LIBRARIES = [

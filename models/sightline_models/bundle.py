@@ -15,9 +15,9 @@ import io
 import json
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import torch
-from torch import nn
 
 from .fused import FusedDecoder, FusedEncoder
 
@@ -32,8 +32,8 @@ ENCODER = "encoder.pt"
 
 @dataclasses.dataclass
 class Bundle:
-    encoder: nn.Module | FusedEncoder
-    decoder: nn.Module | FusedDecoder
+    encoder: Any  # with encode(pixels): a module, scripted or not, or a FusedEncoder
+    decoder: Any  # with prefill(features) and step(tokens, length, cache): as above, or a FusedDecoder
     manifest: dict
     tokens: list[bytes]
 
@@ -49,7 +49,7 @@ def content_sha256(archive_file: Path | io.BytesIO, without_extra: bool = False)
         records = {}
         for name in opened.namelist():
             record = name.split("/", 1)[1]  # the archive's own top folder is not part of the name
-            if record in (f"extra/{MANIFEST}", ".data/serialization_id") or without_extra and record.startswith("extra/"):
+            if record in (f"extra/{MANIFEST}", ".data/serialization_id") or (without_extra and record.startswith("extra/")):
                 continue
             records[record] = hashlib.sha256(opened.read(name)).digest()
     for record in sorted(records):
@@ -128,6 +128,8 @@ def load_archives(path: Path) -> tuple[torch.jit.ScriptModule, torch.jit.ScriptM
 
 def load(path: Path) -> Bundle:
     """Quantized parts stand for themselves as the program computes them."""
+    encoder: Any
+    decoder: Any
     encoder, decoder, manifest = load_archives(path)
     own = manifest.get("family", OWN) == OWN
     if own and manifest["engines"]["encoder"] and FusedEncoder.fits(encoder):

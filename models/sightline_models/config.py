@@ -87,8 +87,8 @@ class Config:
     distillation: Distillation | None
 
     @staticmethod
-    def load(path: Path) -> "Config":
-        with open(path, "rb") as file:
+    def load(path: Path) -> Config:
+        with path.open("rb") as file:
             table = tomllib.load(file)
         try:
             return Config(
@@ -107,4 +107,4 @@ class Config:
                 distillation=Distillation(**table["distillation"]) if "distillation" in table else None,
             )
         except (KeyError, TypeError) as error:
-            raise SystemExit(f"{path}: not a model configuration: {error}. Compare it with configs/base.toml.")
+            raise SystemExit(f"{path}: not a model configuration: {error}. Compare it with configs/base.toml.") from error

@@ -57,7 +57,7 @@ def clean_captions(captions: Iterable[str]) -> list[str]:
 
 def load_rows(data: Path) -> list[Row]:
     rows = []
-    with open(data / "captions.jsonl", encoding="utf-8") as file:
+    with (data / "captions.jsonl").open(encoding="utf-8") as file:
         for line in file:
             record = json.loads(line)
             split = "train" if record["split"] in TRAIN_SPLITS else record["split"]
@@ -75,7 +75,7 @@ def _with_everyday(rows: list[Row]) -> list[Row]:
 
 def is_everyday(row: Row) -> bool:
     """Whether a photograph is of the kind that dev-everyday holds."""
-    return row.source != "flickr8k" and row.source != "flickr30k"
+    return row.source not in ("flickr8k", "flickr30k")
 
 
 def load_uncaptioned(data: Path, rows: list[Row]) -> list[Row]:
@@ -94,7 +94,7 @@ def clean_question(text: str) -> str:
 
 def load_questions(data: Path) -> dict[str, tuple[str, ...]]:
     """Questions with their answers about photographs of no held-out split, by the photograph's name. Some have captions too."""
-    with open(data / "questions.jsonl", encoding="utf-8") as file:
+    with (data / "questions.jsonl").open(encoding="utf-8") as file:
         records = map(json.loads, file)
         return {record["image"]: tuple(map(clean_question, record["qa"])) for record in records}
 
@@ -186,8 +186,8 @@ def augment(image: np.ndarray, rng: np.random.Generator, flip: bool) -> np.ndarr
     the crop make the network see both stretches.
     """
     size = image.shape[0]
-    width = int(round(size * rng.uniform(0.72, 1.0)))
-    height = int(round(size * rng.uniform(0.72, 1.0)))
+    width = round(size * rng.uniform(0.72, 1.0))
+    height = round(size * rng.uniform(0.72, 1.0))
     x = int(rng.integers(0, size - width + 1))
     y = int(rng.integers(0, size - height + 1))
     image = cv2.resize(image[y : y + height, x : x + width], (size, size), interpolation=cv2.INTER_LINEAR)

@@ -8,12 +8,14 @@ cells may stand tokens of the sentence embedding that the picture's captions are
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import cast
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from .config import Decoder as DecoderConfig
-
 
 CELL_DROPOUT = 0.2  # of the picture's cells, in training
 CLASS_SCALE = 6.0  # beside the mean features, whose deviation is so much larger: one ridge penalty has to fit both
@@ -121,7 +123,9 @@ class Decoder(nn.Module):
         )
         self.token = nn.Embedding(vocabulary, config.width)
         self.position = nn.Embedding(config.max_tokens + 1, config.width)
-        self.blocks = nn.ModuleList(Block(config.width, config.heads, config.dropout) for _ in range(config.layers))
+        self.blocks = cast(
+            "Sequence[Block]", nn.ModuleList(Block(config.width, config.heads, config.dropout) for _ in range(config.layers))
+        )
         self.norm = nn.LayerNorm(config.width)
         self.head = nn.Linear(config.width, vocabulary, bias=False)
         self.apply(self._initialize)
@@ -161,6 +165,7 @@ class Decoder(nn.Module):
 
     def sentence_prefix(self, embeddings: Tensor) -> Prefix:
         """The same for a picture of which nothing but an embedding [B,EMBEDDING] is known."""
+        assert self.sentence is not None
         return self._look(self.sentence(embeddings))
 
     def _look(self, x: Tensor) -> Prefix:
@@ -173,7 +178,7 @@ class Decoder(nn.Module):
 
         `owner` [N] names the picture each caption belongs to.
         """
-        n, t = tokens.shape
+        t = tokens.shape[1]
         x = self.token(tokens) + self.position(torch.arange(t, device=tokens.device))
         x = F.dropout(x, self.dropout, self.training)
         mask = torch.ones(t, t, dtype=torch.bool, device=tokens.device).tril()
@@ -183,6 +188,7 @@ class Decoder(nn.Module):
         for i, block in enumerate(self.blocks):
             query, key, value = block.split(x)
             if prefix is not None:
+                assert owner is not None
                 key = torch.cat([prefix[i][0].index_select(0, owner), key], dim=2)
                 value = torch.cat([prefix[i][1].index_select(0, owner), value], dim=2)
             x = block.finish(x, F.scaled_dot_product_attention(query, key, value, attn_mask=mask))

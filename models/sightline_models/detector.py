@@ -27,7 +27,7 @@ class YoloxNano:
             import onnx
             import onnxruntime
         except ImportError:
-            raise SystemExit("YOLOX needs ONNX Runtime: pip install -r requirements.txt.")
+            raise SystemExit("YOLOX needs ONNX Runtime: pip install -r requirements.txt.") from None
         model = onnx.load(path)
         if FEATURES not in {name for node in model.graph.node for name in node.output}:
             raise SystemExit(f"{path} is no YOLOX-nano as its authors exported it: it has no tensor {FEATURES}.")

@@ -17,12 +17,15 @@ import dataclasses
 import functools
 import importlib.util
 import math
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeVar, cast
 
 import torch
 from torch import Tensor, nn
 
 STRIDE = 32
+Kind = TypeVar("Kind", bound=nn.Module)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,8 +53,8 @@ def _stages(stages: list[tuple[int, int, int, int, int]], width: float = 1.0, de
     """Blocks of (expansion, channels, repeats, stride, kernel) rows, scaled as EfficientNet's compound rule says."""
     blocks = []
     channels = 32
-    for k, (expansion, outputs, repeats, stride, kernel) in enumerate(stages):
-        outputs = _round_channels(outputs * width)
+    for k, (expansion, base, repeats, stride, kernel) in enumerate(stages):
+        outputs = _round_channels(base * width)
         scaled = repeats if k in (0, len(stages) - 1) else math.ceil(repeats * depth)
         for i in range(scaled):
             blocks.append(Block(channels * expansion, outputs, kernel, stride if i == 0 else 1))
@@ -119,7 +122,7 @@ class InvertedResidual(nn.Module):
         super().__init__()
         hidden = block.expanded
         activation = hard_swish if block.hard_swish else nn.ReLU6
-        self.expand = (
+        self.expand: nn.Sequential | nn.Identity = (
             _convolution(inputs, hidden, 1, 1, 1, layout, activation()) if hidden != inputs else nn.Identity()
         )
         self.depthwise = _convolution(hidden, hidden, block.kernel, block.stride, hidden, layout, activation())
@@ -165,12 +168,23 @@ def convolutions(module: nn.Module) -> list[nn.Sequential]:
 @torch.no_grad()
 def fill_folded(convolution: nn.Sequential, weight: Tensor, bias: Tensor) -> None:
     """Sets a convolution whose batch norm had been folded into `weight` and `bias`: it only adds the bias now."""
-    norm = convolution[1]
-    convolution[0].weight.copy_(weight)
+    norm = cast("nn.BatchNorm2d", convolution[1])
+    assert norm.running_mean is not None and norm.running_var is not None
+    cast("nn.Conv2d", convolution[0]).weight.copy_(weight)
     norm.running_mean.zero_()
     norm.running_var.fill_(1.0 - norm.eps)
     norm.weight.fill_(1.0)
     norm.bias.copy_(bias)
+
+
+def residuals(network: Backbone) -> list[InvertedResidual]:
+    """What is between a network's stem and its head."""
+    return [cast("InvertedResidual", block) for block in network.blocks]
+
+
+def channels_last(module: Kind) -> Kind:
+    """The module, its weights laid out as its pictures are."""
+    return module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # PyTorch's types lack it
 
 
 def fix_batch_norms(module: nn.Module) -> None:
@@ -180,7 +194,7 @@ def fix_batch_norms(module: nn.Module) -> None:
             part.eval()
 
 
-def fix_first_blocks(encoder: "VisionEncoder", count: int) -> None:
+def fix_first_blocks(encoder: VisionEncoder, count: int) -> None:
     """Keeps the stem and the first blocks of each network as they are: they see edges and colours, at most of the cost."""
     for network in encoder.networks if count else ():
         network.stem.requires_grad_(False)
@@ -192,7 +206,7 @@ class VisionEncoder(nn.Module):
 
     def __init__(self, names: tuple[str, ...]) -> None:
         super().__init__()
-        self.networks = nn.ModuleList(Backbone(name) for name in names)
+        self.networks = cast("Sequence[Backbone]", nn.ModuleList(Backbone(name) for name in names))
         self.channels = sum(network.channels for network in self.networks)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -224,7 +238,8 @@ def _take(network: Backbone, state: dict[str, Tensor], source: dict[str, Tensor]
           norm: str) -> None:  # fmt: skip
     """Puts a convolution and its batch norm, by their names in `source`, under `prefix` of the network."""
     weight = source[f"{convolution}.weight"]
-    missing = network.get_submodule(prefix)[0].weight.shape[-1] - weight.shape[-1]
+    own = cast("nn.Conv2d", cast("nn.Sequential", network.get_submodule(prefix))[0]).weight
+    missing = own.shape[-1] - weight.shape[-1]
     state[f"{prefix}.0.weight"] = nn.functional.pad(weight, (missing, 0, missing, 0))
     for name in ("weight", "bias", "running_mean", "running_var"):
         state[f"{prefix}.1.{name}"] = source[f"{norm}.{name}"]

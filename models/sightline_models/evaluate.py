@@ -133,13 +133,13 @@ def compare_bundles(paths: list[Path], data: Path, rows: list[dataset.Row], beam
             captions[k].append(text_of(loaded, generate(loaded, pixels, beams)))
             seconds[k].append(time.perf_counter() - started)
             logits.append(first_logits(loaded, pixels))
-        cosines.append(torch.nn.functional.cosine_similarity(*logits, dim=0).item())
+        cosines.append(torch.nn.functional.cosine_similarity(logits[0], logits[1], dim=0).item())
     return {
         "bundles": [
             {"file": str(path), "precision": loaded.manifest["precision"], "MB": round(path.stat().st_size / 1e6, 1),
              "median ms": round(1000 * float(np.median(times[WARM_UP:] or times)), 1),
              "CIDEr": dataclasses.asdict(cider_of(truth, texts))}
-            for path, loaded, times, texts in zip(paths, bundles, seconds, captions)
+            for path, loaded, times, texts in zip(paths, bundles, seconds, captions, strict=True)
         ],
         "mean cosine of the first logits": round(float(np.mean(cosines)), 5),
     }  # fmt: skip
@@ -150,7 +150,7 @@ def print_table(title: str, header: tuple[str, ...], rows: list[tuple]) -> None:
     widths = [max(len(line[i]) for line in cells) for i in range(len(header))]
     print(f"\n{title}")
     for line in cells:
-        print("  " + "  ".join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip())
+        print("  " + "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
 
 
 def print_scores(scores: metrics.Scores, diversity: dict[str, float], named: dict[str, float], calibration: dict,
@@ -227,8 +227,8 @@ def record_of(split: str, rows: list[dataset.Row], found: Captioned, scores: met
         "absent": scores.absent,
         "calibration": calibration,
         "people": genders,
-        "captions": dict(zip(images, found.captions)),
-        "confidences": dict(zip(images, found.confidences.tolist())),
+        "captions": dict(zip(images, found.captions, strict=True)),
+        "confidences": dict(zip(images, found.confidences.tolist(), strict=True)),
     }
 
 
@@ -259,10 +259,10 @@ def evaluate(arguments: argparse.Namespace) -> None:
         print_robustness(measured)
         record["robustness"] = [dataclasses.asdict(row) for row in measured]
     if arguments.clips:
-        measured = clips.measure(arguments.program, arguments.bundle, arguments.data, rows, truth,
-                                 functools.partial(caption_pictures, arguments))  # fmt: skip
-        print_clips(measured)
-        record["clips"] = [dataclasses.asdict(row) for row in measured]
+        spoken = clips.measure(arguments.program, arguments.bundle, arguments.data, rows, truth,
+                               functools.partial(caption_pictures, arguments))  # fmt: skip
+        print_clips(spoken)
+        record["clips"] = [dataclasses.asdict(row) for row in spoken]
     if arguments.reference_bundle:
         paths = [arguments.reference_bundle, arguments.bundle]
         record["bundles"] = compare_bundles(paths, arguments.data, rows, arguments.beams, truth)

@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from . import bundle, tokenizer as vocabulary
+from . import bundle
+from . import tokenizer as vocabulary
 from .config import Config
 from .network import DecoderNetwork, EncoderNetwork, FloatEncoder, Int8Encoder
 from .quantize import (
@@ -76,10 +77,11 @@ def training_data(config: Config, start: dict) -> str:
     teachers = []
     for teacher in vision_teachers(config):
         if teacher.startswith(CLIP):
-            teacher = "a CLIP model"  # not its folder, a path of the machine it was trained on
+            teachers.append("a CLIP model")  # not its folder, a path of the machine it was trained on
         elif teacher.startswith(YOLOX):
-            teacher = "YOLOX-nano, a detection network of COCO"
-        teachers.append("itself as it was" if teacher == ITSELF else teacher)
+            teachers.append("YOLOX-nano, a detection network of COCO")
+        else:
+            teachers.append("itself as it was" if teacher == ITSELF else teacher)
     learnt = TRAINING_DATA.format(
         distilled=DISTILLED if config.distillation else "",
         asked=ASKED if config.frozen.questions else "",
@@ -156,6 +158,7 @@ def export(arguments: argparse.Namespace) -> None:
     tokens = vocabulary.token_bytes(space.tokenizer)
     metrics = json.loads(arguments.metrics.read_text(encoding="utf-8")) if arguments.metrics else {}
     start = start_of(space.work)
+    encoder: FloatEncoder | Int8Encoder
     for precision in ("fp32", "int8"):
         if precision == "fp32":
             encoder, decoder = FloatEncoder(fold_batch_norm(captioner.encoder)), captioner.decoder

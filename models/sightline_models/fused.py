@@ -7,10 +7,12 @@ its own largest magnitude, sums are exact; TorchScript's own dynamic quantizatio
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import cast
+
 import torch
 from torch import Tensor
 from torch.nn import functional as F
-
 
 EXACT_FLOAT = 2**24  # whole numbers up to here are exact in float32
 
@@ -49,7 +51,7 @@ class FusedDecoder:
         rows = len(tokens)
         x = decoder.token.rows[tokens].float() * decoder.token.scale[tokens][:, None]
         x = x + decoder.position.weight[length - self.prefix_length]
-        for block, layer in zip(self.blocks, cache):
+        for block, layer in zip(self.blocks, cache, strict=True):
             query, key, value = block["qkv"](block["norm1"](x)).view(rows, 3, self.heads, -1).unbind(1)
             layer[0, :, :, length], layer[1, :, :, length] = key, value
             scores = (layer[0, :, :, : length + 1] @ query.unsqueeze(-1)).squeeze(-1) * query.shape[-1] ** -0.5
@@ -134,7 +136,7 @@ class FusedEncoder:
     @staticmethod
     def _network(network: torch.jit.ScriptModule, scale: float, zero: int) -> list[Convolution | Residual]:
         layers: list[Convolution | Residual] = []
-        for module in network.children():
+        for module in cast("Iterable[torch.jit.ScriptModule]", network.children()):
             made = Residual if module.original_name == "QuantizedBlock" else Convolution
             layers.append(made(module, scale, zero))
             scale, zero = layers[-1].output

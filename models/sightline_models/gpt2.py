@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from pathlib import Path
+from typing import cast
 
 import torch
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
@@ -44,7 +45,7 @@ def import_gpt2(folder: Path, texts: list[str], max_tokens: int,
         state = _state(source, config, [vocabulary[token] for token in tokens], vocabulary[END])
     except (KeyError, IndexError) as error:
         raise SystemExit(f"{folder}: the weights do not fit its config.json and vocab.json: {error}. Copy all files of "
-                         "one model there.")  # fmt: skip
+                         "one model there.") from error  # fmt: skip
     return tokenizer, state, config
 
 
@@ -78,9 +79,9 @@ def _tokenizer(vocabulary: dict[str, int], merges: list[tuple[str, str]]) -> Tok
 def _read(folder: Path, name: str) -> str:
     try:
         return (folder / name).read_text(encoding="utf-8")
-    except OSError:
+    except OSError as error:
         raise SystemExit(f"{folder} is no GPT-2: it holds no {name}. Copy config.json, vocab.json, merges.txt and "
-                         "model.safetensors or pytorch_model.bin of one model there.")  # fmt: skip
+                         "model.safetensors or pytorch_model.bin of one model there.") from error  # fmt: skip
 
 
 def _config(folder: Path, max_tokens: int) -> Decoder:
@@ -102,7 +103,7 @@ def _config(folder: Path, max_tokens: int) -> Decoder:
 def _vocabulary(folder: Path) -> tuple[dict[str, int], list[tuple[str, str]]]:
     vocabulary = json.loads(_read(folder, "vocab.json"))
     lines = _read(folder, "merges.txt").splitlines()
-    merges = [tuple(line.split(" ")) for line in lines if line and not line.startswith("#version")]
+    merges = [cast("tuple[str, str]", tuple(line.split(" "))) for line in lines if line and not line.startswith("#version")]
     missing = [token for token in (*pre_tokenizers.ByteLevel.alphabet(), END) if token not in vocabulary]
     if missing:
         raise SystemExit(f"{folder}: vocab.json lacks {len(missing)} of GPT-2's bytes and {END}: copy the model's own.")

@@ -4,6 +4,7 @@ calibration. `quick_cider` serves validation."""
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import json
 import subprocess
 import tempfile
@@ -171,7 +172,7 @@ def score(truth: Tokenized, found: Tokenized) -> Scores:
 
 def repeats_a_word(words: list[str]) -> bool:
     """ "a dog dog" """
-    return any(a == b for a, b in zip(words, words[1:]))
+    return any(a == b for a, b in itertools.pairwise(words))
 
 
 def repeats_a_coordinated_word(words: list[str]) -> bool:
@@ -213,7 +214,7 @@ def genders(references: list[tuple[str, ...]], captions: list[str]) -> list[dict
     said = [[gender_said(r) for r in row] for row in references]
     rows = []
     for known, other in ("men", "women"), ("women", "men"):
-        chosen = [gender_said(c) for row, c in zip(said, captions)
+        chosen = [gender_said(c) for row, c in zip(said, captions, strict=True)
                   if row.count(known) >= AGREED and other not in row and "both" not in row]  # fmt: skip
         shares = {f"said {name}": round(chosen.count(name) / max(1, len(chosen)), 3)
                   for name in ("men", "women", "both", "neither")}  # fmt: skip
@@ -252,6 +253,6 @@ def calibration(confidence: np.ndarray, cider: np.ndarray) -> dict:
         "terciles": [
             {"confidence": name, "photographs": len(part), "mean confidence": round(float(confidence[part].mean()), 4),
              "mean CIDEr": round(float(cider[part].mean()), 4)}
-            for name, part in zip(("low", "middle", "high"), terciles) if len(part)
+            for name, part in zip(("low", "middle", "high"), terciles, strict=True) if len(part)
         ],
     }  # fmt: skip

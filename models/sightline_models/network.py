@@ -11,11 +11,14 @@ step(tokens, length, cache)    int64 [N], tokens already cached, float [L,2,N,H,
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import cast
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .decoder import Decoder
+from .decoder import Block, Decoder
 from .quantize import INPUT_SCALE, INPUT_ZERO_POINT
 
 
@@ -43,7 +46,7 @@ class Int8Encoder(nn.Module):
 class StepBlock(nn.Module):
     """One decoder block at inference; takes over the layers of the trained block, whatever their precision."""
 
-    def __init__(self, block: nn.Module):
+    def __init__(self, block: Block):
         super().__init__()
         self.heads: int = block.heads
         self.norm1, self.qkv, self.project = block.norm1, block.qkv, block.project
@@ -86,7 +89,7 @@ class DecoderNetwork(nn.Module):
         self.visual_position = decoder.visual_position
         self.sentence = decoder.sentence
         self.token, self.position = decoder.token, decoder.position
-        self.blocks = nn.ModuleList(StepBlock(block) for block in decoder.blocks)
+        self.blocks = cast("Sequence[StepBlock]", nn.ModuleList(StepBlock(block) for block in decoder.blocks))
         self.norm, self.head = decoder.norm, decoder.head
         self.prefix_length: int = decoder.prefix_length
 

@@ -1,7 +1,7 @@
 """Things that captions name: COCO's 80 classes with the words people use for them, and whether men or women are seen.
 
-For counting what a caption names and nobody else saw, when captions are scored and when they are learnt (after Rohrbach et al. 2018, arXiv:1809.02156, whose measure also asks
-which objects COCO's annotators drew; here only what people wrote counts).
+For counting what a caption names and nobody else saw, when captions are scored and when they are learnt (after Rohrbach et
+al. 2018, arXiv:1809.02156, whose measure also asks which objects COCO's annotators drew; here only what people wrote counts).
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ _ENDINGS = r"(?:s|es)?"  # plurals that the table does not spell out
 
 @functools.cache
 def _table() -> tuple[re.Pattern[str], dict[str, int]]:
-    names = {}
+    names: dict[str, int] = {}
     for i, line in enumerate(_NAMES.strip().splitlines()):
         for name in line.split(", "):
             names.setdefault(name, i)

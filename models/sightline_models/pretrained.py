@@ -6,16 +6,18 @@ convolutions before: those of the captioner are made to change nothing.
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
+from typing import cast
 
 import torch
+from tokenizers import Tokenizer, models
 from torch import nn
 
-from tokenizers import Tokenizer, models
-
-from . import bundle, tokenizer as vocabulary
+from . import bundle
+from . import tokenizer as vocabulary
 from .captioner import Captioner
-from .encoder import Backbone, fill_folded
+from .encoder import Backbone, fill_folded, residuals
 
 
 def tokenizer_of(tokens: list[bytes]) -> Tokenizer:
@@ -28,7 +30,7 @@ def tokenizer_of(tokens: list[bytes]) -> Tokenizer:
     for name in names[len(vocabulary.SPECIAL_TOKENS) :]:
         parts = list(name)
         while len(parts) > 2:
-            pairs = list(zip(parts, parts[1:]))
+            pairs = list(itertools.pairwise(parts))
             at = min(range(len(pairs)), key=lambda i: ranks.get(pairs[i], len(names)))
             if pairs[at] not in ranks:
                 raise SystemExit(f"Token {name!r} is no merge of two others: the vocabulary is no byte-level BPE.")
@@ -43,7 +45,7 @@ def load_bundle(captioner: Captioner, path: Path) -> None:
     encoder, decoder, manifest = bundle.load_archives(path)
     if manifest["precision"] != "int8":
         raise SystemExit(f"{path} is no int8 bundle: name one that `export` wrote as sightline-NAME.pt.")
-    for network, exported in zip(captioner.encoder.networks, encoder.encoder.layers.networks.children()):
+    for network, exported in zip(captioner.encoder.networks, encoder.encoder.layers.networks.children(), strict=True):
         _fill_backbone(network, exported)
     state = {name: value for name, value in decoder.state_dict().items() if not name.startswith("token.")}
     state["token.weight"] = decoder.token.rows.float() * decoder.token.scale.unsqueeze(1)
@@ -61,16 +63,16 @@ def load_bundle(captioner: Captioner, path: Path) -> None:
         raise SystemExit(f"{path} is of another configuration: it holds {', '.join(sorted(unexpected)[:3])} ...")
 
 
-def _fill_backbone(network: Backbone, exported: torch.jit.ScriptModule) -> None:
+def _fill_backbone(network: Backbone, exported: nn.Module) -> None:
     stem, *blocks, head = exported.children()
     _fill(network.stem, stem)
     _fill(network.head, head)
-    for block, source in zip(network.blocks, blocks, strict=True):
+    for block, source in zip(residuals(network), blocks, strict=True):
         targets = [part for part in (block.expand, block.depthwise, block.project) if isinstance(part, nn.Sequential)]
-        for target, layer in zip(targets, source.layers.children(), strict=True):
+        for target, layer in zip(targets, cast("nn.Module", source.layers).children(), strict=True):
             _fill(target, layer)
 
 
-def _fill(target: nn.Sequential, exported: torch.jit.ScriptModule) -> None:
+def _fill(target: nn.Sequential, exported: nn.Module) -> None:
     weight, bias = torch.ops.quantized.conv2d_unpack(exported._packed_params)
     fill_folded(target, weight.dequantize(), bias)

@@ -13,12 +13,12 @@ from __future__ import annotations
 import contextlib
 import copy
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any, cast
 
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 from torch.ao.nn.intrinsic import ConvReLU2d
 from torch.ao.nn.intrinsic.quantized import ConvReLU2d as QuantizedConvReLU2d
 from torch.ao.nn.quantized import Conv2d as QuantizedConv2d
@@ -31,10 +31,12 @@ from torch.ao.quantization import (
     per_channel_dynamic_qconfig,
     quantize_dynamic,
 )
+from torch.nn import functional as F
+from torch.utils.hooks import RemovableHandle
 from tqdm import tqdm
 
 from .decoder import Decoder
-from .encoder import Backbone, Excitation, InvertedResidual, VisionEncoder, normalize
+from .encoder import Backbone, Excitation, InvertedResidual, Kind, VisionEncoder, normalize, residuals
 
 # Measured on an AVX-512 VNNI CPU, 2 threads: encoder 4.6 ms with onednn, 42 with x86, 88 with fbgemm; a decoder step 2.1 ms
 # with onednn, 0.8 with fbgemm and x86.
@@ -73,8 +75,10 @@ class PercentileObserver(nn.Module):
         return observer.calculate_qparams()
 
 
+Observer = HistogramObserver | MinMaxObserver | PercentileObserver
+
 # Histogram: the range of least squared error, as in entropy calibration, over the values' histogram.
-OBSERVERS: dict[str, Callable[[], nn.Module]] = {
+OBSERVERS: dict[str, Callable[[], Observer]] = {
     "histogram": lambda: HistogramObserver(dtype=torch.quint8, reduce_range=False),
     "minmax": lambda: MinMaxObserver(dtype=torch.quint8),
     "percentile": PercentileObserver,
@@ -83,7 +87,7 @@ CALIBRATION_PHOTOGRAPHS = 320
 BIAS_PHOTOGRAPHS = 32
 
 
-def fold_batch_norm(encoder: nn.Module) -> nn.Module:
+def fold_batch_norm(encoder: Kind) -> Kind:
     """A copy for inference whose batch norms are folded into the convolutions."""
     folded = copy.deepcopy(encoder).eval()
     for module in folded.modules():
@@ -138,7 +142,7 @@ class QuantizedBlock(nn.Module):
 class QuantizedEncoder(nn.Module):
     """Networks side by side, from quantized [B,3,S,S] to float features [B,channels,S/32,S/32]."""
 
-    def __init__(self, networks: list[nn.Module]):
+    def __init__(self, networks: Sequence[nn.Module]):
         super().__init__()
         self.networks = nn.ModuleList(networks)
 
@@ -156,13 +160,13 @@ def _range(low: float, high: float) -> MinMaxObserver:
     return observer
 
 
-def _parameters(observer: nn.Module) -> tuple[float, int]:
+def _parameters(observer: Observer) -> tuple[float, int]:
     scale, zero_point = observer.calculate_qparams()
     return float(scale), int(zero_point)
 
 
-def _linear(conv: nn.Conv2d, observer: nn.Module) -> nn.Module:
-    conv.qconfig = QConfig(activation=type(observer), weight=_WEIGHTS)
+def _linear(conv: nn.Conv2d, observer: Observer) -> QuantizedConv2d:
+    conv.qconfig = cast("Any", QConfig(activation=type(observer), weight=_WEIGHTS))
     conv.activation_post_process = observer
     return QuantizedConv2d.from_float(conv)
 
@@ -170,17 +174,17 @@ def _linear(conv: nn.Conv2d, observer: nn.Module) -> nn.Module:
 class Calibration:
     """Observers of one folded network's activations, by module name; filled by running the network."""
 
-    def __init__(self, network: Backbone, observer: Callable[[], nn.Module]):
+    def __init__(self, network: Backbone, observer: Callable[[], Observer]):
         self.network = network
-        self.observers: dict[str, nn.Module] = {}
-        self.quantized: dict[str, nn.Module] = {}  # convolutions by the float layer whose output they reproduce
-        self.hooks = []
+        self.observers: dict[str, Observer] = {}
+        self.quantized: dict[str, QuantizedConv2d] = {}  # convolutions by the float layer whose output they reproduce
+        self.hooks: list[RemovableHandle] = []
         for name, module in network.named_modules():
             added = isinstance(module, InvertedResidual) and module.residual
             if name.endswith("project") or added or isinstance(module, Excitation):
                 self._observe(name, module, observer)
 
-    def _observe(self, name: str, module: nn.Module, observer: Callable[[], nn.Module]) -> None:
+    def _observe(self, name: str, module: nn.Module, observer: Callable[[], Observer]) -> None:
         self.observers[name] = observer()
         self.hooks.append(module.register_forward_hook(lambda _m, _i, out: (self.observers[name](out), None)[1]))
 
@@ -193,25 +197,25 @@ class Calibration:
 
     def activated(self, name: str, convolution: nn.Sequential) -> nn.Module:
         """A folded convolution with ReLU6 or hard swish."""
-        conv = convolution[0]
+        conv = cast("nn.Conv2d", convolution[0])
         if not isinstance(convolution[2], nn.ReLU6):
-            bounds = convolution[2][0]
+            bounds = cast("nn.Hardtanh", cast("nn.Sequential", convolution[2])[0])
             quantized = self.quantized[f"{name}.2.0"] = _linear(conv, _range(bounds.min_val, bounds.max_val))
             return QuantizedHardswish(quantized)
         fused = ConvReLU2d(conv, nn.ReLU())
-        fused.qconfig = conv.qconfig = QConfig(activation=functools.partial(_range, *RELU6), weight=_WEIGHTS)
+        fused.qconfig = conv.qconfig = cast("Any", QConfig(activation=functools.partial(_range, *RELU6), weight=_WEIGHTS))
         fused.activation_post_process = _range(*RELU6)
         self.quantized[name] = QuantizedConvReLU2d.from_float(fused)
         return self.quantized[name]
 
     def block(self, name: str, block: InvertedResidual) -> QuantizedBlock:
-        layers = []
+        layers: list[nn.Module] = []
         if not isinstance(block.expand, nn.Identity):
             layers.append(self.activated(f"{name}.expand", block.expand))
         layers.append(self.activated(f"{name}.depthwise", block.depthwise))
         if isinstance(block.excite, Excitation):
             layers.append(QuantizedExcitation(block.excite, *_parameters(self.observers[f"{name}.excite"])))
-        self.quantized[f"{name}.project"] = _linear(block.project[0], self.observers[f"{name}.project"])
+        self.quantized[f"{name}.project"] = _linear(cast("nn.Conv2d", block.project[0]), self.observers[f"{name}.project"])
         layers.append(self.quantized[f"{name}.project"])
         return QuantizedBlock(layers, block.residual, *(_parameters(self.observers[name]) if block.residual else (1.0, 0)))
 
@@ -238,14 +242,14 @@ def correct_biases(calibration: Calibration, quantized: nn.Module, pixels: np.nd
         raise _Reached
 
     source = torch._make_per_tensor_quantized_tensor(batch, INPUT_SCALE, INPUT_ZERO_POINT)
-    for name in wanted:  # in the order of the forward pass
+    for name, mean in wanted.items():  # in the order of the forward pass
         found: list[Tensor] = []
         hook = calibration.quantized[name].register_forward_hook(reach)
         with contextlib.suppress(_Reached):
             quantized(source)
         hook.remove()
         weight, bias = calibration.quantized[name]._weight_bias()
-        calibration.quantized[name].set_weight_bias(weight, bias + wanted[name] - found[0])
+        calibration.quantized[name].set_weight_bias(weight, bias + mean - found[0])
 
 
 @torch.no_grad()
@@ -257,13 +261,13 @@ def quantize_encoder(encoder: VisionEncoder, pixels: np.ndarray, observer: str =
         folded = fold_batch_norm(network)
         calibration = Calibration(folded, OBSERVERS[observer])
         calibration.run(pixels)
-        blocks = [calibration.block(f"blocks.{i}", block) for i, block in enumerate(folded.blocks)]
+        blocks = [calibration.block(f"blocks.{i}", block) for i, block in enumerate(residuals(folded))]
         stem, head = calibration.activated("stem", folded.stem), calibration.activated("head", folded.head)
         networks.append(nn.Sequential(stem, *blocks, head))
         correct_biases(calibration, networks[-1], pixels[:BIAS_PHOTOGRAPHS])
     torch.backends.quantized.engine = ENCODER_ENGINE
-    for network in networks:
-        for module in network.modules():
+    for made in networks:
+        for module in made.modules():
             if isinstance(module, QuantizedConv2d):
                 module.set_weight_bias(*module._weight_bias())  # packed anew, for the engine that is set
     return QuantizedEncoder(networks)
@@ -275,6 +279,8 @@ class QuantizedEmbedding(nn.Module):
     def __init__(self, table: Tensor):
         super().__init__()
         scale = table.abs().amax(dim=1).clamp_min(1e-8) / 127.0
+        self.scale: Tensor
+        self.rows: Tensor
         self.register_buffer("scale", scale)
         self.register_buffer("rows", (table / scale[:, None]).round().clamp(-127, 127).to(torch.int8))
 

@@ -60,7 +60,7 @@ class CiderD:
     def similarity(found: Vector, reference: Vector) -> float:
         """0..10; not symmetric: the found caption's counts are clipped to the reference's."""
         total = 0.0
-        for weights, norm, other, other_norm in zip(found.orders, found.norms, reference.orders, reference.norms):
+        for weights, norm, other, other_norm in zip(found.orders, found.norms, reference.orders, reference.norms, strict=True):
             if norm == 0.0 or other_norm == 0.0:
                 continue
             product = sum(min(w, other[gram]) * other[gram] for gram, w in weights.items() if gram in other)
@@ -99,8 +99,6 @@ def defects(words: list[str]) -> int:
     if body and body[-1] in _DANGLING:
         count += 1
     for i in range(len(body)):
-        if body[i : i + 1] == body[i + 1 : i + 2]:
-            count += 1
-        elif repeats_around_and(body, i):
+        if body[i : i + 1] == body[i + 1 : i + 2] or repeats_around_and(body, i):
             count += 1
     return count

@@ -43,10 +43,11 @@ class Words:
     guesses: tuple[tuple[int, int, int], ...] = ()  # "man", "woman" and, where it is unsure which, "person"
 
     @staticmethod
-    def of(tokens: list[bytes]) -> "Words":
+    def of(tokens: list[bytes]) -> Words:
         """Of a vocabulary: for each id the bytes it adds."""
         ids = {token: i for i, token in reversed([*enumerate(tokens)])}
-        guesses = tuple(tuple(ids[word] for word in words) for words in GUESSES if all(word in ids for word in words))
+        guesses = tuple((ids[his], ids[her], ids[whose]) for his, her, whose in GUESSES
+                        if all(word in ids for word in (his, her, whose)))  # fmt: skip
         return Words(ids.get(b" and"), tuple(ids[a] for a in (b" a", b" an", b" the") if a in ids), guesses)
 
 
@@ -101,10 +102,10 @@ def generate(bundle: Bundle, pixels: Tensor, beams: int = 0) -> Candidate:
         top = torch.topk(total.flatten(), 2 * beams)
         following: list[Candidate] = []
         parents: list[int] = []
-        for rank, (value, index) in enumerate(zip(top.values.tolist(), top.indices.tolist())):
+        for rank, (value, index) in enumerate(zip(top.values.tolist(), top.indices.tolist(), strict=True)):
             parent, token = divmod(index, logits.shape[1])
             candidate = Candidate([*live[parent].tokens, token], value, token == end)
-            if candidate.ended or transformers and t + 1 == limit:
+            if candidate.ended or (transformers and t + 1 == limit):
                 if rank < beams or not transformers:
                     finished.append(candidate)
             elif len(following) < beams:
@@ -112,7 +113,7 @@ def generate(bundle: Bundle, pixels: Tensor, beams: int = 0) -> Candidate:
                 parents.append(parent)
             if len(following) == beams:
                 break
-        if beams == 1 and finished or not following:
+        if (beams == 1 and finished) or not following:
             break
         finished.sort(key=lambda c: -c.score(length_penalty))
         total_of_best = max(c.log_probability for c in following)
@@ -151,8 +152,7 @@ class Batch:
         self.networks = networks
         self.caches = []
         self.length = networks[0].prefix_length
-        for prefix in prefixes:
-            prefix = prefix.float().repeat_interleave(rows, 2)
+        for prefix in (part.float().repeat_interleave(rows, 2) for part in prefixes):
             layers, two, count, heads, length, width = prefix.shape
             cache = prefix.new_empty(layers, two, count, heads, length + limit, width)
             cache[:, :, :, :, :length] = prefix
@@ -160,12 +160,13 @@ class Batch:
 
     def step(self, tokens: Tensor, t: int) -> Tensor:
         """Log probabilities [N,V] of what follows `tokens` [N], the t-th of each caption."""
-        total = None
-        for network, cache in zip(self.networks, self.caches):
+        total: Tensor | None = None
+        for network, cache in zip(self.networks, self.caches, strict=True):
             part = torch.log_softmax(network.step(tokens, self.length + t, cache).float(), -1)
             if len(self.networks) > 1:
                 part = part.exp()
             total = part if total is None else total + part
+        assert total is not None
         return total if len(self.networks) == 1 else (total / len(self.networks)).log()
 
     def select(self, parents: Tensor, t: int) -> None:
@@ -180,7 +181,7 @@ def beams(networks: list[DecoderNetwork], features: list[Tensor], width: int, li
           words: Words) -> list[list[Candidate]]:  # fmt: skip
     """For each picture the finished captions of a beam search, best first; `features` [B,P,channels] one a network."""
     count = features[0].shape[0]
-    batch = Batch(networks, [network.prefill(part) for network, part in zip(networks, features)], width, limit)
+    batch = Batch(networks, [network.prefill(part) for network, part in zip(networks, features, strict=True)], width, limit)
     tokens = torch.full((count * width,), BOS)
     total = torch.full((count, width), float("-inf"))
     total[:, 0] = 0.0
@@ -202,7 +203,7 @@ def beams(networks: list[DecoderNetwork], features: list[Tensor], width: int, li
             if done[b]:
                 continue
             kept = 0
-            for value, index in zip(top.values[b].tolist(), top.indices[b].tolist()):
+            for value, index in zip(top.values[b].tolist(), top.indices[b].tolist(), strict=True):
                 parent, token = divmod(index, vocabulary)
                 if token == EOS:
                     finished[b].append(Candidate([*history[b, parent].tolist(), EOS], value, True))

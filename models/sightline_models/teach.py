@@ -1,8 +1,9 @@
 """A teacher's lessons: captions for the photographs that have none, and next-token probabilities for all captions.
 
 The teacher is a captioner trained here, several whose probabilities are averaged, or another one that writes captions only,
-since its vocabulary is another: a Hugging Face captioner in a local folder, or a bundle that the program runs. Of each photograph's beam the captions are kept that agree
-most with the others, weighted by probability (minimum Bayes risk with CIDEr-D as the gain, Kumar & Byrne 2004).
+since its vocabulary is another: a Hugging Face captioner in a local folder, or a bundle that the program runs. Of each
+photograph's beam the captions are kept that agree most with the others, weighted by probability (minimum Bayes risk with
+CIDEr-D as the gain, Kumar & Byrne 2004).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -29,7 +31,7 @@ from .reward import CiderD, defects, reference_words, words_of
 from .search import LENGTH_PENALTY, Candidate, beams
 from .stages.lessons import SoftTargets, pad
 from .train import imagenet_captioner, load_results
-from .workspace import Workspace
+from .workspace import Features, Workspace
 
 BEAMS = 3
 # How far the likeliest candidates outweigh the others; at 1 a beam's dull ones win (README, "What each stage did").
@@ -52,20 +54,20 @@ class Member:
         self.captioner.eval()
         self.network = DecoderNetwork(self.captioner.decoder).eval()
 
-    def features(self, split: str) -> Tensor:
+    def features(self, split: str) -> Features:
         return self.space.encoder_features(self.captioner.encoder, split)
 
 
 def consensus(candidates: list[Candidate], texts: list[str], scorer: CiderD) -> list[int]:
     """Indices of the candidates, the one that agrees most with the others first."""
-    words = [words_of(text, c.ended) for text, c in zip(texts, candidates)]
+    words = [words_of(text, c.ended) for text, c in zip(texts, candidates, strict=True)]
     vectors = [scorer.vector(w) for w in words]
     scores = [c.score(LENGTH_PENALTY) for c in candidates]
     shares = np.exp((np.array(scores) - max(scores)) / CONSENSUS_TEMPERATURE)
     shares /= shares.sum()
     gains = []
-    for w, found in zip(words, vectors):
-        gain = sum(share * scorer.similarity(found, other) for share, other in zip(shares, vectors))
+    for w, found in zip(words, vectors, strict=True):
+        gain = sum(share * scorer.similarity(found, other) for share, other in zip(shares, vectors, strict=True))
         gains.append(gain - 2.0 * defects(w))
     return sorted(range(len(gains)), key=lambda i: -gains[i])
 
@@ -79,8 +81,7 @@ def ensemble_captions(members: list[Member], split: str, keep: int, first: int =
         parts = [f[start : start + PHOTOGRAPHS].float() for f in features]
         with reduced_precision():
             found = beams([m.network for m in members], parts, BEAMS, space.max_tokens, LENGTH_PENALTY, space.words)
-        for candidates in found:
-            candidates = candidates[:BEAMS]
+        for candidates in (every[:BEAMS] for every in found):
             texts = space.captions_of([c.tokens for c in candidates])
             order = consensus(candidates, texts, scorer)
             yield [[vocabulary.BOS, *candidates[i].tokens] for i in order[:keep]]
@@ -97,13 +98,14 @@ def soft_targets(members: list[Member], split: str, captions: list[list[list[int
         if not rows:
             continue
         tokens = pad(rows)
-        mean = None
-        for member, part in zip(members, features):
+        mean: Tensor | None = None
+        for member, part in zip(members, features, strict=True):
             decoder = member.captioner.decoder
             with reduced_precision():
                 hidden = decoder(tokens, decoder.prefix(part[start : start + PHOTOGRAPHS].float()), owner)
                 share = torch.softmax(next_token_logits(decoder, hidden, tokens)[0], -1) / len(members)
             mean = share if mean is None else mean + share
+        assert mean is not None
         top = mean.topk(LIKELIEST, -1)
         tokens_out.append(top.indices.numpy().astype(np.uint16))
         probabilities_out.append((top.values / top.values.sum(-1, keepdim=True)).numpy().astype(np.float16))
@@ -118,14 +120,14 @@ class HuggingFaceCaptioner:
         try:
             from transformers import AutoModelForImageTextToText, AutoProcessor
         except ImportError:
-            raise SystemExit("A Hugging Face teacher needs Transformers: pip install -r requirements.txt.")
+            raise SystemExit("A Hugging Face teacher needs Transformers: pip install -r requirements.txt.") from None
         if not (folder / "config.json").exists():
             raise SystemExit(f"{folder} is no Hugging Face model: it holds no config.json. Use save_pretrained.")
         try:
             self.processor = AutoProcessor.from_pretrained(folder, local_files_only=True)
-            self.model = AutoModelForImageTextToText.from_pretrained(folder, local_files_only=True, dtype=torch.float32)
+            self.model: Any = AutoModelForImageTextToText.from_pretrained(folder, local_files_only=True, dtype=torch.float32)
         except (OSError, ValueError) as error:
-            raise SystemExit(f"{folder} is no captioner: {error} Save model and processor there by save_pretrained.")
+            raise SystemExit(f"{folder} is no captioner: {error} Save model and processor there by save_pretrained.") from error
         self.model.eval()
         self.prompt = None
         if getattr(self.processor, "chat_template", None):
@@ -147,9 +149,10 @@ def program_captions(program: Path, teacher: Path, threads: int, space: Workspac
     with tempfile.NamedTemporaryFile("w", encoding="utf-8") as names:
         names.writelines(f"{space.data / 'photos' / row.image}\n" for row in space.extra[first:])
         names.flush()
-        command = [program, "caption", "--json", "--model", teacher, "--threads", str(threads), "-"]
-        with open(names.name, encoding="utf-8") as asked, subprocess.Popen(command, stdin=asked, stdout=subprocess.PIPE) as run:
-            for row, line in zip(space.extra[first:], tqdm(run.stdout, total=len(space.extra) - first, unit="photo")):
+        command: list[str | Path] = [program, "caption", "--json", "--model", teacher, "--threads", str(threads), "-"]
+        with Path(names.name).open(encoding="utf-8") as asked, subprocess.Popen(command, stdin=asked, stdout=subprocess.PIPE) as run:
+            lines = tqdm(run.stdout, total=len(space.extra) - first, unit="photo")
+            for row, line in zip(space.extra[first:], lines, strict=False):  # it may end early, and its code then says why
                 said = json.loads(line)
                 if Path(said["source"]).name != row.image or "caption" not in said:
                     run.terminate()
@@ -172,7 +175,7 @@ def resumed(path: Path, count: int, make: Callable[[int], Iterator[list[list[int
     lines = path.read_text(encoding="utf-8").split("\n")[:-1] if path.exists() else []
     done = [json.loads(line) for line in lines]
     path.write_text("".join(line + "\n" for line in lines), encoding="utf-8")
-    with open(path, "a", encoding="utf-8") as file:
+    with path.open("a", encoding="utf-8") as file:
         for captions in make(len(done)) if len(done) < count else ():
             file.write(json.dumps(captions) + "\n")
             done.append(captions)

@@ -40,6 +40,7 @@ def module_of(captioner: Captioner, stage: str) -> nn.Module:
     if stage == "vision":
         return captioner.encoder
     if stage == "sentence":
+        assert captioner.decoder.sentence is not None
         return captioner.decoder.sentence.predict
     return captioner if stage == "joint" else captioner.decoder
 
@@ -121,7 +122,7 @@ def train(arguments: argparse.Namespace) -> None:
     if arguments.again and arguments.stage == "all":
         raise SystemExit("--again goes on from one stage's own result: name it with --stage.")
     for i, stage in enumerate(available):
-        if arguments.stage not in ("all", stage) or arguments.stage == "all" and (space.work / f"{stage}.pt").exists():
+        if arguments.stage not in ("all", stage) or (arguments.stage == "all" and (space.work / f"{stage}.pt").exists()):
             continue
         if arguments.again:
             load_results(captioner, space.work, config, stage)

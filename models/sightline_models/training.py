@@ -8,6 +8,7 @@ import math
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -71,7 +72,7 @@ class Trainer:
         seed: int,
         steps_per_epoch: int,
         batches: Callable[[int], list],
-        loss: Callable[[object], Tensor],
+        loss: Callable[[Any], Tensor],
         validate: Callable[[], dict[str, float]],
     ):
         self.name, self.module, self.stage, self.work, self.seed = name, module, stage, work, seed

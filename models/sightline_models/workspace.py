@@ -15,9 +15,10 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from tqdm import tqdm
 
-from . import dataset, tokenizer as vocabulary
+from . import dataset
+from . import tokenizer as vocabulary
 from .config import Config
-from .encoder import Backbone, load_imagenet_weights, normalize
+from .encoder import Backbone, channels_last, load_imagenet_weights, normalize
 from .precision import reduced_precision
 from .quantize import fold_batch_norm
 from .search import Words
@@ -107,20 +108,20 @@ class Workspace:
         names = [row.image for row in self.rows(split)]
         return dataset.load_pixels(self.data, names, size, self.shared / f"pixels_{split}_{size}.npy")
 
-    def features(self, split: str, view: int = 0) -> "ConcatenatedFeatures":
+    def features(self, split: str, view: int = 0) -> ConcatenatedFeatures:
         """Features of the frozen ImageNet encoder, bfloat16 [N,P,channels], memory-mapped. View 0 is the plain
         photograph, the others are fixed augmentations of it."""
         parts = [self.network_features(name, split, view) for name in self.config.encoder.networks]
         return ConcatenatedFeatures(parts)
 
-    def encoder_features(self, encoder: torch.nn.Module, split: str, view: int = 0) -> "Tensor | ConcatenatedFeatures":
+    def encoder_features(self, encoder: torch.nn.Module, split: str, view: int = 0) -> Features:
         """Features of the encoder as the last stage that trained it left it; `encoder` holds those weights."""
         trained = [stage for stage in ENCODER_STAGES if (self.work / f"{stage}.pt").exists()]
         if not trained:
             return self.features(split, view)
         path = self.work / f"features_{trained[-1]}_{split}_{view}.npy"
         if not path.exists():
-            network = fold_batch_norm(encoder).to(memory_format=torch.channels_last)
+            network = channels_last(fold_batch_norm(encoder))
             write_features(network, self.pixels(split), path, self.rows(split), view, self.config.seed)
         return read_features(path)
 
@@ -129,7 +130,7 @@ class Workspace:
         path = self.shared / f"features_{name}_{self.config.encoder.input_size}_{split}_{view}.npy"
         rows = self.rows(split)
         if not path.exists():
-            network = Backbone(name).eval().to(memory_format=torch.channels_last)
+            network = channels_last(Backbone(name).eval())
             load_imagenet_weights(network)
             write_features(network, self.pixels(split), path, rows, view, self.config.seed)
         return read_features(path)
@@ -147,8 +148,11 @@ class ConcatenatedFeatures:
     def __len__(self) -> int:
         return len(self.parts[0])
 
-    def __getitem__(self, index: object) -> Tensor:
+    def __getitem__(self, index: int | slice | Tensor) -> Tensor:
         return torch.cat([part[index] for part in self.parts], -1)
+
+
+Features = Tensor | ConcatenatedFeatures
 
 
 def to_tensor(pixels: np.ndarray) -> Tensor:
@@ -177,7 +181,7 @@ def write_features(network: torch.nn.Module, pixels: np.ndarray, path: Path, row
         if view:
             rngs = (np.random.default_rng([seed, 3, view, start + i]) for i in range(len(batch)))
             flips = (dataset.may_flip(row) for row in rows[start : start + FEATURE_BATCH])
-            batch = np.stack([dataset.augment(p, rng, flip) for p, rng, flip in zip(batch, rngs, flips)])
+            batch = np.stack([dataset.augment(p, rng, flip) for p, rng, flip in zip(batch, rngs, flips, strict=True)])
         part = encode(network, batch).contiguous().view(torch.int16).numpy().view(np.uint16)
         if result is None:
             result = np.lib.format.open_memmap(temporary, "w+", np.uint16, (len(pixels), *part.shape[1:]))

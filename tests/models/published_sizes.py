@@ -49,8 +49,8 @@ def compare(kind: str, work: Path, program: str) -> bool:
         print(f"{kind}, {beams} beams: {'the same tokens' if found == wanted else f'{found} instead of {wanted}'}; "
               f"{theirs:.1f} s by Transformers, {ours:.1f} s by the program with loading")  # fmt: skip
         int8 = tokens_of(program, paths["int8"], beams)
-        print(f"  int8: {sum(a == b for a, b in zip(int8, wanted))} of {len(wanted)} captions the same")
-    for name, caption in zip(PICTURE_NAMES, wanted):
+        print(f"  int8: {sum(a == b for a, b in zip(int8, wanted, strict=True))} of {len(wanted)} captions the same")
+    for name, caption in zip(PICTURE_NAMES, wanted, strict=True):
         theirs = logits_of_transformers(kind, model, folder, pixel_values(folder, name), [*loaded.start, *caption])
         worst = max(worst, (logits_along(loaded, pixels_of(loaded, name), caption) - theirs).abs().max().item())
     print(f"  logits differ by {worst:.1e} at most; int8 cosine {bundle.read_manifest(paths['int8'])['metrics']['logit_cosine']}")

@@ -1,5 +1,6 @@
 import pytest
 import torch
+
 from sightline_models.average import mixed
 
 

@@ -1,4 +1,5 @@
 import numpy as np
+
 from sightline_models import clips
 
 

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from sightline_models import bundle, confidence, metrics
 from sightline_models.confidence import Curve
 

@@ -157,7 +157,7 @@ def test_written_pictures_keep_their_colours(evaluate, tmp_path):
 
 
 @pytest.fixture
-def small_bundles(evaluate, tmp_path):
+def small_bundles(evaluate, tmp_path):  # noqa: ARG001 - it skips where PyTorch is not installed
     """Two bundle files of one untrained captioner with tiny parts, one of them with slightly other weights."""
     import torch
 
@@ -183,7 +183,7 @@ def small_bundles(evaluate, tmp_path):
             return features.view(1, 1, 1, 1, 1, 3).expand(1, 2, 1, 1, 1, 3).contiguous()
 
         @torch.jit.export
-        def step(self, tokens: torch.Tensor, length: int, cache: torch.Tensor) -> torch.Tensor:
+        def step(self, tokens: torch.Tensor, length: int, cache: torch.Tensor) -> torch.Tensor:  # noqa: ARG002 - as bundles have it
             return cache[0, 0, :, 0, 0] @ self.weight.t() + self.bias[tokens]
 
         def forward(self, features: torch.Tensor) -> torch.Tensor:

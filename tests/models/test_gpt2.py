@@ -7,10 +7,11 @@ import pytest
 torch = pytest.importorskip("torch", reason="PyTorch is not installed: set SIGHTLINE_TEST_PYTORCH=1")
 transformers = pytest.importorskip("transformers", reason="Transformers is not installed (models/requirements.txt)")
 
-from tokenizers import Tokenizer, models, pre_tokenizers, trainers  # noqa: E402
+from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 
-from sightline_models import gpt2, tokenizer as vocabulary  # noqa: E402
-from sightline_models.decoder import Decoder  # noqa: E402
+from sightline_models import gpt2
+from sightline_models import tokenizer as vocabulary
+from sightline_models.decoder import Decoder
 
 LEARNT = ["a dog runs on the grass", "the dogs are running", "two men ride bicycles", "the running man's café"] * 5
 TEXTS = ["a dog runs on the grass", "the running dogs"] * 3 + ["two men ride bicycles"]

@@ -170,7 +170,7 @@ def test_spice_is_unavailable_past_its_time_limit_and_its_program_is_ended(spice
 def test_spice_is_not_tried_without_the_parser_it_would_download(tmp_path, monkeypatch):
     monkeypatch.setattr(metrics, "SPICE_FOLDER", tmp_path)
     monkeypatch.setattr(metrics.subprocess, "run", lambda *_, **__: pytest.fail("SPICE was started"))
-    with pytest.raises(metrics.MetricUnavailable, match="lacks stanford-corenlp-3.6.0.jar"):
+    with pytest.raises(metrics.MetricUnavailable, match=r"lacks stanford-corenlp-3\.6\.0\.jar"):
         metrics.spice(*random_captions(3))
 
 

@@ -8,17 +8,17 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed (set SIGHTLINE_TEST_PYTORCH=1 for the test command)")
 
-from sightline_models import bundle, quantize  # noqa: E402
-from sightline_models.captioner import next_token_loss  # noqa: E402
-from sightline_models.config import Config, Stage  # noqa: E402
-from sightline_models.decoder import Decoder  # noqa: E402
-from sightline_models.encoder import LAYOUTS, Backbone, VisionEncoder, load_imagenet_weights, normalize  # noqa: E402
-from sightline_models.fused import FusedDecoder, FusedEncoder  # noqa: E402
-from sightline_models.network import DecoderNetwork, EncoderNetwork, FloatEncoder, Int8Encoder  # noqa: E402
-from sightline_models.quantize import OBSERVERS, fold_batch_norm, quantize_decoder, quantize_encoder  # noqa: E402
-from sightline_models.search import Words, beams, generate, repeating_tokens, sample, say_neutrally  # noqa: E402
-from sightline_models.tokenizer import BOS, EOS, PAD  # noqa: E402
-from sightline_models.training import Trainer  # noqa: E402
+from sightline_models import bundle, quantize
+from sightline_models.captioner import next_token_loss
+from sightline_models.config import Config, Stage
+from sightline_models.decoder import Decoder
+from sightline_models.encoder import LAYOUTS, Backbone, VisionEncoder, load_imagenet_weights, normalize
+from sightline_models.fused import FusedDecoder, FusedEncoder
+from sightline_models.network import DecoderNetwork, EncoderNetwork, FloatEncoder, Int8Encoder
+from sightline_models.quantize import OBSERVERS, fold_batch_norm, quantize_decoder, quantize_encoder
+from sightline_models.search import Words, beams, generate, repeating_tokens, sample, say_neutrally
+from sightline_models.tokenizer import BOS, EOS, PAD
+from sightline_models.training import Trainer
 
 CONFIG = Config.load(Path(__file__).parents[2] / "models" / "configs" / "base.toml")
 SMALL = dataclasses.replace(CONFIG.decoder, layers=2, width=64, heads=4, max_tokens=8, dropout=0.0)
@@ -201,7 +201,7 @@ def test_classes_are_named_by_the_cell_that_is_surest_of_them():
     tokens.classes.bias.copy_(torch.tensor([-5.0, 0.0, 0.0, 0.0]))
     seen = tokens.seen(features)
     surest = torch.sigmoid(features @ tokens.classes.weight.T + tokens.classes.bias).amax(1).sqrt()
-    assert torch.allclose(seen, surest, atol=1e-5) and 0.0 <= float(seen.min()) and float(seen.max()) <= 1.0
+    assert torch.allclose(seen, surest, atol=1e-5) and float(seen.min()) >= 0.0 and float(seen.max()) <= 1.0
     embeddings = tokens.embeddings(features)
     assert torch.equal(tokens(embeddings, seen), tokens(embeddings))  # untrained, they say nothing
     tokens.name.weight.normal_()
@@ -278,7 +278,7 @@ def train_line(work, stop_at=None):
     def batches(epoch):
         return torch.randperm(10, generator=torch.Generator().manual_seed(epoch)).tolist()
 
-    trainer = Trainer("line", module, stage, work, 1, 10, batches, loss, lambda: {})
+    trainer = Trainer("line", module, stage, work, 1, 10, batches, loss, dict)
     trainer.run()
     return torch.load(work / "line.pt", weights_only=True)
 

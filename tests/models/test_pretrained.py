@@ -6,11 +6,12 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed: set SIGHTLINE_TEST_PYTORCH=1")
 
-from sightline_models import bundle, pretrained, tokenizer as vocabulary  # noqa: E402
-from sightline_models.captioner import Captioner  # noqa: E402
-from sightline_models.config import Config  # noqa: E402
-from sightline_models.encoder import normalize  # noqa: E402
-from sightline_models.network import DecoderNetwork  # noqa: E402
+from sightline_models import bundle, pretrained
+from sightline_models import tokenizer as vocabulary
+from sightline_models.captioner import Captioner
+from sightline_models.config import Config
+from sightline_models.encoder import normalize
+from sightline_models.network import DecoderNetwork
 
 MODELS = Path(__file__).parents[2] / "models"
 BUNDLE = MODELS / "sightline-base.pt"

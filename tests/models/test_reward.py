@@ -14,7 +14,7 @@ FOUND = ["a dog runs in the grass", "two men on bicycles", "a red cup of coffee 
 def test_rewards_equal_the_published_metric():
     scorer = CiderD([[words_of(r, False) for r in row] for row in REFERENCES])
     expected = Cider().compute_score(dict(enumerate(REFERENCES)), {i: [f] for i, f in enumerate(FOUND)})[1]
-    for row, found, value in zip(REFERENCES, FOUND, expected):
+    for row, found, value in zip(REFERENCES, FOUND, expected, strict=True):
         vectors = [scorer.vector(words_of(r, False)) for r in row]
         assert scorer.score(words_of(found, False), vectors) == pytest.approx(value, rel=1e-6)
 

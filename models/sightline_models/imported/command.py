@@ -46,7 +46,8 @@ def import_folder(arguments: argparse.Namespace) -> None:
     longest = parts.question.longest if parts.question else LONGEST - 1 - len(prompt)
     search = _search(folder, arguments, 1 + len(prompt), longest, parts.positions)
     manifest = _manifest(folder, arguments.precision, parts, vocabulary, seen, search, prompt)
-    vision, text = parts.vision.eval(), parts.text.eval()
+    vision: nn.Module = parts.vision.eval()
+    text: nn.Module = parts.text.eval()
     if arguments.precision == "int8":
         vision, text = _int8(parts, manifest, vocabulary, arguments.bf16_layers)
     elif arguments.precision == "bf16":
@@ -131,7 +132,7 @@ def _int8(parts: Parts, manifest: dict, vocabulary: Vocabulary, halves: int) -> 
     said = samples.captions(whole, photographs)
 
     def run() -> None:
-        for pixels, caption in zip(photographs, said):
+        for pixels, caption in zip(photographs, said, strict=True):
             logits_along(whole, pixels, caption)
 
     with torch.no_grad():

@@ -27,9 +27,10 @@ class Folder:
         if not path.is_dir():
             raise SystemExit(f"{path} is no folder: give the folder that holds the model's config.json and safetensors files.")
         self.path = path.resolve()
-        self.config = self.json("config.json")
-        if self.config is None:
+        config = self.json("config.json")
+        if config is None:
             raise SystemExit(f"{path} is no Hugging Face model: it holds no config.json. Copy the whole model there.")
+        self.config = config
         self._refuse_code()
         self.files = self._weight_files()
 
@@ -48,7 +49,7 @@ class Folder:
         except FileNotFoundError:
             return None
         except (OSError, ValueError) as error:
-            raise SystemExit(f"{self.path / name} cannot be read: {error}. Copy the file again.")
+            raise SystemExit(f"{self.path / name} cannot be read: {error}. Copy the file again.") from error
         if not isinstance(found, dict):
             raise SystemExit(f"{self.path / name} holds no JSON object. Copy the file again.")
         return found
@@ -59,7 +60,7 @@ class Folder:
         except FileNotFoundError:
             return None
         except (OSError, ValueError) as error:
-            raise SystemExit(f"{self.path / name} cannot be read: {error}. Copy the file again.")
+            raise SystemExit(f"{self.path / name} cannot be read: {error}. Copy the file again.") from error
 
     def licence(self) -> str:
         """The folder's licence text, the name of one in its model card, or that there is none."""
@@ -81,10 +82,10 @@ class Folder:
         for file in self.files:
             try:
                 with safe_open(file, "pt") as opened:
-                    for name in opened.keys():
+                    for name in opened.keys():  # noqa: SIM118 - no dictionary: it has no other way to say its names
                         found[name] = opened.get_tensor(name).to(torch.float32)
             except (OSError, SafetensorError) as error:
-                raise SystemExit(f"{file} is cut short or damaged: {error}. Copy the file again.")
+                raise SystemExit(f"{file} is cut short or damaged: {error}. Copy the file again.") from error
         return found
 
     def _refuse_code(self) -> None:

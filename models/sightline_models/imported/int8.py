@@ -30,6 +30,7 @@ class RowQuantizedLinear(nn.Module):
         quantized = torch.quantize_per_channel(weight, scales, torch.zeros(len(scales), dtype=torch.long), 0, torch.qint8)
         self.layer = DynamicLinear(layer.in_features, layer.out_features, bias_=False, dtype=torch.qint8)
         self.layer.set_weight_bias(quantized, None)
+        self.bias: Tensor
         self.register_buffer("bias", layer.bias.detach())
 
     def forward(self, x: Tensor) -> Tensor:
@@ -40,6 +41,8 @@ class RowQuantizedLinear(nn.Module):
 class HalfLinear(nn.Module):
     def __init__(self, layer: nn.Linear):
         super().__init__()
+        self.weight: Tensor
+        self.bias: Tensor
         self.register_buffer("weight", layer.weight.detach().bfloat16())
         self.register_buffer("bias", layer.bias.detach())
 
@@ -50,6 +53,7 @@ class HalfLinear(nn.Module):
 class HalfEmbedding(nn.Module):
     def __init__(self, layer: nn.Embedding):
         super().__init__()
+        self.weight: Tensor
         self.register_buffer("weight", layer.weight.detach().bfloat16())
 
     def forward(self, tokens: Tensor) -> Tensor:
@@ -87,7 +91,7 @@ def measured(parts: dict[str, nn.Module], run: Callable[[], None]) -> dict[str, 
 
 
 def _comparing(name: str, quantized: RowQuantizedLinear, errors: LayerErrors) -> Callable[[nn.Module, tuple, Tensor], None]:
-    return lambda layer, inputs, output: errors.add(name, output, quantized(inputs[0]))
+    return lambda _layer, inputs, output: errors.add(name, output, quantized(inputs[0]))
 
 
 def quantize(module: nn.Module, part: str, halves: set[str]) -> nn.Module:

@@ -28,5 +28,5 @@ def captions(model: Bundle, pictures: list[Tensor]) -> list[list[int]]:
 
 def cosine(one: Bundle, other: Bundle, pictures: list[Tensor], captions: list[list[int]]) -> float:
     """Mean cosine of the two models' logits along the captions."""
-    found = [F.cosine_similarity(logits_along(one, p, c), logits_along(other, p, c), -1) for p, c in zip(pictures, captions)]
+    found = [F.cosine_similarity(logits_along(one, p, c), logits_along(other, p, c), -1) for p, c in zip(pictures, captions, strict=True)]
     return torch.cat(found).mean().item()

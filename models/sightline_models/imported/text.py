@@ -8,6 +8,8 @@ the beginning of the text.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -24,7 +26,7 @@ class Cross:
 
 
 class TextBlock(nn.Module):
-    __constants__ = ["pre_norm", "crosses"]  # what is not there is not compiled
+    __constants__ = ("pre_norm", "crosses")  # what is not there is not compiled
 
     def __init__(self, heads: int, activation: str, pre_norm: bool, norm1: nn.Module, qkv: nn.Module, project: nn.Module,
                  norm2: nn.Module, expand: nn.Module, contract: nn.Module, cross: Cross | None):  # fmt: skip
@@ -75,18 +77,19 @@ class TextBlock(nn.Module):
 class TextDecoder(nn.Module):
     """Stands as a bundle's decoder."""
 
-    __constants__ = ["crosses"]
+    __constants__ = ("crosses",)
 
     def __init__(self, visual: nn.Module, token: nn.Module, position: Tensor, norm_embedding: nn.Module, blocks: list[TextBlock],
                  head: nn.Module, prefix_length: int, heads: int, head_width: int):  # fmt: skip
         """`visual` takes the encoder's features to what the blocks see; `head` the last block's output to logits."""
         super().__init__()
         self.visual, self.token, self.norm_embedding, self.head = visual, token, norm_embedding, head
-        self.blocks = nn.ModuleList(blocks)
+        self.blocks = cast("Sequence[TextBlock]", nn.ModuleList(blocks))
         self.crosses = blocks[0].crosses
         self.prefix_length: int = prefix_length
         self.heads: int = heads
         self.head_width: int = head_width
+        self.position: Tensor
         self.register_buffer("position", position)
 
     @torch.jit.export

@@ -89,8 +89,8 @@ def _tokenizer(folder: Folder) -> tuple[Tokenizer, set[int]]:
                              "written without. Copy the tokenizer's files there.")  # fmt: skip
     except SystemExit:
         raise
-    except Exception as error:  # the tokenizers library raises nothing more exact
-        raise SystemExit(f"{folder.path}: the tokenizer's files cannot be read: {error}. Copy them again.")
+    except Exception as error:
+        raise SystemExit(f"{folder.path}: the tokenizer's files cannot be read: {error}. Copy them again.") from error
     return made, _special(folder, made)
 
 

@@ -70,6 +70,10 @@ class VisionTower(nn.Module):
         super().__init__()
         self.patches, self.norm_before, self.norm = patches, norm_before, norm
         self.blocks = nn.ModuleList(blocks)
+        self.tokens: Tensor
+        self.positions: Tensor
+        self.mean: Tensor
+        self.deviation: Tensor
         self.register_buffer("tokens", tokens.unsqueeze(0))
         self.register_buffer("positions", positions.unsqueeze(0))
         self.register_buffer("mean", torch.zeros(3, 1, 1))

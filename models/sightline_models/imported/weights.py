@@ -12,7 +12,7 @@ class Weights:
     def __init__(self, tensors: dict[str, Tensor], prefix: str = ""):
         self._tensors, self._prefix = tensors, prefix
 
-    def below(self, prefix: str) -> "Weights":
+    def below(self, prefix: str) -> Weights:
         return Weights(self._tensors, f"{self._prefix}{prefix}.")
 
     def has(self, name: str) -> bool:

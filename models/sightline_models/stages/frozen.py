@@ -29,8 +29,8 @@ def run(space: Workspace, captioner: Captioner) -> None:
         rng = space.generator(4, int(batch[0]), int(batch[1]))
         chosen = [lessons[i] for i in batch]
         picked = [int(rng.integers(len(views[lesson.split]))) for lesson in chosen]
-        features = torch.stack([views[c.split][view][c.index] for view, c in zip(picked, chosen)]).float()
-        rows = [(view, c.index) if c.split == "train" else None for view, c in zip(picked, chosen)]
+        features = torch.stack([views[c.split][view][c.index] for view, c in zip(picked, chosen, strict=True)]).float()
+        rows = [(view, c.index) if c.split == "train" else None for view, c in zip(picked, chosen, strict=True)]
         prefix = captioner.decoder.prefix(features, predictions.of(features, rows))
         return caption_loss(captioner.decoder, prefix, chosen, stage.label_smoothing, soft, weight)
 

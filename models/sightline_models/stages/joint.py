@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from .. import dataset
 from ..captioner import Captioner
-from ..encoder import fix_batch_norms, fix_first_blocks
+from ..encoder import channels_last, fix_batch_norms, fix_first_blocks
 from ..training import Trainer
 from ..workspace import DEV_SPLITS, Workspace, encode, to_tensor
 from .lessons import batches, caption_loss, load_lessons
@@ -24,7 +24,7 @@ class JointCaptioner(nn.Module):
         self.decoder = captioner.decoder
         fix_first_blocks(self.encoder, fixed_blocks)
 
-    def train(self, mode: bool = True) -> "JointCaptioner":
+    def train(self, mode: bool = True) -> JointCaptioner:
         super().train(mode)
         fix_batch_norms(self.encoder)
         return self
@@ -32,12 +32,13 @@ class JointCaptioner(nn.Module):
 
 def run(space: Workspace, captioner: Captioner) -> None:
     stage = space.config.joint
+    assert stage is not None  # `train` runs the stages that the configuration has
     lessons, soft = load_lessons(space, stage.questions)
     weight = space.config.distillation.soft_weight if space.config.distillation else 0.0
     pixels = {split: space.pixels(split) for split in {lesson.split for lesson in lessons}}
     dev_pixels = {split: space.pixels(split) for split in DEV_SPLITS if space.rows(split)}
     module = JointCaptioner(captioner, stage.fixed_blocks)
-    captioner.encoder.to(memory_format=torch.channels_last)
+    channels_last(captioner.encoder)
 
     def epoch_batches(epoch: int) -> list[tuple[int, np.ndarray]]:
         return [(epoch, batch) for batch in batches(space, len(lessons), stage.batch, 6, epoch)]

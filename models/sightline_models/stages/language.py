@@ -45,6 +45,7 @@ class Texts:
 
 def run(space: Workspace, captioner: Captioner) -> None:
     stage = space.config.language
+    assert stage is not None  # `train` runs the stages that the configuration has
     texts = Texts(space, captioner.decoder)
     ids = texts.ids
     held_out = space.generator(1).choice(len(ids), HELD_OUT, replace=False)

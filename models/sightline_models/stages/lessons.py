@@ -76,7 +76,8 @@ def groups_of(texts: list[tuple[list[int], int, int]]) -> list[list[tuple[list[i
 def caption_loss(decoder: Decoder, prefix: Prefix, lessons: list[Lesson], smoothing: float,
                  soft: SoftTargets | None = None, soft_weight: float = 0.0) -> Tensor:  # fmt: skip
     """Mean loss a token over all captions and questions of a batch of photographs, whose prefix is `prefix`."""
-    guided, unguided = [], []  # by a teacher's probabilities
+    guided: list[tuple[list[int], int, int]] = []  # by a teacher's probabilities
+    unguided: list[tuple[list[int], int, int]] = []
     for k, lesson in enumerate(lessons):
         first = lesson.first_soft
         for caption in lesson.captions:
@@ -118,9 +119,9 @@ def load_lessons(space: Workspace, questions: bool) -> tuple[list[Lesson], SoftT
         if first >= 0:
             first += sum(len(caption) - 1 for caption in captions)
 
-    for i, (row, captions) in enumerate(zip(space.train, space.captions)):
+    for i, (row, captions) in enumerate(zip(space.train, space.captions, strict=True)):
         add("train", i, captions, [], dataset.may_flip(row))
-    for i, (captions, texts) in enumerate(zip(pseudo, asked)):
+    for i, (captions, texts) in enumerate(zip(pseudo, asked, strict=True)):
         if captions or texts:
             words = tuple(space.captions_of([*captions, *texts]))
             add("extra", i, captions, texts, dataset.may_flip(dataset.Row("", "extra", words)))

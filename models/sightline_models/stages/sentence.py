@@ -1,5 +1,5 @@
-"""Sentence: a linear map from a picture's mean features, and the classes seen in it, to the mean sentence embedding of its captions, by ridge
-regression.
+"""Sentence: a linear map from a picture's mean features, and the classes seen in it, to the mean sentence embedding of its
+captions, by ridge regression.
 
 The decoder sees the predicted embedding as visual tokens, and so can learn most of its craft from captions whose photographs
 are not here (stages/language.py): only the map from pictures to meanings has to be learnt from photographs. For that it has
@@ -18,7 +18,7 @@ from torch.nn import functional as F
 from tqdm import tqdm
 
 from ..captioner import Captioner
-from ..decoder import Decoder, EMBEDDING
+from ..decoder import EMBEDDING, Decoder
 from ..sentences import EmbeddedTexts
 from ..workspace import DEV_SPLITS, Workspace
 
@@ -37,7 +37,7 @@ class Channel:
     factor: Tensor  # of the noise's covariance, lower triangular
 
     @staticmethod
-    def between(said: Tensor, predicted: Tensor) -> "Channel":
+    def between(said: Tensor, predicted: Tensor) -> Channel:
         """Least squares; both [N,EMBEDDING]."""
         inputs = torch.cat([said, torch.ones(len(said), 1)], 1).double()
         fit = torch.linalg.lstsq(inputs, predicted.double(), driver="gelsy")
@@ -63,6 +63,8 @@ def closeness(predicted: Tensor, wanted: Tensor) -> float:
 
 @torch.no_grad()
 def run(space: Workspace, captioner: Captioner) -> None:
+    sentence = captioner.decoder.sentence
+    assert sentence is not None
     texts = space.embedded_captions("train")
     count = len(space.train)
     means = texts.means().double()
@@ -72,9 +74,8 @@ def run(space: Workspace, captioner: Captioner) -> None:
 
     def pooled(split: str, view: int = 0) -> Tensor:
         features = space.encoder_features(captioner.encoder, split, view)
-        tokens = captioner.decoder.sentence
         parts = (features[i : i + AT_ONCE].float() for i in range(0, len(features), AT_ONCE))
-        return torch.cat([tokens.summary(part, tokens.seen(part)) for part in parts]).double()
+        return torch.cat([sentence.summary(part, sentence.seen(part)) for part in parts]).double()
 
     learning = [stage for stage in (space.config.frozen, space.config.sequence) if stage]
     views = [pooled("train", view) for view in range(max(stage.views for stage in learning))]
@@ -90,7 +91,7 @@ def run(space: Workspace, captioner: Captioner) -> None:
     errors = (held_out[:, 0] - wanted.float()).square().mean((1, 2))
     best = int(errors.argmin())
     weights = ridge(torch.cat(views) - origin, wanted.repeat(len(views), 1), (PENALTIES[best],))[0]
-    predict = captioner.decoder.sentence.predict
+    predict = sentence.predict
     predict.weight.copy_(weights.T)
     predict.bias.copy_(-origin @ weights)
 

@@ -2,8 +2,8 @@
 
 Captions are drawn from the model and scored against those people wrote; each is made likelier or less likely by how much
 better or worse it is than the mean of the photograph's other samples (Luo 2020, arXiv:2003.09971). Malformed captions lose
-reward, see `reward.defects`, so do those that name what nobody saw, see `objects.Description`, and a share of the next-token loss keeps the captions in people's language. The encoder is
-fixed, so its features are computed once.
+reward, see `reward.defects`, so do those that name what nobody saw, see `objects.Description`, and a share of the next-token
+loss keeps the captions in people's language. The encoder is fixed, so its features are computed once.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ DEFECT_COST = 1.0  # of a reward whose scale is CIDEr-D's 0..10
 
 def run(space: Workspace, captioner: Captioner) -> None:
     stage = space.config.sequence
+    assert stage is not None  # `train` runs the stages that the configuration has
     decoder = captioner.decoder
     views = [space.encoder_features(captioner.encoder, "train", view) for view in range(stage.views)]
     dev = dev_features(space, captioner.encoder)
@@ -46,7 +47,7 @@ def run(space: Workspace, captioner: Captioner) -> None:
         rows = tokens.tolist()
         texts = space.captions_of(rows)
         values = []
-        for k, (row, text) in enumerate(zip(rows, texts)):
+        for k, (row, text) in enumerate(zip(rows, texts, strict=True)):
             words = words_of(text, EOS in row)
             photograph = batch[k // stage.samples]
             cost = DEFECT_COST * defects(words) + stage.falsehood * described[photograph].falsehoods(text)
@@ -56,8 +57,8 @@ def run(space: Workspace, captioner: Captioner) -> None:
     def loss(batch: np.ndarray) -> Tensor:
         rng = space.generator(9, int(batch[0]), int(batch[1]))
         picked = [int(rng.integers(len(views))) for _ in batch]
-        features = torch.stack([views[view][i] for view, i in zip(picked, batch)]).float()
-        embeddings = predictions.of(features, list(zip(picked, batch.tolist())))
+        features = torch.stack([views[view][i] for view, i in zip(picked, batch, strict=True)]).float()
+        embeddings = predictions.of(features, list(zip(picked, batch.tolist(), strict=True)))
         decoder.eval()
         with torch.no_grad():
             seen = torch.stack([torch.stack(layer) for layer in decoder.prefix(features, embeddings)])

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import torch
-from torch import Tensor, nn
+from collections.abc import Mapping
+
+from torch import nn
 
 from ..decoder import Decoder
 from ..metrics import quick_cider
@@ -11,12 +12,12 @@ from ..network import DecoderNetwork
 from ..objects import false_rate
 from ..precision import reduced_precision
 from ..search import LENGTH_PENALTY, beams
-from ..workspace import DEV_SPLITS, Workspace
+from ..workspace import DEV_SPLITS, Features, Workspace
 
 AT_ONCE = 50
 
 
-def dev_figures(space: Workspace, decoder: Decoder, features: dict[str, Tensor]) -> dict[str, float]:
+def dev_figures(space: Workspace, decoder: Decoder, features: Mapping[str, Features]) -> dict[str, float]:
     """Greedy captions of each of `features`' splits, scored; how many of them differ; and the mean score, what counts."""
     network = DecoderNetwork(decoder)
     figures, scores = {}, []
@@ -35,6 +36,6 @@ def dev_figures(space: Workspace, decoder: Decoder, features: dict[str, Tensor])
     return {**figures, "mean_cider": round(sum(scores) / len(scores), 4)}
 
 
-def dev_features(space: Workspace, encoder: nn.Module) -> dict[str, Tensor]:
+def dev_features(space: Workspace, encoder: nn.Module) -> dict[str, Features]:
     """Of the splits that a captioner is chosen by."""
     return {split: space.encoder_features(encoder, split) for split in DEV_SPLITS if space.rows(split)}

@@ -13,6 +13,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import torch
@@ -25,6 +26,7 @@ from ..encoder import (
     LAYOUTS,
     STRIDE,
     VisionEncoder,
+    channels_last,
     convolutions,
     fill_folded,
     fix_batch_norms,
@@ -35,9 +37,12 @@ from ..encoder import (
 from ..precision import reduced_precision
 from ..quantize import fold_batch_norm
 from ..training import Trainer
-from ..workspace import DEV_SPLITS, ConcatenatedFeatures, Workspace, read_features, to_tensor, write_features
+from ..workspace import DEV_SPLITS, ConcatenatedFeatures, Features, Workspace, read_features, to_tensor, write_features
 from .lessons import batches
 from .validation import AT_ONCE
+
+if TYPE_CHECKING:
+    from transformers import CLIPVisionModel
 
 IMAGENET, CLIP, YOLOX, ITSELF = "imagenet:", "clip:", "yolox:", "itself"
 SEPARATOR = "+"  # between teachers
@@ -53,7 +58,7 @@ CLIP_MEAN, CLIP_DEVIATION = (0.48145466, 0.4578275, 0.40821073), (0.26862954, 0.
 class Teacher:
     """A frozen network's grid features of the plain photographs, row by row from the top left, and scores of `classes`."""
 
-    def __init__(self, channels: int, load: Callable[[str], Tensor | ConcatenatedFeatures], classes: int = 0):
+    def __init__(self, channels: int, load: Callable[[str], Features], classes: int = 0):
         self.channels, self.classes = channels, classes
         self._load = functools.cache(load)
 
@@ -127,10 +132,12 @@ def imagenet_teacher(space: Workspace, networks: list[str]) -> Teacher:
 class ClipGrid(nn.Module):
     """A CLIP vision model behind the encoders' interface: their input [B,3,S,S] -> features [B,channels,grid,grid]."""
 
-    def __init__(self, model: nn.Module, mean: list[float], deviation: list[float], grid: int):
+    def __init__(self, model: CLIPVisionModel, mean: list[float], deviation: list[float], grid: int):
         super().__init__()
         self.model, self.grid = model, grid
-        self.size = model.config.image_size
+        self.size = cast("int", model.config.image_size)
+        self.mean: Tensor
+        self.deviation: Tensor
         self.register_buffer("mean", torch.tensor(mean)[:, None, None])
         self.register_buffer("deviation", torch.tensor(deviation)[:, None, None])
 
@@ -139,7 +146,7 @@ class ClipGrid(nn.Module):
         if x.shape[-1] != self.size:
             x = F.interpolate(x, (self.size, self.size), mode="bicubic", antialias=True)
         cells = self.model(pixel_values=x).last_hidden_state[:, 1:].transpose(1, 2)  # without the class token
-        side = self.size // self.model.config.patch_size
+        side = self.size // cast("int", self.model.config.patch_size)
         cells = cells.unflatten(2, (side, side))
         if side >= self.grid:
             return F.adaptive_avg_pool2d(cells, self.grid)
@@ -155,12 +162,12 @@ def clip_teacher(space: Workspace, folder: Path) -> Teacher:
     try:
         from transformers import CLIPVisionConfig, CLIPVisionModel
     except ImportError:
-        raise SystemExit("A CLIP teacher needs Transformers, which is not installed: pip install -r requirements.txt.")
+        raise SystemExit("A CLIP teacher needs Transformers, which is not installed: pip install -r requirements.txt.") from None
     preprocessor = folder / "preprocessor_config.json"
     digest = hashlib.sha256()
     for path in (config, preprocessor, *weights):
         if path.exists():
-            with open(path, "rb") as file:
+            with path.open("rb") as file:
                 digest.update(hashlib.file_digest(file, "sha256").digest())
     size = space.config.encoder.input_size
     stem = f"features_clip_{digest.hexdigest()[:12]}_{size}"
@@ -168,9 +175,10 @@ def clip_teacher(space: Workspace, folder: Path) -> Teacher:
     def load(split: str) -> Tensor:
         path = space.shared / f"{stem}_{split}_0.npy"
         if not path.exists():
-            model, found = CLIPVisionModel.from_pretrained(
+            loaded: Any = CLIPVisionModel.from_pretrained(
                 folder, local_files_only=True, dtype=torch.float32, output_loading_info=True
             )
+            model, found = loaded
             if found["missing_keys"]:
                 raise SystemExit(f"{folder} lacks the vision model's weights, {min(found['missing_keys'])} for one: "
                                  "save it again with save_pretrained.")  # fmt: skip
@@ -203,13 +211,14 @@ class Student(nn.Module):
         fix_first_blocks(self.encoder, fixed_blocks)
         self.channels = channels
         self.head = nn.Conv2d(encoder.channels, channels + classes, 1)
+        assert self.head.bias is not None
         nn.init.constant_(self.head.bias[channels:], RARE)
         for network in encoder.networks:
             for module in () if has_imagenet_weights(network.name) else network.modules():
                 if isinstance(module, nn.BatchNorm2d):
                     module.momentum = MOMENTUM
 
-    def train(self, mode: bool = True) -> "Student":
+    def train(self, mode: bool = True) -> Student:
         super().train(mode)
         for network in self.encoder.networks:
             if has_imagenet_weights(network.name):
@@ -218,13 +227,16 @@ class Student(nn.Module):
 
     def class_head(self) -> dict[str, Tensor]:
         """Weight [classes,channels] and bias of the linear map from a cell to its classes."""
+        assert self.head.bias is not None
         return {"weight": self.head.weight[self.channels :, :, 0, 0], "bias": self.head.bias[self.channels :]}
 
     def unfold(self, encoder: VisionEncoder) -> None:
         """Puts what was learnt into the encoder that this student was made of."""
         if self.folded:
             for target, learnt in zip(convolutions(encoder), convolutions(self.encoder), strict=True):
-                fill_folded(target, learnt[0].weight, learnt[0].bias)
+                folded = cast("nn.Conv2d", learnt[0])
+                assert folded.bias is not None
+                fill_folded(target, folded.weight, folded.bias)
 
     def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
         """u8 RGB [B,3,S,S] -> predicted teacher features, float [B,P,channels], and logits of the classes [B,P,classes]."""
@@ -242,8 +254,9 @@ class EncoderTrainer(Trainer):
         if self.average:
             self.average.swap(self.module)
             self.average = None
-        self.module.unfold(self.encoder)
-        self.more = {"classes": {name: value.detach().clone() for name, value in self.module.class_head().items()}}
+        student = cast("Student", self.module)
+        student.unfold(self.encoder)
+        self.more = {"classes": {name: value.detach().clone() for name, value in student.class_head().items()}}
         self.module = self.encoder
         super()._finish()
 
@@ -261,11 +274,12 @@ def mirrored(features: Tensor) -> Tensor:
 
 def run(space: Workspace, captioner: Captioner) -> None:
     stage = space.config.vision
+    assert stage is not None  # `train` runs the stages that the configuration has
     if stage.encoder_learning_rate <= 0:
         raise SystemExit("[vision] has no encoder_learning_rate: without one the encoder would learn nothing.")
     teacher = load_teachers(space, stage.teacher, copy.deepcopy(captioner.encoder))
     student = Student(captioner.encoder, teacher.channels, teacher.classes, stage.fixed_blocks)
-    student.to(memory_format=torch.channels_last)
+    channels_last(student)
     dev_splits = [split for split in DEV_SPLITS if space.rows(split)]
     pixels = {split: space.pixels(split) for split in ("train", "extra", *dev_splits)}
     photographs = [(split, i) for split in ("train", "extra") for i in range(len(pixels[split]))]
@@ -282,7 +296,7 @@ def run(space: Workspace, captioner: Captioner) -> None:
         flips = space.generator(12, epoch, int(batch[0])).random(len(batch)) < 0.5
         chosen = [photographs[i] for i in batch]
         images = np.stack([pixels[split][i][:, ::-1] if flip else pixels[split][i]
-                           for flip, (split, i) in zip(flips, chosen)])  # fmt: skip
+                           for flip, (split, i) in zip(flips, chosen, strict=True)])  # fmt: skip
         target = (taught(chosen) - mean) / deviation
         target = torch.where(torch.from_numpy(flips)[:, None, None], mirrored(target), target)
         predicted, logits = student(to_tensor(images))

@@ -20,14 +20,15 @@ import time
 from collections import defaultdict
 from pathlib import Path
 
-import contenders
 import cv2
-import network
 import numpy as np
-import published
-import roofline
 import skimage.data
 import torch
+
+import contenders
+import network
+import published
+import roofline
 from sightline_models.search import Words
 
 CALIBRATION_PICTURES = 100
@@ -174,7 +175,8 @@ def main() -> None:
     }  # fmt: skip
     cost = roofline.costs(encoder, decoder, size)
     limits = roofline.machine_limits(int(cost["step"][1]))
-    report["limits"], report["costs"] = limits, {name: dict(zip(("macs", "weight_bytes"), found)) for name, found in cost.items()}
+    report["limits"] = limits
+    report["costs"] = {name: dict(zip(("macs", "weight_bytes"), found, strict=True)) for name, found in cost.items()}
     (arguments.work / "report.json").write_text(json.dumps(report, indent=1))
     plot(rows, arguments.work / "report.svg")
     print(f"{report['machine']}; {arguments.threads} threads; {len(pictures)} pictures, {arguments.rounds} rounds; "

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+
 from network import Prepare, Step, bundles
 from sightline_models import search
 from sightline_models.tokenizer import BOS, EOS
@@ -171,7 +172,7 @@ def ncnn(prepare: Path, step: Path, rules: Rules, layers: int, threads: int) -> 
         net.load_model(f"{path}.ncnn.bin")
         nets.append(net)
 
-    def run(net: "ncnn.Net", inputs: list[np.ndarray], outputs: int) -> list[np.ndarray]:
+    def run(net: ncnn.Net, inputs: list[np.ndarray], outputs: int) -> list[np.ndarray]:
         extractor = net.create_extractor()
         for i, value in enumerate(inputs):
             extractor.input(f"in{i}", ncnn.Mat(value))

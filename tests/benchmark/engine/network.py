@@ -15,11 +15,11 @@ from torch.nn import functional as F
 ROOT = Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(ROOT / "models"))
 
-from sightline_models import bundle as bundles  # noqa: E402
-from sightline_models.config import Config  # noqa: E402
-from sightline_models.captioner import Captioner  # noqa: E402
-from sightline_models.network import DecoderNetwork, FloatEncoder  # noqa: E402
-from sightline_models.quantize import fold_batch_norm  # noqa: E402
+from sightline_models import bundle as bundles
+from sightline_models.captioner import Captioner
+from sightline_models.config import Config
+from sightline_models.network import DecoderNetwork, FloatEncoder
+from sightline_models.quantize import fold_batch_norm
 
 
 def _fill(target: nn.Module, weight: Tensor, bias: Tensor | None) -> None:
@@ -37,7 +37,7 @@ def float_network(path: Path) -> tuple[nn.Module, DecoderNetwork, bundles.Bundle
     ours = [m for m in folded.modules() if isinstance(m, nn.Conv2d)]
     theirs = [m for _, m in bundle.encoder.named_modules() if "Conv" in m.original_name]
     assert len(ours) == len(theirs)
-    for conv, quantized in zip(ours, theirs):
+    for conv, quantized in zip(ours, theirs, strict=True):
         _fill(conv, *torch.ops.quantized.conv2d_unpack(quantized._packed_params))
 
     network = DecoderNetwork(captioner.decoder)

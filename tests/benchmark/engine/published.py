@@ -10,10 +10,11 @@ import time
 
 import numpy as np
 import torch
-from network import bundles  # noqa: F401  # puts models/ on the path
-from sightline_models.encoder import Backbone
 from torch import Tensor, nn
 from torch.nn import functional as F
+
+from network import bundles  # noqa: F401  # puts models/ on the path
+from sightline_models.encoder import Backbone
 
 LAYERS, WIDTH, HEADS, VOCABULARY = 6, 768, 12, 50257
 TOKENS = 12  # of a caption

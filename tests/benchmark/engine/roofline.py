@@ -6,8 +6,9 @@ import time
 from collections.abc import Callable
 
 import torch
-from network import DecoderNetwork, FloatEncoder
 from torch import nn
+
+from network import DecoderNetwork, FloatEncoder
 
 MATRIX = 1024
 MEMORY = 256 << 20  # bytes; far more than any cache holds
@@ -19,7 +20,7 @@ def _count(module: nn.Module, run: Callable[[], object]) -> tuple[float, float]:
     macs = weights = 0.0
     seen: set[int] = set()
 
-    def hook(layer: nn.Module, inputs: tuple, output: torch.Tensor) -> None:
+    def hook(layer: nn.Module, _inputs: tuple, output: torch.Tensor) -> None:
         nonlocal macs, weights
         per_output = layer.weight[0].numel()
         macs += output.numel() * per_output

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "shots"))
-from make_slideshow import HEIGHT, RATE, WIDTH, Shot, photographs  # noqa: E402
+from make_slideshow import HEIGHT, RATE, WIDTH, Shot, photographs
 
 SECONDS = 12
 KINDS = ("static", "noisy", "shaken", "panning", "cutting")

@@ -10,6 +10,7 @@ frames have the same caption, and one that says the same (half of the words or m
 from __future__ import annotations
 
 import argparse
+import itertools
 import random
 import sys
 from pathlib import Path
@@ -20,7 +21,8 @@ import torch
 
 ROOT = Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(ROOT / "models"))
-from sightline_models import bundle as bundles, dataset, search  # noqa: E402
+from sightline_models import bundle as bundles
+from sightline_models import dataset, search
 
 EDGES = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 20.0, 255.0)
 LONGEST = 3.0  # seconds between the frames of a pair
@@ -79,8 +81,9 @@ def main() -> None:
             shared = len(set(ta) & set(tb)) / max(1, len(set(ta) | set(tb)))
             rows.append((moved, float(np.abs(a - b).mean()), float(torch.cosine_similarity(fa, fb, 0)), ta == tb, shared >= 0.5))
     for moved in (True, False):
-        print(f"\n{'Moving pictures' if moved else 'One picture, other noise'}\n\n| difference | pairs | cosine | same caption | says the same |\n|---|---:|---:|---:|---:|")
-        for low, high in zip(EDGES, EDGES[1:]):
+        print(f"\n{'Moving pictures' if moved else 'One picture, other noise'}\n")
+        print("| difference | pairs | cosine | same caption | says the same |\n|---|---:|---:|---:|---:|")
+        for low, high in itertools.pairwise(EDGES):
             inside = [row for row in rows if row[0] == moved and low <= row[1] < high]
             if inside:
                 means = np.mean([row[2:] for row in inside], axis=0)

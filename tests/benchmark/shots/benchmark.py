@@ -172,7 +172,8 @@ def main() -> None:
         shots += len(truth) + 1
     late = sorted(cues.errors)
     print(f"\nCues of {shots} shots: {cues.found + len(everything)}; {cues.right} of {cues.truth} shots have one that begins with them,"
-          f" off by {1000 * sum(late) / len(late):.1f} ms on average, {1000 * late[int(0.95 * len(late))]:.1f} ms at the 95th percentile")  # fmt: skip
+          f" off by {1000 * sum(late) / len(late):.1f} ms on average, "
+          f"{1000 * late[int(0.95 * len(late))]:.1f} ms at the 95th percentile")  # fmt: skip
 
     print("\nDetection alone, milliseconds a frame of 1080p, least of three runs")
     video = large_clip(arguments.work)

@@ -90,7 +90,7 @@ def photographs(folder: Path | None, half: int) -> list[Path]:
 def render(pictures: list[np.ndarray], kinds: tuple[str, ...], rate: float, rng: np.random.Generator):
     """Frames of the clip and its boundaries."""
     lengths = [int(rate * rng.uniform(1.5, 3.2)) for _ in pictures]
-    shots = [Shot(p, n, rate, rng) for p, n in zip(pictures, lengths)]
+    shots = [Shot(p, n, rate, rng) for p, n in zip(pictures, lengths, strict=True)]
     frames: list[np.ndarray] = []
     boundaries: list[Boundary] = []
     shown = 0  # frames of the present shot that the transition into it used up
@@ -142,8 +142,8 @@ def make(path: Path, seed: int, contents: str, files: list[Path], shots: int = 7
                "-s", f"{WIDTH}x{HEIGHT}", "-r", str(rate), "-i", "-", "-c:v", "libx264", "-threads", "1",
                "-preset", "veryfast", "-crf", str(rng.integers(20, 30)), "-pix_fmt", "yuv420p", str(path)]  # fmt: skip
     encoder = subprocess.Popen(command, stdin=subprocess.PIPE)
-    for i, frame in enumerate(frames):
-        frame = cv2.add(frame, noise[i % len(noise)], dtype=cv2.CV_8U)
+    for i, clean in enumerate(frames):
+        frame = cv2.add(clean, noise[i % len(noise)], dtype=cv2.CV_8U)
         if bar:
             frame[:bar] = frame[-bar:] = 0
         encoder.stdin.write(frame.tobytes())

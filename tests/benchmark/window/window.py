@@ -15,6 +15,7 @@ import subprocess
 import tempfile
 import time
 from pathlib import Path
+from typing import Self
 
 LINE = re.compile(r"(Window on screen|First caption) ([\d.]+) s after the start, (\d+) MB resident")
 SOURCE = Path(__file__).resolve().parents[3]
@@ -47,7 +48,7 @@ class Window:
                     return
         raise SystemExit(f"{program} ended without a caption.")
 
-    def __enter__(self) -> Window:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_) -> None:

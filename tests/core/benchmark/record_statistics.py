@@ -6,6 +6,7 @@ Usage: record_statistics.py REPORT.json > statistics.json, where REPORT.json is 
 
 import json
 import sys
+from pathlib import Path
 
 import numpy
 from scipy.stats import binom
@@ -32,8 +33,7 @@ def describe(name: str, values: list[float]) -> dict:
 
 
 def main() -> None:
-    with open(sys.argv[1], encoding="utf-8") as file:
-        results = json.load(file)["results"]
+    results = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))["results"]
     samples = {
         f"captions/s of {result['setting']['threads']} threads, {result['setting']['beams']} beams": [
             repetition["captions_per_s"] for repetition in result["repetitions"]
