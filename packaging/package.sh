@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes a package of the release build, in build/packages: package.sh deb | tarball | appimage [RUNTIME]
+# Makes a package of the release build, in build/packages, and beside it what is in it (SPDX): package.sh deb | tarball | appimage [RUNTIME]
 #
 # deb       for the Debian or Ubuntu release of this machine; depends on its Qt, OpenCV and FFmpeg
 # tarball   self-contained: unpack it anywhere on a system with a C library no older than this machine's, run bin/sightline
@@ -26,14 +26,16 @@ mkdir -p $packages
 if [ "$kind" = deb ]; then
     (cd build/release && cpack -G DEB)
     mv build/release/sightline_*.deb $packages
+    for package in "$packages"/sightline_*.deb; do packaging/sbom.py "$package" >"${package%.deb}.spdx.json"; done
     ls -l $packages/sightline_*.deb
     exit
 fi
 
 name=sightline-$version-$(uname -m)
-rm -rf "$packages/$name"
+rm -rf "${packages:?}/$name"
 cmake --install build/release --strip --prefix "$packages/$name" >/dev/null
 packaging/bundle_libraries.py "$packages/$name"
+packaging/sbom.py "$packages/$name" >"$packages/$name.spdx.json"
 if [ "$kind" = tarball ]; then
     tar -C $packages --owner=0 --group=0 --numeric-owner --sort=name -c "$name" | xz -T0 -6 >"$packages/$name.tar.xz"
     ls -l "$packages/$name.tar.xz"
