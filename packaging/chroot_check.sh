@@ -19,9 +19,9 @@ timed() {
     name=$1
     shift
     begun=$(date +%s)
-    if "$@"; then result=done; else result=FAILED; fi
+    if "$@"; then result="done"; else result=FAILED; fi
     echo "$suite: $name: $result after $(($(date +%s) - begun)) s"
-    [ $result = done ]
+    [ $result = "done" ]
 }
 
 # The first archive that apt reads here, in either format of its lists.
@@ -43,6 +43,7 @@ bootstrap() {
 
 # Mounted for one command only, so that nothing stays mounted when this is interrupted.
 as_newcomer() {
+    # shellcheck disable=SC2016 # the inner shell expands them
     unshare --mount --pid --fork ${offline:+--net} sh -euc '
         mount -t proc proc "$1/proc"
         mount -t tmpfs tmpfs "$1/dev/shm" 2>/dev/null || true

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what building, testing (--tests) and packaging (--packages) need on Debian 12 or Ubuntu 24.04 and later; asks for nothing that is there.
+# Installs what building, testing (--tests), packaging (--packages) and static checks (--checks) need on Debian 12 or Ubuntu 24.04 and later; asks for nothing that is there.
 set -eu
 
 packages="build-essential cmake ninja-build pkg-config ccache python3 python3-pip python3-venv
@@ -9,6 +9,11 @@ libfmt-dev libspdlog-dev nlohmann-json3-dev libexpected-dev libssl-dev libcli11-
 libheif-dev libwebp-dev libpugixml-dev libuchardet-dev libhunspell-dev libespeak-ng-dev libebur128-dev libxcb1-dev hunspell-en-us fonts-dejavu-core"
 if [ "${1:-}" = --tests ]; then
     packages="$packages libgtest-dev libgmock-dev ffmpeg xvfb x11-apps libgstrtspserver-1.0-dev clang-format pngquant default-jre-headless appstream desktop-file-utils libheif-examples"
+fi
+if [ "${1:-}" = --checks ]; then
+    packages="$packages shellcheck cppcheck clang-tidy"
+    # Debian 12's plain one is too old for C++20's ranges.
+    if apt-cache show clang-tidy-16 >/dev/null 2>&1; then packages="$packages clang-tidy-16"; fi
 fi
 if [ "${1:-}" = --packages ]; then
     packages="$packages dpkg-dev file patchelf qt6-wayland squashfs-tools xz-utils"
@@ -43,4 +48,5 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 echo "Installing:$missing" >&2
 $as_root apt-get update -q
+# shellcheck disable=SC2086 # a list
 $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing

@@ -2,6 +2,7 @@
 # Makes the video files that tests read: make_fixtures.sh FOLDER SAMPLE
 # Beside each numbered one lies NAME.expected: a line per picture, its number and its time in seconds as ffprobe reports
 # it (fixture_tool.py says how pictures carry numbers).
+# shellcheck disable=SC2086 # options are lists
 set -eu
 folder=$1
 sample=$(realpath "$2")
@@ -18,12 +19,12 @@ expect() {
     file=$1
     shift
     ffprobe -loglevel quiet -select_streams V:0 -show_entries frame=best_effort_timestamp_time -of csv=p=0 "$file" |
-        tr -d ', ' | grep . > times
+        tr -d ', ' | grep . > moments
     [ $# -gt 0 ] || set -- $(seq 0 59)
     printf '%s\n' "$@" > order
-    [ "$(wc -l < times)" -eq $# ] || { echo "$file: $(wc -l < times) pictures, not $#" >&2; exit 1; }
+    [ "$(wc -l < moments)" -eq $# ] || { echo "$file: $(wc -l < moments) pictures, not $#" >&2; exit 1; }
     # ffprobe gives no time for pictures that no packet's time could be put to: they follow the one before.
-    paste -d ' ' order times | awk '{ if ($2 == "N/A") $2 = NR == 1 ? 0 : last + 0.04; last = $2; print }' \
+    paste -d ' ' order moments | awk '{ if ($2 == "N/A") $2 = NR == 1 ? 0 : last + 0.04; last = $2; print }' \
         > "$file.expected"
 }
 # expect_steady FILE NUMBERS...: 25 pictures a second, where the file's own times leap.
@@ -285,5 +286,5 @@ printf '1\n00:00:00,000 --> 00:00:01,000\nWords\n' > words.srt
 ff -i words.srt subtitles_only.mkv
 tool unknown_codec bframes.mp4 unknown_codec.mp4
 tool huge_gif animation.gif huge.gif
-rm -f numbers.y4m copy.mkv stored_*.mp4 first_*.ts second_*.ts tail_index.mp4 picture.png times order words.srt
-touch done
+rm -f numbers.y4m copy.mkv stored_*.mp4 first_*.ts second_*.ts tail_index.mp4 picture.png moments order words.srt
+touch "done"

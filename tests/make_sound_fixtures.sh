@@ -32,4 +32,4 @@ ff -i flashes.mp4 -i beeps.wav -map 0 -map 1 -c:v copy -af "aselect='not(between
 head -c $(($(wc -c < pcm.mkv) / 2)) pcm.mkv > cut.mkv
 # A broadcast whose clock starts over in the middle.
 cat offset.ts offset.ts > leap.ts
-touch done
+touch "done"

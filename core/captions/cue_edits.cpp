@@ -185,7 +185,8 @@ Cues shiftFollowing(Cues cues, std::size_t row, MediaTime by) {
         return cues;
     }
     by = std::max(by, edgeLimits(cues, row, CueEdge::Both, MediaTime::zero()).start - cues[row].start);
-    return shiftCues(std::move(cues), row, cues.size() - row, by);
+    const std::size_t count = cues.size() - row;  // before they are moved, whichever argument comes first
+    return shiftCues(std::move(cues), row, count, by);
 }
 
 Cues setStart(Cues cues, std::size_t row, MediaTime at) {

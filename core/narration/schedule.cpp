@@ -373,11 +373,11 @@ private:
             }
             TimeRange range = shotsOf(i);
             for (std::size_t other = 0; other < results_.size(); ++other) {
-                if (results_[other].isSaid && other < i) {
+                if (other < i && results_[other].isSaid) {
                     const auto& before = results_[other];
                     range.start =
                         std::max(range.start, before.freeze > MediaTime::zero() ? before.start : before.end());
-                } else if (results_[other].isSaid && other > i) {
+                } else if (other > i && results_[other].isSaid) {
                     range.end = std::min(range.end, results_[other].start);
                 }
             }

@@ -5,7 +5,7 @@
 
 namespace sightline {
 
-CaptionWorker::CaptionWorker(std::unique_ptr<Captioner> captioner, SearchOptions search, LatestFrame& frames,
+CaptionWorker::CaptionWorker(std::unique_ptr<Captioner> captioner, const SearchOptions& search, LatestFrame& frames,
                              const std::atomic<std::uint32_t>& generation, const Clock& clock, CaptionTrack& track,
                              SteadyCaptions& steady, std::function<void()> wake)
     : search_(search), frames_(frames), generation_(generation), clock_(clock), track_(track), steady_(steady),

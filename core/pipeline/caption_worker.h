@@ -23,7 +23,7 @@ class CaptionWorker {
 public:
     // Everything referred to must outlive the worker. Results for frames of another generation than `generation` holds
     // are thrown away. `wake` carries no data and is called on the inference thread without a lock held.
-    CaptionWorker(std::unique_ptr<Captioner> captioner, SearchOptions search, LatestFrame& frames,
+    CaptionWorker(std::unique_ptr<Captioner> captioner, const SearchOptions& search, LatestFrame& frames,
                   const std::atomic<std::uint32_t>& generation, const Clock& clock, CaptionTrack& track,
                   SteadyCaptions& steady, std::function<void()> wake);
 

@@ -32,5 +32,5 @@ for target in "$@"; do
         -dict=../../tests/fuzz/tokens.dict "corpus/$target" "seeds/$target" ${more:+"$more"} 2>"$target.log" ||
         { tail -n 40 "$target.log"; exit 1; }
     grep -E "stat::(number_of_executed_units|average_exec_per_sec|peak_rss_mb)" "$target.log"
-    echo "corpus: $(ls "corpus/$target" | wc -l) files"
+    echo "corpus: $(find "corpus/$target" -type f | wc -l) files"
 done

@@ -18,9 +18,9 @@ namespace sightline {
 
 // A kind of file we write, found by its extension.
 struct Container {
-    std::string extension;  // with its dot, lower case
-    const char* muxer;      // libavformat's name
-    AVCodecID textSubtitles;
+    std::string extension;        // with its dot, lower case
+    const char* muxer = nullptr;  // libavformat's name
+    AVCodecID textSubtitles = AV_CODEC_ID_NONE;
 
     bool isMatroska() const { return extension == ".mkv" || extension == ".webm"; }
 };
