@@ -48,4 +48,20 @@ Cue cueFromJson(const nlohmann::json& json) {
     return cue;
 }
 
+nlohmann::ordered_json toJson(const std::vector<TimeRange>& ranges) {
+    auto json = nlohmann::ordered_json::array();
+    for (const TimeRange& range : ranges) {
+        json.push_back({range.start.count(), range.end.count()});
+    }
+    return json;
+}
+
+std::vector<TimeRange> rangesFromJson(const nlohmann::json& json) {
+    std::vector<TimeRange> ranges;
+    for (const auto& range : json) {
+        ranges.push_back({MediaTime(range.at(0).get<std::int64_t>()), MediaTime(range.at(1).get<std::int64_t>())});
+    }
+    return ranges;
+}
+
 }  // namespace sightline

@@ -3,10 +3,12 @@
 
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
 #include "core/captions/cue.h"
+#include "core/captions/time_range.h"
 
 namespace sightline {
 
@@ -17,5 +19,8 @@ nlohmann::ordered_json toJson(const Cue& cue);
 
 // Throws nlohmann::json::exception when a member is missing or of the wrong type, std::out_of_range when a value is.
 Cue cueFromJson(const nlohmann::json& json);
+
+nlohmann::ordered_json toJson(const std::vector<TimeRange>& ranges);  // [[start, end], ...] in nanoseconds
+std::vector<TimeRange> rangesFromJson(const nlohmann::json& json);    // throws as cueFromJson()
 
 }  // namespace sightline

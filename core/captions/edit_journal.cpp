@@ -9,6 +9,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "core/base/logging.h"
 #include "core/base/sha256.h"
 #include "core/base/thread_name.h"
 
@@ -92,11 +93,23 @@ EditJournal::~EditJournal() {
 }
 
 Result<void> EditJournal::append(std::string_view line) {
-    const std::string whole = withChecksum(line) + "\n";
+    owed_ += withChecksum(line) + "\n";
+    return writeOwed();
+}
+
+Result<void> EditJournal::writeOwed() {
+    const off_t end = ::lseek(file_, 0, SEEK_END);
     // One write: a line is there as a whole or is the cut last one.
-    if (::write(file_, whole.data(), whole.size()) != static_cast<ssize_t>(whole.size())) {
+    const ssize_t written = ::write(file_, owed_.data(), owed_.size());
+    if (written != static_cast<ssize_t>(owed_.size())) {
+        const int problem = written < 0 ? errno : ENOSPC;
+        if (written > 0 && ::ftruncate(file_, end) != 0) {
+            logger("captions")->warn("{} ends in the middle of a line", path_.string());
+        }
+        errno = problem;
         return cannotWrite(path_);
     }
+    owed_.clear();
     {
         const std::lock_guard lock(mutex_);
         unflushed_ = true;
@@ -106,6 +119,7 @@ Result<void> EditJournal::append(std::string_view line) {
 }
 
 Result<void> EditJournal::restart(std::string_view base) {
+    owed_.clear();
     if (::ftruncate(file_, 0) != 0) {
         return cannotWrite(path_);
     }

@@ -30,17 +30,22 @@ public:
     EditJournal(const EditJournal&) = delete;
     EditJournal& operator=(const EditJournal&) = delete;
 
-    Result<void> append(std::string_view line);   // without line breaks. Error: Io
-    Result<void> restart(std::string_view base);  // forgets all lines; the next ones belong to `base`. Error: Io
+    // Without line breaks. Error: Io; then it is written with the next one, so that no line ever stands behind a gap.
+    Result<void> append(std::string_view line);
+    Result<void> restart(std::string_view base);  // forgets all lines; the next ones belong to `base`. Error: as above
     void remove();                                // the file, when there is nothing to recover any more
 
 private:
     EditJournal(std::filesystem::path path, int file);
+    Result<void> writeOwed();
     void flushAsNeeded(const std::stop_token& stop);
 
     // immutable
     const std::filesystem::path path_;
     const int file_;
+
+    // of the calling thread
+    std::string owed_;  // lines that the disk did not take yet
 
     // guarded by mutex_
     std::mutex mutex_;

@@ -44,9 +44,7 @@ Project projectFromJson(const nlohmann::json& json) {
     for (const auto& cue : json.at("cues")) {
         project.track.cues.push_back(cueFromJson(cue));
     }
-    for (const auto& range : json.at("cleared_ns")) {
-        project.cleared.push_back({time(range.at(0)), time(range.at(1))});
-    }
+    project.cleared = rangesFromJson(json.at("cleared_ns"));
     if (const auto outputs = json.find("outputs"); outputs != json.end()) {
         for (const auto& output : *outputs) {
             project.outputs.push_back(
@@ -106,10 +104,7 @@ std::string writeProject(const Project& project) {
     for (const Cue& cue : project.track.cues) {
         json["cues"].push_back(toJson(cue));
     }
-    json["cleared_ns"] = nlohmann::ordered_json::array();
-    for (const TimeRange& range : project.cleared) {
-        json["cleared_ns"].push_back({range.start.count(), range.end.count()});
-    }
+    json["cleared_ns"] = toJson(project.cleared);
     for (const OutputRecord& output : project.outputs) {
         json["outputs"].push_back({{"ending", output.ending},
                                    {"sha256", output.written},

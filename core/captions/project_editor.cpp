@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fstream>
 #include <iterator>
+#include <optional>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -47,6 +48,18 @@ std::vector<Cue> filledUp(std::vector<Cue> kept, std::vector<TimeRange> taken, c
         }
     }
     return ordered(std::move(kept));
+}
+
+nlohmann::ordered_json lineOf(std::size_t first, std::size_t count, const std::vector<Cue>& cues) {
+    nlohmann::ordered_json line{{"first", first}, {"count", count}, {"cues", nlohmann::ordered_json::array()}};
+    for (const Cue& cue : cues) {
+        line["cues"].push_back(toJson(cue));
+    }
+    return line;
+}
+
+std::string oneLine(const nlohmann::ordered_json& line) {
+    return line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
 }  // namespace
@@ -136,7 +149,14 @@ bool ProjectEditor::replay(const std::string& line) {
             return false;
         }
         const bool byCaptioner = json.value("author", "person") == "captioner";
+        std::optional<std::vector<TimeRange>> cleared;
+        if (json.contains("cleared_ns")) {
+            cleared = rangesFromJson(json.at("cleared_ns"));
+        }
         apply(first, count, std::move(cues), byCaptioner ? Author::Captioner : Author::Person);
+        if (cleared) {
+            project_.cleared = std::move(*cleared);
+        }
         return true;
     } catch (const std::exception& error) {  // nlohmann::json::exception, std::out_of_range
         logger("captions")->warn("a line of the journal of {} cannot be used: {}", path_.string(), error.what());
@@ -165,14 +185,24 @@ void ProjectEditor::apply(std::size_t first, std::size_t count, std::vector<Cue>
 }
 
 Result<void> ProjectEditor::replaceCues(std::size_t first, std::size_t count, std::vector<Cue> cues, Author author) {
-    nlohmann::ordered_json line{{"first", first}, {"count", count}, {"cues", nlohmann::ordered_json::array()}};
-    for (const Cue& cue : cues) {
-        line["cues"].push_back(toJson(cue));
-    }
+    nlohmann::ordered_json line = lineOf(first, count, cues);
     if (author == Author::Captioner) {
         line["author"] = "captioner";
     }
     apply(first, count, std::move(cues), author);
+    return remember(oneLine(line));
+}
+
+Result<void> ProjectEditor::restoreCues(std::size_t first, std::size_t count, std::vector<Cue> cues,
+                                        std::vector<TimeRange> cleared) {
+    nlohmann::ordered_json line = lineOf(first, count, cues);
+    line["cleared_ns"] = toJson(cleared);
+    apply(first, count, std::move(cues), Author::Person);
+    project_.cleared = std::move(cleared);
+    return remember(oneLine(line));
+}
+
+Result<void> ProjectEditor::remember(const std::string& line) {
     ++unsaved_;
     if (!journal_) {
         return fail(ErrorCode::Io,
@@ -180,7 +210,7 @@ Result<void> ProjectEditor::replaceCues(std::size_t first, std::size_t count, st
                                 "the project elsewhere.",
                                 path_.string()));
     }
-    return journal_->append(line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+    return journal_->append(line);
 }
 
 Result<void> ProjectEditor::setAnnotation(Provenance captioner, std::vector<MediaTime> shots) {
@@ -190,7 +220,8 @@ Result<void> ProjectEditor::setAnnotation(Provenance captioner, std::vector<Medi
     return save();
 }
 
-Result<void> ProjectEditor::takeAnnotation(Provenance captioner, std::vector<MediaTime> shots, std::vector<Cue> cues) {
+Result<void> ProjectEditor::takeAnnotation(Provenance captioner, std::vector<MediaTime> shots,
+                                           const std::vector<Cue>& cues) {
     project_.track.cues = keepingEdits(project_.track.cues, project_.cleared, cues);
     return setAnnotation(std::move(captioner), std::move(shots));
 }

@@ -35,10 +35,14 @@ public:
     std::size_t recovered() const { return recovered_; }  // changes that open() took from the journal
 
     // Replaces the `count` cues from the `first` on. Ranges that lose their cue to a person count as cleared, so that a
-    // new run leaves them empty, until a cue covers them again; thus the inverse call undoes this one. The cues must
-    // keep the order by start. Errors: Io; the change is made all the same.
+    // new run leaves them empty, until a cue covers them again. The cues must keep the order by start. Errors: Io; the
+    // change is made all the same.
     Result<void> replaceCues(std::size_t first, std::size_t count, std::vector<Cue> cues,
                              Author author = Author::Person);
+    // The same with the cleared ranges as they are to be: undoes replaceCues(), which could not tell a cue that was
+    // only just added from one that a person took away. Errors: Io, as above.
+    Result<void> restoreCues(std::size_t first, std::size_t count, std::vector<Cue> cues,
+                             std::vector<TimeRange> cleared);
 
     void setVideoDuration(MediaTime duration) { project_.track.videoDuration = duration; }  // written by the next save
 
@@ -51,7 +55,7 @@ public:
     Result<void> setAnnotation(Provenance captioner, std::vector<MediaTime> shots);
 
     // The same with the cues it made. Cues a person edited stay, and cleared ranges stay empty; every other cue goes.
-    Result<void> takeAnnotation(Provenance captioner, std::vector<MediaTime> shots, std::vector<Cue> cues);
+    Result<void> takeAnnotation(Provenance captioner, std::vector<MediaTime> shots, const std::vector<Cue>& cues);
 
     // Errors: Io; the project and the journal stay as they were.
     Result<void> save();
@@ -64,6 +68,7 @@ private:
     ProjectEditor(std::filesystem::path path, Project project);
     void apply(std::size_t first, std::size_t count, std::vector<Cue> cues, Author author);
     bool replay(const std::string& line);
+    Result<void> remember(const std::string& line);
 
     std::filesystem::path path_;
     Project project_;

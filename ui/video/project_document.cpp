@@ -1,6 +1,7 @@
 #include "ui/video/project_document.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "core/annotate/output_file.h"
 
@@ -18,13 +19,21 @@ std::ptrdiff_t place(std::size_t row) { return static_cast<std::ptrdiff_t>(row);
 class ProjectDocument::Replacement final : public QUndoCommand {
 public:
     Replacement(ProjectDocument& document, const QString& label, const CueReplacement& forth, Author author, int id)
-        : QUndoCommand(label), document_(document), forth_(forth), author_(author), id_(id) {
+        : QUndoCommand(label), document_(document), forth_(forth), clearedBefore_(document.project().cleared),
+          author_(author), id_(id) {
         const auto from = document.cues().begin() + place(forth.first);
         back_ = {forth.first, forth.cues.size(), {from, from + place(forth.count)}};
     }
 
-    void redo() override { document_.apply(forth_, author_); }
-    void undo() override { document_.apply(back_, author_); }
+    void redo() override {
+        if (clearedAfter_) {
+            document_.restore(forth_, *clearedAfter_);
+        } else {
+            document_.apply(forth_, author_);
+            clearedAfter_ = document_.project().cleared;
+        }
+    }
+    void undo() override { document_.restore(back_, clearedBefore_); }
     int id() const override { return id_; }
 
     // `next` has been done. Both replace parts of the list between them; together they replace what lies from the
@@ -39,6 +48,7 @@ public:
         Cues before = after;
         exchange(before, next.back_, first);
         exchange(before, back_, first);
+        clearedAfter_ = next.clearedAfter_;
         forth_ = {first, before.size(), after};
         back_ = {first, after.size(), std::move(before)};
         setObsolete(forth_.cues == back_.cues);
@@ -55,6 +65,8 @@ private:
     ProjectDocument& document_;
     CueReplacement forth_;
     CueReplacement back_;
+    const std::vector<TimeRange> clearedBefore_;
+    std::optional<std::vector<TimeRange>> clearedAfter_;  // absent until it was done once
     const Author author_;
     const int id_;
 };
@@ -119,11 +131,21 @@ void ProjectDocument::accept(int row) {
 }
 
 void ProjectDocument::apply(const CueReplacement& replacement, Author author) {
+    replace(replacement,
+            [&] { return editor_->replaceCues(replacement.first, replacement.count, replacement.cues, author); });
+}
+
+void ProjectDocument::restore(const CueReplacement& replacement, const std::vector<TimeRange>& cleared) {
+    replace(replacement,
+            [&] { return editor_->restoreCues(replacement.first, replacement.count, replacement.cues, cleared); });
+}
+
+void ProjectDocument::replace(const CueReplacement& replacement, const std::function<Result<void>()>& change) {
     const auto first = static_cast<int>(replacement.first);
     const auto count = static_cast<int>(replacement.count);
     const auto added = static_cast<int>(replacement.cues.size());
     emit aboutToReplaceCues(first, count, added);
-    const auto result = editor_->replaceCues(replacement.first, replacement.count, replacement.cues, author);
+    const auto result = change();
     emit cuesReplaced(first, count, added);
     emit modifiedChanged();
     report(result);

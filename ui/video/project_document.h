@@ -1,6 +1,7 @@
 // An open project in the window: its cues with undo, and signals about what changed.
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include <QObject>
@@ -80,6 +81,8 @@ private:
     class Replacement;  // one entry of the undo stack
 
     void apply(const CueReplacement& replacement, Author author);
+    void restore(const CueReplacement& replacement, const std::vector<TimeRange>& cleared);  // by undo and redo
+    void replace(const CueReplacement& replacement, const std::function<Result<void>()>& change);
     bool report(const Result<void>& result);
 
     std::unique_ptr<ProjectEditor> editor_;

@@ -352,6 +352,26 @@ private slots:
         QVERIFY(std::ranges::is_sorted(document->cues(), {}, &Cue::start));
     }
 
+    void whatWasUndoneLeavesNoTrace() {
+        auto window = makeAnnotated();
+        auto* document = window->video().project().document();
+        auto& undo = document->undoStack();
+        const int from = undo.index();
+        const Project before = document->project();
+        document->add(1s, 2s, "Added");
+        document->setTimes(0, 3s, 4s);
+        document->remove(0, 2);
+        const Project after = document->project();
+        while (undo.index() > from) {
+            undo.undo();
+        }
+        QVERIFY(document->project() == before);  // where an added cue was, a new run may write again
+        while (undo.canRedo()) {
+            undo.redo();
+        }
+        QVERIFY(document->project() == after);
+    }
+
     void timesAreReadAsPeopleWriteThem() {
         QCOMPARE(parseTime("1:02:03.450"), MediaTime(3723450ms));
         QCOMPARE(parseTime(" 2:03,5 "), MediaTime(123500ms));
