@@ -50,8 +50,12 @@ Result<void> writeFileAtomically(const std::filesystem::path& path, std::string_
     const auto resolved = std::filesystem::is_symlink(path, status) ? std::filesystem::canonical(path, status) : path;
     const auto target = resolved.empty() ? path : resolved;
     static std::atomic<unsigned> number = 0;
-    const auto temporary = fmt::format("{}.{}-{}.tmp", target.string(), ::getpid(), number++);
-    const int file = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    std::string temporary;
+    int file = -1;
+    do {  // one that a killed process left has our name where process ids repeat, as in containers
+        temporary = fmt::format("{}.{}-{}.tmp", target.string(), ::getpid(), number++);
+        file = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    } while (file < 0 && errno == EEXIST);
     if (file < 0) {
         return tl::unexpected(writeError(path, errno));
     }

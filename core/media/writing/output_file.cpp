@@ -52,9 +52,13 @@ Result<OutputFile> OutputFile::create(const std::filesystem::path& input, const 
     }
     static std::atomic<unsigned> number = 0;
     // Short, whatever the target's length; with its extension, by which other programs know what is growing there.
-    auto temporary =
-        real.parent_path() / fmt::format(".sightline-{}-{}{}", ::getpid(), number++, real.extension().string());
-    const int file = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    std::filesystem::path temporary;
+    int file = -1;
+    do {  // one that a killed process left has our name where process ids repeat, as in containers
+        temporary =
+            real.parent_path() / fmt::format(".sightline-{}-{}{}", ::getpid(), number++, real.extension().string());
+        file = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    } while (file < 0 && errno == EEXIST);
     if (file < 0) {
         return tl::unexpected(sightline::writeError(target, errno));
     }

@@ -2,9 +2,11 @@
 
 #include <csignal>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "tests/support/fixtures.h"
 
@@ -42,6 +44,17 @@ TEST(AtomicFile, ThroughASymbolicLinkItsTargetIsReplaced) {
     ASSERT_TRUE(writeFileAtomically(folder.file("link.txt"), "new"));
     EXPECT_TRUE(std::filesystem::is_symlink(folder.file("link.txt")));
     EXPECT_EQ(readBytes(folder.file("target.txt")), "new");
+}
+
+// A container's only process often has the same id as the one before it.
+TEST(AtomicFile, WhatAKilledProcessOfTheSameIdLeftIsNotInTheWay) {
+    const TemporaryFolder folder;
+    for (int number = 0; number < 100; ++number) {
+        writeBytes(folder.file(fmt::format("a.txt.{}-{}.tmp", ::getpid(), number)), "half");
+    }
+    ASSERT_TRUE(writeFileAtomically(folder.file("a.txt"), "text"));
+    EXPECT_EQ(readBytes(folder.file("a.txt")), "text");
+    EXPECT_EQ(filesIn(folder.file("")), 101U) << "they may belong to a process elsewhere";
 }
 
 TEST(AtomicFile, AMissingFolderIsToldWithAFix) {
