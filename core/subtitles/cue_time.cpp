@@ -110,7 +110,11 @@ std::optional<MediaTime> secondsToTime(double seconds) {
     if (!(std::abs(seconds) <= std::chrono::duration<double>(kMaxCueTime).count())) {
         return std::nullopt;  // NaN too
     }
-    return MediaTime(std::llround(seconds * static_cast<double>(kNanoseconds)));
+    // The fraction alone is scaled: the product of the whole would be rounded to more than a nanosecond from 1,000
+    // hours on.
+    const double whole = std::trunc(seconds);
+    return std::chrono::seconds(static_cast<std::int64_t>(whole)) +
+           MediaTime(std::llround((seconds - whole) * static_cast<double>(kNanoseconds)));
 }
 
 void addCue(SubtitleReading& reading, Cue cue, std::size_t line) {

@@ -6,27 +6,11 @@
 
 #include "core/subtitles/subtitle_format.h"
 #include "core/subtitles/text_encoding.h"
+#include "tests/core/subtitles/soundness.h"
 #include "tests/fuzz/expectation.h"
 
 using namespace sightline;
 using fuzz::expect;
-
-namespace {
-
-void expectSound(const SubtitleReading& reading) {
-    expect(reading.warnings.size() <= 100, "no more than a hundred warnings");
-    MediaTime last{};
-    for (const Cue& cue : reading.track.cues) {
-        expect(last <= cue.start, "cues are in order");
-        expect(cue.start <= cue.end, "no cue ends before it starts");
-        expect(cue.end <= std::chrono::hours(100'000), "times are bounded");
-        expect(invalidUtf8At(cue.text) == std::string_view::npos, "texts are UTF-8");
-        expect(cue.confidence >= 0.0 && cue.confidence <= 1.0, "confidence is a share");
-        last = cue.start;
-    }
-}
-
-}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     static const SubtitleFormat& format = *findSubtitleFormat(FUZZED_FORMAT);
@@ -39,11 +23,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         expect(!reading.error().message.empty(), "an error says what is wrong");
         return 0;
     }
-    expectSound(*reading);
+    expect(test::whyUnsound(*reading));
     const std::string written = format.write(reading->track);
     const auto again = format.read(written);
     expect(again.has_value(), "what was written can be read");
-    expectSound(*again);
+    expect(test::whyUnsound(*again));
     expect(again->skippedCues == 0, "what was written is not damaged");
     expect(format.write(again->track) == written, "writing what was read back changes nothing");
     return 0;

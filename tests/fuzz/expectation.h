@@ -3,6 +3,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <string>
 
 namespace sightline::fuzz {
 
@@ -13,5 +14,8 @@ inline void expect(bool holds, const char* what) {
         std::abort();
     }
 }
+
+// `why` something does not hold; empty when it does.
+inline void expect(const std::string& why) { expect(why.empty(), why.c_str()); }
 
 }  // namespace sightline::fuzz

@@ -1,8 +1,16 @@
 #include "core/annotate/annotate_plan.h"
 
+#include <map>
+#include <set>
+
 #include <gtest/gtest.h>
 
+#include "core/annotate/annotate_description.h"
+#include "core/annotate/annotate_outputs.h"
+#include "core/media/writing/copy_target.h"
+#include "core/subtitles/subtitle_format.h"
 #include "tests/support/fixtures.h"
+#include "tests/support/property.h"
 
 namespace sightline {
 namespace {
@@ -102,6 +110,67 @@ TEST_F(AnnotatePlan, LeftoversAreNoVideos) {
     make(".sightline-123-0.mp4");
     make("._a.mp4");
     EXPECT_EQ(plan({in_.file("").string()}), std::vector{job("a.mp4", "a")});
+}
+
+// All that a run of this job may write beside the video's captions or in the folder of the outputs.
+std::vector<std::filesystem::path> filesOf(const AnnotateJob& job) {
+    std::vector<std::filesystem::path> files{job.output.string() + kProjectExtension, burnInPath(job)};
+    for (const SubtitleFormat* format : subtitleFormats()) {
+        files.push_back(exportPath(job, *format));
+    }
+    std::vector<std::string> marks = describedMarks();
+    marks.emplace_back(".captioned");
+    for (const std::string& mark : marks) {
+        for (const std::string& extension : copyExtensions(job.input)) {
+            files.emplace_back(job.output.string() + mark + extension);
+        }
+    }
+    return files;
+}
+
+TEST_F(AnnotatePlan, NoTwoJobsWriteOneFileAndNoneWritesOverAVideo) {
+    test::forAll(
+        [](test::Random& random) {
+            const TemporaryFolder in;
+            std::vector<std::string> inputs;
+            std::vector<std::string> videos;
+            for (std::size_t i = 1 + random.below(10); i > 0; --i) {
+                const auto folder = random.of<std::string>({"", "x/", "y/", "x/y/", "x/x/"});
+                const auto stem = random.of<std::string>(
+                    {"a", "b", "a.mp4", "a.b", "A", "a (2)", "a.captioned", "a.burned-in", "a.mkv", "a.sightline"});
+                const auto name = folder + stem + random.of<std::string>({".mp4", ".mkv", ".MP4", ".webm", ".mov"});
+                std::filesystem::create_directories(in.file(name).parent_path());
+                writeBytes(in.file(name), "video");
+                videos.push_back(in.file(name).string());
+            }
+            for (std::size_t i = 1 + random.below(3); i > 0; --i) {
+                switch (random.below(4)) {
+                    case 0: inputs.push_back(in.file("").string()); break;
+                    case 1: inputs.push_back(in.file("*.m*").string()); break;
+                    case 2: inputs.push_back(in.file(random.of<std::string>({"x", "y", "x/y"})).string()); break;
+                    default:
+                        inputs.push_back(random.of(videos));
+                        inputs.push_back(random.of(videos));
+                        break;
+                }
+            }
+            const auto folder = random.chance(0.5) ? in.file("") : in.file("out");
+            const auto plan = planAnnotation(inputs, folder);
+            std::map<std::filesystem::path, std::filesystem::path> writers;
+            std::set<std::filesystem::path> read;
+            for (const AnnotateJob& job : plan.jobs) {
+                EXPECT_TRUE(read.insert(job.input.lexically_normal()).second) << job.input << " twice";
+                for (const auto& file : filesOf(job)) {
+                    const auto [writer, isNew] = writers.emplace(file.lexically_normal(), job.input);
+                    EXPECT_TRUE(isNew) << file << " of " << job.input << " and of " << writer->second;
+                }
+            }
+            for (const auto& input : read) {
+                EXPECT_FALSE(writers.contains(input)) << input << " would be written over";
+            }
+            EXPECT_EQ(planAnnotation(inputs, folder).jobs, plan.jobs);
+        },
+        500);
 }
 
 }  // namespace

@@ -1,5 +1,8 @@
 #include "core/annotate/replace_rule.h"
 
+#include <string_view>
+#include <vector>
+
 #include <gtest/gtest.h>
 
 namespace sightline {
@@ -42,6 +45,36 @@ TEST(ReplaceRule, OnlyWhatThisProgramWroteIsReplacedUnlessTheUserSaysSo) {
         EXPECT_EQ(decideOutput(one.facts, Existing::Skip), one.skip) << one.name << ", skip";
         EXPECT_EQ(decideOutput(one.facts, Existing::KeepEdited), one.keepEdited) << one.name << ", keep-edited";
         EXPECT_EQ(decideOutput(one.facts, Existing::Replace), one.replace) << one.name << ", replace";
+    }
+}
+
+// All that can be: nothing that is there and that a person or another program made is written over unless asked, and
+// even then the former file stays.
+TEST(ReplaceRule, NothingIsLostWhateverIsThere) {
+    const std::vector<std::string_view> digests{"", "a", "b", "c"};
+    for (const bool isReadable : {false, true}) {
+        for (const auto digest : digests) {
+            if (isReadable == digest.empty()) {
+                continue;
+            }
+            for (const auto written : digests) {
+                for (const auto takenOver : digests) {
+                    for (const auto fresh : digests) {
+                        const OutputFacts facts{true, isReadable, digest, written, takenOver, fresh};
+                        const bool isOurs = isReadable && !digest.empty() && digest == written;
+                        SCOPED_TRACE(testing::Message() << isReadable << " '" << digest << "' '" << written << "' '"
+                                                        << takenOver << "' '" << fresh << "'");
+                        const auto skip = decideOutput(facts, Existing::Skip);
+                        EXPECT_TRUE(skip == kKeep || skip == kLeave);
+                        const auto keepEdited = decideOutput(facts, Existing::KeepEdited);
+                        EXPECT_TRUE(keepEdited != kWrite || isOurs);
+                        EXPECT_TRUE(ownerOf(facts) == OutputOwner::Program || keepEdited == kKeep ||
+                                    keepEdited == kLeave);
+                        EXPECT_TRUE(decideOutput(facts, Existing::Replace) != kWrite || isOurs);
+                    }
+                }
+            }
+        }
     }
 }
 

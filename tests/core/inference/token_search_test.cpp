@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <limits>
 #include <numeric>
 #include <random>
 
 #include <gtest/gtest.h>
+
+#include "tests/support/property.h"
 
 namespace sightline {
 namespace {
@@ -144,6 +147,136 @@ TEST(TokenSearch, WideBeamsEqualExhaustiveSearch) {
             searchTokens(decoder, kKnown, {.beams = 300, .maxTokens = kLimit, .lengthPenalty = kPenalty});
         EXPECT_EQ(result.tokens, bestText) << "seed " << seed;
     }
+}
+
+// What a search may say, worked out from the rules as the header words them.
+class EveryCaption {
+public:
+    struct Found {
+        double score = -std::numeric_limits<double>::infinity();
+        std::vector<TokenId> tokens;
+    };
+
+    EveryCaption(std::function<std::vector<float>(const std::vector<TokenId>&)> logits, const MeaningfulTokens& known,
+                 const SearchOptions& options)
+        : logits_(std::move(logits)), known_(known), options_(options) {
+        visit({}, 0.0);
+    }
+
+    const Found& best() const { return ended_.tokens.empty() ? cut_ : ended_; }
+
+private:
+    void visit(const std::vector<TokenId>& caption, double total) {
+        auto text = caption;
+        text.insert(text.begin(), kBegin);
+        std::vector<float> row = logits_(text);
+        double sum = 0.0;
+        for (const float logit : row) {
+            sum += std::exp(static_cast<double>(logit));
+        }
+        if (options_.rules == SearchRules::Captions) {
+            for (const GuessedWords& guess : known_.guesses) {
+                float& his = row[static_cast<std::size_t>(guess.first)];
+                float& her = row[static_cast<std::size_t>(guess.second)];
+                float& whose = row[static_cast<std::size_t>(guess.neutral)];
+                if (std::abs(his - her) < std::log(2.0F)) {
+                    whose = std::log(std::exp(his) + std::exp(her) + std::exp(whose));
+                    his = her = -std::numeric_limits<float>::infinity();
+                }
+            }
+        }
+        for (TokenId token = 0; token < static_cast<TokenId>(row.size()); ++token) {
+            auto longer = caption;
+            longer.push_back(token);
+            const double now = total + row[static_cast<std::size_t>(token)] - std::log(sum);
+            if (!std::isfinite(now) || isBarred(caption, token)) {
+                continue;
+            }
+            const bool isLast = static_cast<int>(longer.size()) == options_.maxTokens;
+            const double score = now / std::pow(static_cast<double>(longer.size()), options_.lengthPenalty);
+            const bool ends = token == kEnd || (isLast && options_.rules == SearchRules::Transformers);
+            if (ends || isLast) {
+                Found& best = ends ? ended_ : cut_;
+                if (score > best.score) {
+                    best = {score, longer};
+                }
+            } else {
+                visit(longer, now);
+            }
+        }
+    }
+
+    bool isBarred(const std::vector<TokenId>& caption, TokenId token) const {
+        const std::size_t size = caption.size();
+        if (token == kEnd && static_cast<int>(size) + 1 < options_.minTokens) {
+            return true;
+        }
+        if (options_.rules == SearchRules::Transformers || size < 2) {
+            return false;
+        }
+        for (std::size_t i = 0; i + 2 < size; ++i) {
+            if (caption[i] == caption[size - 2] && caption[i + 1] == caption[size - 1] && caption[i + 2] == token) {
+                return true;
+            }
+        }
+        const bool isArticle = std::ranges::find(known_.articles, caption.back()) != known_.articles.end();
+        const std::size_t conjunction = size - (isArticle ? 2 : 1);
+        return conjunction > 0 && caption[conjunction] == known_.conjunction && caption[conjunction - 1] == token;
+    }
+
+    const std::function<std::vector<float>(const std::vector<TokenId>&)> logits_;
+    const MeaningfulTokens& known_;
+    const SearchOptions& options_;
+    Found ended_;
+    Found cut_;
+};
+
+TEST(TokenSearch, WithAllRulesWideBeamsSayWhatIsBestOfAllThatMayBeSaid) {
+    test::forAll(
+        [](test::Random& random) {
+            const std::size_t vocabulary = 4 + random.below(4);
+            MeaningfulTokens known{kBegin, kEnd, std::nullopt, {}, {}};
+            if (random.chance(0.7)) {
+                known.conjunction = 3;
+            }
+            if (random.chance(0.5)) {
+                known.articles = {0};
+            }
+            if (vocabulary == 7 && random.chance(0.7)) {
+                known.guesses = {{4, 5, 6}};
+            }
+            SearchOptions options{.beams = 3000, .maxTokens = 1 + static_cast<int>(random.below(4))};
+            options.lengthPenalty = random.of({0.0, 0.7, 1.0});
+            options.minTokens = static_cast<int>(random.below(6));
+            options.rules = random.chance(0.7) ? SearchRules::Captions : SearchRules::Transformers;
+            const double sharpness = 0.5 + 4.0 * random.real();
+            const std::uint64_t seed = random.bits();
+            const auto logits = [&](const std::vector<TokenId>& text) {
+                std::uint64_t key = seed;
+                for (const TokenId token : text) {
+                    key = (key ^ static_cast<std::uint64_t>(token + 1)) * 0x9E3779B97F4A7C15U;
+                }
+                test::Random row(key, 1);
+                std::vector<float> scores(vocabulary);
+                // Some captions go round in circles, so that the rules have something to bar.
+                const auto liked = static_cast<std::size_t>(text.back() * 2 + 3) % vocabulary;
+                for (std::size_t i = 0; i < vocabulary; ++i) {
+                    scores[i] = static_cast<float>(sharpness * (row.real() + (i == liked ? 0.7 : 0.0)));
+                }
+                return scores;
+            };
+            TableDecoder decoder([&](const std::vector<TokenId>& text) {
+                auto row = logits(text);
+                for (float& value : row) {
+                    value = std::exp(value);
+                }
+                return row;
+            });
+            const auto result = searchTokens(decoder, known, options);
+            const EveryCaption every(logits, known, options);
+            EXPECT_EQ(result.tokens, every.best().tokens);
+        },
+        400);
 }
 
 TEST(TokenSearch, NoThreeTokensInARowComeTwice) {

@@ -1,11 +1,10 @@
 // What audio description may say when.
 #include "core/narration/schedule.h"
 
-#include <random>
-
 #include <gtest/gtest.h>
 
 #include "core/narration/wording.h"
+#include "tests/support/property.h"
 
 namespace sightline {
 namespace {
@@ -140,54 +139,128 @@ TEST(Schedule, ThePictureFreezesForWhatDoesNotFit) {
     EXPECT_EQ(done[1].freeze, MediaTime::zero());
 }
 
-// Whatever comes in, the rules hold.
-TEST(Schedule, NoRuleIsBrokenByAnyOfAThousandVideos) {
-    std::mt19937 random(7);
-    const auto upTo = [&random](int most) { return MediaTime(std::chrono::milliseconds(random() % most)); };
-    const std::vector<std::string> texts{"A cat sleeps.", "A dog barks loudly.", "Two men walk.", "A bird sings.",
-                                         "A red car stops."};
-    for (int i = 0; i < 1000; ++i) {
-        ScheduledVideo film{120s, {}, {}};
-        for (MediaTime at = upTo(8000) + 1s; at < 120s; at += upTo(15'000) + 500ms) {
-            film.shots.push_back(at);
-        }
-        for (MediaTime at = upTo(5000); at < 118s; at += upTo(6000) + 100ms) {
-            const MediaTime end = std::min<MediaTime>(at + upTo(5000) + 200ms, 120s);
-            film.speech.push_back({at, end});
-            at = end;
-        }
-        std::vector<Description> all;
-        for (MediaTime at{}; at < 118s; at += upTo(5000) + 100ms) {
-            Description one{{at, at + upTo(6000) + 500ms}, {}, static_cast<double>(random() % 100) / 100.0, false};
-            MediaTime length = upTo(6000) + 300ms;
-            for (int wording = 0; wording < 2; ++wording, length /= 2) {
-                one.wordings.push_back({texts[random() % texts.size()], length});
-            }
-            all.push_back(one);
-        }
-        const ScheduleOptions options;
-        const auto done = schedule(all, film, options);
-        ASSERT_EQ(done.size(), all.size());
-        MediaTime before = -1s;
-        for (std::size_t k = 0; k < done.size(); ++k) {
-            if (!done[k].isSaid) {
-                continue;
-            }
-            ASSERT_GE(done[k].start, before) << i;
-            before = done[k].end() + options.pause;
-            ASSERT_GE(done[k].rate, 1.0);
-            ASSERT_LE(done[k].rate, options.fastest);
-            for (const TimeRange& spoken : film.speech) {
-                ASSERT_TRUE(done[k].end() + options.tailMargin <= spoken.start ||
-                            spoken.end + options.headMargin <= done[k].start)
-                    << i << " " << k;
-            }
-            for (const MediaTime shot : film.shots) {
-                const bool isCrossed = done[k].start < shot && shot < done[k].end();
-                ASSERT_TRUE(!isCrossed || (all[k].cue.start < shot && shot < all[k].cue.end)) << i << " " << k;
-            }
-        }
+MediaTime upTo(test::Random& random, std::int64_t milliseconds) {
+    return MediaTime(random.between(0, milliseconds * 1'000'000));
+}
+
+ScheduledVideo someVideo(test::Random& random) {
+    ScheduledVideo film{random.chance(0.1) ? 0s : 120s, {}, {}};
+    for (MediaTime at = upTo(random, 8000) + 1ns; at < 120s; at += upTo(random, 15'000) + 1ns) {
+        film.shots.push_back(at);
     }
+    for (MediaTime at = upTo(random, 5000); at < 118s; at += upTo(random, 6000) + 1ns) {
+        const MediaTime end = std::min<MediaTime>(at + upTo(random, 5000) + 1ns, 120s);
+        film.speech.push_back({at, end});
+        at = end;
+    }
+    return film;
+}
+
+std::vector<Description> someDescriptions(test::Random& random) {
+    std::vector<Description> all;
+    for (MediaTime at{}; at < 118s; at += upTo(random, random.chance(0.1) ? 0 : 5000)) {
+        Description one{
+            {at, std::min<MediaTime>(at + upTo(random, 6000) + 1ms, 120s)}, {}, random.real(), random.chance(0.1)};
+        MediaTime length = upTo(random, 6000) + 1ms;
+        for (std::size_t wording = random.below(4); wording > 0; --wording, length /= 2) {
+            const auto text = random.of<std::string>(
+                {"A cat sleeps.", "A dog barks loudly.", "Two men walk.", "A bird sings.", "A red car stops."});
+            one.wordings.push_back({text, length});
+        }
+        all.push_back(one);
+    }
+    return all;
+}
+
+ScheduleOptions someOptions(test::Random& random) {
+    ScheduleOptions options;
+    options.leastGap = upTo(random, 3000);
+    options.headMargin = upTo(random, 500);
+    options.tailMargin = upTo(random, 500);
+    options.pause = upTo(random, 600);
+    options.fastest = 1.0 + random.real();
+    options.freezes = random.chance(0.5);
+    return options;
+}
+
+// Each but those that stand still: clear of speech with its margins, in its shots, in the video.
+void expectHeard(const ScheduledDescription& done, const Description& asked, const ScheduledVideo& film,
+                 const ScheduleOptions& options) {
+    EXPECT_GE(done.start, 0s);
+    EXPECT_TRUE(film.duration == 0s || done.end() <= film.duration);
+    EXPECT_GE(done.rate, 1.0);
+    EXPECT_LE(done.rate, options.fastest);
+    for (const TimeRange& spoken : film.speech) {
+        EXPECT_TRUE(done.end() + options.tailMargin <= spoken.start || spoken.end + options.headMargin <= done.start);
+    }
+    for (const MediaTime shot : film.shots) {
+        const bool isCrossed = done.start < shot && shot < done.end();
+        EXPECT_TRUE(!isCrossed || (asked.cue.start < shot && shot < asked.cue.end));
+    }
+}
+
+// Whatever comes in, the rules hold.
+TEST(Schedule, NoRuleIsBrokenByAnyVideo) {
+    test::forAll(
+        [](test::Random& random) {
+            const ScheduledVideo film = someVideo(random);
+            const auto all = someDescriptions(random);
+            const ScheduleOptions options = someOptions(random);
+            const auto done = schedule(all, film, options);
+            ASSERT_EQ(done.size(), all.size());
+            MediaTime before = -options.pause;
+            for (std::size_t k = 0; k < done.size(); ++k) {
+                SCOPED_TRACE(k);
+                if (!done[k].isSaid) {
+                    EXPECT_FALSE(options.freezes && done[k].reason == Unsaid::TooLong);
+                    continue;
+                }
+                ASSERT_LT(done[k].wording, all[k].wordings.size());
+                if (done[k].freeze == 0s) {
+                    expectHeard(done[k], all[k], film, options);
+                    EXPECT_GE(done[k].start, before + options.pause) << "one after the other, with a pause";
+                    before = done[k].end();
+                } else {
+                    EXPECT_TRUE(options.freezes);
+                    EXPECT_GE(done[k].start, before) << "the picture stands still in no other description";
+                    for (const TimeRange& spoken : film.speech) {
+                        EXPECT_FALSE(spoken.start < done[k].start && done[k].start < spoken.end) << "in no word";
+                    }
+                }
+            }
+            const auto again = schedule(all, film, options);
+            for (std::size_t k = 0; k < done.size(); ++k) {
+                EXPECT_TRUE(done[k].isSaid == again[k].isSaid && done[k].start == again[k].start &&
+                            done[k].length == again[k].length && done[k].wording == again[k].wording &&
+                            done[k].freeze == again[k].freeze);
+            }
+        },
+        1000);
+}
+
+TEST(Schedule, OnTheTimeLineWithFreezesNothingIsSaidOverAnythingElse) {
+    test::forAll(
+        [](test::Random& random) {
+            const ScheduledVideo film = someVideo(random);
+            const auto all = someDescriptions(random);
+            ScheduleOptions options = someOptions(random);
+            options.freezes = true;
+            const auto done = schedule(all, film, options);
+            const FrozenTimeLine times = freezesFor(done);
+            const auto starts = spokenStarts(done, options);
+            MediaTime before{};
+            for (std::size_t k = 0; k < done.size(); ++k) {
+                if (!done[k].isSaid) {
+                    continue;
+                }
+                EXPECT_GE(starts[k], before) << k;
+                before = starts[k] + done[k].length;
+                for (const TimeRange& spoken : film.speech) {
+                    EXPECT_TRUE(before <= times.startAt(spoken.start) || times.endAt(spoken.end) <= starts[k]) << k;
+                }
+            }
+        },
+        500);
 }
 
 TEST(Wording, SentencesAreToldApartFromAbbreviations) {

@@ -6,6 +6,7 @@
 #include "core/subtitles/subtitle_format.h"
 #include "core/subtitles/text_encoding.h"
 #include "tests/core/subtitles/sample_track.h"
+#include "tests/core/subtitles/soundness.h"
 
 namespace sightline {
 namespace {
@@ -67,17 +68,7 @@ void expectSound(const Result<SubtitleReading>& reading) {
         EXPECT_FALSE(reading.error().message.empty());
         return;
     }
-    EXPECT_LE(reading->warnings.size(), 100U);
-    MediaTime last{};
-    for (const Cue& cue : reading->track.cues) {
-        EXPECT_LE(last, cue.start);
-        EXPECT_LE(cue.start, cue.end);
-        EXPECT_LE(cue.end, std::chrono::hours(100'000));
-        EXPECT_EQ(invalidUtf8At(cue.text), std::string_view::npos);
-        EXPECT_EQ(cue.text.find('\0'), std::string::npos);
-        EXPECT_TRUE(cue.confidence >= 0.0 && cue.confidence <= 1.0);
-        last = cue.start;
-    }
+    EXPECT_EQ(test::whyUnsound(*reading), "");
 }
 
 class MutatedFiles : public testing::TestWithParam<const SubtitleFormat*> {};
