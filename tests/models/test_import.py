@@ -13,13 +13,14 @@ import pytest
 torch = pytest.importorskip("torch", reason="PyTorch is not installed: set SIGHTLINE_TEST_PYTORCH=1")
 transformers = pytest.importorskip("transformers", reason="Transformers is not installed: set SIGHTLINE_TEST_PYTORCH=1")
 
+from tokenizers import Tokenizer
+
 import foreign_models
 from sightline_models import bundle, dataset, pictures
 from sightline_models.imported import int8, tokens
 from sightline_models.imported.command import import_folder
 from sightline_models.imported.folder import Folder
 from sightline_models.search import generate, logits_along
-from tokenizers import Tokenizer
 
 # Built from tests/models/caption_tokens.cpp.
 PROGRAM = os.environ.get("SIGHTLINE_CAPTION_TOKENS")

@@ -7,6 +7,8 @@ query heads share the keys and values of one head of the cache.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -40,7 +42,7 @@ class ShuffledCells(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         b, cells, c = x.shape
         f = self.factor
-        side = int(round(cells**0.5)) // f
+        side = int(cells**0.5 + 0.5) // f
         return self.project(x.view(b, side, f, side, f, c).transpose(2, 3).reshape(b, side * side, f * f * c))
 
 
@@ -97,14 +99,14 @@ class LlamaBlock(nn.Module):
 class LlamaDecoder(nn.Module):
     """Stands as a bundle's decoder, with the methods of network.DecoderNetwork, once it was told the question."""
 
-    __constants__ = ["crosses"]
+    __constants__ = ("crosses",)
 
     def __init__(self, visual: nn.Module, cells: int, token: nn.Embedding, blocks: list[LlamaBlock], head: nn.Module, head_width: int,
                  base: float):  # fmt: skip
         """`visual` takes the encoder's features to `cells` tokens; `base` of the rotary positions."""
         super().__init__()
         self.visual, self.token, self.head = visual, token, head
-        self.blocks = nn.ModuleList(blocks)
+        self.blocks = cast("Sequence[LlamaBlock]", nn.ModuleList(blocks))
         self.crosses = False
         self.cells: int = cells
         self.prefix_length: int = 0

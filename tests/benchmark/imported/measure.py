@@ -27,17 +27,17 @@ from torch import Tensor, nn
 ROOT = Path(__file__).resolve().parents[3]
 sys.path += [str(ROOT / "models"), str(ROOT / "tests/models"), str(ROOT / "tests/benchmark/engine")]
 
-import foreign_models  # noqa: E402
-from benchmark import machine, summary  # noqa: E402
-from contenders import Program  # noqa: E402
-from published_sizes import WORDS  # noqa: E402
-from sightline_models import dataset, pictures  # noqa: E402
-from sightline_models.imported import architectures  # noqa: E402
-from sightline_models.imported.command import import_folder  # noqa: E402
-from sightline_models.imported.folder import Folder  # noqa: E402
-from sightline_models.imported.text import TextBlock  # noqa: E402
-from sightline_models.imported.vision import attend  # noqa: E402
-from test_import import PICTURE_NAMES, PICTURES, arguments_of  # noqa: E402
+import foreign_models
+from benchmark import machine, summary
+from contenders import Program
+from published_sizes import WORDS
+from sightline_models import dataset, pictures
+from sightline_models.imported import architectures
+from sightline_models.imported.command import import_folder
+from sightline_models.imported.folder import Folder
+from sightline_models.imported.text import TextBlock
+from sightline_models.imported.vision import attend
+from test_import import PICTURE_NAMES, PICTURES, arguments_of
 
 TOKENS = 12  # of a caption
 Caption = Callable[[np.ndarray], tuple[list[int], float]]  # u8 [1,3,S,S] -> tokens, seconds
@@ -73,7 +73,7 @@ class Step(nn.Module):
 
     @staticmethod
     def step(block: TextBlock, x: Tensor, picture: Tensor, said: Tensor) -> tuple[Tensor, Tensor]:
-        n, c = x.shape
+        c = x.shape[1]
         qkv = block.qkv(block.norm1(x) if block.pre_norm else x).view(3, block.heads, c // block.heads)
         seen = torch.cat([said, qkv[None, 1:]]).permute(1, 2, 0, 3).unsqueeze(1)  # [2,1,H,T+1,D]
         if not block.crosses:
@@ -134,7 +134,7 @@ def onnx_int8(paths: tuple[Path, Path], folder: Path) -> tuple[Path, Path]:
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     made = folder / "prepare_int8.onnx", folder / "step_int8.onnx"
-    for path, smaller in zip(paths, made):
+    for path, smaller in zip(paths, made, strict=True):
         quantize_dynamic(path, smaller, per_channel=True, weight_type=QuantType.QInt8)
     return made
 
@@ -236,6 +236,7 @@ def compare(kind: str, arguments: argparse.Namespace) -> None:
 def pictures_of(opened: Folder, parts: architectures.Parts, folder: Path) -> dict[Path, np.ndarray]:
     """Files of the model's own size, so that nobody resizes, and their pixels u8 [1,3,S,S]."""
     from PIL import Image
+
     from sightline_models.imported import pictures as settings
 
     seen = settings.read(opened, parts.image_size)

@@ -27,7 +27,7 @@ class Keys:
         self.environment, self.pause = environment, pause
 
     def ask(self, *arguments: str) -> str:
-        return subprocess.run(["xdotool", *arguments], capture_output=True, text=True, env=self.environment).stdout
+        return subprocess.run(["xdotool", *arguments], capture_output=True, text=True, check=False, env=self.environment).stdout
 
     def titles(self) -> list[str]:
         found = self.ask("search", "--onlyvisible", "--name", ".").split()
@@ -58,7 +58,7 @@ def run(program: Path, environment: dict[str, str], pause: float) -> dict[str, f
         keys = Keys(environment, pause)
         began = time.monotonic()
         log = Path(home) / "log"
-        with open(log, "w", encoding="utf-8") as file:
+        with log.open("w", encoding="utf-8") as file:
             process = subprocess.Popen([program, "--log-level", "info", video], env={**environment, "HOME": home}, stderr=file)
         after: dict[str, float] = {}
 
