@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <algorithm>
+#include <cstdlib>
 #include <mutex>
 
 #include <QApplication>
@@ -184,6 +185,18 @@ std::filesystem::path keepRecords(const std::filesystem::path& folder) {
     return log ? *log : std::filesystem::path();
 }
 
+// Qt ends the process by abort() where it reaches no display, which would look like a crash, and advises to install it
+// again.
+void endWithoutDisplay(QtMsgType type, const QMessageLogContext& /*context*/, const QString& text) {
+    if (type == QtFatalMsg) {
+        fmt::print(stderr,
+                   "sightline: cannot open a window: no display can be reached. Start it on a desktop, or use the "
+                   "commands that need none: sightline --help.\n");
+        std::_Exit(kExitInputFailed);
+    }
+    fmt::print(stderr, "{}\n", text.toStdString());
+}
+
 }  // namespace
 
 int runWindowCommand(const WindowCommand& command, const Settings& settings, int& argc, char** argv) {
@@ -203,7 +216,9 @@ int runWindowCommand(const WindowCommand& command, const Settings& settings, int
     }
     const auto records = stateFolder();
     const auto log = records.empty() || isUnattended ? std::filesystem::path() : keepRecords(records);
+    const auto handler = qInstallMessageHandler(endWithoutDisplay);
     QApplication application(argc, argv);
+    qInstallMessageHandler(handler);
     QApplication::setApplicationName(QStringLiteral("Sightline"));
     QApplication::setOrganizationName(QStringLiteral("Sightline"));
     QApplication::setApplicationVersion(QStringLiteral(SIGHTLINE_VERSION));

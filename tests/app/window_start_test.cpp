@@ -88,5 +88,14 @@ TEST_F(WindowStartTest, AWindowThatCrashedLeavesAReportAndItsPlaceToTheNext) {
     EXPECT_TRUE(logSays("A report of a crash is offered")) << log();
 }
 
+TEST_F(WindowStartTest, WithoutADisplayItSaysSoAndIsNoCrash) {
+    const std::string command =
+        "env -u DISPLAY -u WAYLAND_DISPLAY -u QT_QPA_PLATFORM " SIGHTLINE_PROGRAM " 2>" + folder_.file("err").string();
+    const int status = std::system(command.c_str());
+    ASSERT_TRUE(WIFEXITED(status));
+    EXPECT_EQ(WEXITSTATUS(status), 1);
+    EXPECT_NE(test::readBytes(folder_.file("err")).find("no display can be reached"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace sightline
