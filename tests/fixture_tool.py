@@ -104,6 +104,36 @@ def cut_front(data: bytearray, packets: int) -> None:
     del data[: 188 * packets]
 
 
+def roll(data: bytearray, degrees: int) -> None:
+    """The display's rotation in a Matroska file without an index: ProjectionPoseRoll (RFC 9559, 5.1.4.1.28.44)."""
+    kind_and_roll = b"\x76\x71\x81\x00" + b"\x76\x75\x84" + struct.pack(">f", degrees)
+    projection = b"\x76\x70" + bytes([0x80 | len(kind_and_roll)]) + kind_and_roll
+
+    def size_at(at: int) -> tuple[int, int]:
+        """How long the size is, and what it says."""
+        length = 9 - data[at].bit_length()
+        return length, int.from_bytes(data[at : at + length], "big") & ~(1 << 7 * length)
+
+    def child(at: int, name: bytes) -> int:
+        """Where the size of the first child of that name stands, `at` being where its parent's size stands."""
+        at += size_at(at)[0]
+        while not data.startswith(name, at):
+            at += 9 - data[at].bit_length()
+            at += sum(size_at(at))
+        return at + len(name)
+
+    segment = data.index(b"\x18\x53\x80\x67") + 4
+    tracks = child(segment, b"\x16\x54\xae\x6b")
+    track = child(tracks, b"\xae")
+    picture = child(track, b"\xe0")
+    at = picture + sum(size_at(picture))
+    parents = (tracks, track, picture)
+    for parent in parents:
+        length, size = size_at(parent)
+        data[parent : parent + length] = (size + len(projection) | 1 << 7 * length).to_bytes(length, "big")
+    data[at:at] = projection
+
+
 def damage(data: bytearray, start: float, share: float) -> None:
     """Noise over a share of the file, from a fraction of its length on."""
     begin = int(len(data) * start)
@@ -121,7 +151,7 @@ def main() -> None:
         return
     source, target, *values = arguments
     data = bytearray(Path(source).read_bytes())
-    breakers = {f.__name__: f for f in (turn, huge_mp4, unknown_codec, huge_gif, zero_rate, drop_index, cut_front, damage)}
+    breakers = {f.__name__: f for f in (turn, huge_mp4, unknown_codec, huge_gif, zero_rate, drop_index, cut_front, roll, damage)}
     breakers[command](data, *(float(value) if "." in value else int(value) for value in values))
     Path(target).write_bytes(data)
 

@@ -261,6 +261,9 @@ for degrees in 90 180 270; do
 done
 cp grey_rotate90.mp4 copy_rotated.3gp
 ff -i grey_rotate90.mp4 -c copy -f mov copy_rotated.MOV
+ff -i grey_vfr.mp4 -c copy -f matroska - | cat > plain.mkv
+tool roll plain.mkv copy_rotated.mkv 90
+rm plain.mkv
 # What recorders and cameras write, under the names they give it: copy_NAME, a second of the sample.
 ff -t 1 -i "$sample" -f lavfi -i "sine=duration=1" -map 0:v -map 1 -vf scale=128:96,fps=25 -c:v ffv1 -c:a pcm_s16le copy.mkv
 ff -i copy.mkv -c:v libx264 -c:a libopus -f matroska copy_h264.webm

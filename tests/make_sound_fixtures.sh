@@ -32,4 +32,10 @@ ff -i flashes.mp4 -i beeps.wav -map 0 -map 1 -c:v copy -af "aselect='not(between
 head -c $(($(wc -c < pcm.mkv) / 2)) pcm.mkv > cut.mkv
 # A broadcast whose clock starts over in the middle.
 cat offset.ts offset.ts > leap.ts
+# Four recordings put one behind another, the sound of each shorter or longer than its pictures.
+ff -i flashes.mp4 -i beeps.wav \
+   -map 0 -map 1 -c:v mpeg2video -c:a mp2 -af atrim=end=5.6 first.ts \
+   -map 0 -map 1 -c:v mpeg2video -c:a mp2 -vf trim=end=5.5 -af atrim=end=5.7 -output_ts_offset 3600 second.ts
+cat first.ts second.ts first.ts second.ts > joined.ts
+rm first.ts second.ts
 touch "done"

@@ -58,6 +58,14 @@ std::int64_t frameDuration(const AVFrame& frame) {
 #endif
 }
 
+void setFrameDuration(AVFrame& frame, std::int64_t duration) {
+#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(57, 30, 100)
+    frame.duration = duration;
+#else
+    frame.pkt_duration = duration;
+#endif
+}
+
 bool isKeyFrame(const AVFrame& frame) {
 #if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(58, 7, 100)
     return (frame.flags & AV_FRAME_FLAG_KEY) != 0;

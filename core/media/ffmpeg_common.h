@@ -57,6 +57,7 @@ public:
 
 // Duration of a decoded frame in the stream's time base, zero when unknown.
 std::int64_t frameDuration(const AVFrame& frame);
+void setFrameDuration(AVFrame& frame, std::int64_t duration);
 
 // Whether decoding can start here. True also where a codec does not say; pict_type is more often set.
 bool isKeyFrame(const AVFrame& frame);

@@ -1,5 +1,7 @@
 #include "core/media/frame_converter.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <cstring>
 
 #include "core/base/logging.h"
@@ -24,12 +26,6 @@ AVPixelFormat withoutJpegRange(AVPixelFormat format) {
     }
 }
 
-bool hasAlpha(AVPixelFormat format) {
-    const AVPixFmtDescriptor* description = av_pix_fmt_desc_get(format);
-    // A palette may hold transparent colours.
-    return description && (description->flags & (AV_PIX_FMT_FLAG_ALPHA | AV_PIX_FMT_FLAG_PAL)) != 0;
-}
-
 void layOnBlack(Image& image) {
     std::uint8_t* const end = image.data() + image.sizeBytes();
     for (std::uint8_t* bgra = image.data(); bgra != end; bgra += Image::kChannels) {
@@ -42,6 +38,12 @@ void layOnBlack(Image& image) {
 }
 
 }  // namespace
+
+bool hasAlpha(AVPixelFormat format) {
+    const AVPixFmtDescriptor* description = av_pix_fmt_desc_get(format);
+    // A palette may hold transparent colours.
+    return description && (description->flags & (AV_PIX_FMT_FLAG_ALPHA | AV_PIX_FMT_FLAG_PAL)) != 0;
+}
 
 Result<Image> FrameConverter::convert(const AVFrame& picture) {
     if (ToneMapper::isNeededFor(picture) && !toneMappingFailed_) {
@@ -92,6 +94,21 @@ Result<Image> FrameConverter::toBgra(const AVFrame& picture) {
         layOnBlack(image);
     }
     return image;
+}
+
+AvFramePtr frameOf(const Image& picture) {
+    AvFramePtr frame(av_frame_alloc());
+    frame->width = picture.width();
+    frame->height = picture.height();
+    frame->format = AV_PIX_FMT_BGRA;
+    if (av_frame_get_buffer(frame.get(), 0) < 0) {
+        return nullptr;
+    }
+    for (int y = 0; y < picture.height(); ++y) {
+        std::copy_n(picture.row(y), picture.strideBytes(),
+                    frame->data[0] + static_cast<std::ptrdiff_t>(y) * frame->linesize[0]);
+    }
+    return frame;
 }
 
 }  // namespace sightline

@@ -27,4 +27,10 @@ private:
     bool toneMappingFailed_ = false;
 };
 
+// Whether pictures of that format may be transparent; those of a palette may.
+bool hasAlpha(AVPixelFormat format);
+
+// The other way: the same pixels for encoders and filters, without times. Null without memory.
+AvFramePtr frameOf(const Image& picture);
+
 }  // namespace sightline

@@ -1,6 +1,8 @@
 #include "core/media/files/continuous_clock.h"
 
 #include <algorithm>
+#include <limits>
+#include <utility>
 
 namespace sightline {
 namespace {
@@ -16,6 +18,14 @@ std::int64_t inTicks(AVRational seconds, AVRational timeBase) { return av_rescal
 
 ContinuousClock::ContinuousClock(AVRational timeBase)
     : backLimit_(inTicks(kBackLimit, timeBase)), forwardLimit_(inTicks(kForwardLimit, timeBase)) {}
+
+ContinuousClock::ContinuousClock(AVRational timeBase, std::vector<Piece> pieces) : ContinuousClock(timeBase) {
+    if (!pieces.empty()) {
+        pieces_ = std::move(pieces);
+        pieces_.front().position = 0;
+    }
+    furthest_ = std::numeric_limits<std::int64_t>::max();
+}
 
 std::size_t ContinuousClock::pieceAt(std::int64_t position) const {
     const auto after = std::upper_bound(pieces_.begin(), pieces_.end(), position,

@@ -14,7 +14,15 @@ namespace sightline {
 // packets of parts already seen are moved rightly after a seek, too. One thread at a time.
 class ContinuousClock {
 public:
+    struct Piece {
+        std::int64_t position;  // of its first byte
+        std::int64_t offset;    // added to its timestamps
+    };
+
     explicit ContinuousClock(AVRational timeBase);
+
+    // One that is told where the pieces begin, in their order, because another stream leads; it looks for no more.
+    ContinuousClock(AVRational timeBase, std::vector<Piece> pieces);
 
     // Moves the packet's pts and dts. New pieces are found while packets come in the order of the file.
     void apply(AVPacket& packet);
@@ -34,11 +42,6 @@ public:
     bool isLeap(std::int64_t step) const { return step < -backLimit_ || step > forwardLimit_; }
 
 private:
-    struct Piece {
-        std::int64_t position;  // of its first byte
-        std::int64_t offset;    // added to its timestamps
-    };
-
     std::int64_t backLimit_;
     std::int64_t forwardLimit_;
     std::vector<Piece> pieces_{{0, 0}};

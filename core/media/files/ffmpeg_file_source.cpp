@@ -127,11 +127,14 @@ Result<void> FfmpegFileSource::open() {
     description_.height = sideways ? codec.width : codec.height;
     const AVRational rate = av_guess_frame_rate(&format, &stream, nullptr);
     description_.frameRate = rate.num > 0 && rate.den > 0 ? av_q2d(rate) : 0.0;
-    const StreamDemuxer& demuxer = decoder_.demuxer();
+    StreamDemuxer& demuxer = decoder_.demuxer();
+    demuxer.lookForLeaps();
     const std::int64_t start = stream.start_time != AV_NOPTS_VALUE ? stream.start_time : 0;
     const MediaTime own = fromStream(demuxer.announcedDuration());
     const MediaTime file = fromStream(demuxer.fileDuration());
-    if (own > MediaTime::zero()) {
+    if (demuxer.joinedDuration() > 0) {
+        description_.duration = fromStream(demuxer.joinedDuration());
+    } else if (own > MediaTime::zero()) {
         const MediaTime end = own + fromStream(start - timeZero(format, stream, start));
         // What sound has more than its codec's last packet counts: the last picture stays while it is heard.
         description_.duration = file > end + kLongestPacket ? file : end;

@@ -86,21 +86,37 @@ Result<void> StreamDemuxer::open() {
         AVStream* stream = format->streams[i];
         stream->discard = stream == chosen ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
     }
+    together_.reset();
     format_ = std::move(format);
     stream_ = chosen;
     gif_.reset();
     if (GifClock::isFor(*format_)) {
         gif_.emplace();
     }
-    if ((format_->iformat->flags & AVFMT_TS_DISCONT) != 0 && !clock_) {
-        clock_.emplace(stream_->time_base);
-    }
+    beginClock();
     return {};
+}
+
+void StreamDemuxer::beginClock() {
+    if ((format_->iformat->flags & AVFMT_TS_DISCONT) == 0 || clock_) {
+        return;
+    }
+    AVStream* pictures = chooseVideo(*format_);
+    if (kind_ == AVMEDIA_TYPE_VIDEO || !pictures) {
+        clock_.emplace(stream_->time_base);
+        return;
+    }
+    pictures->discard = AVDISCARD_DEFAULT;
+    together_.emplace(*format_, pictures->index);
+}
+
+ContinuousClock StreamDemuxer::clockSoFar() const {
+    return together_ ? ContinuousClock(stream_->time_base, together_->piecesOf(stream_->index)) : *clock_;
 }
 
 int StreamDemuxer::readFrame(AVPacket& packet) {
     while (true) {
-        const int code = av_read_frame(format_.get(), &packet);
+        const int code = together_ ? together_->next(packet) : av_read_frame(format_.get(), &packet);
         if (code < 0 || packet.stream_index == stream_->index) {
             return code;
         }
@@ -109,7 +125,7 @@ int StreamDemuxer::readFrame(AVPacket& packet) {
 }
 
 int StreamDemuxer::read(AVPacket& packet) {
-    const int code = readFrame(packet);
+    const int code = readFrame(packet);  // on the clock already where both are read together
     if (code >= 0 && clock_) {
         clock_->apply(packet);
     }
@@ -121,24 +137,82 @@ int StreamDemuxer::read(AVPacket& packet) {
 
 void StreamDemuxer::scan() {
     scanned_.emplace();
+    clock_ = clockSoFar();
+    if (together_) {
+        chooseVideo(*format_)->discard = AVDISCARD_ALL;
+        together_.reset();
+    }
     std::error_code status;
     if (std::filesystem::file_size(path_, status) > kScanLimitBytes && !clock_->leaps()) {
         return;
     }
-    StreamDemuxer other(path_, interrupted_, kind_);  // leaves this one where it stands
+    StreamDemuxer other(path_, interrupted_, kind_, index_);  // leaves this one where it stands
     if (!other.open() || other.stream_->index != stream_->index) {
         return;
     }
     const PacketPtr packet(av_packet_alloc());
+    std::int64_t begin = INT64_MAX;
+    std::int64_t end = INT64_MIN;
     while (other.read(*packet) >= 0) {
+        if (packet->pts != AV_NOPTS_VALUE) {
+            begin = std::min(begin, packet->pts);
+            end = std::max(end, packet->pts + packet->duration);
+        }
         if ((packet->flags & AV_PKT_FLAG_KEY) != 0 && packet->pos >= 0 && packet->dts != AV_NOPTS_VALUE) {
             scanned_->push_back({packet->dts, packet->pos});
         }
         av_packet_unref(packet.get());
     }
-    clock_ = other.clock_;
-    if (!clock_ || !clock_->leaps()) {
+    clock_ = other.clockSoFar();
+    joinedDuration_ = end > begin ? end - begin : 0;
+    if (!clock_->leaps()) {
         scanned_->clear();
+    }
+}
+
+// In a file of one piece the times at places that are as far from each other are about as far from each other.
+bool StreamDemuxer::seemsToLeap() const {
+    constexpr std::uintmax_t kPlaces = 16;
+    constexpr int kUneven = 4;
+    StreamDemuxer other(path_, interrupted_, kind_, index_);
+    std::error_code status;
+    const std::uintmax_t bytes = std::filesystem::file_size(path_, status);
+    if (status || !other.open()) {
+        return false;
+    }
+    std::vector<std::int64_t> times;
+    const PacketPtr packet(av_packet_alloc());
+    for (std::uintmax_t place = 0; place < kPlaces; ++place) {
+        const auto position = static_cast<std::int64_t>(bytes / kPlaces * place);
+        if (av_seek_frame(&other.format(), other.stream_->index, position, AVSEEK_FLAG_BYTE) < 0) {
+            return false;
+        }
+        bool found = false;
+        while (!found && other.readFrame(*packet) >= 0) {
+            found = packet->dts != AV_NOPTS_VALUE;
+            if (found) {
+                times.push_back(packet->dts);
+            }
+            av_packet_unref(packet.get());
+        }
+    }
+    std::vector<std::int64_t> steps;
+    for (std::size_t i = 1; i < times.size(); ++i) {
+        steps.push_back(times[i] - times[i - 1]);
+    }
+    if (steps.empty()) {
+        return false;
+    }
+    std::vector<std::int64_t> sorted = steps;
+    std::ranges::sort(sorted);
+    const std::int64_t usual = sorted[sorted.size() / 2];
+    return std::ranges::any_of(
+        steps, [&](std::int64_t step) { return clock_->isLeap(step) && (step < 0 || step > kUneven * usual); });
+}
+
+void StreamDemuxer::lookForLeaps() {
+    if (clock_ && !scanned_ && seemsToLeap()) {
+        scan();
     }
 }
 
@@ -146,7 +220,7 @@ bool StreamDemuxer::jump(std::int64_t timestamp) {
     if (gif_) {
         return open().has_value();  // each picture leans on all before it
     }
-    if (clock_ && !scanned_) {
+    if ((clock_ || together_) && !scanned_) {
         scan();
     }
     if (clock_) {

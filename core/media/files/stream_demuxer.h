@@ -10,11 +10,12 @@
 #include "core/media/ffmpeg_common.h"
 #include "core/media/files/continuous_clock.h"
 #include "core/media/files/gif_clock.h"
+#include "core/media/files/packet_reader.h"
 
 namespace sightline {
 
-// Opens a file, chooses its video or audio stream and reads that stream's packets in decoding order. One thread at a
-// time.
+// Opens a file, chooses its video or audio stream and reads that stream's packets in decoding order. Where timestamps
+// leap, sound is moved as the pictures beside it are (packet_reader.h). One thread at a time.
 class StreamDemuxer {
 public:
     // Reading stops with AVERROR_EXIT once `interrupted` is set; it must outlive the demuxer. `index`: of the stream;
@@ -50,6 +51,13 @@ public:
     // Whether timestamps leapt in the part read so far, so that the container's own times do not tell its length.
     bool leaps() const { return clock_ && clock_->leaps(); }
 
+    // Looks at a few places of a file whose timestamps may leap. Where they seem to, it is read through, up to 512 MiB,
+    // so that leaps() and joinedDuration() know. Before the first read.
+    void lookForLeaps();
+
+    // How long the joined parts are together, in the stream's time base; zero while that is not known.
+    std::int64_t joinedDuration() const { return leaps() ? joinedDuration_ : 0; }
+
     // What the headers say the stream lasts, in its time base; zero when they do not.
     std::int64_t announcedDuration() const;
 
@@ -67,7 +75,10 @@ private:
     };
 
     int readFrame(AVPacket& packet);
-    void scan();  // the whole file, for leaps and keyframes
+    void beginClock();
+    ContinuousClock clockSoFar() const;  // where there is one
+    void scan();                         // the whole file, for leaps, keyframes and its length
+    bool seemsToLeap() const;
 
     const std::filesystem::path path_;
     const std::atomic<bool>& interrupted_;
@@ -76,8 +87,12 @@ private:
     FormatContextPtr format_;
     AVStream* stream_ = nullptr;  // owned by format_
     std::optional<GifClock> gif_;
-    std::optional<ContinuousClock> clock_;     // of formats whose timestamps may leap
+    // Of formats whose timestamps may leap: one of these.
+    std::optional<ContinuousClock> clock_;
+    std::optional<PacketReader> together_;  // sound and picture, until the first jump: then it is known where they leap
+
     std::optional<std::vector<Key>> scanned_;  // empty where the timestamps do not leap
+    std::int64_t joinedDuration_ = 0;
 };
 
 }  // namespace sightline

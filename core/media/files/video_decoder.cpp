@@ -1,10 +1,11 @@
 #include "core/media/files/video_decoder.h"
 
 #include <algorithm>
-#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
+
+#include "core/media/files/video_input.h"
 
 namespace sightline {
 namespace {
@@ -13,18 +14,6 @@ namespace {
 constexpr std::int64_t kMaxPixels = 134'217'728;
 // More damaged pictures than any decoder holds back: it reports the same one for ever.
 constexpr int kMaxDrainErrors = 64;
-
-// FFmpeg's own decoders of VP8 and VP9 leave the alpha channel out.
-const AVCodec* chooseDecoder(const AVStream& stream) {
-    const AVDictionaryEntry* alpha = av_dict_get(stream.metadata, "alpha_mode", nullptr, 0);
-    const AVCodecID id = stream.codecpar->codec_id;
-    if (alpha && std::string_view(alpha->value) == "1" && (id == AV_CODEC_ID_VP9 || id == AV_CODEC_ID_VP8)) {
-        if (const AVCodec* decoder = avcodec_find_decoder_by_name(id == AV_CODEC_ID_VP9 ? "libvpx-vp9" : "libvpx")) {
-            return decoder;
-        }
-    }
-    return avcodec_find_decoder(id);
-}
 
 }  // namespace
 
@@ -40,7 +29,7 @@ Result<void> VideoDecoder::open() {
     restart(Landing::Done);
     damaged_ = 0;
     const AVStream& stream = demuxer_.stream();
-    const AVCodec* decoder = chooseDecoder(stream);
+    const AVCodec* decoder = decoderFor(stream);
     if (!decoder) {
         return fail(ErrorCode::Unsupported,
                     fmt::format("Cannot decode the video in {}: its codec ({}) is unknown here. Convert it to H.264.",

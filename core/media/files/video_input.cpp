@@ -1,11 +1,14 @@
 #include "core/media/files/video_input.h"
 
 #include <algorithm>
+#include <string_view>
 #include <tuple>
 
 #include <fmt/format.h>
 
+#include "core/media/files/animated_webp.h"
 #include "core/media/files/gif_clock.h"
+#include "core/media/frame_converter.h"
 
 namespace sightline {
 namespace {
@@ -58,8 +61,19 @@ std::int64_t timeZero(const AVFormatContext& input, const AVStream& video, std::
     return firstPicture - zero > av_rescale_q(1, kLongestDelay, video.time_base) ? zero : firstPicture;
 }
 
+const AVCodec* decoderFor(const AVStream& stream) {
+    const AVDictionaryEntry* alpha = av_dict_get(stream.metadata, "alpha_mode", nullptr, 0);
+    const AVCodecID id = stream.codecpar->codec_id;
+    if (alpha && std::string_view(alpha->value) == "1" && (id == AV_CODEC_ID_VP9 || id == AV_CODEC_ID_VP8)) {
+        if (const AVCodec* decoder = avcodec_find_decoder_by_name(id == AV_CODEC_ID_VP9 ? "libvpx-vp9" : "libvpx")) {
+            return decoder;
+        }
+    }
+    return avcodec_find_decoder(id);
+}
+
 Result<CodecContextPtr> openDecoder(const AVStream& stream, int threads) {
-    const AVCodec* decoder = avcodec_find_decoder(stream.codecpar->codec_id);
+    const AVCodec* decoder = decoderFor(stream);
     CodecContextPtr codec(decoder ? avcodec_alloc_context3(decoder) : nullptr);
     if (!codec) {
         return fail(ErrorCode::Unsupported, fmt::format("Cannot decode {}: its codec is unknown here. Convert it to "
@@ -164,10 +178,22 @@ Result<FirstFrame> findFirstFrame(const std::filesystem::path& path, const std::
     return first;
 }
 
+Result<FirstFrame> firstOfAnimation(const std::filesystem::path& path) {
+    auto source = openAnimatedWebp(path);
+    if (!source) {
+        return tl::unexpected(source.error());
+    }
+    const auto frame = (*source)->read();
+    if (!frame) {
+        return tl::unexpected(frame.error());
+    }
+    return FirstFrame{0, {1, 1000}, frameOf(frame->image), 0};
+}
+
 }  // namespace
 
 Result<VideoInput> openVideoInput(const std::filesystem::path& path, const std::stop_token& stop) {
-    auto first = findFirstFrame(path, stop);
+    auto first = isAnimatedWebp(path) ? firstOfAnimation(path) : findFirstFrame(path, stop);
     if (!first) {
         return tl::unexpected(first.error());
     }

@@ -42,9 +42,13 @@ struct VideoInput {
     FormatContextPtr context;  // at its beginning
 };
 
-// Opens the file twice, once for the first picture. Errors: NotFound, Io (no permission), Corrupt, Cancelled, and
-// Unsupported when there is no video stream. `stop` must outlive the context.
+// Opens the file twice, once for the first picture. Of an animated WebP file, which FFmpeg finds but does not decode,
+// the picture comes from animated_webp.h, in milliseconds. Errors: NotFound, Io (no permission), Corrupt, Cancelled,
+// and Unsupported when there is no video stream. `stop` must outlive the context.
 Result<VideoInput> openVideoInput(const std::filesystem::path& path, const std::stop_token& stop);
+
+// What decodes a stream; null where nothing here does. FFmpeg's own decoders of VP8 and VP9 leave transparency out.
+const AVCodec* decoderFor(const AVStream& stream);
 
 // A decoder for one stream, threads as many as `threads` (0: one a core). Error: Unsupported.
 Result<CodecContextPtr> openDecoder(const AVStream& stream, int threads);

@@ -14,7 +14,8 @@ namespace sightline {
 namespace {
 
 // Of the driver: one is filled while the other is decoded, so that no picture waits. With a single one a USB camera
-// has nowhere to put the next picture meanwhile, and gives half its rate.
+// has nowhere to put the next picture meanwhile, and gives half its rate. Pictures are taken as they come, so the one
+// that waits is never older than the decoding of one.
 constexpr int kBuffers = 2;
 
 // OpenCV reads this before its first picture; its own limit is 10 s. Set before main() starts threads, because setenv()

@@ -63,7 +63,7 @@ Result<AacTrack> AacTrack::open(const AVStream& from, AVStream& to, bool globalH
     return track;
 }
 
-Result<void> AacTrack::write(const AVPacket* packet, const Sink& sink) {
+Result<void> AacTrack::write(const AVPacket* packet, const PacketSink& sink) {
     AvFramePtr frame(av_frame_alloc());
     avcodec_send_packet(decoder_.get(), packet);  // what is damaged is skipped; async below puts silence there
     while (avcodec_receive_frame(decoder_.get(), frame.get()) >= 0) {
@@ -78,14 +78,16 @@ Result<void> AacTrack::write(const AVPacket* packet, const Sink& sink) {
     if (auto flushed = filter(nullptr, sink); !flushed) {
         return flushed;
     }
-    return encode(nullptr, sink);
+    return encodeFrame(*encoder_, nullptr, sink, audioError);
 }
 
 Result<void> AacTrack::configure(const AVFrame& frame) {
     auto graph = std::make_unique<FilterGraph>(
         "abuffer", fmt::format("time_base={}/{}:sample_rate={}:sample_fmt={}:channel_layout={}", inputBase_.num,
                                inputBase_.den, frame.sample_rate, frame.format, describe(frame.ch_layout)));
-    graph->add("aresample", "async=1");
+    // Sound of joined recordings is a little longer or shorter than their pictures: what is a lost packet's length or
+    // more is made up for at once, where aresample itself lets 100 ms pass.
+    graph->add("aresample", "async=1:min_hard_comp=0.02");
     graph->add("aformat", fmt::format("sample_fmts=fltp:sample_rates={}:channel_layouts={}", encoder_->sample_rate,
                                       describe(encoder_->ch_layout)));
     if (const int code = graph->finish("abuffersink"); code < 0) {
@@ -99,7 +101,7 @@ Result<void> AacTrack::configure(const AVFrame& frame) {
     return {};
 }
 
-Result<void> AacTrack::filter(AVFrame* frame, const Sink& sink) {
+Result<void> AacTrack::filter(AVFrame* frame, const PacketSink& sink) {
     if (frame && frame->ch_layout.order == AV_CHANNEL_ORDER_UNSPEC) {
         av_channel_layout_default(&frame->ch_layout, frame->ch_layout.nb_channels);
     }
@@ -119,24 +121,10 @@ Result<void> AacTrack::filter(AVFrame* frame, const Sink& sink) {
     AvFramePtr filtered(av_frame_alloc());
     while (av_buffersink_get_frame(graph_->sink(), filtered.get()) >= 0) {
         filtered->pts = av_rescale_q(filtered->pts, av_buffersink_get_time_base(graph_->sink()), encoder_->time_base);
-        if (auto encoded = encode(filtered.get(), sink); !encoded) {
+        if (auto encoded = encodeFrame(*encoder_, filtered.get(), sink, audioError); !encoded) {
             return encoded;
         }
         av_frame_unref(filtered.get());
-    }
-    return {};
-}
-
-Result<void> AacTrack::encode(const AVFrame* frame, const Sink& sink) {
-    int code = avcodec_send_frame(encoder_.get(), frame);
-    if (code < 0 && code != AVERROR_EOF) {
-        return tl::unexpected(audioError(code));
-    }
-    PacketPtr packet(av_packet_alloc());
-    while ((code = avcodec_receive_packet(encoder_.get(), packet.get())) >= 0) {
-        if (auto written = sink(*packet); !written) {
-            return written;
-        }
     }
     return {};
 }

@@ -8,9 +8,11 @@
 #include <fmt/format.h>
 
 #include "core/base/logging.h"
+#include "core/media/files/animated_webp.h"
 #include "core/media/files/audio_reader.h"
 #include "core/media/files/deinterlacer.h"
 #include "core/media/files/packet_reader.h"
+#include "core/media/frame_converter.h"
 #include "core/media/frozen_sound.h"
 #include "core/media/writing/aac_track.h"
 #include "core/media/writing/caption_filter.h"
@@ -66,6 +68,8 @@ private:
     Result<void> addSound(AVStream& to, SoundSupply supply);
     Result<void> writeSounds(MediaTime until);
     Result<void> convert();
+    Result<void> convertPackets();
+    Result<void> convertAnimation();
     Result<void> route(AVPacket& packet);
     Result<void> writeAac(const AVPacket* packet, Route& route);
     Result<void> decode(const AVPacket* packet);  // null flushes, as below
@@ -138,7 +142,7 @@ Result<void> BurnIn::addVideo(AVStream& stream) {
         return tl::unexpected(encoder.error());
     }
     encoder_ = std::move(*encoder);
-    to.avg_frame_rate = stream.avg_frame_rate;
+    to.avg_frame_rate = isAnimatedWebp(path_) ? AVRational{0, 1} : stream.avg_frame_rate;  // made up for those
     // These described the old encoding and the picture before it was turned.
     av_dict_set(&to.metadata, "encoder", nullptr, 0);
     av_dict_set(&to.metadata, "rotate", nullptr, 0);
@@ -237,7 +241,7 @@ Result<void> BurnIn::addStreams() {
         } else if (isSound && avcodec_find_decoder(stream.codecpar->codec_id)) {
             added = addAac(stream, routes_.back());
         } else {
-            logger("media")->warn("{} cannot be kept in a {} file and is left out", nameOf(stream),
+            logger("media")->warn("{} of {} cannot be kept in a {} file and is left out", nameOf(stream), input_->url,
                                   container_.extension);
             stream.discard = AVDISCARD_ALL;
             undecodable = isSound && isEssential(stream) ? &stream : undecodable;
@@ -433,7 +437,7 @@ Result<void> BurnIn::route(AVPacket& packet) {
     return writer_->write(packet, *route.to, input_->streams[index]->time_base);
 }
 
-Result<void> BurnIn::convert() {
+Result<void> BurnIn::convertPackets() {
     PacketReader reader(*input_, first_.streamIndex, stop_);
     PacketPtr packet(av_packet_alloc());
     while (true) {
@@ -442,7 +446,7 @@ Result<void> BurnIn::convert() {
             return tl::unexpected(more.error());
         }
         if (!*more) {
-            break;
+            return decode(nullptr);
         }
         auto routed = route(*packet);
         av_packet_unref(packet.get());
@@ -450,8 +454,39 @@ Result<void> BurnIn::convert() {
             return routed;
         }
     }
-    if (auto flushed = decode(nullptr); !flushed) {
-        return flushed;
+}
+
+// Animated WebP has nothing but pictures, and its decoder is not FFmpeg's.
+Result<void> BurnIn::convertAnimation() {
+    auto source = openAnimatedWebp(path_);
+    if (!source) {
+        return tl::unexpected(source.error());
+    }
+    const auto inFileBase = [this](MediaTime time) {
+        return av_rescale_q(time.count(), kNanosecondBase, first_.timeBase);
+    };
+    while (!stop_.stop_requested()) {
+        const auto frame = (*source)->read();
+        if (!frame && frame.error().code == ErrorCode::EndOfStream) {
+            return {};
+        }
+        AvFramePtr picture = frame ? frameOf(frame->image) : nullptr;
+        if (!frame || !picture) {
+            return frame ? fail(ErrorCode::Internal, "Cannot draw captions: no memory. Close other programs.")
+                         : tl::unexpected(frame.error());
+        }
+        picture->best_effort_timestamp = inFileBase(frame->pts);
+        setFrameDuration(*picture, inFileBase(frame->duration));
+        if (auto presented = present(std::move(picture)); !presented) {
+            return presented;
+        }
+    }
+    return tl::unexpected(cancelledWriting());
+}
+
+Result<void> BurnIn::convert() {
+    if (auto converted = isAnimatedWebp(path_) ? convertAnimation() : convertPackets(); !converted) {
+        return converted;
     }
     deinterlacer_.push(nullptr);
     if (auto flushed = presentReady(); !flushed) {

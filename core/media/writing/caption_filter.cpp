@@ -20,6 +20,7 @@ extern "C" {
 }
 
 #include "core/base/logging.h"
+#include "core/media/frame_converter.h"
 
 namespace sightline {
 namespace {
@@ -36,6 +37,9 @@ bool isRgb(int format) {
     const AVPixFmtDescriptor* descriptor = av_pix_fmt_desc_get(static_cast<AVPixelFormat>(format));
     return descriptor && (descriptor->flags & (AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL)) != 0;
 }
+
+// Transparent pictures are laid on black in RGB; addPlacing() gives that its colours.
+bool becomesBt709(int format) { return isRgb(format) || hasAlpha(static_cast<AVPixelFormat>(format)); }
 
 Error cannotDraw(int code) {
     if (code == AVERROR_FILTER_NOT_FOUND) {
@@ -317,7 +321,11 @@ Result<void> CaptionFilter::configure(const AVFrame& frame, AVRational aspect) {
     const int width = turned ? frame.height : frame.width;
     const int height = turned ? frame.width : frame.height;
     const AVRational upright = turned ? av_inv_q(pixel) : pixel;
-    addPlacing(*graph, width, height, upright, isRgb(frame.format));
+    if (hasAlpha(static_cast<AVPixelFormat>(frame.format))) {  // on black, as it is read and shown
+        graph->add("format", "gbrap");
+        graph->add("premultiply", "inplace=1");
+    }
+    addPlacing(*graph, width, height, upright, becomesBt709(frame.format));
     graph->add("format", "yuv420p|yuvj420p");
     // libass stretches letters as the picture was stretched from its original size. With the size as displayed for
     // that, they come out upright on pixels that are not square.
@@ -346,7 +354,7 @@ Result<AvFramePtr> CaptionFilter::apply(AVFrame& frame, AVRational aspect) {
             return tl::unexpected(configured.error());
         }
     }
-    const bool rgb = isRgb(frame.format);
+    const bool isBt709 = becomesBt709(frame.format);
     const std::int64_t timestamp = frame.pts;
     frame.pts = filterTime(frame.pts - firstTimestamp_, timeBase_);  // captions count from the first frame
     av_frame_remove_side_data(&frame, AV_FRAME_DATA_DISPLAYMATRIX);
@@ -361,7 +369,7 @@ Result<AvFramePtr> CaptionFilter::apply(AVFrame& frame, AVRational aspect) {
     }
     result->pts = timestamp;
     result->sample_aspect_ratio = av_buffersink_get_sample_aspect_ratio(graph_->sink());
-    if (rgb) {
+    if (isBt709) {
         result->colorspace = AVCOL_SPC_BT709;
         result->color_range = AVCOL_RANGE_MPEG;
     }

@@ -140,22 +140,6 @@ void setLine(std::string& ass, std::string_view key, const std::string& line) {
 
 int alphaOf(int opaquePercent) { return 255 - 255 * std::clamp(opaquePercent, 0, 100) / 100; }
 
-AvFramePtr frameOf(const Image& picture) {
-    AvFramePtr frame(av_frame_alloc());
-    frame->width = picture.width();
-    frame->height = picture.height();
-    frame->format = AV_PIX_FMT_BGRA;
-    frame->pts = 0;
-    if (av_frame_get_buffer(frame.get(), 0) < 0) {
-        return nullptr;
-    }
-    for (int y = 0; y < picture.height(); ++y) {
-        std::copy_n(picture.row(y), picture.strideBytes(),
-                    frame->data[0] + static_cast<std::ptrdiff_t>(y) * frame->linesize[0]);
-    }
-    return frame;
-}
-
 }  // namespace
 
 double nominalLetters(double width, double height) { return std::min(width, height) * kOfSide; }

@@ -12,6 +12,7 @@ extern "C" {
 
 #include "core/media/language_code.h"
 #include "core/media/orientation.h"
+#include "core/media/writing/track_marks.h"
 
 namespace sightline {
 namespace {
@@ -311,6 +312,9 @@ Result<void> ContainerWriter::finish() {
     code = context_->pb->error < 0 ? context_->pb->error : code;
     const int closed = avio_closep(&context_->pb);
     code = code >= 0 ? closed : code;
+    if (code >= 0 && container_.extension == ".mov") {
+        code = AVERROR(addTrackMarks(file_->temporary(), marksOf(*context_)));
+    }
     if (code < 0) {
         return tl::unexpected(writeError(code));
     }

@@ -63,26 +63,20 @@ Result<H264Track> H264Track::open(const AVFrame& picture, AVRational base, AVRat
     return track;
 }
 
-Result<void> H264Track::write(const AVFrame* picture, std::int64_t duration, const Sink& sink) {
+Result<void> H264Track::write(const AVFrame* picture, std::int64_t duration, const PacketSink& sink) {
     if (picture) {
         durations_[picture->pts] = duration;
     }
-    int code = avcodec_send_frame(encoder_.get(), picture);
-    PacketPtr packet(av_packet_alloc());
-    while (code >= 0 && (code = avcodec_receive_packet(encoder_.get(), packet.get())) >= 0) {
-        const auto known = durations_.find(packet->pts);
-        if (known != durations_.end()) {
-            packet->duration = known->second;
+    const auto withDuration = [&](AVPacket& packet) {
+        if (const auto known = durations_.find(packet.pts); known != durations_.end()) {
+            packet.duration = known->second;
             durations_.erase(known);
         }
-        if (auto written = sink(*packet); !written) {
-            return written;
-        }
-    }
-    if (code != AVERROR(EAGAIN) && code != AVERROR_EOF) {
-        return fail(ErrorCode::Internal, "Cannot encode the video. Choose another preset.", ffmpegErrorText(code));
-    }
-    return {};
+        return sink(packet);
+    };
+    return encodeFrame(*encoder_, picture, withDuration, [](int code) {
+        return Error{ErrorCode::Internal, "Cannot encode the video. Choose another preset.", ffmpegErrorText(code)};
+    });
 }
 
 void H264Track::setDuration(std::int64_t timestamp, std::int64_t duration) {

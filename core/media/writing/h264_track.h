@@ -2,12 +2,12 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <string>
 
 #include "core/base/result.h"
 #include "core/media/ffmpeg_common.h"
+#include "core/media/writing/encode_frame.h"
 
 namespace sightline {
 
@@ -20,9 +20,6 @@ struct H264Settings {
 // One thread; x264 has its own.
 class H264Track {
 public:
-    // Takes each encoded packet, in units of the base.
-    using Sink = std::function<Result<void>(AVPacket&)>;
-
     // Fills in the codec of `to`. All pictures are of the kind and size of `picture`, with timestamps in units of
     // `base`; `rate` only steers the distribution of bits. `globalHeader`: of the container. Errors: Unsupported (no
     // such preset, no x264, a picture too large).
@@ -30,7 +27,7 @@ public:
                                   bool globalHeader, const H264Settings& settings);
 
     // A null picture flushes. `duration` is kept for its packet. Errors: those of `sink`, Internal.
-    Result<void> write(const AVFrame* picture, std::int64_t duration, const Sink& sink);
+    Result<void> write(const AVFrame* picture, std::int64_t duration, const PacketSink& sink);
 
     // Of a picture that is still within the encoder.
     void setDuration(std::int64_t timestamp, std::int64_t duration);

@@ -125,11 +125,11 @@ bool SoundEncoder::isExact() const {
     return descriptor && (descriptor->props & AV_CODEC_PROP_LOSSLESS) != 0;
 }
 
-Result<void> SoundEncoder::write(std::span<const float> samples, const Sink& sink) {
+Result<void> SoundEncoder::write(std::span<const float> samples, const PacketSink& sink) {
     return convert(samples.data(), static_cast<int>(samples.size() / static_cast<std::size_t>(channels_)), sink);
 }
 
-Result<void> SoundEncoder::finish(const Sink& sink) {
+Result<void> SoundEncoder::finish(const PacketSink& sink) {
     if (auto rest = convert(nullptr, 0, sink); !rest) {
         return rest;
     }
@@ -140,7 +140,7 @@ Result<void> SoundEncoder::finish(const Sink& sink) {
 }
 
 // A null pointer takes out what the resampler holds back.
-Result<void> SoundEncoder::convert(const float* samples, int count, const Sink& sink) {
+Result<void> SoundEncoder::convert(const float* samples, int count, const PacketSink& sink) {
     const int room = swr_get_out_samples(resampler_.get(), count);
     if (room > 0) {
         AvFramePtr frame(av_frame_alloc());
@@ -162,7 +162,7 @@ Result<void> SoundEncoder::convert(const float* samples, int count, const Sink& 
     return encodeFull(encoder_->frame_size > 0 ? encoder_->frame_size : kFrameSize, sink);
 }
 
-Result<void> SoundEncoder::encodeFull(int least, const Sink& sink) {
+Result<void> SoundEncoder::encodeFull(int least, const PacketSink& sink) {
     const int most = encoder_->frame_size > 0 ? encoder_->frame_size : kFrameSize;
     while (av_audio_fifo_size(fifo_.get()) >= least) {
         AvFramePtr frame(av_frame_alloc());
@@ -186,24 +186,17 @@ Result<void> SoundEncoder::encodeFull(int least, const Sink& sink) {
     return {};
 }
 
-Result<void> SoundEncoder::encode(const AVFrame* frame, const Sink& sink) {
-    const int sent = avcodec_send_frame(encoder_.get(), frame);
-    if (sent < 0 && sent != AVERROR_EOF) {
-        return tl::unexpected(encodeError(encoder_->codec_id, sent));
-    }
-    PacketPtr packet(av_packet_alloc());
-    while (avcodec_receive_packet(encoder_.get(), packet.get()) >= 0) {
+Result<void> SoundEncoder::encode(const AVFrame* frame, const PacketSink& sink) {
+    const auto heard = [&](AVPacket& packet) -> Result<void> {
         // AAC begins with a packet of nothing. A container without edit lists would move all other streams for its
         // sake; without it the first 21 ms only fade in.
-        if (encoder_->codec_id == AV_CODEC_ID_AAC && packet->pts < 0) {
-            av_packet_unref(packet.get());
-            continue;
+        if (encoder_->codec_id == AV_CODEC_ID_AAC && packet.pts < 0) {
+            av_packet_unref(&packet);
+            return {};
         }
-        if (auto written = sink(*packet); !written) {
-            return written;
-        }
-    }
-    return {};
+        return sink(packet);
+    };
+    return encodeFrame(*encoder_, frame, heard, [this](int code) { return encodeError(encoder_->codec_id, code); });
 }
 
 }  // namespace sightline

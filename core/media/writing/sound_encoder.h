@@ -2,13 +2,13 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <span>
 
 #include "core/base/result.h"
 #include "core/media/audio_source.h"
 #include "core/media/ffmpeg_common.h"
+#include "core/media/writing/encode_frame.h"
 
 struct AVAudioFifo;
 struct SwrContext;
@@ -26,9 +26,6 @@ int sampleRateFor(const AVCodec& codec, int rate);
 // One thread.
 class SoundEncoder {
 public:
-    // Takes each packet, in units of timeBase(); the first sample has the time zero.
-    using Sink = std::function<Result<void>(AVPacket&)>;
-
     // Fills in the codec of `to`. Rate and layout stay where the codec has them; more channels than AAC takes
     // everywhere, six, are mixed down to those. `globalHeader`: of the container. Error: Unsupported.
     static Result<SoundEncoder> open(const AudioFormat& from, AVCodecID codec, AVStream& to, bool globalHeader);
@@ -42,9 +39,9 @@ public:
     const AVCodecContext& codec() const { return *encoder_; }
     bool isExact() const;  // what is decoded is what was encoded
 
-    // Interleaved, as `from` says. Errors: those of `sink`, Internal.
-    Result<void> write(std::span<const float> samples, const Sink& sink);
-    Result<void> finish(const Sink& sink);
+    // Interleaved, as `from` says; the first sample has the time zero. Errors: those of `sink`, Internal.
+    Result<void> write(std::span<const float> samples, const PacketSink& sink);
+    Result<void> finish(const PacketSink& sink);
 
 private:
     struct ResamplerDeleter {
@@ -55,9 +52,9 @@ private:
     };
 
     SoundEncoder() = default;
-    Result<void> convert(const float* samples, int count, const Sink& sink);
-    Result<void> encodeFull(int least, const Sink& sink);
-    Result<void> encode(const AVFrame* frame, const Sink& sink);
+    Result<void> convert(const float* samples, int count, const PacketSink& sink);
+    Result<void> encodeFull(int least, const PacketSink& sink);
+    Result<void> encode(const AVFrame* frame, const PacketSink& sink);
 
     int channels_ = 0;  // of what comes in
     int rate_ = 0;

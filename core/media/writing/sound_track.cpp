@@ -9,7 +9,7 @@ constexpr std::size_t kStep = 4096;  // sample frames
 
 }  // namespace
 
-SoundTrack::SoundTrack(const SoundSupply& sound, SoundEncoder encoder, SoundEncoder::Sink sink)
+SoundTrack::SoundTrack(const SoundSupply& sound, SoundEncoder encoder, PacketSink sink)
     : sound_(sound), encoder_(std::move(encoder)), sink_(std::move(sink)),
       samples_(kStep * static_cast<std::size_t>(sound.format.channels)) {}
 

@@ -15,7 +15,7 @@ namespace sightline {
 class SoundTrack {
 public:
     // `sound` outlives it.
-    SoundTrack(const SoundSupply& sound, SoundEncoder encoder, SoundEncoder::Sink sink);
+    SoundTrack(const SoundSupply& sound, SoundEncoder encoder, PacketSink sink);
 
     bool isOver() const { return isOver_; }
     MediaTime position() const { return timeOfFrame(read_, sound_.format.rate); }
@@ -32,7 +32,7 @@ private:
 
     const SoundSupply& sound_;
     SoundEncoder encoder_;
-    const SoundEncoder::Sink sink_;
+    const PacketSink sink_;
     std::optional<CodedSound> coded_;  // where somebody hears it
     std::vector<float> samples_;
     std::int64_t read_ = 0;  // sample frames

@@ -66,7 +66,7 @@ Result<void> StreamCopy::addCopies(const Options& options) {
                                         "streams to be left out.",
                                         nameOf(stream), input_->url, container_.extension));
             }
-            logger("media")->warn("{} cannot be kept in a {} file and is left out", nameOf(stream),
+            logger("media")->warn("{} of {} cannot be kept in a {} file and is left out", nameOf(stream), input_->url,
                                   container_.extension);
             stream.discard = AVDISCARD_ALL;
             continue;

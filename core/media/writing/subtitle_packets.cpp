@@ -132,6 +132,9 @@ bool describeSubtitles(AVCodecParameters& parameters, AVCodecID codec) {
     if (codec != AV_CODEC_ID_MOV_TEXT) {
         return true;
     }
+    // In .mov it would else be QuickTime's own kind of text, which has another description and which players take for
+    // chapters.
+    parameters.codec_tag = MKTAG('t', 'x', '3', 'g');
     parameters.extradata =
         static_cast<std::uint8_t*>(av_mallocz(kTextSampleEntry.size() + AV_INPUT_BUFFER_PADDING_SIZE));
     if (!parameters.extradata) {

@@ -1,10 +1,14 @@
 #include "core/media/files/audio_reader.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "tests/support/beeps.h"
 #include "tests/support/fixtures.h"
+#include "tests/support/videos.h"
 
 namespace sightline {
 namespace {
@@ -151,6 +155,44 @@ TEST(AudioReaderTest, WhereTheClockStartsOverAudioGoesOn) {
     const auto after = beepStarts(block, source->format());
     ASSERT_EQ(after.size(), 1U);
     EXPECT_NEAR(static_cast<double>(after[0]) / 48'000, 0.25, 0.03);
+}
+
+// Sound and picture are read apart, but stand on one clock: what is heard at a join does not move what follows.
+TEST(AudioReaderTest, SoundOfJoinedRecordingsStaysWithItsPictures) {
+    constexpr double kParts[] = {0, 6, 11.5, 17.5};
+    std::vector<double> beeps;
+    for (const double part : kParts) {
+        for (int i = 0; i < 7; ++i) {
+            beeps.push_back(part + 0.5 + 0.75 * i);
+        }
+    }
+    const auto video = test::openOk(sound("joined.ts"));
+    ASSERT_TRUE(video);
+    std::vector<double> flashes;
+    for (const Frame& frame : test::readAll(*video)) {
+        if (frame.image.row(32)[32 * Image::kChannels + 1] > 128 &&
+            (flashes.empty() || toSeconds(frame.pts) > flashes.back() + 0.1)) {
+            flashes.push_back(toSeconds(frame.pts));
+        }
+    }
+    const auto source = open("joined.ts");
+    ASSERT_TRUE(source);
+    const auto starts = beepStarts(readAll(*source), source->format());
+    ASSERT_EQ(starts.size(), beeps.size());
+    for (std::size_t i = 0; i < beeps.size(); ++i) {
+        EXPECT_NEAR(static_cast<double>(starts[i]) / 48'000, beeps[i], 0.03) << i;
+        EXPECT_TRUE(std::ranges::any_of(flashes, [&](double flash) { return std::abs(flash - beeps[i]) < 0.03; })) << i;
+    }
+    for (const double time : {18.9, 6.1, 0.1, 12.3, 17.4, 5.4, 22.1}) {
+        ASSERT_TRUE(source->seek(std::chrono::round<MediaTime>(std::chrono::duration<double>(time))));
+        std::vector<float> block(48'000 * 2 * 2);  // 2 s
+        ASSERT_TRUE(source->read(block));
+        const auto after = beepStarts(block, source->format());
+        ASSERT_FALSE(after.empty()) << time;
+        const double found = time + static_cast<double>(after[0]) / 48'000;
+        EXPECT_TRUE(std::ranges::any_of(beeps, [&](double beep) { return std::abs(beep - found) < 0.03; }))
+            << time << ": " << found;
+    }
 }
 
 TEST(AudioReaderTest, AfterTheEndThereIsNothing) {

@@ -37,6 +37,8 @@ Format: Layer, Start, End, Style, Text
 Dialogue: 0,0:00:00.50,0:00:01.50,Default,HHHH
 )";
 
+std::string noCaptions() { return kAss.substr(0, kAss.find("Dialogue:")); }
+
 BurnInOptions fast() {
     BurnInOptions options;
     options.preset = "ultrafast";
@@ -389,6 +391,49 @@ TEST_F(BurnInTest, CaptionsInHdrAreAsBrightAsReferenceWhite) {
     };
     EXPECT_NEAR(brightest("grey_pq.mkv"), 16 + 0.58 * 219, 8);
     EXPECT_NEAR(brightest("grey_pcm.mkv"), 235, 8);
+}
+
+TEST_F(BurnInTest, WhatIsTransparentLiesOnBlackAsItIsShown) {
+    for (const char* name : {"alpha.mov", "alpha.webm"}) {
+        const auto before = framesOf(fixture(name));
+        const auto after = framesOf(burn(name, std::string(name) + ".mp4", noCaptions()));
+        ASSERT_FALSE(after.empty());
+        ASSERT_EQ(after.size(), before.size());
+        for (const int x : {10, 50}) {
+            for (int channel = 0; channel < 3; ++channel) {
+                EXPECT_NEAR(after[0].image.row(20)[x * Image::kChannels + channel],
+                            before[0].image.row(20)[x * Image::kChannels + channel], 8)
+                    << name << " " << x << " " << channel;
+            }
+        }
+    }
+}
+
+TEST_F(BurnInTest, AnimatedWebpKeepsItsPicturesAndTheirTimes) {
+    const auto input = folder_.file("a.webp");
+    ASSERT_TRUE(
+        test::ffmpeg("-f lavfi -i color=0x404040:size=320x240:rate=4:duration=2 -f lavfi -i "
+                     "color=red:size=40x40:rate=4:duration=2 -filter_complex "
+                     "\"[0][1]overlay=x=40*(n-1):y=0,format=rgb24,pad=321:240:0:0:0x404040\" "
+                     "-c:v libwebp_anim -lossless 1 '" +
+                     input.string() + "'"));
+    const auto before = framesOf(input);
+    ASSERT_EQ(before.size(), 8U);
+    for (const char* name : {"out.mp4", "out.mkv"}) {
+        const auto done = burnInSubtitles(input, folder_.file(name), kAss, fast());
+        ASSERT_TRUE(done) << done.error().message << done.error().detail;
+        const auto after = framesOf(folder_.file(name));
+        ASSERT_EQ(after.size(), before.size());
+        for (std::size_t i = 0; i < after.size(); ++i) {
+            EXPECT_EQ(after[i].pts, before[i].pts) << i;
+            EXPECT_EQ(after[i].image.width(), 322);
+            EXPECT_EQ(lettersIn(after[i].image).any(), after[i].pts >= 500ms && after[i].pts < 1500ms) << i;
+            const std::uint8_t* bgra = after[i].image.row(20) + (40 * i + 20) * Image::kChannels;
+            EXPECT_GT(bgra[2], 200) << i;
+            EXPECT_LT(bgra[1], 60) << i;
+        }
+        EXPECT_NEAR(std::stod(probe(folder_.file(name), "-show_entries format=duration").at(0)), 2.0, 0.01);
+    }
 }
 
 TEST_F(BurnInTest, TheInputIsNeverReplaced) {

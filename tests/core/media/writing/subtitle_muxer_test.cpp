@@ -130,6 +130,28 @@ TEST(SubtitleMuxer, TheTrackInWebmIsOneOfSubtitles) {
     EXPECT_EQ(bytes.find("D_WEBVTT/DESCRIPTIONS"), std::string::npos);
 }
 
+// FFmpeg's own muxer tells what a track is for in .mp4 only.
+TEST(SubtitleMuxer, TracksInQuickTimeAreMarkedAsInMp4) {
+    const TemporaryFolder folder;
+    for (const char* name : {"out.mp4", "out.mov"}) {
+        ASSERT_TRUE(muxSubtitles(fixture("export.mp4"), folder.file(name), kSubtitles));
+    }
+    for (const char* stream : {"a:0", "a:1", "s:0", "s:1"}) {
+        for (const char* entries : {"stream=codec_tag_string", "stream_tags=language", "stream_tags=handler_name",
+                                    "stream_disposition=default,comment,descriptions,visual_impaired"}) {
+            EXPECT_EQ(ofStream(folder.file("out.mov"), stream, entries),
+                      ofStream(folder.file("out.mp4"), stream, entries))
+                << stream << " " << entries;
+        }
+    }
+    EXPECT_EQ(ofStream(folder.file("out.mov"), "s:1", "stream_disposition=descriptions"),
+              std::vector<std::string>{"1"});
+    EXPECT_EQ(ofStream(folder.file("out.mov"), "a:1", "stream_disposition=comment"), std::vector<std::string>{"1"});
+    EXPECT_EQ(packetsOf(folder.file("out.mov"), 0), packetsOf(folder.file("out.mp4"), 0));
+    const std::string bytes = test::readBytes(folder.file("out.mov"));
+    EXPECT_NE(bytes.find("mhlrsbtl"), std::string::npos) << "players take text for chapters";
+}
+
 TEST(SubtitleMuxer, WhatLooksLikeMarkupIsShownAsWritten) {
     const TemporaryFolder folder;
     const std::string text = "R&D &amp; <b>1 < 2 {x} C:\\New";
@@ -192,7 +214,7 @@ INSTANTIATE_TEST_SUITE_P(CodecsAndContainers, CopiedVideo,
                                          CopyCase{"copy_pcm.mp4", ".mkv"}, CopyCase{"copy_pcm_quicktime.mp4", ".mov"},
                                          CopyCase{"copy_mulaw.avi", ".mkv"}, CopyCase{"copy_ima.avi", ".mkv"},
                                          CopyCase{"copy_upper.MOV", ".MOV"}, CopyCase{"copy_rotated.MOV", ".MOV"},
-                                         CopyCase{"copy_rotated.3gp", ".mov"}),
+                                         CopyCase{"copy_rotated.3gp", ".mov"}, CopyCase{"copy_rotated.mkv", ".mov"}),
                          [](const auto& parameter) {
                              std::string name = parameter.param.input;
                              std::replace(name.begin(), name.end(), '.', '_');
@@ -310,6 +332,20 @@ TEST_F(MuxErrors, PictureAndSoundAreNeverLeftOut) {
     expectRefused("copy_wmv2.wmv", "out.mp4", "stream 0 (video, wmv2)", "ends in .mkv");
     expectRefused("unknown_codec.mp4", "out.mp4", "stream 0 (video, none)", "Convert the video");
     expectNothingLeft();
+}
+
+TEST_F(MuxErrors, AnAnimationThatNoKindOfFileHoldsIsNamed) {
+    const auto input = folder_.file("a.webp");
+    ASSERT_TRUE(
+        test::ffmpeg("-f lavfi -i testsrc=size=64x48:rate=2:duration=2 -c:v libwebp_anim '" + input.string() + "'"));
+    const auto target = copyTargetFor(input, folder_.file("out"));
+    ASSERT_FALSE(target);
+    EXPECT_NE(target.error().message.find("stream 0 (video, webp)"), std::string::npos) << target.error().message;
+    for (const char* name : {"out.mkv", "out.mov", "out.mp4"}) {
+        expectFailure(muxSubtitles(input, folder_.file(name), kSubtitles, {"en", "D", true, true}),
+                      ErrorCode::Unsupported, "stream 0 (video, webp)");
+    }
+    expectNothingLeft(1);
 }
 
 TEST_F(MuxErrors, AnInputThatIsNoVideoIsToldApart) {
