@@ -81,7 +81,7 @@ Result<Container> bestContainerFor(AVFormatContext& input, const std::filesystem
         return fail(
             ErrorCode::Unsupported,
             fmt::format("Cannot copy {}: no kind of file that takes captions keeps {}{} together with the rest. "
-                        "Convert the video to H.264 and AAC first.",
+                        "Convert the video first, or have the captions drawn into its picture.",
                         name.string(), least.essential ? "" : "the rotation of ", nameOf(stream)));
     }
     return *best;
