@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -39,6 +40,12 @@ void copySideData([[maybe_unused]] const AVStream& from, [[maybe_unused]] AVStre
         }
     }
 #endif
+}
+
+// Files of nothing but H.264 or HEVC: nothing tells when pictures are shown that come in another order.
+bool hasTimes(const AVFormatContext& input, const AVStream& stream) {
+    const std::string_view format = input.iformat->name;
+    return stream.codecpar->video_delay == 0 || (format != "h264" && format != "hevc");
 }
 
 }  // namespace
@@ -169,6 +176,9 @@ bool ContainerWriter::startsWith(const Container& container, const AVFormatConte
 
 bool holds(const Container& container, const AVFormatContext& input, AVStream& stream) {
     const AVMediaType kind = stream.codecpar->codec_type;
+    if (!hasTimes(input, stream)) {
+        return false;
+    }
     const bool isTrack = kind == AVMEDIA_TYPE_VIDEO || kind == AVMEDIA_TYPE_AUDIO || kind == AVMEDIA_TYPE_SUBTITLE;
     if (container.isMatroska() && !isTrack) {
         return kind == AVMEDIA_TYPE_ATTACHMENT && container.extension == ".mkv";

@@ -331,6 +331,8 @@ TEST_F(MuxErrors, PictureAndSoundAreNeverLeftOut) {
     expectRefused("copy_pcm.mp4", "out.mp4", "stream 1 (audio, pcm_s16be)", "ends in .mkv");
     expectRefused("copy_wmv2.wmv", "out.mp4", "stream 0 (video, wmv2)", "ends in .mkv");
     expectRefused("unknown_codec.mp4", "out.mp4", "stream 0 (video, none)", "Convert the video");
+    expectRefused("elementary.h264", "out.mkv", "stream 0 (video, h264)", "Convert the video");
+    expectRefused("elementary.hevc", "out.mkv", "stream 0 (video, hevc)", "Convert the video");
     expectNothingLeft();
 }
 
