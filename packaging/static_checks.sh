@@ -6,7 +6,7 @@
 # tidy    the same, then clang-tidy as build/dev is compiled: an hour of a CPU. What it says of all files was not gone
 #         through yet.
 #
-# pyproject.toml, .clang-tidy and packaging/cppcheck.txt say what is left out, each with its reason.
+# .ruff.toml, .mypy.ini, .clang-tidy and packaging/cppcheck.txt say what is left out, each with its reason.
 set -eu
 cd "$(dirname "$0")/.."
 

@@ -31,6 +31,11 @@ public:
         if (context_ && !finished_) {
             static_cast<void>(finish());  // the file is sound without it
         }
+        context_.reset();
+        if (created_ && !worthKeeping_) {
+            std::error_code ignored;
+            std::filesystem::remove(path_, ignored);
+        }
     }
 
     Result<void> open(int width, int height);
@@ -54,6 +59,8 @@ private:
     AVStream* captions_ = nullptr;
     std::int64_t last_ = -1;  // milliseconds
     bool finished_ = false;
+    bool created_ = false;
+    bool worthKeeping_ = false;  // the file: it has a picture, or became whole without one
 };
 
 Result<void> MatroskaRecorder::openEncoder(int width, int height) {
@@ -115,6 +122,7 @@ Result<void> MatroskaRecorder::open(int width, int height) {
         return tl::unexpected(writeError(path_, errno));
     }
     ::close(file);
+    created_ = true;
     AVFormatContext* raw = nullptr;
     avformat_alloc_output_context2(&raw, nullptr, "matroska", nullptr);
     context_.reset(raw);
@@ -152,6 +160,7 @@ Result<void> MatroskaRecorder::put(AVPacket& packet, const AVStream& stream) {
     if (code < 0 || context_->pb->error < 0) {
         return tl::unexpected(writeProblem(code < 0 ? code : context_->pb->error));
     }
+    worthKeeping_ = worthKeeping_ || &stream == video_;
     return {};
 }
 
@@ -216,6 +225,7 @@ Result<void> MatroskaRecorder::finish() {
     if (code < 0 || context_->pb->error < 0) {
         return tl::unexpected(writeProblem(code < 0 ? code : context_->pb->error));
     }
+    worthKeeping_ = true;
     return {};
 }
 

@@ -12,7 +12,8 @@
 
 namespace sightline {
 
-// H.264 and a SubRip track, written in pieces of a second under the file's own name. One thread at a time.
+// H.264 and a SubRip track, written in pieces of a second under the file's own name, which goes when not even the first
+// picture found room on the disk. One thread at a time.
 class VideoRecorder {
 public:
     // The file's pictures have this size, rounded down to even numbers; others are scaled to it.

@@ -128,6 +128,19 @@ TEST_F(SessionRecorderTest, AFullDiskIsToldAndWhatWasRecordedStays) {
     EXPECT_GT(std::filesystem::file_size(path), 1000U);
 }
 
+TEST_F(SessionRecorderTest, WhereNotOnePictureFitsNoFileIsLeft) {
+    {
+        const test::FileSizeLimit limit(100);
+        auto recorder = create();
+        frame(*recorder, 0ms);
+        frame(*recorder, 40ms);
+        const auto recording = recorder->finish();
+        ASSERT_FALSE(recording);
+        EXPECT_EQ(recording.error().code, ErrorCode::Io) << recording.error().message;
+    }
+    EXPECT_FALSE(std::filesystem::exists(path));
+}
+
 TEST_F(SessionRecorderTest, WithoutAFrameThereIsNoFile) {
     auto recorder = create();
     caption(*recorder, 0ms, "A dog runs");
