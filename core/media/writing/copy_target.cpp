@@ -63,7 +63,13 @@ std::vector<Container> candidatesFor(const AVFormatContext& input, const std::fi
 }  // namespace
 
 std::vector<std::string> copyExtensions(const std::filesystem::path& video) {
-    return {video.extension().string(), ".mkv", ".mov", ".mp4"};
+    std::vector<std::string> extensions{video.extension().string()};
+    for (const char* other : {".mkv", ".mov", ".mp4"}) {
+        if (extensions.front() != other) {
+            extensions.emplace_back(other);
+        }
+    }
+    return extensions;
 }
 
 Result<Container> bestContainerFor(AVFormatContext& input, const std::filesystem::path& name) {
