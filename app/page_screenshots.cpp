@@ -20,6 +20,7 @@ constexpr auto kSettle = 2s;  // thumbnails are there, the first steps gone
 constexpr auto kLive = 11s;   // three of the sample's scenes
 constexpr auto kShown = 5s;   // of the sample, under the playhead
 constexpr int kRepetitions = 5;
+constexpr QSize kSize(1320, 800);  // of the window, whatever screen there is
 
 }  // namespace
 
@@ -33,6 +34,7 @@ void PageScreenshots::prepare(MainWindowHooks& hooks) const {
 void PageScreenshots::take(MainWindow& window, std::function<void(const QString& problem)> over) {
     window_ = &window;
     over_ = std::move(over);
+    window.resize(kSize);
     QTimer::singleShot(kLimit, this, [this] { finish(QStringLiteral("the pages were not ready within 10 minutes")); });
     annotate();
 }
