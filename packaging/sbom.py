@@ -228,7 +228,7 @@ def describe(prefix: Path) -> dict:
     document = Document(Debian([*loaded.values(), *sources.values()]))
     top = document.package("Sightline", "MIT", version=version())
     torch = functools.partial(document.package, "LibTorch", "BSD-3-Clause", version=torch_version(),
-                              download="https://pypi.org/project/torch/",
+                              download="https://github.com/pytorch/pytorch",
                               comment="With what PyTorch contains; texts in share/doc/sightline/libtorch")  # fmt: skip
     for name, path in files.items():
         package = top
