@@ -1,6 +1,6 @@
 """Imports captioners of the published sizes with random weights and compares them with Transformers; slow, not in the tests.
 
-    PYTHONPATH=models python tests/models/published_sizes.py FOLDER build/dev/tests/caption_tokens [vit-gpt2 blip git]
+    PYTHONPATH=models python tests/models/published_sizes.py FOLDER build/dev/tests/caption_tokens [vit-gpt2 blip git smolvlm]
 """
 
 from __future__ import annotations
