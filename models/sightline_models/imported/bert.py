@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import torch
 from torch import nn
 
 from . import towers
@@ -32,13 +31,10 @@ def git_decoder(weights: Weights, settings: Settings, seeing: Settings, prefix_l
     vocabulary, features = settings.whole("vocab_size"), seeing.whole("hidden_size")
     body, projection = weights.below("git"), weights.below("git.visual_projection.visual_projection")
     token = body.embedding("embeddings.word_embeddings", vocabulary, made.width)
-    head = linear(token.weight, torch.zeros(vocabulary))
-    if weights.has("output.weight"):
-        head = weights.linear("output", made.width, vocabulary)
     visual = nn.Sequential(
         projection.linear("0", features, made.width), projection.norm("1", made.width, seeing.number("layer_norm_eps"))
     )
-    return _decoder(body, settings, made, visual, token, head, None, prefix_length)
+    return _decoder(body, settings, made, visual, token, weights.scores("output", token), None, prefix_length)
 
 
 def _decoder(body: Weights, settings: Settings, made: Shape, visual: nn.Module, token: nn.Embedding, head: nn.Module,

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import torch
 from torch import nn
 
 from .settings import Settings
 from .text import Cross, TextBlock, TextDecoder
 from .vision import Shape
-from .weights import Weights, linear
+from .weights import Weights
 
 
 def gpt2_decoder(weights: Weights, settings: Settings, features: int, prefix_length: int) -> TextDecoder:
@@ -20,9 +19,6 @@ def gpt2_decoder(weights: Weights, settings: Settings, features: int, prefix_len
                  settings.word("activation_function"))  # fmt: skip
     body = weights.below("decoder.transformer")
     token = body.embedding("wte", settings.whole("vocab_size"), width)
-    head = linear(token.weight, torch.zeros(settings.whole("vocab_size")))
-    if weights.has("decoder.lm_head.weight"):
-        head = weights.linear("decoder.lm_head", width, settings.whole("vocab_size"))
     projected = weights.has("enc_to_dec_proj.weight")
     visual = weights.linear("enc_to_dec_proj", features, width) if projected else nn.Identity()
     return TextDecoder(
@@ -31,7 +27,7 @@ def gpt2_decoder(weights: Weights, settings: Settings, features: int, prefix_len
         body.tensor("wpe.weight", settings.whole("n_positions"), width),
         nn.Identity(),
         [_block(body.below(f"h.{i}"), made, width if projected else features) for i in range(made.layers)],
-        nn.Sequential(body.norm("ln_f", width, made.epsilon), head),
+        nn.Sequential(body.norm("ln_f", width, made.epsilon), weights.scores("decoder.lm_head", token)),
         prefix_length,
         made.heads,
         width // made.heads,

@@ -16,7 +16,7 @@ from torch.nn import functional as F
 
 from .settings import Settings
 from .tokens import Vocabulary
-from .weights import Weights, linear
+from .weights import Weights, stacked
 
 LONGEST = 512  # tokens of an answer that positions are kept for
 
@@ -193,7 +193,7 @@ def llama_decoder(weights: Weights, connector: Weights, head: Weights, settings:
             shared,
             heads // shared,
             norm(where, "input_layernorm"),
-            linear(torch.cat([layer.weight for layer in asked]), torch.cat([layer.bias for layer in asked])),
+            stacked(asked),
             where.linear("self_attn.o_proj", heads * head_width, width),
             norm(where, "post_attention_layernorm"),
             where.joined(["mlp.gate_proj", "mlp.up_proj"], width, inner),
@@ -201,13 +201,12 @@ def llama_decoder(weights: Weights, connector: Weights, head: Weights, settings:
         )
 
     token = weights.embedding("embed_tokens", vocabulary, width)
-    scores = head.linear("lm_head", width, vocabulary) if head.has("lm_head.weight") else linear(token.weight, torch.zeros(vocabulary))
     return LlamaDecoder(
         ShuffledCells(factor, connector.linear("modality_projection.proj", features * factor**2, width)),
         cells,
         token,
         [block(weights.below(f"layers.{i}")) for i in range(settings.whole("num_hidden_layers"))],
-        nn.Sequential(norm(weights, "norm"), scores),
+        nn.Sequential(norm(weights, "norm"), head.scores("lm_head", token)),
         head_width,
         settings.number("rope_theta"),
     )

@@ -37,8 +37,12 @@ class Weights:
 
     def joined(self, names: list[str], inputs: int, outputs: int) -> nn.Linear:
         """Several layers of one input as one, in this order."""
-        layers = [self.linear(name, inputs, outputs) for name in names]
-        return linear(torch.cat([layer.weight for layer in layers]), torch.cat([layer.bias for layer in layers]))
+        return stacked([self.linear(name, inputs, outputs) for name in names])
+
+    def scores(self, name: str, token: nn.Embedding) -> nn.Linear:
+        """What makes scores of the tokens: the layer of that name, or the embedding itself where there is none."""
+        count, width = token.weight.shape
+        return self.linear(name, width, count) if self.has(f"{name}.weight") else linear(token.weight, torch.zeros(count))
 
     def norm(self, name: str, width: int, epsilon: float) -> nn.LayerNorm:
         layer = nn.LayerNorm(width, epsilon, device="meta")
@@ -57,3 +61,8 @@ def linear(weight: Tensor, bias: Tensor) -> nn.Linear:
     layer.weight = nn.Parameter(weight.detach(), requires_grad=False)
     layer.bias = nn.Parameter(bias.detach(), requires_grad=False)
     return layer
+
+
+def stacked(layers: list[nn.Linear]) -> nn.Linear:
+    """Several layers of one input as one."""
+    return linear(torch.cat([layer.weight for layer in layers]), torch.cat([layer.bias for layer in layers]))

@@ -29,7 +29,7 @@ sys.path += [str(ROOT / "models"), str(ROOT / "tests/models"), str(ROOT / "tests
 
 import foreign_models
 from benchmark import machine, summary
-from contenders import Program
+from contenders import Program, to_planes
 from published_sizes import WORDS
 from sightline_models import dataset, pictures
 from sightline_models.imported import architectures
@@ -246,7 +246,7 @@ def pictures_of(opened: Folder, parts: architectures.Parts, folder: Path) -> dic
         rgb = np.array(pictures.prepare(dataset.read_image(PICTURES / name), seen.manifest()))
         file = folder / f"{Path(name).stem}.png"
         Image.fromarray(rgb).save(file)
-        read[file] = np.ascontiguousarray(rgb.transpose(2, 0, 1)[None])
+        read[file] = to_planes(rgb)
     return read
 
 
