@@ -22,6 +22,7 @@ namespace {
 
 constexpr int kMostThreads = 256;
 constexpr int kMostBeams = 16;
+constexpr int kMostBusyPrograms = 256;
 constexpr int kQuickRepetitions = 3;
 
 int refuse(const Error& error, int code) {
@@ -63,12 +64,13 @@ Result<SettingsGrid> readGrid(const BenchCommand& command) {
     const auto threads = parseNumbers(command.threads, 1, kMostThreads);
     const auto interOp = parseNumbers(command.interOp, 1, kMostThreads);
     const auto beams = parseNumbers(command.beams, 0, kMostBeams);
-    for (const auto* numbers : {&threads, &interOp, &beams}) {
+    const auto busy = parseNumbers(command.busyPrograms, 0, kMostBusyPrograms);
+    for (const auto* numbers : {&threads, &interOp, &beams, &busy}) {
         if (!*numbers) {
             return tl::unexpected(numbers->error());
         }
     }
-    SettingsGrid grid{{}, *threads, *interOp, *beams, {}, {}};
+    SettingsGrid grid{{}, *threads, *interOp, *beams, {}, {}, *busy};
     for (const std::string& name : command.affinities) {
         grid.affinities.push_back(name == affinityName(Affinity::Cores) ? Affinity::Cores : Affinity::Any);
     }

@@ -18,6 +18,7 @@ struct BenchCommand {
     std::vector<std::string> precisions;  // of the bundles those with these; empty: all
     std::vector<std::string> affinities{"any"};
     std::vector<std::string> pipelines{"sequential"};
+    std::string busyPrograms = "0";  // that keep CPUs busy meanwhile
     std::string format = "md";
     std::string output;  // file; empty: standard output
     std::string clip;    // empty: the shipped sample
@@ -45,7 +46,8 @@ int runBenchCommand(const BenchCommand& command, const Settings& settings, std::
 // `sightline bench engine`: our decoder on each instruction set against LibTorch's, likewise.
 int runBenchEngineCommand(const BenchEngineCommand& command, const Settings& settings, std::FILE* out);
 
-// The process that measures one setting; the command line's hidden "bench-child".
+// The process that measures one setting; the command line's hidden "bench-child". Another hidden one, "bench-busy",
+// is keepBusy().
 int runBenchChildCommand(const std::string& task, std::FILE* out);
 
 }  // namespace sightline

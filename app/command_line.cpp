@@ -21,6 +21,7 @@
 #include "app/window_command.h"
 #include "core/annotate/annotate_collection.h"
 #include "core/base/logging.h"
+#include "core/benchmark/made_load.h"
 #include "core/benchmark/setting_runner.h"
 #include "core/feed/feed_server.h"
 #include "core/inference/torch_runtime.h"
@@ -293,6 +294,10 @@ CLI::App* addBenchThreads(CLI::App& group, BenchCommand& bench) {
         ->delimiter(',')
         ->check(CLI::IsMember({pipelineName(Pipeline::Sequential), pipelineName(Pipeline::Overlapped)}))
         ->default_str("sequential");
+    command
+        ->add_option("--busy-programs", bench.busyPrograms,
+                     "Programs that keep CPUs busy meanwhile, as 0,2: measured alone and beside two")
+        ->capture_default_str();
     command->add_option("--format", bench.format, "Of the report")
         ->check(CLI::IsMember({"md", "csv", "json"}))
         ->capture_default_str();
@@ -383,6 +388,7 @@ int runCommandLine(int argc, char** argv, std::FILE* out) {
     BenchCommand bench;
     BenchEngineCommand benchEngine;
     std::string childTask;
+    int busyParent = 0;
     std::string documentKind;
     std::string shard;
     LiveCommand live;
@@ -435,6 +441,8 @@ int runCommandLine(int argc, char** argv, std::FILE* out) {
     addSettings(*benchEngineCommand, settings);
     auto* childCommand = app.add_subcommand(kChildCommand)->group("");  // what "bench threads" starts
     childCommand->add_option("task", childTask)->required();
+    auto* busyCommand = app.add_subcommand(kBusyCommand)->group("");  // the load it makes
+    busyCommand->add_option("parent", busyParent)->required();
     auto* documentCommand = app.add_subcommand("help-document")->group("");  // what packages install
     documentCommand->add_option("kind", documentKind)
         ->required()
@@ -475,6 +483,10 @@ int runCommandLine(int argc, char** argv, std::FILE* out) {
     }
     if (childCommand->parsed()) {
         return runBenchChildCommand(childTask, out);
+    }
+    if (busyCommand->parsed()) {
+        keepBusy(busyParent);
+        return kExitOk;
     }
     if (settings.interOp > 0) {
         if (const auto set = setInterOpThreads(settings.interOp); !set) {

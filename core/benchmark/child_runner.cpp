@@ -3,6 +3,7 @@
 #include "core/benchmark/child_process.h"
 #include "core/benchmark/cpu_topology.h"
 #include "core/benchmark/load_sample.h"
+#include "core/benchmark/made_load.h"
 #include "core/benchmark/setting_runner.h"
 
 namespace sightline {
@@ -14,16 +15,18 @@ constexpr double kMib = 1024.0 * 1024.0;
 // Looks at a child when a repetition begins and when it ends.
 class Watch {
 public:
-    explicit Watch(pid_t child) : child_(child) {}
+    Watch(pid_t child, const MadeLoad& load) : child_(child), load_(load) {}
 
     void begin() {
         machine_ = sampleMachine();
         process_ = sampleProcess(child_);
+        busy_ = load_.samples();
         joules_ = energy_.joules();
     }
 
     void end(Repetition& repetition) {
         const auto process = sampleProcess(child_);
+        const auto busy = load_.samples();
         const MachineSample machine = sampleMachine();
         const auto joules = energy_.joules();
         if (!process_ || !process) {
@@ -33,7 +36,7 @@ public:
         repetition.cpus = use.cpus;
         repetition.busyThreads = use.busyThreads;
         repetition.residentMib = static_cast<double>(process->residentBytes) / kMib;
-        repetition.otherCpus = std::max(0.0, busyCpus(machine_, machine) - use.cpus);
+        repetition.otherCpus = std::max(0.0, busyCpus(machine_, machine) - use.cpus - usedCpus(busy_, busy));
         if (joules && joules_) {
             // A repetition is two passes over the pictures.
             repetition.joules = (*joules - *joules_) / (2.0 * static_cast<double>(repetition.latenciesMs.size()));
@@ -42,9 +45,11 @@ public:
 
 private:
     const pid_t child_;
+    const MadeLoad& load_;
     EnergyMeter energy_;
     MachineSample machine_;
     std::optional<ProcessSample> process_;
+    std::vector<ProcessSample> busy_;
     std::optional<double> joules_;
 };
 
@@ -69,11 +74,15 @@ Result<void> ChildRunner::run(const BenchmarkSetting& setting, int repetitions,
         task.cpus = readCpuTopology().preferred();
         task.cpus.resize(std::min(task.cpus.size(), static_cast<std::size_t>(setting.threads)));
     }
+    const auto load = MadeLoad::start(program_, setting.busyPrograms);
+    if (!load) {
+        return tl::unexpected(load.error());
+    }
     auto child = ChildProcess::start(program_, {kChildCommand, toArgument(task)});
     if (!child) {
         return tl::unexpected(child.error());
     }
-    Watch watch(child->id());
+    Watch watch(child->id(), *load);
     std::optional<Error> garbled;
     auto done = child->readLines(
         [&](std::string_view line) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -51,8 +52,9 @@ Recommendation best(const std::vector<Candidate>& group, const std::vector<Setti
             std::max(chosen.summary.otherCpus, fastest.summary.otherCpus) > kOthersMatter};
 }
 
-bool sameCaptions(const BenchmarkSetting& a, const BenchmarkSetting& b) {
-    return a.model.name == b.model.name && a.beams == b.beams;
+// Say the same beside the same load.
+bool comparable(const BenchmarkSetting& a, const BenchmarkSetting& b) {
+    return a.model.name == b.model.name && a.beams == b.beams && a.busyPrograms == b.busyPrograms;
 }
 
 }  // namespace
@@ -67,7 +69,7 @@ std::vector<Recommendation> recommend(const std::vector<SettingResult>& results,
             continue;
         }
         auto group = std::find_if(groups.begin(), groups.end(), [&](const std::vector<Candidate>& other) {
-            return sameCaptions(results[other.front().setting].setting, results[i].setting);
+            return comparable(results[other.front().setting].setting, results[i].setting);
         });
         if (group == groups.end()) {
             group = groups.emplace(groups.end());
@@ -76,7 +78,9 @@ std::vector<Recommendation> recommend(const std::vector<SettingResult>& results,
     }
     std::stable_partition(groups.begin(), groups.end(), [&](const std::vector<Candidate>& group) {
         const BenchmarkSetting& setting = results[group.front().setting].setting;
-        return setting.model.name == results.front().setting.model.name && setting.beams == setting.model.beams;
+        const BenchmarkSetting& first = results.front().setting;
+        return setting.model.name == first.model.name && setting.beams == setting.model.beams &&
+               setting.busyPrograms == first.busyPrograms;
     });
     std::vector<Recommendation> found;
     for (const auto& group : groups) {
@@ -91,15 +95,18 @@ const BenchmarkSetting* recommendedSetting(const std::vector<Recommendation>& an
 }
 
 std::string recommendationText(const Recommendation& recommendation, const std::vector<SettingResult>& results) {
+    BenchmarkSetting setting = results[recommendation.setting].setting;
+    const int busy = std::exchange(setting.busyPrograms, 0);
+    const std::string beside = fmt::format("Beside {} busy {}", busy, busy == 1 ? "program" : "programs");
     if (recommendation.tooNoisy) {
         return fmt::format(
-            "Too noisy to say how many threads are best with {} beams: their speeds overlap. Measure again when "
-            "less else runs.",
-            results[recommendation.setting].setting.beams);
+            "{} to say how many threads are best with {} beams: their speeds overlap. Measure again when less else "
+            "runs.",
+            busy > 0 ? beside + " it is too noisy" : "Too noisy", setting.beams);
     }
-    std::string text = fmt::format("On this CPU use {}: {:.0f} % of peak speed at {:.0f} % of the CPU.",
-                                   describeSetting(results[recommendation.setting].setting),
-                                   100.0 * recommendation.speedShare, 100.0 * recommendation.cpuShare);
+    std::string text =
+        fmt::format("{} use {}: {:.0f} % of peak speed at {:.0f} % of the CPU.", busy > 0 ? beside : "On this CPU",
+                    describeSetting(setting), 100.0 * recommendation.speedShare, 100.0 * recommendation.cpuShare);
     if (recommendation.noise == Noise::VeryNoisy) {
         text += " The figures scatter widely, so measure again before you rely on this.";
     } else if (recommendation.noise == Noise::Noisy) {

@@ -26,7 +26,7 @@ struct Repetition {
     double cpus = 0.0;    // that the child used on average
     int busyThreads = 0;  // of the child
     double residentMib = 0.0;
-    double otherCpus = 0.0;        // that everything else on the machine used meanwhile
+    double otherCpus = 0.0;        // that everything else on the machine used meanwhile, without the load made for it
     std::optional<double> joules;  // of the CPU packages, a caption; what else runs is in it
 
     bool operator==(const Repetition&) const = default;

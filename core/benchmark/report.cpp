@@ -135,7 +135,8 @@ std::string toMarkdown(const BenchmarkReport& report) {
 
 std::string toCsv(const BenchmarkReport& report) {
     std::string out =
-        "model,precision,threads,inter_op,beams,affinity,pipeline,repetitions,stable,captions_per_s,low_95,high_95,iqr_"
+        "model,precision,threads,inter_op,beams,affinity,pipeline,busy_programs,repetitions,stable,captions_per_s,low_"
+        "95,high_95,iqr_"
         "over_"
         "median,"
         "noise,fixed_captions_per_s,p50_ms,p95_ms,p99_ms,preprocess_ms,encode_ms,prefill_ms,generate_ms,steps,cpus,"
@@ -149,17 +150,18 @@ std::string toCsv(const BenchmarkReport& report) {
         }
         const BenchmarkSetting& setting = result.setting;
         out += fmt::format(
-            "{},{},{},{},{},{},{},{},{},{:.3f},{:.3f},{:.3f},{:.4f},{},{:.3f},{:.3f},{:.3f},{:.3f},{:.3f},{:.3f},{:.3f}"
+            "{},{},{},{},{},{},{},{},{},{},{:.3f},{:.3f},{:.3f},{:.4f},{},{:.3f},{:.3f},{:.3f},{:.3f},{:.3f},{:.3f},{:."
+            "3f}"
             ",{:"
             ".3f},"
             "{:.2f},{:.3f},{:.0f},{:.3f},{:.1f},{},",
             quoted(setting.model.name), setting.model.precision, setting.threads, setting.interOp, setting.beams,
-            affinityName(setting.affinity), pipelineName(setting.pipeline), summary->repetitions, result.stable ? 1 : 0,
-            summary->captionsPerSecond, summary->interval.low, summary->interval.high, summary->spread,
-            noiseName(summary->noise()), summary->fixedCaptionsPerSecond, summary->p50Ms, summary->p95Ms,
-            summary->p99Ms, summary->preprocessMs, summary->encodeMs, summary->prefillMs, summary->generateMs,
-            summary->steps, summary->cpus, summary->busyThreads, summary->otherCpus, summary->residentMib,
-            energyText(*summary));
+            affinityName(setting.affinity), pipelineName(setting.pipeline), setting.busyPrograms, summary->repetitions,
+            result.stable ? 1 : 0, summary->captionsPerSecond, summary->interval.low, summary->interval.high,
+            summary->spread, noiseName(summary->noise()), summary->fixedCaptionsPerSecond, summary->p50Ms,
+            summary->p95Ms, summary->p99Ms, summary->preprocessMs, summary->encodeMs, summary->prefillMs,
+            summary->generateMs, summary->steps, summary->cpus, summary->busyThreads, summary->otherCpus,
+            summary->residentMib, energyText(*summary));
         out +=
             fmt::format("{},{},{},{},{},{},{},{},{},{},{}\r\n", quoted(machine.cpu), machine.logicalCpus, machine.cores,
                         quoted(machine.simd), machine.governor, quoted(machine.kernel), quoted(machine.program),

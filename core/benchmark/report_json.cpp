@@ -24,7 +24,8 @@ Json settingJson(const BenchmarkSetting& setting) {
             {"inter_op", setting.interOp},
             {"beams", setting.beams},
             {"affinity", affinityName(setting.affinity)},
-            {"pipeline", pipelineName(setting.pipeline)}};
+            {"pipeline", pipelineName(setting.pipeline)},
+            {"busy_programs", setting.busyPrograms}};
 }
 
 BenchmarkSetting settingFrom(const Json& json) {
@@ -37,7 +38,8 @@ BenchmarkSetting settingFrom(const Json& json) {
         json.at("beams"),
         json.at("affinity") == affinityName(Affinity::Cores) ? Affinity::Cores : Affinity::Any,
         // runs kept before there was a choice have none
-        json.value("pipeline", "") == pipelineName(Pipeline::Overlapped) ? Pipeline::Overlapped : Pipeline::Sequential};
+        json.value("pipeline", "") == pipelineName(Pipeline::Overlapped) ? Pipeline::Overlapped : Pipeline::Sequential,
+        json.value("busy_programs", 0)};
 }
 
 Json resultJson(const SettingResult& result) {

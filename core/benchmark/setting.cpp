@@ -61,18 +61,25 @@ std::string describeSetting(const BenchmarkSetting& setting) {
     if (setting.pipeline == Pipeline::Overlapped) {
         text += ", overlapped";
     }
+    if (setting.busyPrograms > 0) {
+        text += fmt::format(", beside {} busy {}", setting.busyPrograms,
+                            setting.busyPrograms == 1 ? "program" : "programs");
+    }
     return text;
 }
 
 std::vector<BenchmarkSetting> SettingsGrid::settings() const {
     std::vector<BenchmarkSetting> all;
-    for (const BenchmarkModel& model : models) {
-        for (const int beam : beams) {
-            for (const Affinity affinity : affinities) {
-                for (const int inter : interOp) {
-                    for (const Pipeline pipeline : pipelines) {
-                        for (const int thread : threads) {
-                            addOnce(all, {model, thread, inter, beam > 0 ? beam : model.beams, affinity, pipeline});
+    for (const int busy : busyPrograms) {
+        for (const BenchmarkModel& model : models) {
+            for (const int beam : beams) {
+                for (const Affinity affinity : affinities) {
+                    for (const int inter : interOp) {
+                        for (const Pipeline pipeline : pipelines) {
+                            for (const int thread : threads) {
+                                addOnce(all, {model, thread, inter, beam > 0 ? beam : model.beams, affinity, pipeline,
+                                              busy});
+                            }
                         }
                     }
                 }

@@ -47,11 +47,12 @@ struct BenchmarkSetting {
     int beams = 1;    // decoding; 1 is greedy
     Affinity affinity = Affinity::Any;
     Pipeline pipeline = Pipeline::Sequential;
+    int busyPrograms = 0;  // that keep CPUs busy beside it (MadeLoad)
 
     bool operator==(const BenchmarkSetting&) const = default;
 };
 
-// "2 threads, int8, 3 beams", and inter-op threads, affinity and pipeline where they are not the usual ones.
+// "2 threads, int8, 3 beams", and inter-op threads, affinity, pipeline and load where they are not the usual ones.
 std::string describeSetting(const BenchmarkSetting& setting);
 
 // Every combination of its lists. `beams` 0 stands for those of the model.
@@ -62,6 +63,7 @@ struct SettingsGrid {
     std::vector<int> beams{0};
     std::vector<Affinity> affinities{Affinity::Any};
     std::vector<Pipeline> pipelines{Pipeline::Sequential};
+    std::vector<int> busyPrograms{0};
 
     std::vector<BenchmarkSetting> settings() const;  // without doubles
 };

@@ -38,7 +38,7 @@ struct BenchmarkClip {
 // process, and watches that process from outside.
 class ChildRunner final : public SettingRunner {
 public:
-    // `program` is called with the arguments "bench-child" and a ChildTask.
+    // `program` is called with the arguments "bench-child" and a ChildTask, and for a load as MadeLoad calls it.
     ChildRunner(std::filesystem::path program, BenchmarkClip clip);
 
     Result<void> run(const BenchmarkSetting& setting, int repetitions,

@@ -2628,6 +2628,14 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
         <source>Captions are made with %1 threads, which is best here.</source>
         <translation>Beschrieben wird mit %1 Threads, was hier am besten ist.</translation>
     </message>
+    <message>
+        <source>Beside busy programs it is 1; captions find that by themselves.</source>
+        <translation>Neben rechnenden Programmen ist es 1; die Beschreibungen richten sich von selbst danach.</translation>
+    </message>
+    <message>
+        <source>Beside busy programs it is %1; captions find that by themselves.</source>
+        <translation>Neben rechnenden Programmen sind es %1; die Beschreibungen richten sich von selbst danach.</translation>
+    </message>
 </context>
 <context>
     <name>sightline::RangesPanel</name>
@@ -2758,6 +2766,22 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
     <message>
         <source>Pipeline</source>
         <translation>Ablauf</translation>
+    </message>
+    <message>
+        <source>also beside busy programs</source>
+        <translation>auch neben rechnenden Programmen</translation>
+    </message>
+    <message>
+        <source>Also beside busy programs</source>
+        <translation>Auch neben rechnenden Programmen</translation>
+    </message>
+    <message>
+        <source>Measure each setting also while as many programs as there are CPUs keep them busy. They are made for it, and end with it.</source>
+        <translation>Jede Einstellung auch messen, während so viele Programme rechnen, wie es CPUs gibt. Sie werden nur dafür gestartet und enden damit.</translation>
+    </message>
+    <message>
+        <source>Load</source>
+        <translation>Last</translation>
     </message>
 </context>
 <context>
@@ -2985,6 +3009,14 @@ Darin können Namen Ihrer Dateien stehen. Es bleibt auf diesem Rechner, solange 
     <message>
         <source>, overlapped</source>
         <translation>, überlappend</translation>
+    </message>
+    <message>
+        <source>, beside 1 busy program</source>
+        <translation>, neben 1 rechnenden Programm</translation>
+    </message>
+    <message>
+        <source>, beside %1 busy programs</source>
+        <translation>, neben %1 rechnenden Programmen</translation>
     </message>
 </context>
 <context>
@@ -3483,6 +3515,14 @@ Darin können Namen Ihrer Dateien stehen. Es bleibt auf diesem Rechner, solange 
     <message>
         <source>Preview of A and B</source>
         <translation>Vorschau von A und B</translation>
+    </message>
+    <message>
+        <source>Beside busy programs it is too noisy to say how many threads are best.</source>
+        <translation>Neben rechnenden Programmen ist es zu unruhig, um zu sagen, wie viele Threads am besten sind.</translation>
+    </message>
+    <message>
+        <source>Beside busy programs use %1: %2 % of peak speed there, at %3 % of the CPU.</source>
+        <translation>Neben rechnenden Programmen: %1, dort %2 % der höchsten Geschwindigkeit bei %3 % der CPU.</translation>
     </message>
 </context>
 <context>

@@ -2615,6 +2615,14 @@ Taken at %2, described %3 ms later</source>
         <source>Captions are made with %1 threads, which is best here.</source>
         <translation>以 %1 个线程生成描述，这在本机上最佳。</translation>
     </message>
+    <message>
+        <source>Beside busy programs it is 1; captions find that by themselves.</source>
+        <translation>其他程序繁忙时最佳为 1 个；描述会自动调整。</translation>
+    </message>
+    <message>
+        <source>Beside busy programs it is %1; captions find that by themselves.</source>
+        <translation>其他程序繁忙时最佳为 %1 个；描述会自动调整。</translation>
+    </message>
 </context>
 <context>
     <name>sightline::RangesPanel</name>
@@ -2745,6 +2753,22 @@ Taken at %2, described %3 ms later</source>
     <message>
         <source>Pipeline</source>
         <translation>流水线</translation>
+    </message>
+    <message>
+        <source>also beside busy programs</source>
+        <translation>也在其他程序繁忙时测量</translation>
+    </message>
+    <message>
+        <source>Also beside busy programs</source>
+        <translation>也在其他程序繁忙时测量</translation>
+    </message>
+    <message>
+        <source>Measure each setting also while as many programs as there are CPUs keep them busy. They are made for it, and end with it.</source>
+        <translation>另外在与 CPU 数量相同的程序占满 CPU 时测量每个设置。这些程序只为测量而启动，测量后即结束。</translation>
+    </message>
+    <message>
+        <source>Load</source>
+        <translation>负载</translation>
     </message>
 </context>
 <context>
@@ -2972,6 +2996,14 @@ It may name files of yours. It stays on this machine unless you pass it on.</sou
     <message>
         <source>, overlapped</source>
         <translation>,重叠</translation>
+    </message>
+    <message>
+        <source>, beside 1 busy program</source>
+        <translation>，另有 1 个繁忙程序</translation>
+    </message>
+    <message>
+        <source>, beside %1 busy programs</source>
+        <translation>，另有 %1 个繁忙程序</translation>
     </message>
 </context>
 <context>
@@ -3470,6 +3502,14 @@ It may name files of yours. It stays on this machine unless you pass it on.</sou
     <message>
         <source>Preview of A and B</source>
         <translation>A 与 B 的预览</translation>
+    </message>
+    <message>
+        <source>Beside busy programs it is too noisy to say how many threads are best.</source>
+        <translation>其他程序繁忙时波动太大，无法判断多少线程最佳。</translation>
+    </message>
+    <message>
+        <source>Beside busy programs use %1: %2 % of peak speed there, at %3 % of the CPU.</source>
+        <translation>其他程序繁忙时使用 %1：达到该情况下最高速度的 %2 %，占用 CPU 的 %3 %。</translation>
     </message>
 </context>
 <context>

@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include <nlohmann/json.hpp>
 
+#include "core/benchmark/made_load.h"
 #include "core/benchmark/report.h"
 #include "core/benchmark/summary.h"
 #include "tests/app/program.h"
@@ -72,6 +73,44 @@ TEST(BenchCommand, FiguresFitEachOther) {
     EXPECT_LT(best(report.results[0]), 1.1 * best(report.results[1]));
     EXPECT_GT(greedy->encodeMs, 0.0);
     EXPECT_GT(beams->generateMs, 0.0);
+}
+
+TEST(BenchCommand, BusyProgramsAreMadeAndNotCountedAsOthers) {
+    const int busy = 2 * static_cast<int>(std::thread::hardware_concurrency());
+    const BenchmarkReport report = measure("--threads 1 --busy-programs 0," + std::to_string(busy));
+    ASSERT_EQ(report.results.size(), 2U);
+    EXPECT_EQ(report.results[0].setting.busyPrograms, 0);
+    EXPECT_EQ(report.results[1].setting.busyPrograms, busy);
+    const auto beside = summarize(report.results[1]);
+    ASSERT_TRUE(beside);
+    // Three want each CPU, so one thread cannot have had the whole of one.
+    EXPECT_LT(beside->cpus, 0.9);
+    EXPECT_LT(beside->otherCpus, 0.75 * std::thread::hardware_concurrency()) << "the load is no other program";
+}
+
+TEST(MadeLoad, KeepsCpusBusyAndEndsWithItsOwner) {
+    std::vector<pid_t> programs;
+    {
+        const auto load = MadeLoad::start(SIGHTLINE_PROGRAM, 2);
+        ASSERT_TRUE(load) << load.error().message;
+        std::vector<ProcessSample> before;
+        double cpus = 0.0;
+        for (int i = 0; i < 200 && cpus < 0.2; ++i) {  // it has to start first
+            before = load->samples();
+            std::this_thread::sleep_for(std::chrono::milliseconds(100));
+            cpus = usedCpus(before, load->samples());
+        }
+        EXPECT_GT(cpus, 0.2);
+        ASSERT_EQ(load->samples().size(), 2U);
+        for (const ProcessSample& sample : load->samples()) {
+            programs.push_back(sample.threads.begin()->first);  // the main thread's id is the process's
+        }
+    }
+    for (const pid_t program : programs) {
+        EXPECT_NE(kill(program, 0), 0);
+    }
+    EXPECT_FALSE(MadeLoad::start("/nowhere/program", 1));
+    EXPECT_EQ(run("bench-busy 1").code, 0) << "whoever did not start it does not keep it busy";
 }
 
 TEST(BenchCommand, ReportsAreWrittenInEveryFormat) {
@@ -156,7 +195,7 @@ TEST(BenchCommand, EnginesAreComparedOnTheSamePictures) {
 
 TEST(BenchCommand, BadOptionsAreUsageErrors) {
     for (const char* options : {"--threads 0", "--threads many", "--beams 17", "--interop 0", "--precision int4",
-                                "--affinity none", "--format xml"}) {
+                                "--affinity none", "--format xml", "--busy-programs -1"}) {
         const Outcome outcome = run(std::string("bench threads ") + options);
         EXPECT_EQ(outcome.code, 2) << options;
         EXPECT_EQ(outcome.out, "");

@@ -1,14 +1,17 @@
-// The short sweep of a first start: under ten seconds, in the background, to be skipped at any time.
+// The short sweeps of a first start, in the background, to be skipped at any time: one on the idle machine, under ten
+// seconds, and a shorter one beside busy programs, under eight.
 #pragma once
 
 #include <QFrame>
+#include <QTimer>
 
 #include "ui/lab/thread_lab_page.h"
 
 namespace sightline {
 
-// A notice for the status bar. UI thread only. Changes the settings only when what it measured is clear: nothing else
-// kept the CPU busy, and the figures do not scatter widely. Picks threads; the engine of quantized weights comes with
+// A notice for the message bar. UI thread only. Changes the settings only when what it measured is clear: nothing else
+// kept the CPU busy, and the figures do not scatter widely. What is best beside busy programs is told, not set, because
+// captions find that by themselves (ThreadGovernor). Picks threads; the engine of quantized weights comes with
 // the bundle, because weights are packed for it.
 class QuickTune final : public QFrame {
     Q_OBJECT
@@ -23,11 +26,15 @@ signals:
     void over(const QString& message);  // once; what it did, in words
 
 private:
+    void measure(int busyPrograms);
     void finish(const BenchmarkReport& report);
+    void finishIdle(const BenchmarkReport& report);
     void end(const QString& message);
 
     const ThreadLabHooks hooks_;
     SweepRunner runner_;
+    QTimer limit_;
+    QString idleAnswer_;  // empty while the idle machine is measured
     bool over_ = false;
 };
 

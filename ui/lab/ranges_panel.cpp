@@ -25,9 +25,9 @@ constexpr int kThreadsAtFirst = 8;  // of a first sweep; many more rarely help a
 }  // namespace
 
 RangesPanel::RangesPanel(const SweepOptions& options, ModelChooser chooseModels, QWidget* parent)
-    : QGroupBox(tr("Measure"), parent), chooseModels_(std::move(chooseModels)) {
-    const int cpus = std::max(1, readMachineFacts().logicalCpus);
-    const int most = std::clamp(cpus + cpus / 2, 2, kThreadsAtFirst);  // past the knee, so that it is seen
+    : QGroupBox(tr("Measure"), parent), chooseModels_(std::move(chooseModels)),
+      cpus_(std::max(1, readMachineFacts().logicalCpus)) {
+    const int most = std::clamp(cpus_ + cpus_ / 2, 2, kThreadsAtFirst);  // past the knee, so that it is seen
     threads_ = named(new QLineEdit(QStringLiteral("1-%1").arg(most), this), "threads", tr("Intra-op threads"));
     threads_->setToolTip(tr("Threads that share the work of one layer, as 1-4 or 1,2,8"));
     interOp_ = named(new QLineEdit(QStringLiteral("1"), this), "interOp", tr("Inter-op threads"));
@@ -42,6 +42,11 @@ RangesPanel::RangesPanel(const SweepOptions& options, ModelChooser chooseModels,
     overlapped_->setToolTip(
         tr("Measure each setting also with the next picture encoded while a caption is generated, as videos are "
            "captioned"));
+    busy_ = named(new QCheckBox(tr("also beside busy programs"), this), "busy", tr("Also beside busy programs"));
+    busy_->setToolTip(tr(
+        "Measure each setting also while as many programs as there are CPUs keep them busy. They are made for it, and "
+        "end with it."));
+    busy_->setChecked(true);
     repetitions_ = named(new QSpinBox(this), "repetitions", tr("Repetitions at most"));
     repetitions_->setRange(1, 1000);
     repetitions_->setValue(options.mostRepetitions);
@@ -77,6 +82,7 @@ RangesPanel::RangesPanel(const SweepOptions& options, ModelChooser chooseModels,
     form->addRow(tr("Bundles"), models);
     form->addRow(tr("Affinity"), pinned_);
     form->addRow(tr("Pipeline"), overlapped_);
+    form->addRow(tr("Load"), busy_);
     form->addRow(tr("Repetitions"), repetitions_);
     form->addRow(tr("Seed"), seed_);
     form->addRow(buttons);
@@ -125,6 +131,9 @@ Result<SettingsGrid> RangesPanel::grid() const {
     }
     if (overlapped_->isChecked()) {
         read.pipelines.push_back(Pipeline::Overlapped);
+    }
+    if (busy_->isChecked()) {
+        read.busyPrograms.push_back(cpus_);
     }
     return read;
 }

@@ -51,6 +51,8 @@ private:
     QLineEdit* beams_;
     QCheckBox* pinned_;
     QCheckBox* overlapped_;
+    QCheckBox* busy_;
+    const int cpus_;  // logical ones of this machine
     QSpinBox* repetitions_;
     QSpinBox* seed_;
     QLabel* modelNames_;

@@ -115,6 +115,10 @@ QString settingText(const BenchmarkSetting& setting) {
     if (setting.pipeline == Pipeline::Overlapped) {
         text += ResultModel::tr(", overlapped");
     }
+    if (setting.busyPrograms > 0) {
+        text += setting.busyPrograms == 1 ? ResultModel::tr(", beside 1 busy program")
+                                          : ResultModel::tr(", beside %1 busy programs").arg(setting.busyPrograms);
+    }
     return text;
 }
 

@@ -1,5 +1,7 @@
 #include "ui/lab/thread_lab_page.h"
 
+#include <utility>
+
 #include <QClipboard>
 #include <QDir>
 #include <QFileDialog>
@@ -308,14 +310,17 @@ std::optional<BenchmarkSetting> ThreadLabPage::selected() const {
 QString ThreadLabPage::answerText() const {
     QStringList sentences;
     for (const Recommendation& answer : recommend(report_.results, report_.machine.logicalCpus)) {
+        BenchmarkSetting setting = report_.results[answer.setting].setting;
+        const bool busy = std::exchange(setting.busyPrograms, 0) > 0;
         if (answer.tooNoisy) {
-            sentences << tr(
-                "Too noisy to say how many threads are best: their speeds overlap. Measure again when less else "
-                "runs.");
+            sentences << (busy ? tr("Beside busy programs it is too noisy to say how many threads are best.")
+                               : tr("Too noisy to say how many threads are best: their speeds overlap. Measure again "
+                                    "when less else runs."));
             continue;
         }
-        QString text = tr("On this CPU use %1: %2 % of peak speed at %3 % of the CPU.")
-                           .arg(settingText(report_.results[answer.setting].setting))
+        QString text = (busy ? tr("Beside busy programs use %1: %2 % of peak speed there, at %3 % of the CPU.")
+                             : tr("On this CPU use %1: %2 % of peak speed at %3 % of the CPU."))
+                           .arg(settingText(setting))
                            .arg(100.0 * answer.speedShare, 0, 'f', 0)
                            .arg(100.0 * answer.cpuShare, 0, 'f', 0);
         if (answer.noise == Noise::VeryNoisy) {

@@ -15,13 +15,19 @@ struct Measured {
     std::string precision = "int8";
     Affinity affinity = Affinity::Any;
     double otherCpus = 0.0;
+    int busyPrograms = 0;
 };
 
 std::vector<SettingResult> results(const std::vector<Measured>& all) {
     std::vector<SettingResult> made;
     for (const Measured& measured : all) {
-        const BenchmarkSetting setting{test::fakeModel(measured.precision), measured.threads, 1, measured.beams,
-                                       measured.affinity};
+        const BenchmarkSetting setting{test::fakeModel(measured.precision),
+                                       measured.threads,
+                                       1,
+                                       measured.beams,
+                                       measured.affinity,
+                                       Pipeline::Sequential,
+                                       measured.busyPrograms};
         Repetition repetition = test::fakeRepetition(setting);
         repetition.captionsPerSecond = measured.captionsPerSecond;
         repetition.cpus = measured.cpus;
@@ -94,6 +100,19 @@ TEST(Recommendation, IsWithheldWhereSpeedsScatterAndOverlap) {
         all[1].repetitions[i].captionsPerSecond = 300.0 + 60.0 * static_cast<double>(i);  // scatters, but is faster
     }
     EXPECT_EQ(recommendedSetting(recommend(all, 2), all)->threads, 2);
+}
+
+TEST(Recommendation, IdleAndBesideBusyProgramsAreAnsweredApart) {
+    const auto all = results({{1, 60.0, 1.0},
+                              {2, 100.0, 2.0},
+                              {1, 50.0, 0.7, 3, "int8", Affinity::Any, 0.0, 2},
+                              {2, 45.0, 0.9, 3, "int8", Affinity::Any, 0.0, 2}});
+    const auto answers = recommend(all, 2);
+    ASSERT_EQ(answers.size(), 2U);
+    EXPECT_EQ(recommendedSetting(answers, all)->threads, 2) << "what is applied is the answer of the idle machine";
+    EXPECT_EQ(answers[1].setting, 2U);
+    EXPECT_EQ(recommendationText(answers[1], all),
+              "Beside 2 busy programs use 1 thread, int8, 3 beams: 100 % of peak speed at 35 % of the CPU.");
 }
 
 TEST(Recommendation, NothingMeasuredGivesNoAnswer) {

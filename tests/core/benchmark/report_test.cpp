@@ -26,7 +26,7 @@ BenchmarkReport sampleReport() {
         report.results.push_back({setting, std::vector(6, test::fakeRepetition(setting)), true, std::nullopt});
     }
     report.results[0].repetitions[0].joules = 0.25;
-    BenchmarkSetting failed{test::fakeModel(), 4, 2, 1, Affinity::Cores};
+    BenchmarkSetting failed{test::fakeModel(), 4, 2, 1, Affinity::Cores, Pipeline::Overlapped, 2};
     report.results.push_back({failed, {}, false, Error{ErrorCode::Internal, "It was killed.", {}}});
     return report;
 }

@@ -179,7 +179,12 @@ TEST(SettingsGrid, IsEveryCombinationWithoutDoubles) {
     grid.beams = {0, 1, 3};  // the model's own number is 3
     grid.affinities = {Affinity::Any, Affinity::Cores};
     grid.pipelines = {Pipeline::Sequential, Pipeline::Overlapped};
-    EXPECT_EQ(grid.settings().size(), 2U * 2U * 2U * 2U * 2U * 2U);
+    grid.busyPrograms = {0, 2};
+    const auto settings = grid.settings();
+    EXPECT_EQ(settings.size(), 2U * 2U * 2U * 2U * 2U * 2U * 2U);
+    EXPECT_EQ(settings.front().busyPrograms, 0);
+    EXPECT_EQ(describeSetting(settings.back()),
+              "2 threads, fp32, greedy, 2 inter-op, pinned to cores, overlapped, beside 2 busy programs");
 }
 
 TEST(ParseNumbers, TakesRangesAndLists) {

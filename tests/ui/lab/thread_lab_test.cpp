@@ -2,6 +2,7 @@
 #include <condition_variable>
 #include <mutex>
 
+#include <QCheckBox>
 #include <QClipboard>
 #include <QGuiApplication>
 #include <QLabel>
@@ -80,6 +81,7 @@ private:
         auto page = std::make_unique<ThreadLabPage>(hooks());
         page->resize(1200, 800);
         page->show();
+        find<QCheckBox>(*page, "busy")->setChecked(false);  // half as many settings
         return page;
     }
 
@@ -378,6 +380,27 @@ private slots:
         QCOMPARE(errors_.size(), 1);
     }
 
+    void bothTheIdleAndTheBusyMachineAreAnsweredFor() {
+        repeat_ = [](const BenchmarkSetting& setting, int) {
+            Repetition repetition = test::fakeRepetition(setting);
+            repetition.captionsPerSecond /= setting.busyPrograms > 0 && setting.threads > 1 ? 10.0 : 1.0;
+            return repetition;
+        };
+        auto page = makePage();
+        find<QCheckBox>(*page, "busy")->setChecked(true);
+        find<QLineEdit>(*page, "threads")->setText("1,2");
+        sweep(*page);
+        QCOMPARE(find<QTableView>(*page, "results")->model()->rowCount(), 4);
+        QVERIFY(cell(*page, 3, ResultModel::Setting).contains("beside"));
+        const QStringList answers = text(*page, "answer").split('\n');
+        QCOMPARE(answers.size(), 2);
+        const int best = std::min(2, readMachineFacts().logicalCpus);
+        QVERIFY2(answers[0].startsWith(QStringLiteral("On this CPU use %1 thread").arg(best)), qPrintable(answers[0]));
+        QVERIFY2(answers[1].startsWith("Beside busy programs use 1 thread"), qPrintable(answers[1]));
+        click(*page, "applySettings");
+        QCOMPARE(settings_.threads, best);
+    }
+
     void bundlesOfOtherPrecisionsAreCompared() {
         auto page = makePage();
         models_ = {"/models/int8.pt", "/models/float.pt"};
@@ -397,6 +420,29 @@ private slots:
         const int cores = readMachineFacts().fastCores;
         QCOMPARE(settings_.threads, cores == 1 ? 1 : 2);
         QVERIFY2(message.contains("best here"), qPrintable(message));
+        QVERIFY2(message.contains("Beside busy programs it is"), qPrintable(message));
+    }
+
+    // What was found on the idle machine holds, however the rest ends.
+    void whatIsFoundBesideBusyProgramsIsOnlyTold() {
+        Gate gate;
+        repeat_ = [&gate](const BenchmarkSetting& setting, int) {
+            if (setting.busyPrograms > 0) {
+                gate.pass();
+            }
+            return test::fakeRepetition(setting);
+        };
+        QuickTune tune(hooks());
+        QString message;
+        connect(&tune, &QuickTune::over, this, [&](const QString& text) { message = text; });
+        settings_.threads = 7;
+        tune.start();
+        QTRY_VERIFY_WITH_TIMEOUT(settings_.threads != 7, 15000);
+        const int found = settings_.threads;
+        gate.open(1000);
+        find<QToolButton>(tune, "skipQuickTune")->click();
+        QVERIFY2(message.endsWith("best here."), qPrintable(message));
+        QCOMPARE(settings_.threads, found);
     }
 
     void aSkippedQuickTuneChangesNothing() {
