@@ -1,6 +1,7 @@
 #include "ui/video/cue_inspector.h"
 
 #include <QApplication>
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
@@ -28,7 +29,8 @@ QLineEdit* addTime(QLayout* flow, const QString& title, const char* name, QWidge
     auto* field = new QLineEdit(pair);
     field->setObjectName(name);
     field->setAccessibleName(title);
-    field->setMaximumWidth(field->fontMetrics().averageCharWidth() * (kTimeCharacters + 3));
+    // Rather another line than half a time.
+    field->setFixedWidth(field->fontMetrics().averageCharWidth() * (kTimeCharacters + 3));
     label->setBuddy(field);
     row->addWidget(label);
     row->addWidget(field);
@@ -97,6 +99,14 @@ CueInspector::CueInspector(const CueModel* model, QWidget* parent)
     connect(alternatives_, &QListWidget::itemActivated, this,
             [this](const QListWidgetItem* item) { pick(alternatives_->row(item)); });
     setDocument(nullptr);
+}
+
+// What stands in lines of its own needs more height where it is narrow, which splitters do not ask for.
+bool CueInspector::event(QEvent* event) {
+    if (layout() && (event->type() == QEvent::Resize || event->type() == QEvent::LayoutRequest)) {
+        setMinimumHeight(layout()->totalMinimumHeightForWidth(width()));
+    }
+    return QWidget::event(event);
 }
 
 void CueInspector::setDocument(ProjectDocument* document) {

@@ -48,6 +48,9 @@ signals:
     void accepted();  // and with this cue
     void failed(const QString& message);
 
+protected:
+    bool event(QEvent* event) override;
+
 private:
     const Cue* cue() const;  // null without any
     void showCue();

@@ -26,7 +26,30 @@ namespace sightline {
 namespace {
 
 constexpr int kProgressSteps = 1000;
+constexpr int kLeastTextEms = 14;  // a caption's column; half a caption in a line
+// Beside the captions, those that give way last first.
+constexpr CueModel::Column kByImportance[] = {CueModel::Start, CueModel::Checks, CueModel::End, CueModel::Confidence,
+                                              CueModel::Origin};
 constexpr const char* kFollowKey = "video/followPlayback";
+
+// Calls when its parent's size changes.
+class OnResize final : public QObject {
+public:
+    OnResize(QObject* parent, std::function<void()> call) : QObject(parent), call_(std::move(call)) {
+        parent->installEventFilter(this);
+    }
+
+protected:
+    bool eventFilter(QObject*, QEvent* event) override {
+        if (event->type() == QEvent::Resize) {
+            call_();
+        }
+        return false;
+    }
+
+private:
+    const std::function<void()> call_;
+};
 
 // Calls before its parent gets the focus, and before F2 does.
 class BeforeTable final : public QObject {
@@ -181,7 +204,25 @@ CuePanel::CuePanel(QWidget* parent)
             showSummary();
         });
     }
+    new OnResize(table_->viewport(), [this] { fitColumns(); });
+    for (const auto& signal : {&QAbstractItemModel::rowsInserted, &QAbstractItemModel::rowsRemoved}) {
+        connect(model_, signal, this, &CuePanel::fitColumns);
+    }
+    connect(model_, &QAbstractItemModel::modelReset, this, &CuePanel::fitColumns);
+    connect(model_, &QAbstractItemModel::dataChanged, this, &CuePanel::fitColumns);
     setDocument(nullptr);
+}
+
+void CuePanel::fitColumns() {
+    const int em = fontMetrics().height();
+    int room = table_->viewport()->width() - kLeastTextEms * em;
+    for (const int column : kByImportance) {
+        // The header's own hint is nothing while a column is hidden.
+        const QString title = model_->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
+        const int titleWidth = fontMetrics().horizontalAdvance(title) + em;
+        room -= std::max(titleWidth, static_cast<const QAbstractItemView*>(table_)->sizeHintForColumn(column));
+        table_->setColumnHidden(column, room < 0);
+    }
 }
 
 void CuePanel::setDocument(ProjectDocument* document) {

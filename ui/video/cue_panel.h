@@ -17,7 +17,8 @@ class CueDelegate;
 class CueModel;
 class ProjectDocument;
 
-// UI thread only. A double click goes to a cue, also while playback runs; F2 or a second click edits.
+// UI thread only. Where it is narrow, columns that matter less give way to the captions. A double click goes to a cue,
+// also while playback runs; F2 or a second click edits.
 class CuePanel final : public QWidget {
     Q_OBJECT
 
@@ -58,6 +59,8 @@ signals:
     void told(const QString& message);
 
 private:
+    void fitColumns();
+
     CueModel* model_;
     QTableView* table_;
     CueDelegate* delegate_;

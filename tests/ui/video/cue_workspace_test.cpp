@@ -131,6 +131,28 @@ private slots:
         QCOMPARE(cues()[1].origin, CueOrigin::Model);
     }
 
+    void columnsGiveWayToCaptionsWhereItIsNarrow() {
+        makeCues();
+        auto* cues = table();
+        const auto least = [&] { return 12 * cues->fontMetrics().height(); };
+        for (const int width : {1800, 1300, 1000, 800, 640}) {
+            window_->resize(width, 720);
+            QTRY_VERIFY2(cues->columnWidth(CueModel::Text) >= std::min(least(), cues->viewport()->width() / 2),
+                         qPrintable(QStringLiteral("%1 of %2 at %3")
+                                        .arg(cues->columnWidth(CueModel::Text))
+                                        .arg(cues->viewport()->width())
+                                        .arg(width)));
+            for (const char* name : {"cueStart", "cueEnd", "cueLength"}) {
+                const auto* field = find<QLineEdit>(name);
+                QVERIFY2(field->width() > field->fontMetrics().horizontalAdvance("0:00:00.000"), name);
+            }
+        }
+        QVERIFY(cues->isColumnHidden(CueModel::Origin));
+        QVERIFY(!cues->isColumnHidden(CueModel::Text));
+        window_->resize(1800, 720);
+        QTRY_VERIFY(!cues->isColumnHidden(CueModel::Origin));
+    }
+
     // Paused, the picture is that of the cue that one edits, however it was chosen.
     void choosingACueShowsItsPicture() {
         makeCues();
