@@ -1739,28 +1739,12 @@
         <translation>Textdarstellung</translation>
     </message>
     <message>
-        <source>&amp;Record</source>
-        <translation>Auf&amp;nehmen</translation>
-    </message>
-    <message>
-        <source>Record the pictures, with their captions as a subtitle track</source>
-        <translation>Die Bilder aufnehmen, mit ihren Beschreibungen als Untertitelspur</translation>
-    </message>
-    <message>
         <source>S&amp;napshot</source>
         <translation>S&amp;chnappschuss</translation>
     </message>
     <message>
         <source>Keep this picture as a PNG file that carries its caption</source>
         <translation>Dieses Bild als PNG-Datei speichern, die seine Beschreibung enthält</translation>
-    </message>
-    <message>
-        <source>&amp;Annotate recording</source>
-        <translation>Aufnahme &amp;bearbeiten</translation>
-    </message>
-    <message>
-        <source>Open the last recording with its captions on the Video page</source>
-        <translation>Die letzte Aufnahme mit ihren Beschreibungen auf der Seite Video öffnen</translation>
     </message>
     <message>
         <source>Steadiness of captions</source>
@@ -1803,26 +1787,6 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
     <message>
         <source>The folder %1 cannot be made: %2. Check its permissions.</source>
         <translation>Der Ordner %1 lässt sich nicht anlegen: %2. Prüfen Sie seine Zugriffsrechte.</translation>
-    </message>
-    <message>
-        <source>Cannot record</source>
-        <translation>Aufnehmen nicht möglich</translation>
-    </message>
-    <message>
-        <source>Stop &amp;recording</source>
-        <translation>Aufnahme &amp;beenden</translation>
-    </message>
-    <message>
-        <source>Recording to %1</source>
-        <translation>Aufnahme nach %1</translation>
-    </message>
-    <message>
-        <source>The recording ended</source>
-        <translation>Die Aufnahme ist zu Ende</translation>
-    </message>
-    <message>
-        <source>Recorded %1 s to %2</source>
-        <translation>%1 s aufgenommen in %2</translation>
     </message>
     <message>
         <source>There is no picture to keep yet.</source>
@@ -1881,24 +1845,12 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
         <translation>&amp;Erneut versuchen</translation>
     </message>
     <message>
-        <source>Recording</source>
-        <translation>Aufnahme</translation>
-    </message>
-    <message>
         <source>No pictures since %1. Trying again in %2 s.</source>
         <translation>Keine Bilder seit %1. Neuer Versuch in %2 s.</translation>
     </message>
     <message>
         <source>No pictures since %1. Connecting again…</source>
         <translation>Keine Bilder seit %1. Verbindet wieder …</translation>
-    </message>
-    <message>
-        <source>%1 left</source>
-        <translation>noch %1 frei</translation>
-    </message>
-    <message>
-        <source>The disk is nearly full: the recording ends when nothing is left of the %1.</source>
-        <translation>Der Datenträger ist fast voll: Die Aufnahme endet, wenn von den %1 nichts mehr frei ist.</translation>
     </message>
     <message>
         <source>&amp;Minimize this window</source>
@@ -1911,6 +1863,57 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
     <message>
         <source>This window is on the screen that is watched, so the captions describe it too.</source>
         <translation>Dieses Fenster liegt auf dem beobachteten Bildschirm und wird deshalb mit beschrieben.</translation>
+    </message>
+</context>
+<context>
+    <name>sightline::LiveRecording</name>
+    <message>
+        <source>&amp;Record</source>
+        <translation>Auf&amp;nehmen</translation>
+    </message>
+    <message>
+        <source>&amp;Annotate recording</source>
+        <translation>Aufnahme &amp;bearbeiten</translation>
+    </message>
+    <message>
+        <source>Record the pictures, with their captions as a subtitle track</source>
+        <translation>Die Bilder aufnehmen, mit ihren Beschreibungen als Untertitelspur</translation>
+    </message>
+    <message>
+        <source>Open the last recording with its captions on the Video page</source>
+        <translation>Die letzte Aufnahme mit ihren Beschreibungen auf der Seite Video öffnen</translation>
+    </message>
+    <message>
+        <source>Recording</source>
+        <translation>Aufnahme</translation>
+    </message>
+    <message>
+        <source>%1 left</source>
+        <translation>noch %1 frei</translation>
+    </message>
+    <message>
+        <source>The disk is nearly full: the recording ends when nothing is left of the %1.</source>
+        <translation>Der Datenträger ist fast voll: Die Aufnahme endet, wenn von den %1 nichts mehr frei ist.</translation>
+    </message>
+    <message>
+        <source>Cannot record</source>
+        <translation>Aufnehmen nicht möglich</translation>
+    </message>
+    <message>
+        <source>Stop &amp;recording</source>
+        <translation>Aufnahme &amp;beenden</translation>
+    </message>
+    <message>
+        <source>Recording to %1</source>
+        <translation>Aufnahme nach %1</translation>
+    </message>
+    <message>
+        <source>The recording ended</source>
+        <translation>Die Aufnahme ist zu Ende</translation>
+    </message>
+    <message>
+        <source>Recorded %1 s to %2</source>
+        <translation>%1 s aufgenommen in %2</translation>
     </message>
 </context>
 <context>

@@ -1731,28 +1731,12 @@
         <translation>描述外观</translation>
     </message>
     <message>
-        <source>&amp;Record</source>
-        <translation>录制(&amp;R)</translation>
-    </message>
-    <message>
-        <source>Record the pictures, with their captions as a subtitle track</source>
-        <translation>录制画面，并将描述存为字幕轨</translation>
-    </message>
-    <message>
         <source>S&amp;napshot</source>
         <translation>快照(&amp;N)</translation>
     </message>
     <message>
         <source>Keep this picture as a PNG file that carries its caption</source>
         <translation>将此画面保存为带有描述的 PNG 文件</translation>
-    </message>
-    <message>
-        <source>&amp;Annotate recording</source>
-        <translation>标注录像(&amp;A)</translation>
-    </message>
-    <message>
-        <source>Open the last recording with its captions on the Video page</source>
-        <translation>在视频页中打开最近的录像及其描述</translation>
     </message>
     <message>
         <source>Steadiness of captions</source>
@@ -1795,26 +1779,6 @@ Taken at %2, described %3 ms later</source>
     <message>
         <source>The folder %1 cannot be made: %2. Check its permissions.</source>
         <translation>无法创建文件夹 %1：%2。请检查其权限。</translation>
-    </message>
-    <message>
-        <source>Cannot record</source>
-        <translation>无法录制</translation>
-    </message>
-    <message>
-        <source>Stop &amp;recording</source>
-        <translation>停止录制(&amp;R)</translation>
-    </message>
-    <message>
-        <source>Recording to %1</source>
-        <translation>正在录制到 %1</translation>
-    </message>
-    <message>
-        <source>The recording ended</source>
-        <translation>录制已结束</translation>
-    </message>
-    <message>
-        <source>Recorded %1 s to %2</source>
-        <translation>已录制 %1 秒到 %2</translation>
     </message>
     <message>
         <source>There is no picture to keep yet.</source>
@@ -1873,24 +1837,12 @@ Taken at %2, described %3 ms later</source>
         <translation>重试(&amp;R)</translation>
     </message>
     <message>
-        <source>Recording</source>
-        <translation>录制</translation>
-    </message>
-    <message>
         <source>No pictures since %1. Trying again in %2 s.</source>
         <translation>自 %1 起没有画面。%2 秒后重试。</translation>
     </message>
     <message>
         <source>No pictures since %1. Connecting again…</source>
         <translation>自 %1 起没有画面。正在重新连接…</translation>
-    </message>
-    <message>
-        <source>%1 left</source>
-        <translation>剩余 %1</translation>
-    </message>
-    <message>
-        <source>The disk is nearly full: the recording ends when nothing is left of the %1.</source>
-        <translation>磁盘将满:剩余的 %1 用完后录制即结束。</translation>
     </message>
     <message>
         <source>&amp;Minimize this window</source>
@@ -1903,6 +1855,57 @@ Taken at %2, described %3 ms later</source>
     <message>
         <source>This window is on the screen that is watched, so the captions describe it too.</source>
         <translation>此窗口位于被观看的屏幕上,因此描述也会涉及它。</translation>
+    </message>
+</context>
+<context>
+    <name>sightline::LiveRecording</name>
+    <message>
+        <source>&amp;Record</source>
+        <translation>录制(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Annotate recording</source>
+        <translation>标注录像(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Record the pictures, with their captions as a subtitle track</source>
+        <translation>录制画面，并将描述存为字幕轨</translation>
+    </message>
+    <message>
+        <source>Open the last recording with its captions on the Video page</source>
+        <translation>在视频页中打开最近的录像及其描述</translation>
+    </message>
+    <message>
+        <source>Recording</source>
+        <translation>录制</translation>
+    </message>
+    <message>
+        <source>%1 left</source>
+        <translation>剩余 %1</translation>
+    </message>
+    <message>
+        <source>The disk is nearly full: the recording ends when nothing is left of the %1.</source>
+        <translation>磁盘将满:剩余的 %1 用完后录制即结束。</translation>
+    </message>
+    <message>
+        <source>Cannot record</source>
+        <translation>无法录制</translation>
+    </message>
+    <message>
+        <source>Stop &amp;recording</source>
+        <translation>停止录制(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Recording to %1</source>
+        <translation>正在录制到 %1</translation>
+    </message>
+    <message>
+        <source>The recording ended</source>
+        <translation>录制已结束</translation>
+    </message>
+    <message>
+        <source>Recorded %1 s to %2</source>
+        <translation>已录制 %1 秒到 %2</translation>
     </message>
 </context>
 <context>

@@ -4,7 +4,8 @@
     faults.py PROGRAM [FAULT...] [--times 50] [--work FOLDER]
 
 README.md beside this file has the table. Without names all faults are tried. Needs root (file systems are mounted in a mount
-namespace of its own, which ends with it) and ffmpeg; `clock` needs libfaketime, `display_gone` Xvfb.
+namespace of its own, which ends with it) and ffmpeg; `clock` needs libfaketime, `display_gone` Xvfb, `killed_window` also openbox
+and xdotool, `killed_import` to be run by the Python of the tests' environment (torch and transformers).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import http.server
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -37,6 +39,11 @@ class Broken(Exception):
 def expect(holds: object, what: str) -> None:
     if not holds:
         raise Broken(what)
+
+
+def undated(text: str) -> str:
+    """ELAN's files say when they were written."""
+    return re.sub(r'DATE="[^"]*"', "", text, count=1)
 
 
 class Faults:
@@ -198,7 +205,8 @@ class Faults:
         expect(self.run(*command(out)).returncode == 0, "after the kills it does not work any more")
         for path in reference.iterdir():
             if path.suffix in (".srt", ".json", ".eaf"):
-                expect((out / path.name).read_bytes() == path.read_bytes(), f"{path.name} is another than undisturbed")
+                same = undated((out / path.name).read_text()) == undated(path.read_text())
+                expect(same, f"{path.name} is another than undisturbed")
             else:
                 expect((out / path.name).exists(), f"{path.name} is missing")
         left = [path.name for path in out.iterdir() if path.name.endswith(".tmp") or path.name.startswith(".sightline-")]
@@ -216,6 +224,128 @@ class Faults:
             expect((out / "a.ass").exists(), "the file is gone")
             self.expect_all_whole(out, killed=True)
         return f"killed {caught} of {self.times} times; the file was always there and whole"
+
+    def killed_recording(self) -> str:
+        """kill -9 while a stream is recorded: what was recorded until then plays."""
+        out = self.folder("recording-killed")
+        lost, caught = [], 0
+        for i in range(self.times):
+            recorded = out / f"{i}.mkv"
+            process = self.start("live", "--source", SOURCE / "resources/sample.mp4", "--record", recorded, "--duration", "14s",
+                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
+            while not recorded.exists():
+                expect(process.poll() is None, f"it ended with {process.returncode} before it recorded")
+                time.sleep(0.01)
+            began = time.monotonic()
+            time.sleep(self.random.uniform(0, 5))
+            process.kill()
+            caught += process.wait() == -signal.SIGKILL
+            lasted = time.monotonic() - began
+            probe = subprocess.run(["ffprobe", "-v", "error", "-count_packets", "-select_streams", "v", "-show_entries",
+                                    "packet=pts_time", "-of", "csv=p=0", recorded], check=False, capture_output=True, text=True)  # fmt: skip
+            times = [float(line.strip(",")) for line in probe.stdout.split() if line.strip(",") not in ("", "N/A")]
+            lost.append(lasted - max(times, default=0.0))
+            expect(times or lasted < 3, f"nothing plays of {lasted:.1f} s")
+            recorded.unlink()
+            for path in out.iterdir():
+                if path.suffix == ".sightline":
+                    self.expect_whole(path)
+        return (f"killed {caught} of {self.times} times; all but the last {sorted(lost)[len(lost) // 2]:.1f} s "
+                f"(at most {max(lost):.1f}) play")  # fmt: skip
+
+    def killed_window(self) -> str:
+        """kill -9 of the window while captions are written and the project is saved."""
+        with self.screen() as environment:
+            out = self.folder("window-killed")
+            shutil.copy(self.clip, out / "clip.mp4")
+            self.run("annotate", out / "clip.mp4", "-o", out, "--quality", "fast")
+            project = out / "clip.sightline"
+            keys = Keys(environment)
+            for i in range(self.times):
+                window = self.start("--new-instance", out / "clip.mp4", env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                keys.wait_for("clip.mp4")
+                time.sleep(1.5)
+                text = f"written in round {i}"
+                keys.press("e", "ctrl+a")
+                keys.write(text)
+                time.sleep(self.random.uniform(0, 0.4))
+                keys.press("ctrl+s")
+                time.sleep(self.random.uniform(0, 0.3))
+                window.kill()
+                window.wait()
+                self.expect_whole(project)
+                if text not in project.read_text():
+                    window = self.start("--new-instance", out / "clip.mp4", env=environment, stdout=subprocess.DEVNULL,
+                                        stderr=subprocess.DEVNULL)  # fmt: skip
+                    keys.wait_for("clip.mp4")
+                    begun = time.monotonic()
+                    while text not in project.read_text():
+                        expect(time.monotonic() - begun < 30, f"round {i}: what was written is lost")
+                        time.sleep(1)
+                        keys.press("ctrl+s")
+                    window.kill()
+                    window.wait()
+        return f"killed {self.times} times; the project was always whole and what was written came back"
+
+    def killed_import(self) -> str:
+        """kill -9 while a captioner from elsewhere becomes a bundle."""
+        folder, out = self.work / "foreign", self.folder("imported")
+        python = [sys.executable, "-c"]
+        environment = {**os.environ, "PYTHONPATH": f"{SOURCE / 'models'}:{SOURCE}"}
+        make = ("import sys, pathlib; from tests.models import foreign_models as f; "
+                "p = pathlib.Path(sys.argv[1]); p.mkdir(exist_ok=True); f.make('vit-gpt2', p, f.SMALL['vit-gpt2'])")  # fmt: skip
+        made = subprocess.run([*python, make, folder], env=environment, check=False, capture_output=True, text=True)
+        expect(made.returncode == 0, f"no model to import: {made.stderr[-600:]}")
+        bundle = out / "imported.pt"
+        command = [sys.executable, "-m", "sightline_models", "import", folder, "-o", bundle]
+        begun = time.monotonic()
+        subprocess.run(command, env=environment, check=True, capture_output=True)
+        length = time.monotonic() - begun
+        whole = bundle.read_bytes()
+        bundle.unlink()
+        caught = 0
+        for _ in range(self.times):
+            process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            time.sleep(self.random.uniform(length * 0.4, length * 1.05))
+            process.kill()
+            caught += process.wait() == -signal.SIGKILL
+            expect(not bundle.exists() or len(bundle.read_bytes()) == len(whole), "half a bundle lies there")
+        subprocess.run(command, env=environment, check=True, capture_output=True)
+        return f"killed {caught} of {self.times} times; the bundle was whole or absent, the import after it complete"
+
+    def sweep_child(self) -> str:
+        """The process that measures a setting is killed, as when memory runs out."""
+        process = self.start("bench", "threads", "--threads", "1,2", "--pictures", "8", "--repetitions", "9", "--patience", "1s",
+                             "--format", "json")  # fmt: skip
+        child: list[str] = []
+        while not child:
+            expect(process.poll() is None, "it ended before its child was found")
+            child = subprocess.run(["pgrep", "-P", str(process.pid), "-f", "bench-child"], check=False, capture_output=True,
+                                   text=True).stdout.split()  # fmt: skip
+            time.sleep(0.02)
+        os.kill(int(child[0]), signal.SIGKILL)
+        out, err = process.communicate(timeout=240)
+        results = json.loads(out)["results"]
+        expect("signal 9" in err, f"it does not say why: {err[-600:]}")
+        expect(process.returncode == 1, f"code {process.returncode}")
+        measured = [len(result["repetitions"]) for result in results]
+        expect(max(measured) > 0, "the other setting was not measured")
+        return "the setting's line says that it was ended by signal 9, the other is measured, code 1"
+
+    @contextmanager
+    def screen(self):
+        """A display of its own with a window manager; gives the environment of programs on it."""
+        read, write = os.pipe()
+        server = subprocess.Popen(["Xvfb", "-displayfd", str(write), "-screen", "0", "1366x768x24"], pass_fds=[write],
+                                  stderr=subprocess.DEVNULL)  # fmt: skip
+        environment = self.environment(DISPLAY=f":{os.read(read, 16).decode().strip()}", QT_QPA_PLATFORM="xcb")
+        manager = subprocess.Popen(["openbox"], env=environment, stderr=subprocess.DEVNULL)
+        try:
+            yield environment
+        finally:
+            for process in (manager, server):
+                process.kill()
+                process.wait()
 
     def read_only_home(self) -> str:
         """A home that cannot be written, settings and caches with it."""
@@ -418,8 +548,33 @@ class Faults:
         return ", ".join(told)
 
 
-FAULTS = ("full_disk", "killed_annotate", "killed_export", "killed_convert", "read_only_home", "no_display", "display_gone",
-          "drip", "clock", "suspended", "two_programs", "bundle", "source_gone")  # fmt: skip
+class Keys:
+    """Types into the window in front."""
+
+    def __init__(self, environment: dict[str, str]):
+        self.environment = environment
+
+    def ask(self, *arguments: str) -> str:
+        return subprocess.run(["xdotool", *arguments], capture_output=True, text=True, check=False, env=self.environment).stdout
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.ask("key", key)
+            time.sleep(0.1)
+
+    def write(self, text: str) -> None:
+        self.ask("type", "--delay", "15", text)
+
+    def wait_for(self, title: str) -> None:
+        begun = time.monotonic()
+        while title not in self.ask("getactivewindow", "getwindowname"):
+            expect(time.monotonic() - begun < 90, f"no window {title}")
+            time.sleep(0.1)
+
+
+FAULTS = ("full_disk", "killed_annotate", "killed_export", "killed_convert", "killed_recording", "killed_window", "killed_import",
+          "sweep_child", "read_only_home", "no_display", "display_gone", "drip", "clock", "suspended", "two_programs", "bundle",
+          "source_gone")  # fmt: skip
 
 
 def main() -> None:

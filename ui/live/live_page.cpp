@@ -4,15 +4,11 @@
 
 #include <QAccessible>
 #include <QDateTime>
-#include <QFileInfo>
 #include <QLabel>
-#include <QLocale>
-#include <QPainter>
 #include <QScrollArea>
 #include <QSettings>
 #include <QSlider>
 #include <QSplitter>
-#include <QStorageInfo>
 #include <QStyle>
 #include <QToolBar>
 #include <QToolButton>
@@ -21,12 +17,12 @@
 #include "core/media/live/source_address.h"
 #include "core/media/writing/snapshot.h"
 #include "core/pipeline/session_recorder.h"
-#include "ui/clock_text.h"
 #include "ui/live/alerts_dialog.h"
 #include "ui/live/counters_dock.h"
 #include "ui/live/feed_menu.h"
 #include "ui/live/history_panel.h"
 #include "ui/live/live_feed.h"
+#include "ui/live/live_recording.h"
 #include "ui/live/overlay_menu.h"
 #include "ui/live/picture_dialog.h"
 #include "ui/live/quiet_speech.h"
@@ -41,7 +37,6 @@ namespace {
 constexpr auto kBadgeInterval = std::chrono::milliseconds(250);
 constexpr auto kMessageTime = std::chrono::seconds(15);  // of an alert above the picture
 constexpr int kSteps = 100;                              // of the steadiness slider
-constexpr qint64 kLowSpace = 1'000'000'000;              // bytes left on the disk that are told while recording
 constexpr int kRoomForCounters = 430;                    // of the page's height; below, all of it is the picture's
 
 // Shares the frame's pixels; valid as long as the frame is.
@@ -57,17 +52,6 @@ QImage upright(const Frame& frame) {
     return width == pixels.width()
                ? pixels
                : pixels.scaled(width, pixels.height(), Qt::IgnoreAspectRatio, Qt::SmoothTransformation);
-}
-
-QIcon redDot() {
-    QPixmap pixels(64, 64);
-    pixels.fill(Qt::transparent);
-    QPainter painter(&pixels);
-    painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(QColor(208, 16, 16));
-    painter.drawEllipse(12, 12, 40, 40);
-    return pixels;
 }
 
 QDateTime wallClock(SteadyTime time) {
@@ -92,7 +76,9 @@ LivePage::LivePage(LivePageHooks hooks, QWidget* parent)
               return CountersDock::Reading{player_->session().metrics(), player_->view().displayedFps()};
           },
           this)),
-      steadiness_(new QSlider(Qt::Horizontal, this)), menu_(new QMenu(tr("&Live"), this)), recording_(new QLabel(this)),
+      steadiness_(new QSlider(Qt::Horizontal, this)), menu_(new QMenu(tr("&Live"), this)),
+      recording_(
+          new LiveRecording([this](const char* extension) { return captureName(extension); }, hooks_.showError, this)),
       camera_(new QAction(style()->standardIcon(QStyle::SP_ComputerIcon), tr("&Camera"), this)) {
     setObjectName("livePage");
     player_->setTellsFailures(false);      // the page does, with a button to try again
@@ -105,7 +91,7 @@ LivePage::LivePage(LivePageHooks hooks, QWidget* parent)
     player_->pauseAction()->setShortcut(Qt::Key_Space);
     bar->addActions({camera_, player_->pauseAction(), stop_});
     bar->addSeparator();
-    bar->addActions({record_, snapshot_, openRecording_});
+    bar->addActions({recording_->recordAction(), snapshot_, recording_->openAction()});
     bar->addSeparator();
     auto* look = new QToolButton(bar);
     look->setObjectName("overlayButton");
@@ -120,8 +106,8 @@ LivePage::LivePage(LivePageHooks hooks, QWidget* parent)
     feed->setPopupMode(QToolButton::InstantPopup);
     bar->addWidget(feed);
     bar->addAction(counters_);
-    menu_->addActions({player_->pauseAction(), stop_, record_, snapshot_, openRecording_, history_->exportAction(),
-                       editAlerts_, counters_});
+    menu_->addActions({player_->pauseAction(), stop_, recording_->recordAction(), snapshot_, recording_->openAction(),
+                       history_->exportAction(), editAlerts_, counters_});
     menu_->addMenu(overlay_);
     menu_->addMenu(feedMenu_);
 
@@ -145,11 +131,7 @@ LivePage::LivePage(LivePageHooks hooks, QWidget* parent)
     source_->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
     flow->addWidget(source_);
     flow->addWidget(createSteadiness());
-    recording_->setObjectName("recordingState");
-    recording_->setAccessibleName(tr("Recording"));
-    recording_->setMargin(4);
-    recording_->hide();
-    flow->addWidget(recording_);
+    flow->addWidget(recording_->state());
     problem_->setObjectName("sourceProblem");
     ownWindow_->setObjectName("ownWindowHint");
     column->addWidget(bar);
@@ -190,12 +172,21 @@ LivePage::LivePage(LivePageHooks hooks, QWidget* parent)
     connect(alerts_, &AlertCenter::failed, this, &LivePage::warned);
     messageTimer_.setSingleShot(true);
     connect(&messageTimer_, &QTimer::timeout, message_, &QWidget::hide);
+    connect(recording_, &LiveRecording::switched, this, [this] {
+        if (const auto current = player_->session().steady().current()) {
+            recording_->addCaption(current->caption);  // stands already when the first picture comes
+        }
+        applyTap();
+    });
+    connect(recording_, &LiveRecording::projectWanted, this, &LivePage::projectWanted);
+    connect(recording_, &LiveRecording::told, this, &LivePage::told);
+    connect(recording_, &LiveRecording::warned, this, &LivePage::warned);
     connect(feedMenu_, &FeedMenu::told, this, &LivePage::told);
     connect(feedMenu_, &FeedMenu::switched, this, &LivePage::switchFeed);
     connect(&badgeTimer_, &QTimer::timeout, this, [this] {
         showBadge();
         showSourceState();
-        showRecording();
+        recording_->refresh();
     });
     badgeTimer_.start(kBadgeInterval);
     restoreChoices();
@@ -204,9 +195,7 @@ LivePage::LivePage(LivePageHooks hooks, QWidget* parent)
 
 LivePage::~LivePage() {
     player_->bridge().disconnect(this);
-    if (recorder_) {
-        finishRecording();
-    }
+    recording_->stop();
     feed_->stop();
     applyTap();
 }
@@ -224,17 +213,9 @@ void LivePage::createActions() {
     connect(camera_, &QAction::triggered, this, [this] { openAddress(hooks_.firstAddress); });
     stop_ = addAction(tr("S&top"), "stop", QStyle::SP_MediaStop, tr("Watch it no longer; the history stays"));
     connect(stop_, &QAction::triggered, this, &LivePage::stop);
-    record_ = addAction(tr("&Record"), "record", QStyle::SP_DialogYesButton,
-                        tr("Record the pictures, with their captions as a subtitle track"));
-    record_->setIcon(redDot());
-    record_->setCheckable(true);
-    connect(record_, &QAction::toggled, this, &LivePage::setRecording);
     snapshot_ = addAction(tr("S&napshot"), "snapshot", QStyle::SP_DialogSaveButton,
                           tr("Keep this picture as a PNG file that carries its caption"));
     connect(snapshot_, &QAction::triggered, this, &LivePage::takeSnapshot);
-    openRecording_ = addAction(tr("&Annotate recording"), "openRecording", QStyle::SP_FileDialogContentsView,
-                               tr("Open the last recording with its captions on the Video page"));
-    openRecording_->setEnabled(false);
     editAlerts_ = addAction(tr("A&lerts…"), "editAlerts", QStyle::SP_MessageBoxInformation,
                             tr("What happens when a caption says certain words"));
     counters_ = addAction(tr("C&ounters"), "counters", QStyle::SP_FileDialogDetailedView,
@@ -245,7 +226,6 @@ void LivePage::createActions() {
         keepChoices();
     });
     connect(editAlerts_, &QAction::triggered, this, &LivePage::editAlerts);
-    connect(openRecording_, &QAction::triggered, this, [this] { emit projectWanted(recorded_); });
 }
 
 QWidget* LivePage::createSteadiness() {
@@ -363,9 +343,7 @@ void LivePage::silence() {
 }
 
 void LivePage::stop() {
-    if (recorder_) {
-        record_->setChecked(false);
-    }
+    recording_->stop();
     failed_ = false;
     player_->close();
     source_->watch(nullptr);
@@ -388,7 +366,7 @@ void LivePage::showState() {
     const PlayState state = player_->session().state();
     source_->setPlayState(failed_ ? PlayState::Failed : state, address_);
     stop_->setEnabled(runs());
-    record_->setEnabled(runs() || recorder_);
+    recording_->setSourceRuns(runs());
     snapshot_->setEnabled(player_->view().frame() != nullptr);
     if (state == PlayState::Failed || state == PlayState::Ended) {
         history_->endLast(std::chrono::steady_clock::now());
@@ -437,25 +415,6 @@ void LivePage::showSourceState() {
                                   : tr("No pictures since %1. Connecting again…").arg(since));
 }
 
-void LivePage::showRecording() {
-    recording_->setVisible(recorder_ != nullptr);
-    if (!recorder_) {
-        return;
-    }
-    const auto time =
-        std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - recordingSince_);
-    const qint64 left = QStorageInfo(QFileInfo(recordingTo_).absolutePath()).bytesAvailable();
-    const QString room = tr("%1 left").arg(QLocale().formattedDataSize(left));
-    const bool low = left < kLowSpace;
-    recording_->setText(QStringLiteral("<span style=\"color:#d01010\">●</span> %1 · %2 · %3")
-                            .arg(clockText(time), QLocale().formattedDataSize(QFileInfo(recordingTo_).size()),
-                                 low ? QStringLiteral("<b>%1</b>").arg(room) : room));
-    if (low && !std::exchange(lowOnSpace_, true)) {
-        emit warned(tr("The disk is nearly full: the recording ends when nothing is left of the %1.")
-                        .arg(QLocale().formattedDataSize(left)));
-    }
-}
-
 // A window that is on the picture it shows is described too, and shows itself in itself.
 void LivePage::warnOfOwnWindow() {
     const auto source = parseSourceAddress(address_.toStdString());
@@ -499,9 +458,7 @@ void LivePage::showCaption() {
                        QString::fromStdString(caption.text),
                        caption.confidence},
                       newest ? upright(*current->frame) : QImage());
-        if (recorder_) {
-            recorder_->addCaption(caption);
-        }
+        recording_->addCaption(caption);
         feed_->show(caption, sourceName_.toStdString());
         considerAlerts(caption, newest ? current->frame : nullptr);
     }
@@ -526,9 +483,6 @@ void LivePage::showBadge() {
     }
     player_->view().setBadge(parts.join(tr("  ·  ")));
     feed_->setOverlay({player_->view().caption(), player_->view().badge(), overlay_->captionStyle()});
-    if (recorder_ && recorder_->problem()) {
-        record_->setChecked(false);  // tells why
-    }
 }
 
 void LivePage::showSourceFrame() {
@@ -560,55 +514,6 @@ std::filesystem::path LivePage::captureName(const char* extension) {
                              .arg(QDateTime::currentDateTime().toString(QStringLiteral("yyyyMMdd-hhmmss-zzz")),
                                   QString::fromLatin1(extension));
     return folder / name.toStdString();
-}
-
-void LivePage::setRecording(bool on) {
-    if (!on) {
-        if (recorder_) {
-            finishRecording();
-        }
-        return;
-    }
-    const auto name = captureName(".mkv");
-    if (name.empty()) {
-        record_->setChecked(false);
-        return;
-    }
-    auto recorder = SessionRecorder::create(name, std::nullopt);
-    if (!recorder) {
-        record_->setChecked(false);
-        hooks_.showError(window(), tr("Cannot record"), QString::fromStdString(recorder.error().message));
-        return;
-    }
-    recorder_ = std::move(*recorder);
-    recordingTo_ = QString::fromStdString(name.string());
-    recordingSince_ = std::chrono::steady_clock::now();
-    lowOnSpace_ = false;
-    if (const auto current = player_->session().steady().current()) {
-        recorder_->addCaption(current->caption);  // stands already when the first picture comes
-    }
-    applyTap();
-    record_->setText(tr("Stop &recording"));
-    showRecording();
-    emit told(tr("Recording to %1").arg(QString::fromStdString(name.string())));
-}
-
-void LivePage::finishRecording() {
-    const auto recorder = std::exchange(recorder_, nullptr);
-    applyTap();
-    const auto recording = recorder->finish();
-    record_->setText(tr("&Record"));
-    record_->setEnabled(runs());
-    recording_->hide();
-    if (!recording) {
-        hooks_.showError(window(), tr("The recording ended"), QString::fromStdString(recording.error().message));
-        return;
-    }
-    recorded_ = QString::fromStdString(recording->project.string());
-    openRecording_->setEnabled(true);
-    emit told(tr("Recorded %1 s to %2")
-                  .arg(toSeconds(recording->duration), 0, 'f', 1)
-                  .arg(QString::fromStdString(recording->video.string())));
 }
 
 Errands::Errand LivePage::snapshotOf(const FramePtr& frame, const QString& caption,
@@ -653,12 +558,13 @@ void LivePage::setSpeaks(bool on) {
 
 void LivePage::applyTap() {
     std::shared_ptr<LiveFeed> feed = feed_->server() ? feed_ : nullptr;
-    if (!recorder_ && !feed) {
+    const auto& recorder = recording_->recorder();
+    if (!recorder && !feed) {
         player_->session().setFrameTap(nullptr);
         return;
     }
-    player_->session().setFrameTap(std::make_shared<const LiveSession::FrameTap>(
-        [recorder = recorder_, feed = std::move(feed)](const FramePtr& frame) {
+    player_->session().setFrameTap(
+        std::make_shared<const LiveSession::FrameTap>([recorder, feed = std::move(feed)](const FramePtr& frame) {
             if (recorder) {
                 recorder->addFrame(frame);
             }

@@ -14,7 +14,6 @@
 #include "ui/page.h"
 #include "ui/player/player_pane.h"
 
-class QLabel;
 class QSettings;
 class QSlider;
 
@@ -23,10 +22,10 @@ namespace sightline {
 class CountersDock;
 class FeedMenu;
 class LiveFeed;
+class LiveRecording;
 class MessageBar;
 class OverlayMenu;
 class QuietSpeech;
-class SessionRecorder;
 
 // What tests and the app replace.
 struct LivePageHooks {
@@ -90,12 +89,9 @@ private:
     void showState();        // of the source, in picture and buttons
     void showSourceState();  // what changes by itself, too
     void showFailure(const QString& message);
-    void showRecording();
     void warnOfOwnWindow();
     bool runs();
     void showSourceFrame();
-    void setRecording(bool on);
-    void finishRecording();
     void takeSnapshot();
     // Writes the frame with its caption.
     Errands::Errand snapshotOf(const FramePtr& frame, const QString& caption, const std::filesystem::path& name) const;
@@ -124,24 +120,17 @@ private:
     QTimer messageTimer_;
     QSlider* steadiness_;
     QMenu* menu_;
-    QLabel* recording_;
+    LiveRecording* recording_;
     QAction* camera_;
     QAction* stop_ = nullptr;
-    QAction* record_ = nullptr;
     QAction* snapshot_ = nullptr;
-    QAction* openRecording_ = nullptr;
     QAction* editAlerts_ = nullptr;
     QAction* counters_ = nullptr;
     QString sourceName_;
     QString address_;      // of the source, or of the one that failed
     bool failed_ = false;  // and was told
     QDateTime lostSince_;  // the last picture; invalid while they come
-    QString recorded_;     // project of the last recording
     std::uint64_t shownChange_ = 0;
-    std::shared_ptr<SessionRecorder> recorder_;
-    QString recordingTo_;
-    SteadyTime recordingSince_{};
-    bool lowOnSpace_ = false;  // which was told
     QTimer badgeTimer_;
 };
 
