@@ -14,7 +14,7 @@
 
 #include <fmt/format.h>
 
-#include "core/captions/project_editor.h"
+#include "tests/benchmark/editor/made_project.h"
 #include "ui/main_window.h"
 #include "ui/video/timeline_view.h"
 
@@ -49,27 +49,6 @@ public:
 private:
     std::vector<double> ms_;
 };
-
-bool makeProject(const std::filesystem::path& video) {
-    auto source = referTo(video);
-    if (!source) {
-        fmt::print(stderr, "{}\n", source.error().message);
-        return false;
-    }
-    Project project;
-    project.source = std::move(*source);
-    project.track.videoDuration = kLength;
-    const MediaTime each = MediaTime(kLength) / kCues;
-    for (int i = 0; i < kCues; ++i) {
-        project.track.cues.push_back({i * each, (i + 1) * each - 100ms,
-                                      fmt::format("A group of people is standing in front of house number {}", i),
-                                      0.4 + 0.1 * (i % 5), CueOrigin::Model});
-        project.shots.push_back(i * each + each / 2);
-    }
-    auto path = video;
-    auto editor = ProjectEditor::create(path.replace_extension(kProjectExtension), std::move(project));
-    return editor && (*editor)->saveAs(path);
-}
 
 void measure(MainWindow& window) {
     auto* table = window.findChild<QTableView*>("cues");
@@ -181,7 +160,7 @@ int main(int argc, char** argv) {
         fmt::print(stderr, "editor_benchmark: ffmpeg did not make a video; name one.\n");
         return 1;
     }
-    if (!sightline::makeProject(video.toStdString())) {
+    if (!sightline::makeProject(video.toStdString(), sightline::kCues, sightline::kLength)) {
         return 1;
     }
     auto hooks = sightline::MainWindowHooks::standard();

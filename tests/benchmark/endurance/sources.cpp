@@ -1,4 +1,5 @@
-// Whether a live session can go on for ever: endurance MODEL SECONDS SWITCH_MILLISECONDS ADDRESS...
+// Whether a live session can go from source to source for ever: endurance_sources MODEL SECONDS SWITCH_MILLISECONDS
+// ADDRESS...
 //
 // Captions the addresses in turn at full speed, going to the next one every SWITCH_MILLISECONDS, and prints memory and
 // threads once a while. The first fifth is warm-up. Fails when memory grew by more than 20 MB after it, a thread was
@@ -40,7 +41,7 @@ double status(const std::string& field) {
 
 int main(int argc, char** argv) {
     if (argc < 5) {
-        fmt::print(stderr, "usage: endurance MODEL SECONDS SWITCH_MILLISECONDS ADDRESS...\n");
+        fmt::print(stderr, "usage: endurance_sources MODEL SECONDS SWITCH_MILLISECONDS ADDRESS...\n");
         return 2;
     }
     const double seconds = std::atof(argv[2]);
