@@ -41,6 +41,7 @@ QueueDialog::QueueDialog(AnnotationQueue* queue, std::function<QStringList(QWidg
     list_->setContextMenuPolicy(Qt::ActionsContextMenu);
     list_->header()->setStretchLastSection(true);
     list_->header()->setSectionResizeMode(What, QHeaderView::ResizeToContents);
+    list_->header()->setResizeContentsPrecision(0);  // rows in view; thousands would hold the window up at each change
     list_->header()->resizeSection(File, kFileWidth);
     summary_->setObjectName("queueSummary");
     summary_->setWordWrap(true);
@@ -95,7 +96,10 @@ QueueDialog::QueueDialog(AnnotationQueue* queue, std::function<QStringList(QWidg
     connect(close, &QPushButton::clicked, this, &QDialog::reject);
     connect(list_, &QTreeWidget::itemSelectionChanged, this, &QueueDialog::showButtons);
     connect(queue_, &AnnotationQueue::changed, this, &QueueDialog::fill);
-    connect(queue_, &AnnotationQueue::entryChanged, this, &QueueDialog::showEntry);
+    connect(queue_, &AnnotationQueue::entryChanged, this, [this](int index) {
+        showEntry(index);
+        showButtons();
+    });
     connect(queue_, &AnnotationQueue::finished, this, &QueueDialog::showButtons);
     fill();
 }
@@ -165,7 +169,6 @@ void QueueDialog::showEntry(int index) {
     for (const int column : {static_cast<int>(File), static_cast<int>(What), static_cast<int>(Why)}) {
         item->setToolTip(column, why.isEmpty() ? entry.video : entry.video + QLatin1Char('\n') + why);
     }
-    showButtons();
 }
 
 void QueueDialog::showButtons() {

@@ -24,6 +24,25 @@ struct OutputDeleter {
     }
 };
 
+// Whether a picture of the file can be read. The first may be cut off where the disk was full.
+bool hasPicture(const std::filesystem::path& path) {
+    AVFormatContext* raw = nullptr;
+    if (avformat_open_input(&raw, ("file:" + path.string()).c_str(), nullptr, nullptr) < 0) {
+        return false;
+    }
+    const FormatContextPtr context(raw);
+    const PacketPtr packet(av_packet_alloc());
+    while (av_read_frame(context.get(), packet.get()) >= 0) {
+        const bool isPicture =
+            context->streams[packet->stream_index]->codecpar->codec_type == AVMEDIA_TYPE_VIDEO && packet->size > 0;
+        av_packet_unref(packet.get());
+        if (isPicture) {
+            return true;
+        }
+    }
+    return false;
+}
+
 class MatroskaRecorder final : public VideoRecorder {
 public:
     explicit MatroskaRecorder(std::filesystem::path path) : path_(std::move(path)) {}
@@ -32,7 +51,7 @@ public:
             static_cast<void>(finish());  // the file is sound without it
         }
         context_.reset();
-        if (created_ && !worthKeeping_) {
+        if (created_ && !whole_ && !hasPicture(path_)) {
             std::error_code ignored;
             std::filesystem::remove(path_, ignored);
         }
@@ -60,7 +79,7 @@ private:
     std::int64_t last_ = -1;  // milliseconds
     bool finished_ = false;
     bool created_ = false;
-    bool worthKeeping_ = false;  // the file: it has a picture, or became whole without one
+    bool whole_ = false;  // the file, with its index
 };
 
 Result<void> MatroskaRecorder::openEncoder(int width, int height) {
@@ -160,7 +179,6 @@ Result<void> MatroskaRecorder::put(AVPacket& packet, const AVStream& stream) {
     if (code < 0 || context_->pb->error < 0) {
         return tl::unexpected(writeProblem(code < 0 ? code : context_->pb->error));
     }
-    worthKeeping_ = worthKeeping_ || &stream == video_;
     return {};
 }
 
@@ -225,7 +243,7 @@ Result<void> MatroskaRecorder::finish() {
     if (code < 0 || context_->pb->error < 0) {
         return tl::unexpected(writeProblem(code < 0 ? code : context_->pb->error));
     }
-    worthKeeping_ = true;
+    whole_ = true;
     return {};
 }
 
