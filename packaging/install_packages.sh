@@ -16,7 +16,7 @@ if [ "${1:-}" = --checks ]; then
     if apt-cache show clang-tidy-16 >/dev/null 2>&1; then packages="$packages clang-tidy-16"; fi
 fi
 if [ "${1:-}" = --packages ]; then
-    packages="$packages dpkg-dev file patchelf qt6-wayland squashfs-tools xz-utils"
+    packages="$packages dpkg-dev file patchelf qt6-wayland squashfs-tools libsquashfuse-dev libfuse3-dev libzstd-dev xz-utils"
 fi
 
 # From libheif 1.16 on, its decoders are packages of their own.

@@ -3,9 +3,8 @@
 #
 # deb       for the Debian or Ubuntu release of this machine; depends on its Qt, OpenCV and FFmpeg
 # tarball   self-contained: unpack it anywhere on a system with a C library no older than this machine's, run bin/sightline
-# appimage  the same in one file. An AppImage begins with a small program that mounts the rest, the type 2 runtime, which no
-#           Debian or Python package was found to hold: RUNTIME names one, from https://github.com/AppImage/type2-runtime/releases. Without it
-#           the folder and the file system image are made, and this says what is missing.
+# appimage  the same in one file. It begins with a small program that mounts or unpacks the rest: appimage/runtime.cpp, or, where
+#           RUNTIME names one, AppImage's own type 2 runtime, which no Debian, Python or npm package was found to hold.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -13,7 +12,7 @@ kind=${1:-}
 runtime=${2:-}
 case $kind in
 deb | tarball | appimage) ;;
-*) sed -n '2,8s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+*) sed -n '2,7s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
 esac
 
 packaging/install_packages.sh --packages
@@ -35,8 +34,8 @@ name=sightline-$version-$(uname -m)
 rm -rf "${packages:?}/$name"
 cmake --install build/release --strip --prefix "$packages/$name" >/dev/null
 packaging/bundle_libraries.py "$packages/$name"
-packaging/sbom.py "$packages/$name" >"$packages/$name.spdx.json"
 if [ "$kind" = tarball ]; then
+    packaging/sbom.py "$packages/$name" >"$packages/$name.tar.spdx.json"
     tar -C $packages --owner=0 --group=0 --numeric-owner --sort=name -c "$name" | xz -T0 -6 >"$packages/$name.tar.xz"
     ls -l "$packages/$name.tar.xz"
     exit
@@ -52,11 +51,18 @@ ln -s io.sightline.Sightline.svg $folder/.DirIcon
 image=$packages/$name.squashfs
 rm -f "$image"
 mksquashfs $folder "$image" -root-owned -noappend -comp zstd -quiet -no-progress
+linked=""
 if [ -z "$runtime" ]; then
-    echo "$image is ready, but no AppImage: the type 2 runtime is missing. Give it as the second argument." >&2
-    exit 1
+    for library in libsquashfuse_ll libfuse3 libzstd libc; do linked="$linked $("${CXX:-g++}" -print-file-name=$library.a)"; done
+    runtime=build/release/appimage_runtime
+    "${CXX:-g++}" -std=c++20 -Os -static -s -isystem /usr/include/squashfuse packaging/appimage/runtime.cpp -o $runtime \
+        -lsquashfuse_ll -lsquashfuse -lfuse3 -lzstd -pthread
+    # What tells an AppImage of type 2 from other programs.
+    printf 'AI\002' | dd of=$runtime bs=1 seek=8 conv=notrunc status=none
 fi
 cat "$runtime" "$image" >"$packages/$name.AppImage"
 chmod +x "$packages/$name.AppImage"
+# shellcheck disable=SC2086 # names without spaces
+packaging/sbom.py $folder/usr $linked >"$packages/$name.AppImage.spdx.json"
 rm "$image"
 ls -l "$packages/$name.AppImage"

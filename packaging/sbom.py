@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Says what a package holds and needs, as SPDX 2.3 JSON: sbom.py PREFIX|PACKAGE.deb >sightline.spdx.json
+"""Says what a package holds and needs, as SPDX 2.3 JSON: sbom.py PREFIX|PACKAGE.deb [STATIC.a...] >sightline.spdx.json
 
 PREFIX is an installed tree (cmake --install, packaging/bundle_libraries.py). Every file of it is listed with its digests and
 belongs to a package: the program, LibTorch, each bundle of weights (with the licence and the training data that its manifest
 names), the sample clip, the speech model, or the Debian package that a library was copied from. Libraries of the system that
 the program loads are packages without files. Licences of the main ones are stated here; for the others SPDX's NOASSERTION
-stands, and the comment names the file in which Debian has them.
+stands, and the comment names the file in which Debian has them. STATIC.a are libraries of this machine that are linked into what
+the tree is put into, an AppImage.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ LICENCES = {
     "espeak-ng": "GPL-3.0-or-later",
     "ffmpeg": "GPL-2.0-or-later",  # as Debian builds it, with x264
     "fmtlib": "MIT",
+    "fuse3": "LGPL-2.1-only",
     "gcc-12": GPL_WITH_EXCEPTION,
     "gcc-13": GPL_WITH_EXCEPTION,
     "gcc-14": GPL_WITH_EXCEPTION,
@@ -42,6 +44,7 @@ LICENCES = {
     "hunspell": "MPL-1.1 OR GPL-2.0-or-later OR LGPL-2.1-or-later",
     "libheif": "LGPL-3.0-or-later",
     "libwebp": "BSD-3-Clause",
+    "libzstd": "BSD-3-Clause",
     "opencv": "Apache-2.0",
     "openssl": "Apache-2.0",
     "pugixml": "MIT",
@@ -51,6 +54,7 @@ LICENCES = {
     "qt6-svg": "LGPL-3.0-only",
     "qt6-wayland": "LGPL-3.0-only",
     "spdlog": "MIT",
+    "squashfuse": "BSD-2-Clause",
     "uchardet": "MPL-1.1 OR GPL-2.0-or-later OR LGPL-2.1-or-later",
 }
 SAMPLE = {
@@ -216,7 +220,7 @@ def source_of(path: Path, name: str, plugins: str) -> str | None:
     return None
 
 
-def describe(prefix: Path) -> dict:
+def describe(prefix: Path, linked: list[str]) -> dict:
     program = prefix / "bin/sightline"
     loaded = libraries_of(program)
     if not loaded:
@@ -225,7 +229,7 @@ def describe(prefix: Path) -> dict:
     files = {path.relative_to(prefix).as_posix(): path for path in sorted(prefix.rglob("*"))
              if path.is_file() and not path.is_symlink()}  # fmt: skip
     sources = {name: source for name, path in files.items() if (source := source_of(path, name, plugins))}
-    document = Document(Debian([*loaded.values(), *sources.values()]))
+    document = Document(Debian([*loaded.values(), *sources.values(), *linked]))
     top = document.package("Sightline", "MIT", version=version())
     torch = functools.partial(document.package, "LibTorch", "BSD-3-Clause", version=torch_version(),
                               download="https://github.com/pytorch/pytorch",
@@ -248,6 +252,8 @@ def describe(prefix: Path) -> dict:
     for name, path in sorted(loaded.items()):
         if not Path(path).resolve().is_relative_to(prefix.resolve()):
             torch() if re.match(r"lib(torch_cpu|c10)\.", name) else document.debian(path)
+    for library in linked:
+        document.relate(top, "STATIC_LINK", document.debian(library))
     return document.json(f"sightline-{version()}", top)
 
 
@@ -257,15 +263,15 @@ def system_libraries() -> dict[str, str]:
 
 
 def main() -> None:
-    if len(sys.argv) != 2:
+    if len(sys.argv) < 2:
         raise SystemExit(__doc__.splitlines()[0])
-    asked = Path(sys.argv[1])
+    asked, linked = Path(sys.argv[1]), sys.argv[2:]
     if asked.suffix == ".deb":
         with tempfile.TemporaryDirectory() as folder:
             subprocess.run(["dpkg-deb", "-x", asked, folder], check=True)
-            found = describe(Path(folder) / "usr")
+            found = describe(Path(folder) / "usr", linked)
     else:
-        found = describe(asked)
+        found = describe(asked, linked)
     print(json.dumps(found, indent=1))
 
 
