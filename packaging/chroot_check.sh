@@ -64,6 +64,7 @@ bootstrap() {
     for file in /etc/resolv.conf /etc/hosts /etc/pip.conf /etc/ssl/certs/ca-certificates.crt; do
         [ ! -e "$file" ] || cp -L "$file" "$root$file"
     done
+    echo force-unsafe-io >"$root/etc/dpkg/dpkg.cfg.d/unsafe-io" # a system that is thrown away need not survive a power cut
     chroot "$root" useradd --create-home --shell /bin/bash newcomer
     chroot "$root" useradd --create-home --shell /bin/bash colleague
     echo "newcomer ALL=(ALL) NOPASSWD: ALL" >"$root/etc/sudoers.d/newcomer"
@@ -76,7 +77,7 @@ as() {
         mount -t proc proc "$1/proc"
         mount -t tmpfs tmpfs "$1/dev/shm" 2>/dev/null || true
         for device in null zero random urandom; do [ -e "$1/dev/$device" ] || { : >"$1/dev/$device"; mount --bind "/dev/$device" "$1/dev/$device"; }; done
-        exec chroot "$1" runuser -u "$3" -- env -i HOME="/home/$3" USER="$3" LANG=C.UTF-8 PATH=/usr/bin:/bin \
+        exec chroot "$1" runuser -u "$3" -- env -i HOME="/home/$3" USER="$3" LANG=C.UTF-8 PATH=/usr/local/bin:/usr/bin:/bin \
             ${PIP_INDEX_URL:+PIP_INDEX_URL="$PIP_INDEX_URL"} ${PIP_CERT:+PIP_CERT="$PIP_CERT"} ${SSL_CERT_FILE:+SSL_CERT_FILE="$SSL_CERT_FILE"} \
             ${http_proxy:+http_proxy="$http_proxy"} ${https_proxy:+https_proxy="$https_proxy"} \
             sh -euc "cd; $2"' sh "$root" "$2" "$1" >>"$root.log" 2>&1

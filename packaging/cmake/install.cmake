@@ -4,7 +4,7 @@
 
 include(GNUInstallDirs)
 set(SIGHTLINE_PRIVATE_LIB lib/sightline)
-set(SIGHTLINE_CONTACT "The Sightline developers <sightline@localhost.localdomain>" CACHE STRING "Maintainer that packages name")
+set(SIGHTLINE_CONTACT "The Sightline developers <sightline@example.org>" CACHE STRING "Maintainer that packages name")
 set(SIGHTLINE_HOMEPAGE "" CACHE STRING "Address of the project's page; software centres show it, and its pictures")
 
 set_target_properties(sightline PROPERTIES INSTALL_RPATH "$ORIGIN/../${SIGHTLINE_PRIVATE_LIB}")
