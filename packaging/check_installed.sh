@@ -64,11 +64,12 @@ if wanted desktop; then
     desktop-file-validate /usr/share/applications/io.sightline.Sightline.desktop || fail "the desktop entry"
     appstreamcli validate --no-net /usr/share/metainfo/io.sightline.Sightline.metainfo.xml >told 2>&1 || fail "AppStream: $(cat told)"
     say "the desktop entry and the AppStream data are valid"
-    kind=$(xdg-mime query filetype "$folder/out/sample.sightline")
-    [ "$kind" = application/x-sightline ] || fail "a project's file type is $kind"
-    opener=$(xdg-mime query default application/x-sightline)
-    [ "$opener" = io.sightline.Sightline.desktop ] || fail "projects are opened by '$opener'"
-    say "*.sightline is $kind, opened by $opener"
+    gio info -a standard::content-type,standard::icon out/sample.sightline >kind
+    grep -q 'content-type: application/x-sightline' kind || fail "a project's file type is: $(cat kind)"
+    grep -q 'icon: io.sightline.Sightline' kind || fail "a project's icon is: $(cat kind)"
+    gio mime application/x-sightline >opener
+    head -n 1 opener | grep -q io.sightline.Sightline.desktop || fail "projects are opened by: $(cat opener)"
+    say "*.sightline is application/x-sightline, with its icon, opened by io.sightline.Sightline.desktop"
 fi
 
 # Nothing on the terminal of a command that went well.

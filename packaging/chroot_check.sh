@@ -132,8 +132,7 @@ package() {
     echo "  $(($(installed | comm -13 "$root.packages" - | wc -l) - 1)) packages came with it"
     # First with nothing but what the package depends on.
     without_network tried newcomer 'check_installed sightline offline'
-    in_root apt-get install -q -y --no-install-recommends xvfb xauth man-db bash-completion zsh fish desktop-file-utils appstream xdg-utils
-    # Minimal systems leave manual pages and translations out as packages are unpacked.
+    in_root apt-get install -q -y --no-install-recommends xvfb xauth man-db bash-completion zsh fish desktop-file-utils appstream libglib2.0-bin
     without_network tried newcomer 'check_installed sightline desktop window offline'
     # What the user made stays, and nothing else.
     in_root apt-get remove -q -y sightline

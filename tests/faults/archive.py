@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 """Many runs of `sightline annotate` on one folder of small videos, of which some are killed:
 
-    archive.py PROGRAM [--files 200] [--workers 6] [--work FOLDER] [--slurm]
+    archive.py PROGRAM [ROUND...] [--files 200] [--workers 6] [--work FOLDER]
 
-Rounds: one run alone, which gives the captions to compare with; a race, where every run is given the whole folder; a race of
-which a third of the runs are killed with SIGKILL; shares (--shard K/N), a third killed and begun again. With --slurm, as root
-and with Debian's slurm-wlm, the last also by packaging/cluster/annotate.slurm, on a cluster of this one host that ends with it.
+Rounds: one run alone; a race, where every run is given the whole folder; a race of which a third of the runs are killed with
+SIGKILL; shares (--shard K/N), a third killed and begun again; slurm, as root and with Debian's slurm-wlm: the last by
+packaging/cluster/annotate.slurm, on a cluster of this one host that ends with it. Without names all but slurm.
 
-Whatever is killed: every file is captioned, by no two runs, to the same bytes; no lock and no journal is left.
+Whatever is killed: every file is captioned, by no two runs, to the bytes of the first round; no lock and no journal is left.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from pathlib import Path
 from typing import Self
 
 SOURCE = Path(__file__).resolve().parents[2]
+ROUNDS = ("alone", "race", "killed_race", "shares", "slurm")
 PATIENCE = 1800  # seconds for a round
 
 
@@ -126,7 +127,7 @@ class Round:
         expect(len(written) == self.archive.files, f"{len(written)} of {self.archive.files} files are captioned")
         if self.archive.captions:
             other = [name for name, text in written.items() if text != self.archive.captions[name]]
-            expect(not other, f"other captions than those of one run: {', '.join(sorted(other))}")
+            expect(not other, f"other captions than in the first round: {', '.join(sorted(other))}")
         else:
             self.archive.captions = written
         left = [path.name for path in self.out.rglob("*") if path.is_file() and path.suffix not in (".srt", ".sightline")]
@@ -141,7 +142,7 @@ class Archive:
         self.program, self.files, self.workers, self.work = program, files, workers, work
         self.options = ("--quality", "fast", "--threads", "1", "--format", "srt")
         self.random = random.Random(seed)
-        self.captions: dict[str, bytes] = {}  # of one run alone
+        self.captions: dict[str, bytes] = {}  # of the first round
         self.videos = work / "footage"
         make_videos(self.videos, files)
 
@@ -289,21 +290,21 @@ class Cluster:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("program", type=Path)
+    parser.add_argument("rounds", nargs="*", choices=[[], *ROUNDS], default=[])
     parser.add_argument("--files", type=int, default=200)
     parser.add_argument("--workers", type=int, default=6)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--slurm", action="store_true", help="the shares by Slurm too")
     parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "sightline-archive")
     arguments = parser.parse_args()
     arguments.work.mkdir(exist_ok=True)
     archive = Archive(arguments.program.resolve(), arguments.files, arguments.workers, arguments.work.resolve(), arguments.seed)
     broken = 0
-    for step in (archive.alone, archive.race, archive.killed_race, archive.shares, *([archive.slurm] if arguments.slurm else [])):
+    for name in arguments.rounds or ROUNDS[:-1]:
         try:
-            print(f"{step.__name__}: {step()}", flush=True)
+            print(f"{name}: {getattr(archive, name)()}", flush=True)
         except (Broken, OSError, subprocess.SubprocessError) as error:
             broken += 1
-            print(f"{step.__name__}: BROKEN: {error}", flush=True)
+            print(f"{name}: BROKEN: {error}", flush=True)
     sys.exit(broken > 0)
 
 
