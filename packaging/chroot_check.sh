@@ -137,7 +137,7 @@ package() {
     # What the user made stays, and nothing else.
     in_root apt-get remove -q -y sightline
     chroot "$root" sh -c '! command -v sightline' || { echo "sightline is still there." >&2; return 1; }
-    in_root apt-get purge -q -y sightline
+    in_root dpkg --purge sightline # apt knows it no longer: it leaves no configuration
     in_root rm /tmp/sightline.deb
     left=$(cd "$root" && find . -path ./proc -prune -o -path ./home -prune -o -iname '*sightline*' -print; grep -rl sightline "$root/usr/share/mime" "$root/usr/share/applications" || true)
     [ -z "$left" ] || { echo "Left after purging: $left" >&2; return 1; }
