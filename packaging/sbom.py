@@ -119,6 +119,7 @@ class Document:
         self.files: list[dict] = []
         self.relationships: list[dict] = []
         self.licences: dict[str, dict] = {}
+        self.digests: dict[str, list[str]] = {}  # of the files of each package
 
     def relate(self, one: str, how: str, other: str) -> None:
         found = {"spdxElementId": one, "relationshipType": how, "relatedSpdxElement": other}
@@ -164,8 +165,19 @@ class Document:
                           {"algorithm": "SHA256", "checksumValue": sha256.hexdigest()}],
         })  # fmt: skip
         self.relate(package, "CONTAINS", key)
+        self.digests.setdefault(package, []).append(sha1.hexdigest())
+
+    def tell_what_was_analyzed(self) -> None:
+        """SPDX 2.3, 7.8 to 7.14: a package whose files are listed has a code made of their digests, and their licences."""
+        for key, digests in self.digests.items():
+            package = self.packages[key]
+            code = hashlib.sha1("".join(sorted(digests)).encode(), usedforsecurity=False).hexdigest()
+            package["filesAnalyzed"] = True
+            package["packageVerificationCode"] = {"packageVerificationCodeValue": code}
+            package["licenseInfoFromFiles"] = [package["licenseDeclared"]]
 
     def json(self, name: str, top: str) -> dict:
+        self.tell_what_was_analyzed()
         for package in self.packages:
             if package != top:
                 contained = any(found["spdxElementId"] == package for found in self.relationships)
