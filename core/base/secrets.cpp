@@ -98,8 +98,9 @@ std::string withoutValues(std::string_view text) {
             --name;
         }
         const char before = name > 0 ? text[name - 1] : '\0';
-        const std::size_t length = valueLength(text.substr(equals + 1));
-        if (length > 0 && isSecretName(text.substr(name, equals - name), before)) {
+        // The value is looked at last: it may be the rest of a long text.
+        const bool isSecret = isSecretName(text.substr(name, equals - name), before);
+        if (const std::size_t length = isSecret ? valueLength(text.substr(equals + 1)) : 0; length > 0) {
             shown.append(text.substr(begin, equals + 1 - begin)).append("***");
             begin = equals + 1 + length;
             equals = begin - 1;

@@ -7,11 +7,19 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/replace_all.h"
+#include "core/captions/cue_json.h"
 
 namespace sightline {
 namespace {
 
-constexpr auto kSyntax = std::regex::ECMAScript | std::regex::icase | std::regex::optimize;
+#ifdef __GLIBCXX__
+// The library's other way to search takes twice as long for each letter more with some expressions, as (a+)+b.
+constexpr auto kSteady = std::regex_constants::__polynomial;
+#else
+constexpr auto kSteady = std::regex::ECMAScript;
+#endif
+constexpr auto kSyntax = std::regex::ECMAScript | std::regex::icase | std::regex::optimize | kSteady;
+constexpr std::size_t kLongestPattern = 2000;  // bytes; the library's stack grows with brackets in brackets
 constexpr int kMostSeconds = 24 * 3600;
 
 std::string trimmed(const std::string& text) {
@@ -49,9 +57,19 @@ Result<AlertMatcher> AlertMatcher::create(std::vector<AlertRule> rules) {
             return fail(ErrorCode::Unsupported,
                         fmt::format("The alert \"{}\" names no words. Write some, such as: dog, red car.", rule.name));
         }
+        if (rule.pattern.size() > kLongestPattern) {
+            return fail(ErrorCode::Unsupported,
+                        fmt::format("The alert \"{}\" is too long. Make several alerts of it.", rule.name));
+        }
         try {
             matcher.expressions_.emplace_back(expression, kSyntax);
         } catch (const std::regex_error& error) {
+            if (error.code() == std::regex_constants::error_complexity) {
+                return fail(ErrorCode::Unsupported,
+                            fmt::format("\"{}\" refers to one of its groups (\\1), which alerts do not know. Write "
+                                        "the expression without.",
+                                        rule.pattern));
+            }
             return fail(ErrorCode::Unsupported,
                         fmt::format("\"{}\" is no regular expression: {}. Correct it, or choose words.", rule.pattern,
                                     error.what()));
@@ -116,10 +134,11 @@ Result<std::vector<AlertRule>> alertRulesFromJson(const std::string& text) {
             rule.snapshot = json.at("snapshot").get<bool>();
             rule.sounds = json.at("sound").get<bool>();
             rule.command = json.at("command").get<std::string>();
-            rule.interval = std::chrono::seconds(std::clamp(json.at("interval").get<int>(), 0, kMostSeconds));
+            rule.interval = std::chrono::seconds(
+                std::clamp<std::int64_t>(wholeNumber<std::int64_t>(json.at("interval")), 0, kMostSeconds));
             rules.push_back(std::move(rule));
         }
-    } catch (const nlohmann::json::exception& error) {
+    } catch (const std::exception& error) {  // nlohmann::json::exception, std::out_of_range
         return fail(ErrorCode::Corrupt, "The stored alerts cannot be read. Enter them anew.", error.what());
     }
     return rules;

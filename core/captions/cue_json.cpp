@@ -1,8 +1,13 @@
 #include "core/captions/cue_json.h"
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace sightline {
+
+MediaTime timeFromJson(const nlohmann::json& json) {
+    return std::clamp(MediaTime(wholeNumber<std::int64_t>(json)), -kMostTime, kMostTime);
+}
 
 std::string_view originName(CueOrigin origin) {
     switch (origin) {
@@ -32,8 +37,8 @@ nlohmann::ordered_json toJson(const Cue& cue) {
 
 Cue cueFromJson(const nlohmann::json& json) {
     Cue cue;
-    cue.start = MediaTime(json.at("start_ns").get<std::int64_t>());
-    cue.end = MediaTime(json.at("end_ns").get<std::int64_t>());
+    cue.start = MediaTime(wholeNumber<std::int64_t>(json.at("start_ns")));
+    cue.end = MediaTime(wholeNumber<std::int64_t>(json.at("end_ns")));
     cue.text = json.at("text").get<std::string>();
     cue.confidence = json.at("confidence").get<double>();
     const auto name = json.at("origin").get<std::string>();
@@ -42,7 +47,8 @@ Cue cueFromJson(const nlohmann::json& json) {
         throw std::out_of_range("origin is " + name);
     }
     cue.origin = *origin;
-    if (cue.start < MediaTime::zero() || cue.end < cue.start || cue.confidence < 0.0 || cue.confidence > 1.0) {
+    if (cue.start < MediaTime::zero() || cue.end < cue.start || cue.end > kMostTime || cue.confidence < 0.0 ||
+        cue.confidence > 1.0) {
         throw std::out_of_range("a cue's times or confidence are out of range");
     }
     return cue;
@@ -59,7 +65,7 @@ nlohmann::ordered_json toJson(const std::vector<TimeRange>& ranges) {
 std::vector<TimeRange> rangesFromJson(const nlohmann::json& json) {
     std::vector<TimeRange> ranges;
     for (const auto& range : json) {
-        ranges.push_back({MediaTime(range.at(0).get<std::int64_t>()), MediaTime(range.at(1).get<std::int64_t>())});
+        ranges.push_back({timeFromJson(range.at(0)), timeFromJson(range.at(1))});
     }
     return ranges;
 }

@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <iterator>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -25,30 +26,6 @@ std::string withChecksum(std::string_view line) {
     return fmt::format("{} {}", Sha256::hex(digest.finish()).substr(0, kChecksumDigits), line);
 }
 
-struct Earlier {
-    std::vector<std::string> lines;
-    off_t bytes = 0;  // of the sound beginning of the file
-};
-
-Earlier readEarlier(const std::filesystem::path& path, std::string_view base) {
-    std::ifstream file(path, std::ios::binary);
-    Earlier earlier;
-    for (std::string line; std::getline(file, line) && !file.eof();) {  // a last line without its break was cut short
-        if (line.size() <= kChecksumDigits) {
-            break;
-        }
-        const std::string content = line.substr(kChecksumDigits + 1);
-        if (line != withChecksum(content) || (earlier.bytes == 0 && content != base)) {
-            break;
-        }
-        if (earlier.bytes > 0) {
-            earlier.lines.push_back(content);
-        }
-        earlier.bytes += static_cast<off_t>(line.size() + 1);
-    }
-    return earlier;
-}
-
 tl::unexpected<Error> cannotWrite(const std::filesystem::path& path) {
     return fail(
         ErrorCode::Io,
@@ -57,7 +34,33 @@ tl::unexpected<Error> cannotWrite(const std::filesystem::path& path) {
                     path.string(), std::strerror(errno)));
 }
 
+std::string contentOf(const std::filesystem::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
 }  // namespace
+
+SoundJournal soundJournal(std::string_view content, std::string_view base) {
+    SoundJournal journal;
+    // A last line without its break was cut short.
+    for (auto end = content.find('\n'); end != std::string_view::npos; end = content.find('\n')) {
+        const std::string_view line = content.substr(0, end);
+        if (line.size() <= kChecksumDigits) {
+            break;
+        }
+        const std::string_view note = line.substr(kChecksumDigits + 1);
+        if (line != withChecksum(note) || (journal.bytes == 0 && note != base)) {
+            break;
+        }
+        if (journal.bytes > 0) {
+            journal.lines.emplace_back(note);
+        }
+        journal.bytes += end + 1;
+        content.remove_prefix(end + 1);
+    }
+    return journal;
+}
 
 Result<std::unique_ptr<EditJournal>> EditJournal::open(const std::filesystem::path& path, std::string_view base,
                                                        std::vector<std::string>& lines) {
@@ -71,13 +74,13 @@ Result<std::unique_ptr<EditJournal>> EditJournal::open(const std::filesystem::pa
                                                    path.stem().string()));
     }
     std::unique_ptr<EditJournal> journal(new EditJournal(path, file));
-    Earlier earlier = readEarlier(path, base);
+    SoundJournal earlier = soundJournal(contentOf(path), base);
     lines = std::move(earlier.lines);
     if (earlier.bytes == 0) {
         if (auto begun = journal->restart(base); !begun) {
             return tl::unexpected(begun.error());
         }
-    } else if (::ftruncate(file, earlier.bytes) != 0) {
+    } else if (::ftruncate(file, static_cast<off_t>(earlier.bytes)) != 0) {
         return cannotWrite(path);
     }
     return journal;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <cstddef>
 #include <filesystem>
 #include <memory>
 #include <mutex>
@@ -16,6 +17,14 @@
 #include "core/base/result.h"
 
 namespace sightline {
+
+struct SoundJournal {
+    std::vector<std::string> lines;
+    std::size_t bytes = 0;  // of the content's beginning that holds them; zero where it is of another state
+};
+
+// What of a journal's content is whole and belongs to the saved state `base`. Any thread.
+SoundJournal soundJournal(std::string_view content, std::string_view base);
 
 // All calls from one thread at a time. A line reaches the kernel before append() returns, so it outlives the
 // process; a thread of the journal's own flushes to the disk within a second, for when the power fails.

@@ -14,32 +14,32 @@ namespace {
 constexpr const char* kFormat = "sightline-project";
 constexpr int kVersion = 1;
 
-MediaTime time(const nlohmann::json& json) { return MediaTime(json.get<std::int64_t>()); }
-
 Provenance provenance(const nlohmann::json& json) {
-    return {json.at("program"), json.at("model"),   json.at("model_sha256"),
-            json.at("beams"),   json.at("quality"), json.at("made")};
+    return {json.at("program"), json.at("model"), json.at("model_sha256"), wholeNumber<int>(json.at("beams")),
+            json.at("quality"), json.at("made")};
 }
 
 DescriptionSettings description(const nlohmann::json& json) {
     return inRange({json.at("on"), json.at("voice"), json.at("fastest"), json.at("ducking_db"),
-                    time(json.at("least_gap_ns")), time(json.at("head_margin_ns")), time(json.at("tail_margin_ns"))});
+                    timeFromJson(json.at("least_gap_ns")), timeFromJson(json.at("head_margin_ns")),
+                    timeFromJson(json.at("tail_margin_ns"))});
 }
 
 Project projectFromJson(const nlohmann::json& json) {
     Project project;
     const auto& source = json.at("source");
     const auto path = source.at("path").get<std::string>();
-    project.source = {std::filesystem::path(path), source.at("bytes"), source.at("fingerprint")};
+    project.source = {std::filesystem::path(path), wholeNumber<std::uint64_t>(source.at("bytes")),
+                      source.at("fingerprint")};
     if (!json.at("captioner").is_null()) {
         project.captioner = provenance(json.at("captioner"));
     }
     project.track.videoName = json.at("video").at("name");
-    project.track.videoDuration = time(json.at("video").at("duration_ns"));
+    project.track.videoDuration = timeFromJson(json.at("video").at("duration_ns"));
     project.track.language = json.at("language");
     project.track.title = json.at("title");
     for (const auto& shot : json.at("shots_ns")) {
-        project.shots.push_back(time(shot));
+        project.shots.push_back(timeFromJson(shot));
     }
     for (const auto& cue : json.at("cues")) {
         project.track.cues.push_back(cueFromJson(cue));
@@ -130,7 +130,7 @@ Result<Project> parseProject(std::string_view text) {
         if (json.at("format") != kFormat) {
             return fail(ErrorCode::Corrupt, "This is not a Sightline project. Choose a *.sightline file.");
         }
-        if (json.at("version").get<int>() > kVersion) {
+        if (wholeNumber<int>(json.at("version")) > kVersion) {
             return fail(ErrorCode::Unsupported,
                         "This project was saved by a later version of Sightline. Install that version to open it.");
         }

@@ -62,7 +62,62 @@ std::string oneLine(const nlohmann::ordered_json& line) {
     return line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
+void apply(Project& project, std::size_t first, std::size_t count, std::vector<Cue> cues, Author author) {
+    auto& all = project.track.cues;
+    const auto from = all.begin() + static_cast<std::ptrdiff_t>(first);
+    const auto to = from + static_cast<std::ptrdiff_t>(count);
+    for (auto cue = from; cue != to && author == Author::Person; ++cue) {
+        project.cleared = joined(std::move(project.cleared), {cue->start, cue->end});
+    }
+    const auto next =
+        all.insert(all.erase(from, to), std::make_move_iterator(cues.begin()), std::make_move_iterator(cues.end()));
+    std::vector<TimeRange> covered;
+    for (auto cue = next; cue != next + static_cast<std::ptrdiff_t>(cues.size()); ++cue) {
+        covered.push_back({cue->start, cue->end});
+    }
+    std::vector<TimeRange> left;
+    for (const TimeRange& range : project.cleared) {
+        std::ranges::copy(without(range, covered), std::back_inserter(left));
+    }
+    project.cleared = std::move(left);
+}
+
+// Whether the cues are in order with `cues` in the place of the `count` from `first` on.
+bool keepsOrder(const std::vector<Cue>& all, std::size_t first, std::size_t count, const std::vector<Cue>& cues) {
+    return std::ranges::is_sorted(cues, {}, &Cue::start) &&
+           (cues.empty() || ((first == 0 || all[first - 1].start <= cues.front().start) &&
+                             (first + count == all.size() || cues.back().start <= all[first + count].start)));
+}
+
 }  // namespace
+
+Result<void> replay(Project& project, const std::string& line) {
+    try {
+        const auto json = nlohmann::json::parse(line);
+        std::vector<Cue> cues;
+        for (const auto& cue : json.at("cues")) {
+            cues.push_back(cueFromJson(cue));
+        }
+        const auto& all = project.track.cues;
+        const auto first = wholeNumber<std::size_t>(json.at("first"));
+        const auto count = wholeNumber<std::size_t>(json.at("count"));
+        if (first > all.size() || count > all.size() - first || !keepsOrder(all, first, count, cues)) {
+            return fail(ErrorCode::Corrupt, "A change of cues does not fit the cues.");
+        }
+        const bool byCaptioner = json.value("author", "person") == "captioner";
+        std::optional<std::vector<TimeRange>> cleared;
+        if (json.contains("cleared_ns")) {
+            cleared = rangesFromJson(json.at("cleared_ns"));
+        }
+        apply(project, first, count, std::move(cues), byCaptioner ? Author::Captioner : Author::Person);
+        if (cleared) {
+            project.cleared = std::move(*cleared);
+        }
+        return {};
+    } catch (const std::exception& error) {  // nlohmann::json::exception, std::out_of_range
+        return fail(ErrorCode::Corrupt, "A change of cues cannot be read.", error.what());
+    }
+}
 
 std::vector<Cue> keepingEdits(const std::vector<Cue>& existing, const std::vector<TimeRange>& cleared,
                               const std::vector<Cue>& fresh) {
@@ -122,7 +177,10 @@ Result<std::unique_ptr<ProjectEditor>> ProjectEditor::open(const std::filesystem
         return tl::unexpected(journal.error());
     }
     for (const std::string& line : lines) {
-        if (!editor->replay(line)) {
+        if (const auto replayed = replay(editor->project_, line); !replayed) {
+            logger("captions")
+                ->warn("The journal of {} ends early. {} {}", path.string(), replayed.error().message,
+                       replayed.error().detail);
             break;
         }
         ++editor->recovered_;
@@ -136,60 +194,12 @@ bool ProjectEditor::changedOnDisk() const {
     return file && stateOf(std::string{std::istreambuf_iterator<char>(file), {}}) != state_;
 }
 
-bool ProjectEditor::replay(const std::string& line) {
-    try {
-        const auto json = nlohmann::json::parse(line);
-        std::vector<Cue> cues;
-        for (const auto& cue : json.at("cues")) {
-            cues.push_back(cueFromJson(cue));
-        }
-        const auto first = json.at("first").get<std::size_t>();
-        const auto count = json.at("count").get<std::size_t>();
-        if (first > project_.track.cues.size() || count > project_.track.cues.size() - first) {
-            return false;
-        }
-        const bool byCaptioner = json.value("author", "person") == "captioner";
-        std::optional<std::vector<TimeRange>> cleared;
-        if (json.contains("cleared_ns")) {
-            cleared = rangesFromJson(json.at("cleared_ns"));
-        }
-        apply(first, count, std::move(cues), byCaptioner ? Author::Captioner : Author::Person);
-        if (cleared) {
-            project_.cleared = std::move(*cleared);
-        }
-        return true;
-    } catch (const std::exception& error) {  // nlohmann::json::exception, std::out_of_range
-        logger("captions")->warn("a line of the journal of {} cannot be used: {}", path_.string(), error.what());
-        return false;
-    }
-}
-
-void ProjectEditor::apply(std::size_t first, std::size_t count, std::vector<Cue> cues, Author author) {
-    auto& all = project_.track.cues;
-    const auto from = all.begin() + static_cast<std::ptrdiff_t>(first);
-    const auto to = from + static_cast<std::ptrdiff_t>(count);
-    for (auto cue = from; cue != to && author == Author::Person; ++cue) {
-        project_.cleared = joined(std::move(project_.cleared), {cue->start, cue->end});
-    }
-    const auto next =
-        all.insert(all.erase(from, to), std::make_move_iterator(cues.begin()), std::make_move_iterator(cues.end()));
-    std::vector<TimeRange> covered;
-    for (auto cue = next; cue != next + static_cast<std::ptrdiff_t>(cues.size()); ++cue) {
-        covered.push_back({cue->start, cue->end});
-    }
-    std::vector<TimeRange> left;
-    for (const TimeRange& range : project_.cleared) {
-        std::ranges::copy(without(range, covered), std::back_inserter(left));
-    }
-    project_.cleared = std::move(left);
-}
-
 Result<void> ProjectEditor::replaceCues(std::size_t first, std::size_t count, std::vector<Cue> cues, Author author) {
     nlohmann::ordered_json line = lineOf(first, count, cues);
     if (author == Author::Captioner) {
         line["author"] = "captioner";
     }
-    apply(first, count, std::move(cues), author);
+    apply(project_, first, count, std::move(cues), author);
     return remember(oneLine(line));
 }
 
@@ -197,7 +207,7 @@ Result<void> ProjectEditor::restoreCues(std::size_t first, std::size_t count, st
                                         std::vector<TimeRange> cleared) {
     nlohmann::ordered_json line = lineOf(first, count, cues);
     line["cleared_ns"] = toJson(cleared);
-    apply(first, count, std::move(cues), Author::Person);
+    apply(project_, first, count, std::move(cues), Author::Person);
     project_.cleared = std::move(cleared);
     return remember(oneLine(line));
 }

@@ -66,8 +66,6 @@ public:
 
 private:
     ProjectEditor(std::filesystem::path path, Project project);
-    void apply(std::size_t first, std::size_t count, std::vector<Cue> cues, Author author);
-    bool replay(const std::string& line);
     Result<void> remember(const std::string& line);
 
     std::filesystem::path path_;
@@ -78,6 +76,9 @@ private:
     std::size_t unsaved_ = 0;  // changes
     std::size_t recovered_ = 0;
 };
+
+// Makes the change that a line of a journal holds. Error: Corrupt, and nothing is changed.
+Result<void> replay(Project& project, const std::string& line);
 
 // `fresh` with what a person edited or cleared: edited cues of `existing` stay whole, fresh ones give way to them and
 // to `cleared`, and pieces too short to read go.

@@ -234,6 +234,7 @@ std::vector<pugi::xml_node> chooseTiers(const pugi::xml_node& root, std::string&
     std::vector<pugi::xml_node> independent;
     pugi::xml_node referring;  // the one with most text
     std::size_t most = 0;      // letters of an independent tier
+    std::size_t referred = 0;  // letters of the one that refers
     for (const pugi::xml_node& tier : root.children("TIER")) {
         if (isOurs(tier)) {
             ours.push_back(tier);
@@ -241,17 +242,18 @@ std::vector<pugi::xml_node> chooseTiers(const pugi::xml_node& root, std::string&
         if (!tier.attribute("PARENT_REF")) {
             independent.push_back(tier);
             most = std::max(most, lettersIn(tier));
-        } else if (onlyRefers(tier) && lettersIn(tier) > lettersIn(referring)) {
+        } else if (const std::size_t letters = lettersIn(tier); letters > referred && onlyRefers(tier)) {
             referring = tier;
+            referred = letters;
         }
     }
     if (!ours.empty()) {
         return ours;
     }
-    if (lettersIn(referring) == 0) {
+    if (referred == 0) {
         return independent;
     }
-    const bool reads = lettersIn(referring) > most;
+    const bool reads = referred > most;
     told = fmt::format(
         "The file has tiers that refer to others; {} the tier \"{}\". To read another, name it \"{}\" in "
         "ELAN.",
@@ -267,10 +269,11 @@ void spreadUnaligned(const pugi::xml_node& tier, std::map<std::string_view, Medi
         const pugi::xml_node annotation = holder.child("ALIGNABLE_ANNOTATION");
         next.emplace(annotation.attribute("TIME_SLOT_REF1").value(), annotation.attribute("TIME_SLOT_REF2").value());
     }
+    std::set<std::string_view> seen;  // slots without a time that were passed: each chain is followed once
     for (const auto& [from, following] : next) {
         std::vector<std::string_view> between;
         std::string_view to = following;
-        while (slots.contains(from) && !slots.contains(to) && next.contains(to) && between.size() < next.size()) {
+        while (slots.contains(from) && !slots.contains(to) && next.contains(to) && seen.insert(to).second) {
             between.push_back(to);
             to = next.at(to);
         }

@@ -71,6 +71,11 @@ Result<SubtitleReading> SubtitleFormat::read(std::string_view utf8, const Subtit
     for (std::string* text : {&track.language, &track.title, &track.videoName}) {
         *text = singleLine(cleanText(*text));
     }
+    track.title = trimmed(std::string(track.title));
+    track.language = trimmed(std::string(track.language));
+    if (track.language.empty()) {  // nothing but what was cleaned away
+        track.language = CueTrack().language;
+    }
     for (Cue& cue : track.cues) {
         cue.text = cleanText(cue.text);
     }

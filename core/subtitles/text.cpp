@@ -10,6 +10,9 @@ namespace {
 constexpr std::string_view kWhiteSpace = " \t\r";
 constexpr char32_t kLastCharacter = 0x10ffff;
 
+// The first bytes of all that markAt() knows.
+bool mayBeMark(char c) { return c == '\xc2' || c == '\xd8' || c == '\xe2' || c == '\xe3' || c == '\xef'; }
+
 // A character that shows nothing.
 struct Mark {
     std::size_t length = 0;  // zero for all others
@@ -57,6 +60,12 @@ std::string withoutInvisible(std::string_view text) {
     std::string result;
     result.reserve(text.size());
     while (!text.empty()) {
+        const auto plain = static_cast<std::size_t>(std::ranges::find_if(text, mayBeMark) - text.begin());
+        result.append(text.substr(0, plain));
+        text.remove_prefix(plain);
+        if (text.empty()) {
+            break;
+        }
         const Mark mark = markAt(text);
         result.append(mark.length > 0 ? (mark.isSpace ? " " : "") : text.substr(0, 1));
         text.remove_prefix(std::max<std::size_t>(mark.length, 1));

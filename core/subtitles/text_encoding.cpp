@@ -281,7 +281,9 @@ Result<DecodedText> decodeText(std::string_view bytes) {
     if (utf16.empty() && !otherwiseNamed && (isUtf8 || isDamagedUtf8(bytes))) {
         return decodedUtf8(bytes);
     }
-    for (const std::string& encoding : {marked, utf16, declared, guessed(bytes)}) {
+    for (const std::string* known : {&marked, &utf16, &declared, static_cast<const std::string*>(nullptr)}) {
+        // The guess takes longer than all the rest.
+        const std::string encoding = known != nullptr ? *known : guessed(bytes);
         if (encoding.empty()) {
             continue;
         }

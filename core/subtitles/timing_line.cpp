@@ -77,7 +77,7 @@ std::optional<std::pair<MediaTime, MediaTime>> parseLooseTimingLine(std::string_
         return times;
     }
     constexpr std::size_t kLongest = 80;  // two times with whatever stands between; longer lines are text
-    if (line.size() > kLongest) {
+    if (line.size() > kLongest || std::count(line.begin(), line.end(), ':') != 4) {
         return std::nullopt;
     }
     const std::string plain = withoutInvisible(line);

@@ -92,5 +92,36 @@ TEST(AlertRules, ACaptionStaysOneArgumentAndChoosesNoProgram) {
               (std::vector<std::string>{"{caption}", "at noon: " + evil, evil, "end"}));
 }
 
+TEST(AlertRules, ExpressionsTakeNoTimeThatDoublesWithEachLetter) {
+    const std::string letters(60, 'a');
+    EXPECT_FALSE(matches(expression("(a+)+b"), letters));
+    EXPECT_FALSE(matches(expression("(a|aa)+$"), letters + "!"));
+    EXPECT_TRUE(matches(expression("(a+)+b"), letters + "b"));
+}
+
+TEST(AlertRules, ExpressionsThatAreTooMuchAreRefusedWithACause) {
+    const auto refused = [](const std::string& pattern) {
+        const auto matcher = AlertMatcher::create({expression(pattern)});
+        EXPECT_FALSE(matcher) << pattern.substr(0, 20);
+        return matcher ? std::string() : matcher.error().message;
+    };
+    EXPECT_NE(refused("(a)\\1").find("refers to one of its groups"), std::string::npos);
+    EXPECT_NE(refused(std::string(200'000, '(') + "a" + std::string(200'000, ')')).find("too long"), std::string::npos);
+    EXPECT_NE(refused("(").find("no regular expression"), std::string::npos);
+}
+
+TEST(AlertRules, AnIntervalOfAnotherHandComesIntoItsRange) {
+    const auto withInterval = [](const std::string& interval) {
+        return alertRulesFromJson(
+            R"([{"name": "a", "pattern": "a", "expression": false, "enabled": true, "notify": true,
+                                       "snapshot": false, "sound": false, "command": "", "interval": )" +
+            interval + "}]");
+    };
+    EXPECT_EQ(withInterval("4294967297").value()[0].interval, 24h);
+    EXPECT_EQ(withInterval("-1").value()[0].interval, 0s);
+    EXPECT_FALSE(withInterval("1e300"));
+    EXPECT_FALSE(withInterval("null"));
+}
+
 }  // namespace
 }  // namespace sightline

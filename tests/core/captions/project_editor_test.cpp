@@ -287,5 +287,27 @@ TEST(Recaptioned, ReplacesWhatNobodyTouchedInTheRange) {
     EXPECT_EQ(recaptioned({}, {2s, 8s}, fresh), fresh);
 }
 
+TEST(Replay, ALineThatDoesNotFitChangesNothing) {
+    Project project;
+    project.track.cues = {cue(0s, 1s, "a"), cue(1s, 2s, "b"), cue(5s, 6s, "c")};
+    const Project before = project;
+    const std::string later =
+        R"({"start_ns": 7000000000, "end_ns": 8000000000, "text": "", "confidence": 0, "origin": "model"})";
+    const std::string first = R"({"start_ns": 0, "end_ns": 1, "text": "", "confidence": 0, "origin": "model"})";
+    for (const std::string& line : {std::string("{}"), R"({"first": 1, "count": 1, "cues": [)" + later + "]}",
+                                    R"({"first": 3, "count": 0, "cues": [)" + first + "]}",
+                                    R"({"first": 3, "count": 0, "cues": [)" + later + "," + first + "]}",
+                                    std::string(R"({"first": 1, "count": 3, "cues": []})"),
+                                    std::string(R"({"first": -1, "count": 0, "cues": []})"),
+                                    std::string(R"({"first": 1e300, "count": 0, "cues": []})")}) {
+        const auto replayed = replay(project, line);
+        ASSERT_FALSE(replayed) << line;
+        EXPECT_EQ(replayed.error().code, ErrorCode::Corrupt);
+        EXPECT_EQ(project, before) << "out of order it could not be opened any more";
+    }
+    EXPECT_TRUE(replay(project, R"({"first": 3, "count": 0, "cues": [)" + later + "]}"));
+    EXPECT_EQ(project.track.cues.size(), 4U);
+}
+
 }  // namespace
 }  // namespace sightline

@@ -1,5 +1,7 @@
 #include "core/captions/project.h"
 
+#include <limits>
+
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
@@ -143,6 +145,35 @@ TEST(TimeRange, WhatIsLeftOfARangeWithoutOthers) {
 TEST(TimeRange, TouchingRangesAreJoined) {
     EXPECT_EQ(joined({{0s, 1s}, {4s, 5s}}, {1s, 2s}), (std::vector<TimeRange>{{0s, 2s}, {4s, 5s}}));
     EXPECT_EQ(joined({{0s, 1s}, {4s, 5s}}, {0s, 9s}), (std::vector<TimeRange>{{0s, 9s}}));
+}
+
+TEST(Project, NumbersThatDoNotFitAreNotTakenForOthers) {
+    const auto sound = nlohmann::json::parse(writeProject(example()));
+    const auto with = [&sound](const char* pointer, const nlohmann::json& value) {
+        auto json = sound;
+        json[nlohmann::json::json_pointer(pointer)] = value;
+        return parseProject(json.dump());
+    };
+    EXPECT_FALSE(with("/cues/0/start_ns", 1e300));
+    EXPECT_FALSE(with("/cues/2/end_ns", std::numeric_limits<std::int64_t>::max())) << "sums of times would overflow";
+    EXPECT_FALSE(with("/cues/2/end_ns", std::numeric_limits<std::uint64_t>::max()));
+    EXPECT_FALSE(with("/captioner/beams", 4294967297));
+    EXPECT_FALSE(with("/source/bytes", -1));
+    EXPECT_FALSE(with("/version", -1e300));
+    EXPECT_EQ(with("/cues/0/end_ns", 1.5e9).value().track.cues[0].end, 1500ms);
+}
+
+TEST(Project, TimesBeyondAnyVideoBecomeTheLastOne) {
+    auto json = nlohmann::json::parse(writeProject(example()));
+    json["video"]["duration_ns"] = json["shots_ns"][1] = json["cleared_ns"][0][1] =
+        std::numeric_limits<std::int64_t>::max();
+    json["cleared_ns"][0][0] = std::numeric_limits<std::int64_t>::min();
+    const auto read = parseProject(json.dump());
+    ASSERT_TRUE(read) << read.error().detail;
+    constexpr MediaTime kLast = 100'000h;
+    EXPECT_EQ(read->track.videoDuration, kLast);
+    EXPECT_EQ(read->shots.back(), kLast);
+    EXPECT_EQ(read->cleared, (std::vector<TimeRange>{{-kLast, kLast}}));
 }
 
 }  // namespace

@@ -205,5 +205,36 @@ TEST(EafFormat, TimesInFramesAreUnsupported) {
     EXPECT_EQ(reading.error().code, ErrorCode::Unsupported);
 }
 
+TEST(EafFormat, ManyAnnotationsThatLeadToNoTimeTakeTimeInProportion) {
+    // Many that begin at a slot with a time, and all lead into one chain of slots without.
+    constexpr int kMany = 30'000;
+    std::string slots;
+    std::string annotations;
+    for (int i = 0; i < kMany; ++i) {
+        slots += "<TIME_SLOT TIME_SLOT_ID='s" + std::to_string(i) + "' TIME_VALUE='1'/>";
+        annotations += annotation("s" + std::to_string(i), "c0", "a");
+        annotations += annotation("c" + std::to_string(i), "c" + std::to_string(i + 1), "b");
+    }
+    const auto reading = EafFormat().read("<ANNOTATION_DOCUMENT><TIME_ORDER>" + slots + "</TIME_ORDER>" +
+                                          tier("TIER_ID='A'", annotations) + "</ANNOTATION_DOCUMENT>");
+    EXPECT_FALSE(reading) << "no annotation has an end";
+}
+
+TEST(EafFormat, ManyTiersTakeTimeInProportion) {
+    constexpr int kMany = 30'000;
+    std::string annotations;
+    std::string tiers;
+    for (int i = 0; i < kMany; ++i) {
+        annotations +=
+            "<ANNOTATION><REF_ANNOTATION ANNOTATION_REF='a'><ANNOTATION_VALUE>word</ANNOTATION_VALUE>"
+            "</REF_ANNOTATION></ANNOTATION>";
+        tiers += tier("TIER_ID='B' PARENT_REF='P'", "<ANNOTATION><REF_ANNOTATION/></ANNOTATION>");
+    }
+    const auto reading = EafFormat().read(document(tier("TIER_ID='P'", annotation("ts1", "ts2", "x")) +
+                                                   tier("TIER_ID='A' PARENT_REF='P'", annotations) + tiers));
+    ASSERT_TRUE(reading) << reading.error().message;
+    EXPECT_EQ(reading->track.cues.size(), static_cast<std::size_t>(kMany));
+}
+
 }  // namespace
 }  // namespace sightline

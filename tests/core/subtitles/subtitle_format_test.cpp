@@ -247,6 +247,15 @@ TEST(SubtitleFormats, TheLanguageComesBackWhereAFormatHasAPlaceForIt) {
     }
 }
 
+TEST(SubtitleFormats, ALanguageThatIsCleanedAwayIsNone) {
+    const auto reading = findSubtitleFormat("ass")->read(
+        "[Script Info]\nLanguage: \x01\nTitle: \x01 a dog \x0c\n[Events]\nDialogue: "
+        "0,0:00:01.00,0:00:02.00,Default,,0,0,0,,a\n");
+    ASSERT_TRUE(reading);
+    EXPECT_EQ(reading->track.language, CueTrack().language);
+    EXPECT_EQ(reading->track.title, "a dog");
+}
+
 TEST(SubtitleFormats, TheTitleComesBackWhereAFormatHasAPlaceForIt) {
     CueTrack track = test::trackOf({"a dog"});
     track.title = "Dogs & <cats>: a \"comparison\"";
