@@ -14,6 +14,7 @@ extern "C" {
 
 #include <elf.h>
 #include <fcntl.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -96,6 +97,23 @@ fs::path makeFolder() {
     ::_exit(kCannotRun);
 }
 
+void unmount(const fs::path& folder) {
+    if (::umount2(folder.c_str(), MNT_DETACH) == 0) {  // root's way
+        return;
+    }
+    for (const char* program : {"fusermount3", "fusermount"}) {
+        if (::fork() == 0) {
+            ::execlp(program, program, "-u", "-z", "-q", folder.c_str(), nullptr);
+            ::_exit(kCannotRun);
+        }
+        int status = 0;
+        ::wait(&status);
+        if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
+            return;
+        }
+    }
+}
+
 // The process that serves the mounted image until nobody holds the other end of `alive` any more. Writes a byte to
 // `ready` when it is mounted.
 [[noreturn]] void serve(const fs::path& image, std::size_t offset, const fs::path& folder, int alive, int ready) {
@@ -130,23 +148,17 @@ fs::path makeFolder() {
         sqfs_ll_mount(&channel, folder.c_str(), &arguments, &operations, sizeof(operations), files) != SQFS_OK) {
         ::_exit(kCannotRun);
     }
-    const pid_t watcher = ::fork();
-    if (watcher == 0) {
+    const pid_t server = ::getpid();
+    if (::fork() == 0) {
         ::close(ready);
         char byte = 0;
         while (::read(alive, &byte, 1) < 0 && errno == EINTR) {
         }
-        // Ends the loop below. Root needs no help to unmount.
-        for (const char* program : {"fusermount3", "fusermount"}) {
-            if (::fork() == 0) {
-                ::execlp(program, program, "-u", "-z", "-q", folder.c_str(), nullptr);
-                ::_exit(kCannotRun);
-            }
-            int status = 0;
-            ::wait(&status);
-            if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
-                break;
-            }
+        unmount(folder);
+        ::rmdir(folder.c_str());
+        // The loop below ends by itself, unless a mount namespace that began meanwhile holds the image as well.
+        if (::getppid() == server) {
+            ::kill(server, SIGTERM);
         }
         ::_exit(0);
     }
@@ -156,8 +168,6 @@ fs::path makeFolder() {
     if (told) {
         fuse_session_loop(channel.session);
     }
-    sqfs_ll_unmount(&channel, folder.c_str());
-    ::rmdir(folder.c_str());
     ::_exit(0);
 }
 
