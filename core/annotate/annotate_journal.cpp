@@ -1,17 +1,53 @@
 #include "core/annotate/annotate_journal.h"
 
 #include <algorithm>
+#include <stdexcept>
 
 #include <nlohmann/json.hpp>
+
+#include "core/captions/cue_json.h"
 
 namespace sightline {
 namespace {
 
 constexpr auto kKeepEvery = std::chrono::seconds(1);
 
-MediaTime time(const nlohmann::json& json) { return MediaTime(json.get<std::int64_t>()); }
+Transition transition(const nlohmann::json& json) {
+    for (const Transition known : {Transition::Cut, Transition::Fade, Transition::Dissolve}) {
+        if (json == static_cast<int>(known)) {
+            return known;
+        }
+    }
+    throw std::out_of_range("no transition");
+}
 
 }  // namespace
+
+bool replay(AnnotationNotes& notes, const std::string& line) {
+    try {
+        const auto json = nlohmann::json::parse(line);
+        AnnotationNotes gained;
+        gained.certain = timeFromJson(json.at("certain_ns"));
+        for (const auto& caption : json.at("captions")) {
+            gained.captions.push_back({timeFromJson(caption.at(0)), caption.at(1), caption.at(2)});
+        }
+        for (const auto& boundary : json.at("boundaries")) {
+            gained.boundaries.push_back({timeFromJson(boundary.at(0)), timeFromJson(boundary.at(1)),
+                                         timeFromJson(boundary.at(2)), transition(boundary.at(3))});
+        }
+        // A run that went on made the captions after its starting point again.
+        if (!gained.captions.empty()) {
+            const MediaTime first = gained.captions.front().time;
+            std::erase_if(notes.captions, [first](const SampledCaption& caption) { return caption.time >= first; });
+        }
+        std::ranges::move(gained.captions, std::back_inserter(notes.captions));
+        std::ranges::move(gained.boundaries, std::back_inserter(notes.boundaries));
+        notes.certain = gained.certain;
+        return true;
+    } catch (const std::exception&) {  // nlohmann::json::exception, std::out_of_range
+        return false;
+    }
+}
 
 Result<AnnotateJournal> AnnotateJournal::open(const std::filesystem::path& path, std::string_view run) {
     std::vector<std::string> lines;
@@ -21,39 +57,13 @@ Result<AnnotateJournal> AnnotateJournal::open(const std::filesystem::path& path,
     }
     AnnotateJournal notes(std::move(*journal));
     for (const std::string& line : lines) {
-        if (!notes.replay(line)) {
+        if (!replay(notes.notes_, line)) {
             break;
         }
     }
     notes.keptCaptions_ = notes.notes_.captions.size();
     notes.keptBoundaries_ = notes.notes_.boundaries.size();
     return notes;
-}
-
-bool AnnotateJournal::replay(const std::string& line) {
-    try {
-        const auto json = nlohmann::json::parse(line);
-        AnnotationNotes gained;
-        gained.certain = time(json.at("certain_ns"));
-        for (const auto& caption : json.at("captions")) {
-            gained.captions.push_back({time(caption.at(0)), caption.at(1), caption.at(2)});
-        }
-        for (const auto& boundary : json.at("boundaries")) {
-            gained.boundaries.push_back({time(boundary.at(0)), time(boundary.at(1)), time(boundary.at(2)),
-                                         static_cast<Transition>(boundary.at(3).get<int>())});
-        }
-        // A run that went on made the captions after its starting point again.
-        if (!gained.captions.empty()) {
-            const MediaTime first = gained.captions.front().time;
-            std::erase_if(notes_.captions, [first](const SampledCaption& caption) { return caption.time >= first; });
-        }
-        std::ranges::move(gained.captions, std::back_inserter(notes_.captions));
-        std::ranges::move(gained.boundaries, std::back_inserter(notes_.boundaries));
-        notes_.certain = gained.certain;
-        return true;
-    } catch (const nlohmann::json::exception&) {
-        return false;
-    }
 }
 
 Result<void> AnnotateJournal::keep() {

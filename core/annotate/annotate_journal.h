@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "core/base/result.h"
@@ -10,6 +11,9 @@
 #include "core/pipeline/annotate_session.h"
 
 namespace sightline {
+
+// Adds what a line of the journal holds. False, and nothing is added, for lines that hold no notes.
+bool replay(AnnotationNotes& notes, const std::string& line);
 
 // One thread at a time.
 class AnnotateJournal {
@@ -29,7 +33,6 @@ public:
 
 private:
     explicit AnnotateJournal(std::unique_ptr<EditJournal> journal) : journal_(std::move(journal)) {}
-    bool replay(const std::string& line);
 
     std::unique_ptr<EditJournal> journal_;
     AnnotationNotes notes_;

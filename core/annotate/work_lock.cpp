@@ -105,16 +105,27 @@ std::optional<Found> look(const std::filesystem::path& path) {
     return found;
 }
 
+// `otherwise` where the member is none or no text: the file may be of another hand.
+std::string textIn(const nlohmann::json& json, const char* member, const char* otherwise = "") {
+    const auto found = json.find(member);
+    return found != json.end() && found->is_string() ? found->get<std::string>() : otherwise;
+}
+
+int processIn(const nlohmann::json& json) {
+    const auto found = json.find("process");
+    return found != json.end() && found->is_number_integer() ? found->get<int>() : 0;
+}
+
 bool isGone(const Found& owner, std::chrono::nanoseconds now, std::chrono::milliseconds lease) {
     if (now - owner.changed > lease) {
         return true;
     }
     const auto json = nlohmann::json::parse(owner.content, nullptr, false);
-    if (!json.is_object() || json.value("machine", "") != machineId()) {
+    if (!json.is_object() || textIn(json, "machine") != machineId()) {
         return false;
     }
-    const pid_t pid = json.value("process", 0);
-    return pid > 0 && ((::kill(pid, 0) != 0 && errno == ESRCH) || startOf(pid) != json.value("process_start", ""));
+    const pid_t pid = processIn(json);
+    return pid > 0 && ((::kill(pid, 0) != 0 && errno == ESRCH) || startOf(pid) != textIn(json, "process_start"));
 }
 
 std::string forPeople(const Found& owner) {
@@ -122,13 +133,13 @@ std::string forPeople(const Found& owner) {
     if (!json.is_object()) {
         return "another run";
     }
-    return fmt::format("process {} on {} (since {})", json.value("process", 0), json.value("host", "another machine"),
-                       json.value("since", "?"));
+    return fmt::format("process {} on {} (since {})", processIn(json), textIn(json, "host", "another machine"),
+                       textIn(json, "since", "?"));
 }
 
 std::string idIn(const Found& owner) {
     const auto json = nlohmann::json::parse(owner.content, nullptr, false);
-    return json.is_object() ? json.value("id", "unknown") : "unknown";
+    return json.is_object() ? textIn(json, "id", "unknown") : "unknown";
 }
 
 // A second name for `file` that nobody had before: only one of all who try gets it. Some file systems have no second

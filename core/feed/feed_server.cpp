@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <cstring>
 #include <filesystem>
 #include <future>
@@ -13,15 +12,14 @@
 #include <httplib.h>
 #include <sys/socket.h>
 
-#include "core/base/ascii.h"
 #include "core/base/thread_name.h"
 #include "core/feed/feed_page.h"
+#include "core/feed/feed_request.h"
 #include "core/feed/feed_token.h"
 
 namespace sightline {
 namespace {
 
-constexpr const char* kHost = "127.0.0.1";
 constexpr std::size_t kRequestThreads = 4;                   // beside those of the streams
 constexpr auto kRequestPatience = std::chrono::seconds(2);   // for the next bytes of a request
 constexpr auto kReaderPatience = std::chrono::seconds(5);    // for a reader to take what it asked for
@@ -38,25 +36,8 @@ bool isLoopbackPort(int file, int (*which)(int, sockaddr*, socklen_t*), std::opt
            address.sin_addr.s_addr == htonl(INADDR_LOOPBACK) && (!port || ntohs(address.sin_port) == *port);
 }
 
-// "127.0.0.1:8137" or "localhost:8137", with the right port, which clients leave away where it is HTTP's own.
-bool namesThisMachine(const std::string& host, int port) {
-    const std::string end = fmt::format(":{}", port);
-    return host == kHost + end || host == "localhost" + end || (port == 80 && (host == kHost || host == "localhost"));
-}
-
 std::string tokenOf(const httplib::Request& request) {
-    constexpr std::string_view kScheme = "bearer ";  // in letters of any case
-    const std::string authorization = request.get_header_value("Authorization");
-    const bool isBearer = authorization.size() > kScheme.size() &&
-                          equalsIgnoringCase(std::string_view(authorization).substr(0, kScheme.size()), kScheme);
-    return isBearer ? authorization.substr(authorization.find_first_not_of(' ', kScheme.size() - 1))
-                    : request.get_param_value("token");
-}
-
-std::uint64_t numberIn(const std::string& text) {
-    std::uint64_t number = 0;
-    std::from_chars(text.data(), text.data() + text.size(), number);
-    return number;
+    return tokenIn(request.get_header_value("Authorization"), request.get_param_value("token"));
 }
 
 }  // namespace
@@ -89,8 +70,8 @@ Result<void> FeedServer::listen() {
     addRoutes();
 
     errno = 0;
-    port_ = options_.port == 0 ? server_->bind_to_any_port(kHost)
-                               : (server_->bind_to_port(kHost, options_.port) ? options_.port : -1);
+    port_ = options_.port == 0 ? server_->bind_to_any_port(kFeedHost)
+                               : (server_->bind_to_port(kFeedHost, options_.port) ? options_.port : -1);
     if (port_ <= 0) {
         const int problem = errno;
         const std::string cause = problem == EADDRINUSE ? "another program uses it"
@@ -145,7 +126,9 @@ void FeedServer::endConnections() const {
     }
 }
 
-std::string FeedServer::address() const { return fmt::format("http://{}:{}/?token={}", kHost, port_, options_.token); }
+std::string FeedServer::address() const {
+    return fmt::format("http://{}:{}/?token={}", kFeedHost, port_, options_.token);
+}
 
 bool FeedServer::allows(const httplib::Request& request, httplib::Response& response) const {
     const auto refuse = [&](int status, const char* why) {

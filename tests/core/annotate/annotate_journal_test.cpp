@@ -65,5 +65,19 @@ TEST_F(AnnotateJournalTest, CaptionsThatALaterRunMadeAgainAreThereOnce) {
     EXPECT_EQ(last->notes().captions.size(), 2U);
 }
 
+TEST(AnnotateReplay, ALineOfAnotherHandAddsNothing) {
+    AnnotationNotes notes;
+    for (const char* line : {"", "{}", "5", R"({"certain_ns": 1, "captions": [], "boundaries": [[1, 1, 1, 7]]})",
+                             R"({"certain_ns": 1, "captions": [], "boundaries": [[1, 1, 1, 4294967296]]})",
+                             R"({"certain_ns": 1e300, "captions": [], "boundaries": []})"}) {
+        EXPECT_FALSE(replay(notes, line)) << line;
+        EXPECT_EQ(notes.certain, 0s);
+        EXPECT_TRUE(notes.boundaries.empty());
+    }
+    EXPECT_TRUE(replay(notes, R"({"certain_ns": 9223372036854775807, "captions": [], "boundaries": [[1, 1, 1, 2]]})"));
+    EXPECT_EQ(notes.certain, 100'000h);
+    EXPECT_EQ(notes.boundaries.front().transition, Transition::Dissolve);
+}
+
 }  // namespace
 }  // namespace sightline

@@ -140,5 +140,17 @@ TEST_F(WorkLockTest, AFolderThatIsNotThereIsTold) {
     EXPECT_EQ(taken.error().code, ErrorCode::NotFound);
 }
 
+TEST_F(WorkLockTest, ALockOfAnotherHandIsAnotherRun) {
+    for (const char* content :
+         {"", "nonsense", "[]", R"({"machine": 1, "process": "x", "host": 2, "since": [], "id": {}})",
+          R"({"process": 1e300, "process_start": null})"}) {
+        test::writeBytes(path_, content);
+        const auto refused = WorkLock::acquire(path_, 1h);
+        ASSERT_TRUE(refused) << content;
+        EXPECT_EQ(refused->lock, nullptr) << content;
+        EXPECT_FALSE(refused->owner.empty());
+    }
+}
+
 }  // namespace
 }  // namespace sightline
