@@ -13,7 +13,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         fuzz::expect(!address.error().message.empty(), "an error says what is wrong");
         return 0;
     }
-    fuzz::expect(address->kind == SourceKind::Screen || !address->target.empty(), "there is something to open");
+    const bool mayBeAny = address->kind == SourceKind::Screen || address->kind == SourceKind::Camera;
+    fuzz::expect(mayBeAny || !address->target.empty(), "there is something to open");
     const ScreenArea& screen = address->screen;
     fuzz::expect(screen.width >= 0 && screen.height >= 0, "an area has a size");
     return 0;

@@ -122,6 +122,9 @@ Result<SourceAddress> parseSourceAddress(std::string_view text) {
     }
     address.target =
         scheme == "file" ? text.substr(text.substr(colon + 1).starts_with("//") ? colon + 3 : colon + 1) : text;
+    if (address.target.empty()) {
+        return fail(ErrorCode::Unsupported, "No file is named. Write its path after file:.");
+    }
     address.name = address.target.substr(address.target.rfind('/') + 1);
     return address;
 }

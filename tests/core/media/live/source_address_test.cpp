@@ -68,6 +68,10 @@ TEST(SourceAddress, EverythingElseIsAFile) {
     EXPECT_EQ(parsed("clip.mp4").kind, SourceKind::File);
     EXPECT_EQ(parsed("file:/a/b.mkv").target, "/a/b.mkv");
     EXPECT_EQ(parsed("file:///a/b.mkv").target, "/a/b.mkv");
+    for (const char* nothing : {"file:", "file://"}) {
+        ASSERT_FALSE(parseSourceAddress(nothing));
+        EXPECT_EQ(parseSourceAddress(nothing).error().code, ErrorCode::Unsupported);
+    }
     EXPECT_EQ(parsed("/a/12:30.mp4").target, "/a/12:30.mp4");
     EXPECT_EQ(parsed("/a/b.mkv").name, "b.mkv");
 }
