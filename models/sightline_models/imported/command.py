@@ -22,6 +22,8 @@ from .tokens import Vocabulary
 ENGINE = DECODER_ENGINE  # of both parts: their layers are of one kind
 LONGEST = 20  # tokens, with those it begins with, where the folder does not say; so Transformers
 SHOWN = 8  # layers whose errors are printed
+# What a file of another hand raises that is read as if it were sound.
+DAMAGE = (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 UNSUPPORTED = {"no_repeat_ngram_size": 0, "repetition_penalty": 1.0, "min_length": 0, "num_beam_groups": 1, "do_sample": False,
                "bad_words_ids": None, "forced_eos_token_id": None}  # fmt: skip
 
@@ -34,13 +36,21 @@ class Search:
     longest: int  # tokens of a caption, its end included
 
 
+def read_folder(path: Path) -> tuple[Folder, Parts, Vocabulary, Pictures]:
+    """All that a folder holds. Everything wrong with it ends in a SystemExit."""
+    try:
+        folder = Folder(path)
+        architectures.refuse_unknown(folder.architecture)
+        parts = architectures.build(folder.architecture, folder.config, folder.tensors())
+        return folder, parts, tokens.read(folder, parts.vocabulary_size), pictures.read(folder, parts.image_size)
+    except DAMAGE as error:  # what nobody looked for
+        raise SystemExit(f"{path} holds something that its architecture cannot have ({type(error).__name__}: {error}). Copy the model's "
+                         "own files.") from error  # fmt: skip
+
+
 def import_folder(arguments: argparse.Namespace) -> None:
     torch.set_num_threads(arguments.threads)
-    folder = Folder(arguments.folder)
-    architectures.refuse_unknown(folder.architecture)
-    parts = architectures.build(folder.architecture, folder.config, folder.tensors())
-    vocabulary = tokens.read(folder, parts.vocabulary_size)
-    seen = pictures.read(folder, parts.image_size)
+    folder, parts, vocabulary, seen = read_folder(arguments.folder)
     parts.vision.normalize_by(seen.mean, seen.deviation)
     prompt = _prompt(parts, vocabulary, arguments.prompt)
     longest = parts.question.longest if parts.question else LONGEST - 1 - len(prompt)

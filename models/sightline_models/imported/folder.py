@@ -48,7 +48,7 @@ class Folder:
             found = json.loads((self.path / name).read_text(encoding="utf-8"))
         except FileNotFoundError:
             return None
-        except (OSError, ValueError) as error:
+        except (OSError, RecursionError, ValueError) as error:
             raise SystemExit(f"{self.path / name} cannot be read: {error}. Copy the file again.") from error
         if not isinstance(found, dict):
             raise SystemExit(f"{self.path / name} holds no JSON object. Copy the file again.")
