@@ -9,6 +9,7 @@
 #include "app/exit_codes.h"
 #include "app/interrupt_stop.h"
 #include "app/model_file.h"
+#include "app/model_trust.h"
 #include "app/resource_files.h"
 #include "core/base/atomic_file.h"
 #include "core/base/logging.h"
@@ -39,6 +40,9 @@ Result<std::vector<BenchmarkModel>> readModels(const BenchCommand& command, cons
     std::vector<BenchmarkModel> models;
     std::vector<std::string> there;
     for (const std::string& file : files) {
+        if (auto admitted = admitModel(file); !admitted) {
+            return tl::unexpected(admitted.error());
+        }
         auto model = describeModel(file);
         if (!model) {
             return tl::unexpected(model.error());
@@ -202,6 +206,9 @@ int runBenchCommand(const BenchCommand& command, const Settings& settings, std::
 }
 
 int runBenchEngineCommand(const BenchEngineCommand& command, const Settings& settings, std::FILE* out) {
+    if (auto admitted = admitModel(modelFile(settings.model)); !admitted) {
+        return refuse(admitted.error(), kExitModel);
+    }
     const auto model = describeModel(modelFile(settings.model));
     if (!model) {
         return refuse(model.error(), kExitModel);

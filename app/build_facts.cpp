@@ -6,6 +6,7 @@
 #include "app/commit.h"
 #include "app/model_file.h"
 #include "core/benchmark/setting.h"
+#include "core/inference/bundle.h"
 #include "core/inference/int8_linear.h"
 
 namespace sightline {
@@ -22,9 +23,11 @@ std::string buildFacts() {
 std::string versionText() {
     std::string text = buildFacts();
     for (const char* shipped : kShippedModels) {
-        const auto model = describeModel(modelFile(shipped));
-        text += model ? fmt::format("model {}: {}, sha256 {}\n", shipped, model->precision, model->sha256)
-                      : fmt::format("model {}: {}\n", shipped, model.error().message);
+        const auto model = describeModel(modelFile(shipped));  // also compares the content with its digest
+        const auto identity = identifyBundle(modelFile(shipped));
+        text += model && identity ? fmt::format("model {}: {}, sha256 {}, {}\n", shipped, model->precision,
+                                                model->sha256, originName(identity->origin))
+                                  : fmt::format("model {}: {}\n", shipped, model.error().message);
     }
     text.pop_back();  // the command line adds one
     return text;

@@ -16,6 +16,8 @@
 #include "app/exit_codes.h"
 #include "app/help_documents.h"
 #include "app/live_command.h"
+#include "app/model_file.h"
+#include "app/model_trust.h"
 #include "app/settings.h"
 #include "app/shots_command.h"
 #include "app/window_command.h"
@@ -24,6 +26,7 @@
 #include "core/benchmark/made_load.h"
 #include "core/benchmark/setting_runner.h"
 #include "core/feed/feed_server.h"
+#include "core/inference/bundle_check.h"
 #include "core/inference/torch_runtime.h"
 #include "core/subtitles/subtitle_format.h"
 
@@ -33,7 +36,13 @@ namespace {
 constexpr const char* kFooter =
     "Exit codes: 0 success, 1 an input could not be read in full, 2 bad option, 3 unusable model, 4 unusable camera.";
 
-void addSettings(CLI::App& app, Settings& settings) {
+void addTrust(CLI::App& app, bool& trusts) {
+    app.add_flag("--trust-model", trusts,
+                 "Load the model though it did not come with Sightline: you trust who made it. Needed once for each");
+}
+
+void addSettings(CLI::App& app, Settings& settings, bool& trusts) {
+    addTrust(app, trusts);
     for (const Setting& setting : settingsTable()) {
         if (const auto* number = std::get_if<int Settings::*>(&setting.value)) {
             app.add_option(setting.flag, settings.**number, setting.help)
@@ -380,6 +389,7 @@ CLI::App* addLive(CLI::App& app, LiveCommand& live) {
 
 int runCommandLine(int argc, char** argv, std::FILE* out) {
     Settings settings = readSettings();
+    bool trusts = false;
     WindowCommand window;
     CaptionCommand caption;
     AnnotateCommand annotate;
@@ -409,7 +419,7 @@ int runCommandLine(int argc, char** argv, std::FILE* out) {
     app.add_option("--screenshots", window.screenshots,
                    "Write pictures of all pages, at work on the sample clip, to this folder and quit")
         ->check(CLI::ExistingDirectory);
-    addSettings(app, settings);
+    addSettings(app, settings, trusts);
 
     auto* command = app.add_subcommand("caption", "Print captions of pictures and videos, without a display");
     command->footer(kFooter);
@@ -423,11 +433,11 @@ int runCommandLine(int argc, char** argv, std::FILE* out) {
         ->check(CLI::Range(0.001, 86400.0))
         ->default_str("1s");
     command->add_flag("--timings", caption.timings, "Tell where the time went, on standard error");
-    addSettings(*command, settings);
+    addSettings(*command, settings, trusts);
     auto* annotateCommand = addAnnotate(app, annotate, shard);
-    addSettings(*annotateCommand, settings);
+    addSettings(*annotateCommand, settings, trusts);
     auto* liveCommand = addLive(app, live);
-    addSettings(*liveCommand, settings);
+    addSettings(*liveCommand, settings, trusts);
     auto* shotsCommand =
         app.add_subcommand("shots", "Print where a video's shots begin, and how: cut, fade or dissolve");
     shotsCommand->footer(kFooter);
@@ -437,12 +447,15 @@ int runCommandLine(int argc, char** argv, std::FILE* out) {
     auto* convertCommand = addConvert(app, convert);
     auto* benchGroup = app.add_subcommand("bench", "Measure this machine")->require_subcommand(1);
     auto* benchCommand = addBenchThreads(*benchGroup, bench);
+    addTrust(*benchCommand, trusts);
     auto* benchEngineCommand = addBenchEngine(*benchGroup, benchEngine);
-    addSettings(*benchEngineCommand, settings);
+    addSettings(*benchEngineCommand, settings, trusts);
     auto* childCommand = app.add_subcommand(kChildCommand)->group("");  // what "bench threads" starts
     childCommand->add_option("task", childTask)->required();
     auto* busyCommand = app.add_subcommand(kBusyCommand)->group("");  // the load it makes
     busyCommand->add_option("parent", busyParent)->required();
+    auto* checkCommand = app.add_subcommand(kCheckCommand)->group("");  // what trying a model starts
+    checkCommand->add_option("task", childTask)->required();
     auto* documentCommand = app.add_subcommand("help-document")->group("");  // what packages install
     documentCommand->add_option("kind", documentKind)
         ->required()
@@ -469,6 +482,15 @@ int runCommandLine(int argc, char** argv, std::FILE* out) {
     window.ownWindow = window.ownWindow || std::ranges::any_of(settingsTable(), [&app](const Setting& setting) {
                            return app.count(setting.flag) > 0;
                        });
+    if (checkCommand->parsed()) {
+        return runBundleCheck(childTask, out);
+    }
+    if (trusts) {
+        const bool namesSeveral = benchCommand->parsed() && !bench.models.empty();
+        for (const std::string& model : namesSeveral ? bench.models : std::vector<std::string>{settings.model}) {
+            trustModel(namesSeveral ? std::filesystem::path(model) : modelFile(model));
+        }
+    }
     if (shotsCommand->parsed()) {
         return runShotsCommand(shots, out);
     }

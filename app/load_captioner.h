@@ -10,7 +10,7 @@
 namespace sightline {
 
 // Loads a bundle for captions with the threads that `budget` allows and that pay, and that many views of a picture.
-// Errors: those of loadCaptioner().
+// Errors: those of admitModel() and loadCaptioner().
 Result<std::unique_ptr<Captioner>> loadObeying(const std::filesystem::path& model,
                                                std::shared_ptr<const ThreadBudget> budget, int views);
 

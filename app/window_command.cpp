@@ -15,6 +15,7 @@
 #include "app/exit_codes.h"
 #include "app/load_captioner.h"
 #include "app/model_file.h"
+#include "app/model_trust.h"
 #include "app/one_instance.h"
 #include "app/page_screenshots.h"
 #include "app/resource_files.h"
@@ -28,10 +29,12 @@
 #include "core/captions/project.h"
 #include "core/inference/caption_reuse.h"
 #include "core/inference/thread_budget.h"
+#include "core/inference/torchscript_captioner.h"
 #include "core/media/files/ffmpeg_file_source.h"
 #include "core/media/live/open_source.h"
 #include "ui/main_window.h"
 #include "ui/translations.h"
+#include "ui/trust_question.h"
 
 namespace sightline {
 namespace {
@@ -87,6 +90,38 @@ private:
     std::filesystem::path path_;
 };
 
+// Asks for a model that somebody else made, the first time.
+bool mayLoad(const std::filesystem::path& model) {
+    if (needsTrust(model)) {
+        if (!askForTrust(QApplication::activeWindow(), model)) {
+            return false;
+        }
+        trustModel(model);
+    }
+    return true;
+}
+
+// What the lab measures and previews is loaded in other places than the pages' model.
+void guardLab(ThreadLabHooks& lab) {
+    lab.describeModel = [](const std::filesystem::path& path) -> Result<BenchmarkModel> {
+        if (auto admitted = admitModel(path); !admitted) {
+            return tl::unexpected(admitted.error());
+        }
+        return describeModel(path);
+    };
+    lab.load = [](const BenchmarkSetting& setting) -> Result<std::unique_ptr<Captioner>> {
+        if (auto admitted = admitModel(setting.model.path); !admitted) {
+            return tl::unexpected(admitted.error());
+        }
+        return loadCaptioner(setting.model.path, setting.threads);
+    };
+    lab.chooseModels = [choose = lab.chooseModels](QWidget* parent) {
+        QStringList files = choose(parent);
+        files.removeIf([](const QString& file) { return !mayLoad(file.toStdString()); });
+        return files;
+    };
+}
+
 // Every captioner shares the budget, so its change is obeyed at once; `reload` makes the pages take another model. The
 // file keeps all for later starts.
 CpuSettingsStore cpuSettingsStore(const Settings& settings, const std::shared_ptr<ThreadBudget>& budget,
@@ -96,6 +131,9 @@ CpuSettingsStore cpuSettingsStore(const Settings& settings, const std::shared_pt
                 return CpuSettings{now->threads, now->interOp, model->path()};
             },
             [now, budget, model, reload = std::move(reload)](const CpuSettings& wanted) {
+                if (wanted.model != model->path() && !mayLoad(wanted.model)) {
+                    return;
+                }
                 budget->set(wanted.threads);
                 now->threads = wanted.threads;
                 storeSetting("threads", now->threads);
@@ -257,6 +295,7 @@ int runWindowCommand(const WindowCommand& command, const Settings& settings, int
     hooks.video.queue = queueHooks(load);
     hooks.video.description.speechModel = resourceFile("resources/silero_vad.jit");
     hooks.video.description.speechCache = cacheFolder().empty() ? cacheFolder() : cacheFolder() / "speech";
+    guardLab(hooks.lab);
     hooks.lab.clip.file = resourceFile("resources/sample.mp4");
     std::function<void()> reload;  // once there is a window
     const CpuSettingsStore store = cpuSettingsStore(settings, budget, model, [&reload] { reload(); });
@@ -287,7 +326,16 @@ int runWindowCommand(const WindowCommand& command, const Settings& settings, int
     } else if (!command.input.empty()) {
         window.video().openVideo(QString::fromStdString(command.input));
     }
-    reload();
+    if (isUnattended || !needsTrust(model->path())) {
+        reload();
+    } else {
+        QTimer::singleShot(0, &window, [&reload, model] {
+            if (!mayLoad(model->path())) {
+                model->set(modelFile({}));  // for this time: the settings keep the other
+            }
+            reload();
+        });
+    }
     if (!settings.missingModel.empty() && settings.model.empty()) {
         window.warn(
             MainWindow::tr("The model %1 is not there any more. The one that comes with Sightline captions instead; "
@@ -305,7 +353,7 @@ int runWindowCommand(const WindowCommand& command, const Settings& settings, int
     const bool isNamed = *source || !command.input.empty() || isUnattended;
     if (!isNamed && threadsAreUnset() && settings.threads == Settings().threads) {
         QTimer::singleShot(kQuickTuneDelay, &window, [&window, store] {
-            if (!window.isPlaying()) {                                             // else at another start
+            if (!window.isPlaying() && !needsTrust(store.current().model)) {       // else at another start
                 window.startQuickTune([store] { store.apply(store.current()); });  // stored: this was the last time
             }
         });

@@ -11,7 +11,8 @@
 
 namespace sightline {
 
-AboutDialog::AboutDialog(std::function<QString()> diagnostics, QWidget* parent) : QDialog(parent) {
+AboutDialog::AboutDialog(const QString& model, std::function<QString()> diagnostics, QWidget* parent)
+    : QDialog(parent) {
     setObjectName("aboutDialog");
     setAttribute(Qt::WA_DeleteOnClose);
     setWindowTitle(tr("About Sightline"));
@@ -21,7 +22,7 @@ AboutDialog::AboutDialog(std::function<QString()> diagnostics, QWidget* parent) 
                       "this machine, and they are in English."),
                    this);
     what->setWordWrap(true);
-    auto* versions = new QLabel(versionsText(), this);
+    auto* versions = new QLabel((versionsText() + QLatin1Char('\n') + model).trimmed(), this);
     versions->setObjectName("versions");
     versions->setAccessibleName(tr("Versions"));
     versions->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);

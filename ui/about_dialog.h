@@ -10,8 +10,8 @@ class AboutDialog final : public QDialog {
     Q_OBJECT
 
 public:
-    // `diagnostics` is what its button puts on the clipboard.
-    AboutDialog(std::function<QString()> diagnostics, QWidget* parent);
+    // `model` is a line about the one in use, `diagnostics` what its button puts on the clipboard.
+    AboutDialog(const QString& model, std::function<QString()> diagnostics, QWidget* parent);
 };
 
 }  // namespace sightline

@@ -25,12 +25,14 @@ QStringList modelLines(const CpuSettingsStore& store) {
     QStringList lines{QStringLiteral("threads %1, inter-op %2").arg(settings.threads).arg(settings.interOp)};
     if (const auto bundle = readBundle(settings.model)) {
         const Manifest& manifest = bundle->manifest;
-        lines << QStringLiteral("bundle %1, %2%3, %4 beams, sha256 %5")
+        const auto identity = identifyBundle(settings.model);
+        lines << QStringLiteral("bundle %1, %2%3, %4 beams, sha256 %5, %6")
                      .arg(QString::fromStdString(manifest.name),
                           QString::fromStdString(manifest.imported ? "imported " + manifest.architecture + ", " : ""),
                           QString::fromStdString(manifest.precision))
                      .arg(manifest.beams)
-                     .arg(QString::fromStdString(manifest.sha256));
+                     .arg(QString::fromStdString(manifest.sha256),
+                          QString::fromLatin1(originName(identity ? identity->origin : BundleOrigin::Foreign)));
     } else {
         lines << QStringLiteral("bundle cannot be read");
     }
@@ -45,6 +47,17 @@ QString versionsText() {
         .arg(QCoreApplication::applicationVersion(), QString::fromLatin1(qVersion()), QGuiApplication::platformName(),
              QString::fromStdString(ffmpegVersion()), QString::fromStdString(libTorchVersion()),
              QString::fromLatin1(name(bestSimdPath())));
+}
+
+QString modelText(const CpuSettingsStore& store) {
+    if (!store.current) {
+        return {};
+    }
+    const auto identity = identifyBundle(store.current().model);
+    return identity ? QStringLiteral("model %1: %2")
+                          .arg(QString::fromStdString(identity->manifest.name),
+                               QString::fromLatin1(originName(identity->origin)))
+                    : QString();
 }
 
 QString diagnosticsText(MainWindow& window, const CpuSettingsStore& store) {

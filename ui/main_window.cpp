@@ -389,8 +389,11 @@ void MainWindow::addHelp() {
         connect(add(tr("Show &log…"), "showLog", {}), &QAction::triggered, this,
                 [this] { (new ReportDialog(tr("Log"), logFile_, this))->open(); });
     }
-    connect(add(tr("&About Sightline"), "about", {}), &QAction::triggered, this,
-            [this] { (new AboutDialog([this] { return diagnosticsText(*this, labHooks_.settings); }, this))->open(); });
+    connect(add(tr("&About Sightline"), "about", {}), &QAction::triggered, this, [this] {
+        (new AboutDialog(
+             modelText(labHooks_.settings), [this] { return diagnosticsText(*this, labHooks_.settings); }, this))
+            ->open();
+    });
     connect(add(tr("&Copy diagnostics"), "copyDiagnostics", {}), &QAction::triggered, this, [this] {
         QGuiApplication::clipboard()->setText(diagnosticsText(*this, labHooks_.settings));
         statusBar()->showMessage(tr("The diagnostics are on the clipboard; they name no files."), kMessageTime);

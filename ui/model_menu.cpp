@@ -26,7 +26,9 @@ QString keyOf(const std::filesystem::path& model, const QString& kind) {
 }  // namespace
 
 std::vector<ModelEntry> ModelMenu::shipped(std::filesystem::path base) {
-    return {{tr("&Base (shipped)"), std::move(base)}};
+    const auto identity = identifyBundle(base);
+    const bool isVerified = identity && identity->origin == BundleOrigin::Verified;
+    return {{isVerified ? tr("&Base (shipped, verified)") : tr("&Base (shipped)"), std::move(base)}};
 }
 
 ModelMenu::ModelMenu(CpuSettingsStore store, std::vector<ModelEntry> models, FileChooser chooseFile,
@@ -67,17 +69,23 @@ void ModelMenu::addModel(const ModelEntry& model, const QString& licence) {
 
 void ModelMenu::addFile(const std::filesystem::path& path) {
     const QFileInfo file(QString::fromStdString(path.string()));
-    const auto manifest = readManifest(path);
-    if (!manifest) {
+    const auto identity = identifyBundle(path);
+    if (!identity) {
         addModel({file.fileName(), path});
         return;
     }
-    const QString name = QString::fromStdString(manifest->name);
-    const QString precision = QString::fromStdString(manifest->precision);
+    const Manifest& manifest = identity->manifest;
+    const QString name = QString::fromStdString(manifest.name);
+    const QString precision = QString::fromStdString(manifest.precision);
     const auto megabytes = qRound64(static_cast<double>(file.size()) / 1e6);
-    const QString title = manifest->imported ? tr("%1 (imported, %2, %3 MB)") : tr("%1 (%2, %3 MB)");
+    QString title;
+    switch (identity->origin) {
+        case BundleOrigin::Verified: title = tr("%1 (verified, %2, %3 MB)"); break;
+        case BundleOrigin::Imported: title = tr("%1 (imported, %2, %3 MB)"); break;
+        case BundleOrigin::Foreign: title = tr("%1 (not made by this release, %2, %3 MB)"); break;
+    }
     addModel({title.arg(name, precision).arg(megabytes), path},
-             QString::fromStdString(manifest->licence).left(kLicenceShown).toHtmlEscaped());
+             QString::fromStdString(manifest.licence).left(kLicenceShown).toHtmlEscaped());
 }
 
 void ModelMenu::takeNew(const QString& file) {
@@ -87,16 +95,19 @@ void ModelMenu::takeNew(const QString& file) {
         showError_(window(), tr("This model cannot be used"), QString::fromStdString(manifest.error().message));
         return;
     }
+    const bool isNew = std::ranges::find(models_, path, &ModelEntry::path) == models_.end();
+    choose(path);
+    if (store_.current().model != path) {
+        return;  // the user does not trust it after all
+    }
     const auto settings = windowSettings();
     QStringList added = settings->value(kAdded).toStringList();
     added.removeAll(file);
     added.prepend(file);
     settings->setValue(kAdded, added.mid(0, kMostAdded));
-    const bool isNew = std::ranges::find(models_, path, &ModelEntry::path) == models_.end();
     if (isNew) {
         addFile(path);
     }
-    choose(path);
     if (isNew && manifest->imported) {
         emit importedModelAdded();
     }

@@ -1,6 +1,6 @@
 #include <optional>
 
-#include "core/benchmark/child_process.h"
+#include "core/base/child_process.h"
 #include "core/benchmark/cpu_topology.h"
 #include "core/benchmark/load_sample.h"
 #include "core/benchmark/made_load.h"
@@ -78,7 +78,7 @@ Result<void> ChildRunner::run(const BenchmarkSetting& setting, int repetitions,
     if (!load) {
         return tl::unexpected(load.error());
     }
-    auto child = ChildProcess::start(program_, {kChildCommand, toArgument(task)});
+    auto child = ChildProcess::start(program_, {kChildCommand, toArgument(task)}, "The benchmark process");
     if (!child) {
         return tl::unexpected(child.error());
     }

@@ -18,7 +18,7 @@ constexpr std::size_t kWords = std::size_t{4} * 1024 * 1024 / sizeof(std::uint64
 Result<MadeLoad> MadeLoad::start(const std::filesystem::path& program, int programs) {
     MadeLoad load;
     for (int i = 0; i < programs; ++i) {
-        auto busy = ChildProcess::start(program, {kBusyCommand, std::to_string(::getpid())});
+        auto busy = ChildProcess::start(program, {kBusyCommand, std::to_string(::getpid())}, "The busy program");
         if (!busy) {
             return tl::unexpected(busy.error());
         }

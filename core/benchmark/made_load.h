@@ -4,8 +4,8 @@
 #include <filesystem>
 #include <vector>
 
+#include "core/base/child_process.h"
 #include "core/base/result.h"
-#include "core/benchmark/child_process.h"
 #include "core/benchmark/load_sample.h"
 
 namespace sightline {

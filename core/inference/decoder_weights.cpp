@@ -8,43 +8,65 @@ namespace sightline {
 namespace {
 
 template <typename T>
-std::vector<T> values(const at::Tensor& tensor) {
+std::vector<T> values(const at::Tensor& tensor, std::int64_t count) {
+    // The second: a tensor may repeat a few numbers for any size.
+    TORCH_CHECK(tensor.numel() == count && tensor.nbytes() <= tensor.storage().nbytes(), "a weight has ",
+                tensor.numel(), " numbers, not ", count);
     const at::Tensor dense = tensor.contiguous();
     return {dense.data_ptr<T>(), dense.data_ptr<T>() + dense.numel()};
 }
 
-LayerNorm layerNorm(const torch::jit::Module& module) {
-    return {values<float>(module.attr("weight").toTensor()), values<float>(module.attr("bias").toTensor())};
+LayerNorm layerNorm(const torch::jit::Module& module, std::int64_t width) {
+    return {values<float>(module.attr("weight").toTensor(), width),
+            values<float>(module.attr("bias").toTensor(), width)};
 }
 
-Int8Linear linear(const torch::jit::Module& module, SimdPath path) {
+Int8Linear linear(const torch::jit::Module& module, std::int64_t outputs, std::int64_t inputs, SimdPath path) {
     const auto packed = module.attr("_packed_params").toModule().attr("_packed_params");
     const auto [weight, bias] = packed.toCustomClass<LinearPackedParamsBase>()->unpack();
-    const auto weights = values<std::int8_t>(weight.int_repr());
-    const auto scales = values<float>(weight.q_per_channel_scales().to(torch::kFloat));
-    const auto biases = bias ? values<float>(*bias) : std::vector<float>{};
-    return {weights, scales, biases, static_cast<int>(weight.size(0)), static_cast<int>(weight.size(1)), path};
+    TORCH_CHECK(weight.dim() == 2 && weight.size(0) == outputs && weight.size(1) == inputs, "a layer has the size ",
+                weight.sizes(), ", not [", outputs, ", ", inputs, "]");
+    const auto weights = values<std::int8_t>(weight.int_repr(), outputs * inputs);
+    const auto scales = values<float>(weight.q_per_channel_scales().to(torch::kFloat), outputs);
+    const auto biases = bias ? values<float>(*bias, outputs) : std::vector<float>{};
+    return {weights, scales, biases, static_cast<int>(outputs), static_cast<int>(inputs), path};
+}
+
+std::int64_t rowsOf(const at::Tensor& table, std::int64_t width) {
+    TORCH_CHECK(table.dim() == 2 && table.size(1) == width, "a table has the size ", table.sizes(), ", its rows not ",
+                width, " numbers");
+    return table.size(0);
 }
 
 }  // namespace
 
-DecoderWeights decoderWeights(const torch::jit::Module& decoder, int heads, SimdPath path) {
+DecoderWeights decoderWeights(const torch::jit::Module& decoder, const Manifest& manifest, SimdPath path) {
     const auto part = [](const torch::jit::Module& module, const char* name) { return module.attr(name).toModule(); };
+    const std::int64_t width = static_cast<std::int64_t>(manifest.heads) * manifest.headWidth;
+    const std::int64_t tokens = manifest.vocabularySize;
     std::vector<DecoderBlock> blocks;
     for (const torch::jit::Module& block : part(decoder, "blocks").children()) {
-        blocks.push_back({layerNorm(part(block, "norm1")), linear(part(block, "qkv"), path),
-                          linear(part(block, "project"), path), layerNorm(part(block, "norm2")),
-                          linear(part(block, "expand"), path), linear(part(block, "contract"), path)});
+        const auto hidden =
+            part(block, "expand").attr("out_features").toInt();  // linear() finds out where this is not so
+        blocks.push_back({layerNorm(part(block, "norm1"), width), linear(part(block, "qkv"), 3 * width, width, path),
+                          linear(part(block, "project"), width, width, path), layerNorm(part(block, "norm2"), width),
+                          linear(part(block, "expand"), hidden, width, path),
+                          linear(part(block, "contract"), width, hidden, path)});
     }
+    TORCH_CHECK(blocks.size() == static_cast<std::size_t>(manifest.layers), "there are ", blocks.size(), " blocks");
     const at::Tensor rows = part(decoder, "token").attr("rows").toTensor();
-    return {static_cast<int>(rows.size(1)),
-            heads,
-            values<std::int8_t>(rows),
-            values<float>(part(decoder, "token").attr("scale").toTensor()),
-            values<float>(part(decoder, "position").attr("weight").toTensor()),
+    const at::Tensor positions = part(decoder, "position").attr("weight").toTensor();
+    const std::int64_t places = rowsOf(positions, width);
+    TORCH_CHECK(rowsOf(rows, width) == tokens && places >= textLength(manifest), "there are ", rows.size(0),
+                " tokens and ", places, " positions");
+    return {static_cast<int>(width),
+            manifest.heads,
+            values<std::int8_t>(rows, tokens * width),
+            values<float>(part(decoder, "token").attr("scale").toTensor(), tokens),
+            values<float>(positions, places * width),
             std::move(blocks),
-            layerNorm(part(decoder, "norm")),
-            linear(part(decoder, "head"), path)};
+            layerNorm(part(decoder, "norm"), width),
+            linear(part(decoder, "head"), tokens, width, path)};
 }
 
 }  // namespace sightline

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/inference/fused_decoder.h"
+#include "core/inference/manifest.h"
 
 namespace torch::jit {
 struct Module;
@@ -10,7 +11,7 @@ struct Module;
 namespace sightline {
 
 // `decoder` is a DecoderNetwork of models/sightline_models/network.py, quantized by quantize.py. Throws c10::Error for
-// any other module.
-DecoderWeights decoderWeights(const torch::jit::Module& decoder, int heads, SimdPath path);
+// any other module, and for layers of other sizes than `manifest` says: FusedDecoder reads them without a look.
+DecoderWeights decoderWeights(const torch::jit::Module& decoder, const Manifest& manifest, SimdPath path);
 
 }  // namespace sightline

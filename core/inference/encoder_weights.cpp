@@ -24,6 +24,8 @@ std::string className(const torch::jit::Module& module) {
 
 template <typename T>
 std::vector<T> values(const at::Tensor& tensor) {
+    // A tensor may repeat a few numbers for any size.
+    TORCH_CHECK(tensor.nbytes() <= tensor.storage().nbytes(), "a weight claims more numbers than it has");
     const at::Tensor dense = tensor.contiguous();
     return {dense.data_ptr<T>(), dense.data_ptr<T>() + dense.numel()};
 }

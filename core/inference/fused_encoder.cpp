@@ -12,6 +12,7 @@ using Size = std::size_t;
 constexpr int kColours = 3;
 constexpr int kSlack = 16;          // numbers that a kernel may touch after the last
 constexpr int kMostInputs = 32768;  // of which sums of 8-bit products fit in 32 bits
+constexpr int kMostOutputs = 8192;  // of a layer; pixels times channels stay far below 2^31
 constexpr int kMostKernel = 7;
 constexpr int kPixelsAtOnce = 48;       // whose numbers stay in the L2 cache beside a group's weights
 constexpr Size kRowBuffer = 24 * 1024;  // numbers of expanded rows kept at a time: 48 KB
@@ -29,7 +30,8 @@ Size inputsOf(const Convolution& c) { return static_cast<Size>(c.inputs) * stati
 
 bool isWhole(const Convolution& c) {
     const auto outputs = static_cast<Size>(c.outputs);
-    return c.outputs > 0 && c.inputs > 0 && c.kernel > 0 && c.kernel <= kMostKernel && c.stride > 0 && c.padding >= 0 &&
+    return c.outputs > 0 && c.outputs <= kMostOutputs && c.inputs > 0 && c.inputs <= kMostInputs && c.kernel > 0 &&
+           c.kernel <= kMostKernel && c.stride > 0 && c.stride <= kMostKernel && c.padding >= 0 &&
            c.padding < c.kernel && inputsOf(c) <= kMostInputs && c.weights.size() == outputs * inputsOf(c) &&
            c.weightScales.size() == outputs && c.bias.size() == outputs && c.outputScale > 0.0 && c.outputZero >= 0 &&
            c.outputZero <= 255;

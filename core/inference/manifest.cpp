@@ -15,8 +15,13 @@ namespace {
 constexpr int kFormatVersion = 2;
 constexpr int kFirstFormatVersion = 1;  // one family, one way to resize and one to search
 constexpr int kLongestPrompt = 256;
-constexpr int kMaxCacheValues = 64 * 1024 * 1024;  // per beam, a bound on what a foreign manifest may ask for
+constexpr int kMaxCacheValues = 64 * 1024 * 1024;      // per beam, a bound on what a foreign manifest may ask for
+constexpr double kMaxAllCaches = 256.0 * 1024 * 1024;  // of all beams: 1 GiB
+constexpr int kMostTokens = 1 << 19;                   // the largest vocabularies in use have 262,144
+constexpr std::size_t kLongestName = 200;              // characters that a menu shows
+constexpr std::size_t kLongestText = 1 << 16;
 constexpr double kSteepest = 100.0;
+constexpr double kStrongestPenalty = 20.0;  // of length; far larger ones are infinite for long captions
 
 // The value that stands for a name; throws std::invalid_argument for a name that is not known.
 template <typename T, std::size_t n>
@@ -107,6 +112,14 @@ Result<Manifest> parseManifest(std::string_view json) {
         return fail(ErrorCode::Model, "The bundle's manifest is incomplete or damaged. Get an intact bundle.",
                     error.what());
     }
+    const bool isKnown = manifest.precision == "int8" || manifest.precision == "bf16" || manifest.precision == "fp32";
+    const bool isShort = manifest.name.size() <= kLongestName && manifest.architecture.size() <= kLongestName &&
+                         manifest.licence.size() <= kLongestText && manifest.trainingData.size() <= kLongestText;
+    if (!isKnown || !isShort) {
+        return fail(
+            ErrorCode::Model,
+            "The bundle's manifest names an unknown precision, or its texts are too long. Get an intact bundle.");
+    }
     const auto within = [](int value, int low, int high) { return value >= low && value <= high; };
     const bool prompts =
         manifest.prompt.size() <= kLongestPrompt && std::ranges::all_of(manifest.prompt, [&](TokenId token) {
@@ -115,14 +128,15 @@ Result<Manifest> parseManifest(std::string_view json) {
     const bool sound =
         isSound(manifest.input) && prompts && within(manifest.layers, 1, 256) && within(manifest.heads, 1, 256) &&
         within(manifest.headWidth, 1, 1024) && within(manifest.prefixLength, 1, 4096) &&
-        within(manifest.vocabularySize, 4, 1 << 20) && within(manifest.beginToken, 0, manifest.vocabularySize - 1) &&
+        within(manifest.vocabularySize, 4, kMostTokens) &&
+        within(manifest.beginToken, 0, manifest.vocabularySize - 1) &&
         within(manifest.endToken, 0, manifest.vocabularySize - 1) && within(manifest.maxTokens, 1, 1024) &&
         within(manifest.beams, 1, 64) && manifest.confidenceSlope > 0.0 && manifest.confidenceSlope < kSteepest &&
-        std::abs(manifest.confidenceIntercept) < kSteepest;
+        std::abs(manifest.confidenceIntercept) < kSteepest && std::abs(manifest.lengthPenalty) <= kStrongestPenalty;
     const double values = sound ? 2.0 * manifest.layers * manifest.heads * manifest.headWidth *
                                       (manifest.prefixLength + kLongestPrompt + manifest.maxTokens)
                                 : 0.0;
-    if (!sound || values > kMaxCacheValues) {
+    if (!sound || values > kMaxCacheValues || values * manifest.beams > kMaxAllCaches) {
         return fail(ErrorCode::Model, "The bundle's manifest holds a number out of range. Get an intact bundle.");
     }
     return manifest;

@@ -197,8 +197,8 @@ TorchScriptCaptioner::TorchScriptCaptioner(std::filesystem::path path, Bundle bu
         const ParallelFor parallel =
             fusedEncoder_ ? [this](int count, const WorkTeam::Job& job) { team_.run(count, generatingThreads_, job); }
                           : ParallelFor(oneThread);
-        fused_ = std::make_unique<FusedDecoder>(decoderWeights(decoder, manifest_.heads, engine.simd),
-                                                textLength(manifest_), manifest_.prefixLength, parallel, engine.traced);
+        fused_ = std::make_unique<FusedDecoder>(decoderWeights(decoder, manifest_, engine.simd), textLength(manifest_),
+                                                manifest_.prefixLength, parallel, engine.traced);
     }
 }
 

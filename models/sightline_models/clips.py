@@ -75,7 +75,7 @@ def write(data: Path, rows: list[dataset.Row], path: Path) -> list[np.ndarray]:
 def cues_of(program: Path, bundle: Path, video: Path, folder: Path, quality: str) -> list[tuple[float, float, str]]:
     """Start, end and text."""
     subprocess.run([str(program), "annotate", str(video), "-o", str(folder), "--format", "json", "--quality", quality,
-                    "--existing", "replace", "--model", str(bundle)], check=True, stdout=subprocess.DEVNULL)  # fmt: skip
+                    "--existing", "replace", "--trust-model", "--model", str(bundle)], check=True, stdout=subprocess.DEVNULL)  # fmt: skip
     found = json.loads((folder / f"{video.stem}.json").read_text(encoding="utf-8"))
     return [(start, end, text) for (start, end), text in zip(found["timestamps"], found["sentences"], strict=True)]
 

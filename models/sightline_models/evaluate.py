@@ -78,7 +78,7 @@ def write_pictures(pictures: Iterable[np.ndarray], folder: Path) -> list[str]:
 
 
 def run_program(program: Path, path: Path, images: list[str], beams: int, threads: int) -> list[dict]:
-    command = [str(program), "caption", "--json", "--model", str(path), "--threads", str(threads), "--beam", str(beams),
+    command = [str(program), "caption", "--json", "--trust-model", "--model", str(path), "--threads", str(threads), "--beam", str(beams),
                *images]  # fmt: skip
     output = subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout.decode()
     lines = [json.loads(line) for line in output.splitlines()]

@@ -149,7 +149,7 @@ def program_captions(program: Path, teacher: Path, threads: int, space: Workspac
     with tempfile.NamedTemporaryFile("w", encoding="utf-8") as names:
         names.writelines(f"{space.data / 'photos' / row.image}\n" for row in space.extra[first:])
         names.flush()
-        command: list[str | Path] = [program, "caption", "--json", "--model", teacher, "--threads", str(threads), "-"]
+        command: list[str | Path] = [program, "caption", "--json", "--trust-model", "--model", teacher, "--threads", str(threads), "-"]
         with Path(names.name).open(encoding="utf-8") as asked, subprocess.Popen(command, stdin=asked, stdout=subprocess.PIPE) as run:
             lines = tqdm(run.stdout, total=len(space.extra) - first, unit="photo")
             for row, line in zip(space.extra[first:], lines, strict=False):  # it may end early, and its code then says why

@@ -2149,12 +2149,20 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
         <translation>%1 (importiert, %2, %3 MB)</translation>
     </message>
     <message>
-        <source>%1 (%2, %3 MB)</source>
-        <translation>%1 (%2, %3 MB)</translation>
+        <source>%1 (verified, %2, %3 MB)</source>
+        <translation>%1 (geprüft, %2, %3 MB)</translation>
+    </message>
+    <message>
+        <source>%1 (not made by this release, %2, %3 MB)</source>
+        <translation>%1 (nicht aus dieser Ausgabe, %2, %3 MB)</translation>
     </message>
     <message>
         <source>This model cannot be used</source>
         <translation>Dieses Modell lässt sich nicht benutzen</translation>
+    </message>
+    <message>
+        <source>&amp;Base (shipped, verified)</source>
+        <translation>&amp;Base (mitgeliefert, geprüft)</translation>
     </message>
     <message>
         <source>&amp;Base (shipped)</source>
@@ -3806,6 +3814,29 @@ Darin können Namen Ihrer Dateien stehen. Es bleibt auf diesem Rechner, solange 
     <message>
         <source>Preview</source>
         <translation>Vorschau</translation>
+    </message>
+</context>
+<context>
+    <name>TrustQuestion</name>
+    <message>
+        <source>Load a model from somebody else?</source>
+        <translation>Fremdes Modell laden?</translation>
+    </message>
+    <message>
+        <source>%1 did not come with this release of Sightline.</source>
+        <translation>%1 gehört nicht zu dieser Ausgabe von Sightline.</translation>
+    </message>
+    <message>
+        <source>A model holds program code that runs with your rights. Only load files from people you trust.
+
+You are asked once for each model. Before the first time it is tried apart, which takes as long again as loading it.</source>
+        <translation>Ein Modell enthält Programmcode, der mit Ihren Rechten läuft. Laden Sie nur Dateien von Menschen, denen Sie vertrauen.
+
+Sie werden für jedes Modell einmal gefragt. Vor dem ersten Mal wird es für sich erprobt, was noch einmal so lange dauert wie das Laden.</translation>
+    </message>
+    <message>
+        <source>&amp;Load it</source>
+        <translation>&amp;Laden</translation>
     </message>
 </context>
 </TS>

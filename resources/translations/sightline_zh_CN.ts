@@ -2141,12 +2141,20 @@ Taken at %2, described %3 ms later</source>
         <translation>%1（导入，%2，%3 MB）</translation>
     </message>
     <message>
-        <source>%1 (%2, %3 MB)</source>
-        <translation>%1（%2，%3 MB）</translation>
+        <source>%1 (verified, %2, %3 MB)</source>
+        <translation>%1（已验证，%2，%3 MB）</translation>
+    </message>
+    <message>
+        <source>%1 (not made by this release, %2, %3 MB)</source>
+        <translation>%1（非本版本随附，%2，%3 MB）</translation>
     </message>
     <message>
         <source>This model cannot be used</source>
         <translation>无法使用此模型</translation>
+    </message>
+    <message>
+        <source>&amp;Base (shipped, verified)</source>
+        <translation>&amp;Base（随附，已验证）</translation>
     </message>
     <message>
         <source>&amp;Base (shipped)</source>
@@ -3793,6 +3801,29 @@ It may name files of yours. It stays on this machine unless you pass it on.</sou
     <message>
         <source>Preview</source>
         <translation>预览</translation>
+    </message>
+</context>
+<context>
+    <name>TrustQuestion</name>
+    <message>
+        <source>Load a model from somebody else?</source>
+        <translation>加载他人提供的模型？</translation>
+    </message>
+    <message>
+        <source>%1 did not come with this release of Sightline.</source>
+        <translation>%1 不是随本版本 Sightline 提供的。</translation>
+    </message>
+    <message>
+        <source>A model holds program code that runs with your rights. Only load files from people you trust.
+
+You are asked once for each model. Before the first time it is tried apart, which takes as long again as loading it.</source>
+        <translation>模型包含以您的权限运行的程序代码。请只加载您信任的人提供的文件。
+
+每个模型只询问一次。首次加载前会先单独试运行，所需时间与加载相同。</translation>
+    </message>
+    <message>
+        <source>&amp;Load it</source>
+        <translation>加载(&amp;L)</translation>
     </message>
 </context>
 </TS>

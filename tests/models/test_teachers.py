@@ -367,7 +367,7 @@ def test_teaching_goes_on_after_the_last_whole_line(tmp_path):
 
 PROGRAM = """#!/usr/bin/env python3
 import json, sys
-assert sys.argv[1:] == ["caption", "--json", "--model", "teacher.pt", "--threads", "2", "-"], sys.argv
+assert sys.argv[1:] == ["caption", "--json", "--trust-model", "--model", "teacher.pt", "--threads", "2", "-"], sys.argv
 for name in sys.stdin:
     name = name.strip()
     print(json.dumps({"source": name, "error": "damaged"} if BROKEN in name else {"source": name, "caption": "a red dog runs"}))

@@ -4,6 +4,8 @@
 #include <QComboBox>
 #include <QDialog>
 #include <QLabel>
+#include <QMessageBox>
+#include <QPushButton>
 #include <QSlider>
 #include <QSpinBox>
 #include <QTabWidget>
@@ -15,6 +17,7 @@
 #include "ui/message_bar.h"
 #include "ui/player/video_view.h"
 #include "ui/translations.h"
+#include "ui/trust_question.h"
 #include "ui/window_settings.h"
 
 namespace sightline {
@@ -40,7 +43,12 @@ private:
                              const std::shared_ptr<SourceHealth>&) -> Result<std::unique_ptr<FrameSource>> {
             return fail(ErrorCode::Device, "Cannot open camera 0: there is no /dev/video0. Plug a camera in.");
         };
-        hooks.lab.settings = {[this] { return cpu_; }, [this](const CpuSettings& wanted) { cpu_ = wanted; }};
+        hooks.lab.settings = {[this] { return cpu_; },
+                              [this](const CpuSettings& wanted) {
+                                  if (trusts_) {
+                                      cpu_ = wanted;
+                                  }
+                              }};
         hooks.chooseModel = [this](QWidget*) { return chosenModel_; };
         hooks.models = {{"Base", "base.pt"}, {"Plus", "plus.pt"}};
         auto window = std::make_unique<MainWindow>(hooks);
@@ -68,11 +76,13 @@ private:
     QString chosen_;
     QString chosenModel_;
     CpuSettings cpu_{2, 0, "base.pt"};
+    bool trusts_ = true;  // and lets another model be chosen
 
 private slots:
     void init() {
         errors_.clear();
         chosen_.clear();
+        trusts_ = true;
         cpu_ = {2, 0, "base.pt"};
         windowSettings()->remove("models");
     }
@@ -116,8 +126,44 @@ private slots:
         const auto window = makeWindow();
         auto* added = window->findChild<QAction*>("model2");
         QVERIFY(added && !added->isChecked());
-        QVERIFY2(added->text().startsWith("base (int8, "), qPrintable(added->text()));
+        QVERIFY2(added->text().startsWith("base (verified, int8, "), qPrintable(added->text()));
         QVERIFY(added->toolTip().contains("MIT"));
+    }
+
+    void aModelThatTheUserDoesNotTrustIsNotAdded() {
+        trusts_ = false;
+        chosenModel_ = QString::fromStdString(test::sourceFile("models/sightline-base.pt").string());
+        const auto window = makeWindow();
+        window->findChild<QAction*>("addModel")->trigger();
+        QCOMPARE(cpu_.model, std::filesystem::path("base.pt"));
+        QVERIFY(!window->findChild<QAction*>("model2"));
+        QVERIFY(!windowSettings()->contains("models/added"));
+    }
+
+    void aForeignModelIsLoadedOnlyAfterAYes() {
+        const auto answer = [](bool yes) {
+            QString text;
+            QTimer::singleShot(0, QApplication::instance(), [&text, yes] {
+                auto* question = qobject_cast<QMessageBox*>(QApplication::activeModalWidget());
+                if (!question) {
+                    return;
+                }
+                text = question->text() + question->informativeText();
+                const auto* cancel = question->button(QMessageBox::Cancel);
+                for (QAbstractButton* button : question->buttons()) {
+                    if ((button != cancel) == yes) {
+                        button->click();
+                        return;
+                    }
+                }
+            });
+            const bool loads = askForTrust(nullptr, "/elsewhere/tiny.pt");
+            return std::pair(loads, text);
+        };
+        QVERIFY(answer(true).first);
+        const auto [loads, text] = answer(false);
+        QVERIFY(!loads);
+        QVERIFY2(text.contains("tiny.pt") && text.contains("program code"), qPrintable(text));
     }
 
     void theMenuTellsWhatACaptionOfEachModelTook() {
@@ -241,9 +287,11 @@ private slots:
                 QVERIFY2(text.contains(part), qPrintable(text));
             }
         }
-        static const QRegularExpression bundle(QStringLiteral("bundle base, int8, \\d beams, sha256 [0-9a-f]{64}"));
+        static const QRegularExpression bundle(
+            QStringLiteral("bundle base, int8, \\d beams, sha256 [0-9a-f]{64}, verified"));
         QVERIFY2(bundle.match(diagnostics).hasMatch(), qPrintable(diagnostics));
         QVERIFY(diagnostics.contains("threads 2") && diagnostics.contains("screen "));
+        QVERIFY2(versions.contains("model base: verified"), qPrintable(versions));
         QVERIFY(!diagnostics.contains(".pt"));  // no files are named
     }
 

@@ -206,7 +206,7 @@ def compare(kind: str, arguments: argparse.Namespace) -> None:
         "OpenVINO, int8": openvino(openvino_int8(paths, list(read.values())), *ids),
     }
     ours = "Sightline, int8"
-    program = MeasuredProgram(arguments.program, arguments.threads, 1, ["--model", str(bundle)])
+    program = MeasuredProgram(arguments.program, arguments.threads, 1, ["--trust-model", "--model", str(bundle)])
     times: dict[str, list[float]] = {name: [] for name in (ours, *contenders)}
     tokens: dict[str, dict[Path, list[int]]] = {name: {} for name in times}
     gc.disable()

@@ -138,6 +138,34 @@ TEST(Manifest, NumbersOutOfRangeAreRefused) {
     }
 }
 
+TEST(Manifest, NumbersThatAreLargeTogetherAreRefused) {
+    auto one = sound();
+    one["cache"] = {{"layers", 256}, {"heads", 256}, {"prefix", 4096}, {"width", 1024}};
+    EXPECT_FALSE(parseManifest(one.dump())) << "of one beam";
+    auto all = sound();
+    all["cache"] = {{"layers", 32}, {"heads", 32}, {"prefix", 300}, {"width", 32}};
+    EXPECT_TRUE(parseManifest(all.dump()));
+    all["search"]["beams"] = 64;
+    EXPECT_FALSE(parseManifest(all.dump())) << "of all beams";
+    auto words = sound();
+    words["vocabulary_size"] = 1 << 20;
+    EXPECT_FALSE(parseManifest(words.dump()));
+    auto penalty = sound();
+    penalty["search"]["length_penalty"] = 1e300;
+    EXPECT_FALSE(parseManifest(penalty.dump()));
+}
+
+TEST(Manifest, EndlessTextsAndUnknownPrecisionsAreRefused) {
+    for (const auto& [key, value] : {std::pair<const char*, std::string>{"name", std::string(1000, 'x')},
+                                     {"precision", "int1"},
+                                     {"licence", std::string(100'000, 'x')},
+                                     {"training_data", std::string(100'000, 'x')}}) {
+        auto json = sound();
+        json[key] = value;
+        EXPECT_FALSE(parseManifest(json.dump())) << key;
+    }
+}
+
 TEST(Manifest, WhatIsNotJsonIsRefused) { EXPECT_FALSE(parseManifest("\x01\x02 not json")); }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "core/benchmark/child_process.h"
+#include "core/base/child_process.h"
 
 #include <chrono>
 
@@ -15,7 +15,7 @@ struct Told {
 };
 
 Told runShell(const std::string& script, std::chrono::milliseconds patience = 60s, const std::stop_token& stop = {}) {
-    auto child = ChildProcess::start("/bin/sh", {"-c", script});
+    auto child = ChildProcess::start("/bin/sh", {"-c", script}, "The benchmark process");
     EXPECT_TRUE(child);
     Told told;
     told.done = child->readLines([&](std::string_view line) { told.lines.emplace_back(line); }, patience, stop);
@@ -42,7 +42,7 @@ TEST(ChildProcess, ASignalIsNamed) {
 
 TEST(ChildProcess, CancellingEndsItAtOnce) {
     std::stop_source stop;
-    auto child = ChildProcess::start("/bin/sh", {"-c", "echo begun; exec sleep 600"});
+    auto child = ChildProcess::start("/bin/sh", {"-c", "echo begun; exec sleep 600"}, "The benchmark process");
     ASSERT_TRUE(child);
     const auto done = child->readLines([&](std::string_view) { stop.request_stop(); }, 60s, stop.get_token());
     ASSERT_FALSE(done);
@@ -56,7 +56,7 @@ TEST(ChildProcess, OneThatSaysNothingIsGivenUp) {
 }
 
 TEST(ChildProcess, AProgramThatIsNotThereCannotBeStarted) {
-    const auto child = ChildProcess::start("/nowhere/program", {});
+    const auto child = ChildProcess::start("/nowhere/program", {}, "The benchmark process");
     ASSERT_FALSE(child);
     EXPECT_NE(child.error().message.find("Cannot start /nowhere/program"), std::string::npos);
 }

@@ -17,8 +17,9 @@ namespace sightline {
 // The program is killed and waited for by the destructor at the latest. One thread at a time.
 class ChildProcess {
 public:
-    // Error: Internal, when it cannot be started.
-    static Result<ChildProcess> start(const std::filesystem::path& program, const std::vector<std::string>& arguments);
+    // `called`: what messages call it. Error: Internal, when it cannot be started.
+    static Result<ChildProcess> start(const std::filesystem::path& program, const std::vector<std::string>& arguments,
+                                      std::string called);
     ~ChildProcess();
     ChildProcess(ChildProcess&& other) noexcept;
     ChildProcess& operator=(ChildProcess&&) = delete;
@@ -34,12 +35,14 @@ public:
                            const std::stop_token& stop);
 
 private:
-    ChildProcess(pid_t id, int out, int err) : id_(id), out_(out), err_(err) {}
+    ChildProcess(pid_t id, int out, int err, std::string called)
+        : id_(id), out_(out), err_(err), called_(std::move(called)) {}
     int waitForEnd();  // its wait status
 
     pid_t id_;  // -1 once waited for
     int out_;
     int err_;
+    std::string called_;
 };
 
 }  // namespace sightline

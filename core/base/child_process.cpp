@@ -1,4 +1,4 @@
-#include "core/benchmark/child_process.h"
+#include "core/base/child_process.h"
 
 #include <array>
 #include <cerrno>
@@ -49,7 +49,7 @@ std::string withoutLineEnd(std::string text) {
 }  // namespace
 
 Result<ChildProcess> ChildProcess::start(const std::filesystem::path& program,
-                                         const std::vector<std::string>& arguments) {
+                                         const std::vector<std::string>& arguments, std::string called) {
     std::array<int, 2> out{};
     std::array<int, 2> err{};
     const auto refuse = [&](int problem) {
@@ -87,11 +87,12 @@ Result<ChildProcess> ChildProcess::start(const std::filesystem::path& program,
         ::close(err[0]);
         return refuse(problem);
     }
-    return ChildProcess(id, out[0], err[0]);
+    return ChildProcess(id, out[0], err[0], std::move(called));
 }
 
 ChildProcess::ChildProcess(ChildProcess&& other) noexcept
-    : id_(std::exchange(other.id_, -1)), out_(std::exchange(other.out_, -1)), err_(std::exchange(other.err_, -1)) {}
+    : id_(std::exchange(other.id_, -1)), out_(std::exchange(other.out_, -1)), err_(std::exchange(other.err_, -1)),
+      called_(std::move(other.called_)) {}
 
 ChildProcess::~ChildProcess() {
     if (id_ > 0) {
@@ -146,18 +147,18 @@ Result<void> ChildProcess::readLines(const std::function<void(std::string_view)>
     }
     const int status = waitForEnd();
     if (cancelled) {
-        return fail(ErrorCode::Cancelled, "The benchmark was cancelled.");
+        return fail(ErrorCode::Cancelled, called_ + " was cancelled.");
     }
     if (late) {
-        return fail(ErrorCode::Internal, fmt::format("The benchmark process said nothing for {} s and was stopped.",
-                                                     patience.count() / 1000));
+        return fail(ErrorCode::Internal,
+                    fmt::format("{} said nothing for {} s and was stopped.", called_, patience.count() / 1000));
     }
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
         errors.resize(std::min(errors.size(), kMostErrorBytes));
         const std::string how = WIFSIGNALED(status) ? fmt::format("was ended by signal {} ({})", WTERMSIG(status),
                                                                   ::strsignal(WTERMSIG(status)))
                                                     : fmt::format("failed with code {}", WEXITSTATUS(status));
-        return fail(ErrorCode::Internal, fmt::format("The benchmark process {}. {}", how, withoutLineEnd(errors)));
+        return fail(ErrorCode::Internal, fmt::format("{} {}. {}", called_, how, withoutLineEnd(errors)));
     }
     return {};
 }
