@@ -1,16 +1,13 @@
 // Cues as JSON, shared by the project file and its journal.
 #pragma once
 
-#include <concepts>
-#include <limits>
 #include <optional>
-#include <stdexcept>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include <nlohmann/json.hpp>
 
+#include "core/base/whole_number.h"
 #include "core/captions/cue.h"
 #include "core/captions/time_range.h"
 
@@ -18,24 +15,6 @@ namespace sightline {
 
 // Beyond that there is no video, and sums of such times are well within 64 bits.
 inline constexpr MediaTime kMostTime = std::chrono::hours(100'000);
-
-// A number as T, without its fraction; throws std::out_of_range for what is none or does not fit, which the library
-// would convert to anything.
-template <std::integral T>
-T wholeNumber(const nlohmann::json& json) {
-    using Limits = std::numeric_limits<T>;
-    if (json.is_number_float()) {
-        const auto value = json.get<double>();
-        if (value >= static_cast<double>(Limits::min()) && value < static_cast<double>(Limits::max()) + 1.0) {
-            return static_cast<T>(value);
-        }
-    } else if (json.is_number_unsigned() && std::in_range<T>(json.get<std::uint64_t>())) {
-        return static_cast<T>(json.get<std::uint64_t>());
-    } else if (json.is_number_integer() && !json.is_number_unsigned() && std::in_range<T>(json.get<std::int64_t>())) {
-        return static_cast<T>(json.get<std::int64_t>());
-    }
-    throw std::out_of_range("a number is none or out of range");
-}
 
 // Nanoseconds; what lies beyond kMostTime, before or after zero, becomes that. Throws as wholeNumber().
 MediaTime timeFromJson(const nlohmann::json& json);

@@ -9,6 +9,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "core/base/whole_number.h"
+
 namespace sightline {
 namespace {
 
@@ -48,9 +50,11 @@ void readSecondVersion(const nlohmann::json& root, Manifest& manifest) {
                                                                      {"bicubic", ResizeFilter::Bicubic},
                                                                      {"lanczos", ResizeFilter::Lanczos}});
     manifest.input.bgr = named<bool>(input.at("colour"), {{"RGB", false}, {"BGR", true}});
-    input.at("resized").get_to(manifest.input.resized);
+    manifest.input.resized = wholeNumber<int>(input.at("resized"));
     manifest.onePrefix = named<bool>(root.at("cache").at("prefix_rows"), {{"all", false}, {"first", true}});
-    root.at("prompt").get_to(manifest.prompt);
+    for (const auto& token : root.at("prompt").get_ref<const nlohmann::json::array_t&>()) {
+        manifest.prompt.push_back(wholeNumber<TokenId>(token));
+    }
     named<int>(root.at("tokenizer").at("kind"),
                {{"byte-level BPE", 0}, {"WordPiece", 1}});  // both: bytes of each token
     root.at("tokenizer").at("cleans_up").get_to(manifest.cleansUp);
@@ -75,7 +79,7 @@ Result<Manifest> parseManifest(std::string_view json) {
         if (root.at("format") != "sightline-bundle") {
             return fail(ErrorCode::Model, "The file is not a Sightline bundle: its manifest names another format.");
         }
-        const int version = root.at("version");
+        const int version = wholeNumber<int>(root.at("version"));
         if (version < kFirstFormatVersion || version > kFormatVersion) {
             return fail(ErrorCode::Model,
                         fmt::format("The bundle has format version {}, this program reads versions {} to {}. "
@@ -86,17 +90,17 @@ Result<Manifest> parseManifest(std::string_view json) {
         root.at("precision").get_to(manifest.precision);
         root.at("engines").at("encoder").get_to(manifest.encoderEngine);
         root.at("engines").at("decoder").get_to(manifest.decoderEngine);
-        manifest.input = squashed(root.at("input").at("size").get<int>());
+        manifest.input = squashed(wholeNumber<int>(root.at("input").at("size")));
         const auto& cache = root.at("cache");
-        cache.at("layers").get_to(manifest.layers);
-        cache.at("heads").get_to(manifest.heads);
-        cache.at("width").get_to(manifest.headWidth);
-        cache.at("prefix").get_to(manifest.prefixLength);
-        root.at("vocabulary_size").get_to(manifest.vocabularySize);
-        root.at("special_tokens").at("bos").get_to(manifest.beginToken);
-        root.at("special_tokens").at("eos").get_to(manifest.endToken);
-        root.at("max_tokens").get_to(manifest.maxTokens);
-        root.at("search").at("beams").get_to(manifest.beams);
+        manifest.layers = wholeNumber<int>(cache.at("layers"));
+        manifest.heads = wholeNumber<int>(cache.at("heads"));
+        manifest.headWidth = wholeNumber<int>(cache.at("width"));
+        manifest.prefixLength = wholeNumber<int>(cache.at("prefix"));
+        manifest.vocabularySize = wholeNumber<int>(root.at("vocabulary_size"));
+        manifest.beginToken = wholeNumber<TokenId>(root.at("special_tokens").at("bos"));
+        manifest.endToken = wholeNumber<TokenId>(root.at("special_tokens").at("eos"));
+        manifest.maxTokens = wholeNumber<int>(root.at("max_tokens"));
+        manifest.beams = wholeNumber<int>(root.at("search").at("beams"));
         root.at("search").at("length_penalty").get_to(manifest.lengthPenalty);
         if (const auto confidence = root.find("confidence"); confidence != root.end()) {
             confidence->at("slope").get_to(manifest.confidenceSlope);

@@ -10,8 +10,10 @@
 namespace sightline {
 namespace {
 
+constexpr std::size_t kLongestToken = 1 << 16;  // in base64
+
 std::optional<std::string> fromBase64(const std::string& text) {
-    if (text.size() % 4 != 0) {
+    if (text.size() % 4 != 0 || text.size() > kLongestToken) {
         return std::nullopt;
     }
     std::string bytes(text.size() / 4 * 3, '\0');

@@ -98,11 +98,15 @@ TEST(Manifest, AFirstVersionIsOneOfOurs) {
 
 TEST(Manifest, WhatTheProgramDoesNotKnowIsRefused) {
     const std::pair<const char*, nlohmann::json> cases[] = {
-        {"/family", "other"},         {"/input/filter", "hamming"}, {"/input/resizing", "pad"},
-        {"/input/resized", 100},      {"/input/resized", 1 << 20},  {"/input/filter", "area"},
-        {"/input/colour", "YUV"},     {"/tokenizer/kind", "other"}, {"/search/rules", "other"},
-        {"/cache/prefix_rows", "no"}, {"/prompt", {7, 6144}},       {"/prompt", {-1}},
-        {"/prompt", "words"},
+        {"/family", "other"},        {"/input/filter", "hamming"},
+        {"/input/resizing", "pad"},  {"/input/resized", 100},
+        {"/input/resized", 1 << 20}, {"/input/filter", "area"},
+        {"/input/colour", "YUV"},    {"/tokenizer/kind", "other"},
+        {"/search/rules", "other"},  {"/cache/prefix_rows", "no"},
+        {"/prompt", {7, 6144}},      {"/prompt", {-1}},
+        {"/prompt", "words"},        {"/prompt", 7},
+        {"/prompt", {4294967303}},   {"/cache/layers", 4294967300},
+        {"/cache/heads", 1e300},     {"/input/resized", 4294967552},
     };
     for (const auto& [pointer, value] : cases) {
         auto json = imported();
