@@ -15,7 +15,6 @@ namespace sightline {
 namespace {
 
 constexpr std::size_t kLongestReference = 16;
-constexpr std::string_view kProtectedArrow = "--\xe2\x81\xa0>";  // with a word joiner
 
 // Length of the tag at the start of `text`, zero when there is none: <i>, </font>, <font color="red">, {\an8}. A "<" or
 // "{" of other meaning is text.
@@ -47,20 +46,54 @@ bool isLineBreak(std::string_view tag) {
     return equalsIgnoringCase(element, "br");
 }
 
-// Whether `text`, from after a "&", is what the writer protected: a word joiner and what would be a reference without.
-bool isProtectedReference(std::string_view text) {
-    if (!text.starts_with(kWordJoiner)) {
-        return false;
+std::string_view behindJoiners(std::string_view text) {
+    while (text.starts_with(kWordJoiner)) {
+        text.remove_prefix(kWordJoiner.size());
     }
+    return text;
+}
+
+// Whether `text`, from after a "&", is a reference, behind any word joiners.
+bool looksLikeReference(std::string_view text) {
     std::string ignored;
-    const std::string unprotected = fmt::format("&{}", text.substr(kWordJoiner.size(), kLongestReference));
-    std::string_view reference = unprotected;
+    const std::string whole = fmt::format("&{}", behindJoiners(text).substr(0, kLongestReference));
+    std::string_view reference = whole;
     return takeCharacterReference(ignored, reference);
 }
 
+// What the writer protected an arrow with is one word joiner more than there is: in every arrow that has some, and with
+// `all` in the others too.
+std::string protectedArrows(std::string_view text, bool all) {
+    std::string result;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        result += text[at];
+        if (!text.substr(0, at + 1).ends_with("--")) {
+            continue;
+        }
+        const std::string_view after = text.substr(at + 1);
+        if (behindJoiners(after).starts_with('>') && (all || after.starts_with(kWordJoiner))) {
+            result += kWordJoiner;
+        }
+    }
+    return result;
+}
+
+std::string unprotectedArrows(std::string text) {
+    for (std::size_t at = text.find("--"); at != std::string::npos; at = text.find("--", at + 1)) {
+        const std::string_view after = std::string_view(text).substr(at + 2);
+        if (after.starts_with(kWordJoiner) && behindJoiners(after).starts_with('>')) {
+            text.erase(at + 2, kWordJoiner.size());
+        }
+    }
+    return text;
+}
+
+// Whether `line`, behind any word joiners, could be taken for times.
+bool looksLikeTimes(std::string_view line) { return parseLooseTimingLine(behindJoiners(line)).has_value(); }
+
 std::string plainText(std::string_view line) {
     std::string result;
-    if (line.starts_with(kWordJoiner) && parseLooseTimingLine(line.substr(kWordJoiner.size()))) {
+    if (line.starts_with(kWordJoiner) && looksLikeTimes(line)) {
         line.remove_prefix(kWordJoiner.size());
     }
     while (!line.empty()) {
@@ -69,7 +102,7 @@ std::string plainText(std::string_view line) {
         }
         const std::size_t tag = tagLength(line);
         const bool opens = tag == 0 && (line[0] == '<' || line[0] == '{');
-        const bool protects = opens || (line[0] == '&' && isProtectedReference(line.substr(1)));
+        const bool protects = opens || (line[0] == '&' && looksLikeReference(line.substr(1)));
         if (tag == 0) {
             result += line[0];
         } else if (line[0] == '<' && isLineBreak(line.substr(0, tag))) {
@@ -78,7 +111,7 @@ std::string plainText(std::string_view line) {
         line.remove_prefix(std::max<std::size_t>(tag, 1));
         line.remove_prefix(protects && line.starts_with(kWordJoiner) ? kWordJoiner.size() : 0);
     }
-    return replaceAll(result, kProtectedArrow, kArrow);
+    return unprotectedArrows(std::move(result));
 }
 
 // Players differ in what they take for a tag (FFmpeg: "a < b > c"), so every bracket that is closed again is kept apart
@@ -87,22 +120,21 @@ std::string protectedLine(std::string_view line) {
     const std::size_t lastAngle = line.rfind('>');
     const std::size_t lastBrace = line.rfind('}');
     const auto closes = [](std::size_t last, std::size_t i) { return last != std::string_view::npos && last > i; };
-    const auto isReference = [](std::string_view text) {
-        std::string ignored;
-        return takeCharacterReference(ignored, text);
-    };
     std::string result;
     for (std::size_t i = 0; i < line.size(); ++i) {
         result += line[i];
-        if ((line[i] == '<' && closes(lastAngle, i)) || (line[i] == '{' && closes(lastBrace, i)) ||
-            (line[i] == '&' && isReference(line.substr(i)))) {
+        const std::string_view after = line.substr(i + 1);
+        const bool isJoined = after.starts_with(kWordJoiner);  // of which reading takes one out
+        if ((line[i] == '<' && (isJoined || closes(lastAngle, i))) ||
+            (line[i] == '{' && (isJoined || closes(lastBrace, i))) || (line[i] == '&' && looksLikeReference(after))) {
             result += kWordJoiner;
         }
     }
     if (parseTimingLine(result)) {
-        return replaceAll(result, kArrow, kProtectedArrow);
+        return protectedArrows(result, true);
     }
-    return parseLooseTimingLine(result) ? std::string(kWordJoiner) + result : result;
+    result = protectedArrows(result, false);
+    return looksLikeTimes(result) ? std::string(kWordJoiner) + result : result;
 }
 
 // An index: a number, whatever invisible characters stand around it.

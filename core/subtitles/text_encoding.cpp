@@ -289,7 +289,11 @@ Result<DecodedText> decodeText(std::string_view bytes) {
         }
         if (auto text = convert(bytes.substr(encoding == marked ? markLength : 0), encoding)) {
             auto lines = linesOf(text->utf8, text->damage);
-            return DecodedText{std::move(text->utf8), encoding, std::move(lines)};
+            DecodedText sound = decodedUtf8(text->utf8);  // some encodings reach beyond Unicode
+            lines.insert(lines.end(), sound.damagedLines.begin(), sound.damagedLines.end());
+            std::ranges::sort(lines);
+            lines.erase(std::unique(lines.begin(), lines.end()), lines.end());
+            return DecodedText{std::move(sound.utf8), encoding, std::move(lines)};
         }
     }
     // Has a character for every byte, the last resort of what is text at all.

@@ -1,10 +1,9 @@
-// Runs a fuzz target without a fuzzer: mutation SECONDS SEED FOLDER...
+// Runs a fuzz target without a fuzzer: mutation EXECUTIONS SEED FOLDER...
 //
 // First every file of the folders as it is, then changed ones for that long, always the same for the same seed. At a
 // fault the input is written to ./fault-of-NAME.
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <csignal>
 #include <cstddef>
 #include <cstdint>
@@ -138,10 +137,10 @@ std::vector<std::string> tokensIn(const std::filesystem::path& path) {
 
 int main(int argc, char** argv) {
     if (argc < 4) {
-        std::cerr << "mutation SECONDS SEED FOLDER...\n";
+        std::cerr << "mutation EXECUTIONS SEED FOLDER...\n";
         return 2;
     }
-    const std::chrono::duration<double> length(std::stod(argv[1]));
+    const std::size_t executions = std::stoul(argv[1]);
     const auto seed = static_cast<unsigned>(std::stoul(argv[2]));
     faultPath = "fault-of-" + std::filesystem::path(argv[0]).filename().string();
     std::vector<std::string> inputs{""};
@@ -156,15 +155,10 @@ int main(int argc, char** argv) {
         run();
     }
     Mutator mutator(seed, inputs, tokensIn(SIGHTLINE_FUZZ_TOKENS));
-    std::size_t executions = 0;
-    const auto begin = std::chrono::steady_clock::now();
-    do {
-        for (int i = 0; i < 64; ++i) {
-            input = mutator.next();
-            run();
-        }
-        executions += 64;
-    } while (std::chrono::steady_clock::now() - begin < length);
+    for (std::size_t i = 0; i < executions; ++i) {
+        input = mutator.next();
+        run();
+    }
     std::cout << executions << " executions from " << inputs.size() << " inputs, seed " << seed << "\n";
     return 0;
 }

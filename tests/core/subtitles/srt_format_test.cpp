@@ -156,6 +156,23 @@ TEST(SrtFormat, TimesBeyondAnyVideoAreNoTimes) {
     EXPECT_EQ(reading.skippedCues, 2U);
 }
 
+TEST(SrtFormat, TextThatLooksLikeTimesBehindWordJoinersStaysAsItIs) {
+    CueTrack track;
+    const std::string joiner = "\xe2\x81\xa0";
+    for (const std::string times : {"00:00:01,000 --> 00:00:02,000", "00:00:01, --> 00:00:02,000", "0:00:01 -> 0:00:02",
+                                    "00:00:01.000 --\xe2\x81\xa0> 00:00:02.000",
+                                    "a --\xe2\x81\xa0\xe2\x81\xa0> b --> c", "a <\xe2\x81\xa0 b", "a {\xe2\x81\xa0 b",
+                                    "a &\xe2\x81\xa0"
+                                    "amp; b"}) {
+        for (const std::string& before : {std::string(), joiner, joiner + joiner}) {
+            track.cues = {{std::chrono::seconds(1), std::chrono::seconds(2), before + times, 1.0, CueOrigin::Edited}};
+            const auto reading = readAs("srt", findSubtitleFormat("srt")->write(track));
+            ASSERT_EQ(reading.track.cues.size(), 1U) << before << times;
+            EXPECT_EQ(reading.track.cues[0].text, before + times);
+        }
+    }
+}
+
 TEST(SrtFormat, AFileOfDamagedCuesIsAnErrorThatNamesTheFirst) {
     const std::string message = test::corruptionOf("srt", "1\nfrom 1 --> to 2\na\n\n2\nfrom 3 --> to 4\nb\n");
     EXPECT_TRUE(message.starts_with("None of the 2 cues can be read; the first: Line 1: ")) << message;

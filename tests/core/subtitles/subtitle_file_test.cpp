@@ -271,6 +271,15 @@ TEST(SubtitleFile, AFolderThatIsMissingIsNotFoundWhenWriting) {
     EXPECT_EQ(written.error().code, ErrorCode::NotFound);
 }
 
+TEST(TextEncoding, WhatLiesBeyondUnicodeIsDamage) {
+    // Is guessed to be in an encoding that reaches further.
+    const std::string bytes("1\n00:00:01,000 --> 00:00:\0\n\0\xf4\xa2\x82\xaa\n", 33);
+    const auto text = decodeText(bytes);
+    if (text) {  // other libraries may guess otherwise
+        EXPECT_EQ(invalidUtf8At(text->utf8), std::string_view::npos) << text->encoding;
+    }
+}
+
 TEST(TextEncoding, WellFormedUtf8IsToldFromAllOther) {
     for (const char* good : {"", "a", "ä", "€", "🐕", "\xf4\x8f\xbf\xbf", "\xed\x9f\xbf", "\xef\xbf\xbf"}) {
         EXPECT_EQ(invalidUtf8At(good), std::string_view::npos) << good;
