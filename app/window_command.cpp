@@ -18,9 +18,9 @@
 #include "app/model_trust.h"
 #include "app/one_instance.h"
 #include "app/page_screenshots.h"
+#include "app/queue_hooks.h"
 #include "app/resource_files.h"
 #include "app/startup_log.h"
-#include "core/annotate/annotate_file.h"
 #include "core/base/crash_report.h"
 #include "core/base/log_file.h"
 #include "core/base/logging.h"
@@ -147,35 +147,6 @@ CpuSettingsStore cpuSettingsStore(const Settings& settings, const std::shared_pt
                     reload();
                 }
             }};
-}
-
-// As `sightline annotate` does, into a project beside the video. The captioner is loaded with the first one.
-QueueHooks queueHooks(const AnnotationRunner::CaptionerLoader& load) {
-    auto captioner = std::make_shared<std::unique_ptr<Captioner>>();
-    return {[load, captioner](const QString& video, const std::function<void(double)>& progress,
-                              const std::stop_token& stop) -> Result<QueueOutcome> {
-        if (!*captioner) {
-            auto loaded = load();
-            if (!loaded) {
-                return tl::unexpected(loaded.error());
-            }
-            *captioner = std::move(*loaded);
-        }
-        AnnotateJob job{video.toStdString(), video.toStdString()};
-        job.output.replace_extension();
-        AnnotateFileOptions options;
-        options.quality = "balanced";
-        options.annotate.search = (*captioner)->defaultSearch();
-        const auto outcome = annotateFile(job, **captioner, options, progress, stop);
-        if (!outcome) {
-            return tl::unexpected(outcome.error());
-        }
-        if (!outcome->busy.empty()) {
-            return fail(ErrorCode::Device, outcome->busy);
-        }
-        return QueueOutcome{static_cast<int>(outcome->cues), outcome->captioned,
-                            QString::fromStdString(outcome->cutShort)};
-    }};
 }
 
 void saveScreenshot(MainWindow& window, const std::string& path) {

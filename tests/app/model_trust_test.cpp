@@ -198,22 +198,7 @@ TEST_F(TriedBundle, OneThatCrashesTheTrialIsRefused) {
 // The program, with settings that stay from one start to the next.
 class ForeignModel : public testing::Test {
 protected:
-    Outcome run(const std::string& arguments) const {
-        const std::string err = folder_.file("err").string();
-        const std::string command = "XDG_CONFIG_HOME=" + folder_.file("config").string() +
-                                    " XDG_CACHE_HOME=" + folder_.file("cache").string() +
-                                    " QT_QPA_PLATFORM=offscreen " + SIGHTLINE_PROGRAM + " " + arguments + " 2>" + err;
-        Outcome outcome;
-        FILE* pipe = popen(command.c_str(), "r");
-        std::array<char, 4096> buffer{};
-        for (std::size_t n = 0; (n = fread(buffer.data(), 1, buffer.size(), pipe)) > 0;) {
-            outcome.out.append(buffer.data(), n);
-        }
-        const int status = pclose(pipe);
-        outcome.code = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
-        outcome.err = test::readBytes(err);
-        return outcome;
-    }
+    Outcome run(const std::string& arguments) const { return test::runIn(folder_, arguments); }
 
     const test::TemporaryFolder folder_;
     const std::filesystem::path path_ = folder_.file("tiny.pt");

@@ -17,9 +17,9 @@ struct Outcome {
     std::string err;
 };
 
-inline Outcome run(const std::string& arguments) {
-    const TemporaryFolder folder;
-    // Settings of the person who runs the tests must not matter.
+// With settings and cache in `folder`, which stay for the next run there: those of the person who runs the tests must
+// not matter.
+inline Outcome runIn(const TemporaryFolder& folder, const std::string& arguments) {
     const std::string command = "XDG_CONFIG_HOME=" + folder.file("config").string() +
                                 " XDG_CACHE_HOME=" + folder.file("cache").string() + " QT_QPA_PLATFORM=offscreen " +
                                 SIGHTLINE_PROGRAM + " " + arguments + " 2>" + folder.file("err").string();
@@ -34,5 +34,7 @@ inline Outcome run(const std::string& arguments) {
     outcome.err = readBytes(folder.file("err"));
     return outcome;
 }
+
+inline Outcome run(const std::string& arguments) { return runIn(TemporaryFolder(), arguments); }
 
 }  // namespace sightline::test

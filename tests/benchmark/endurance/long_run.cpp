@@ -28,7 +28,7 @@
 #include <fmt/format.h>
 
 #include "app/load_captioner.h"
-#include "core/annotate/annotate_file.h"
+#include "app/queue_hooks.h"
 #include "core/base/system_load.h"
 #include "core/media/files/ffmpeg_file_source.h"
 #include "tests/benchmark/editor/made_project.h"
@@ -274,29 +274,6 @@ bool editMany(MainWindow& window, const QString& video, int cues) {
     const bool same = document->cues() == before;
     fmt::print(stderr, "{:.0f} edits and undos, {}\n", done, same ? "all cues as they were" : "CUES ARE OTHERS");
     return curve.judge("edits", false) && same;
-}
-
-// As the program's window does, but by name of the bundle.
-QueueHooks queueHooks(const std::function<Result<std::unique_ptr<Captioner>>()>& load) {
-    auto captioner = std::make_shared<std::unique_ptr<Captioner>>();
-    return {[load, captioner](const QString& video, const std::function<void(double)>& progress,
-                              const std::stop_token& stop) -> Result<QueueOutcome> {
-        if (!*captioner) {
-            auto loaded = load();
-            if (!loaded) {
-                return tl::unexpected(loaded.error());
-            }
-            *captioner = std::move(*loaded);
-        }
-        AnnotateJob job{video.toStdString(), video.toStdString()};
-        job.output.replace_extension();
-        AnnotateFileOptions options;
-        options.quality = "balanced";
-        options.annotate.search = (*captioner)->defaultSearch();
-        const auto outcome = annotateFile(job, **captioner, options, progress, stop);
-        return outcome ? Result<QueueOutcome>(QueueOutcome{static_cast<int>(outcome->cues), outcome->captioned, {}})
-                       : tl::unexpected(outcome.error());
-    }};
 }
 
 }  // namespace
