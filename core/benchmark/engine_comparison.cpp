@@ -56,10 +56,8 @@ double meanMs(const ContenderTimes& times, Nanoseconds (*part)(const StageTimes&
 std::vector<Contender> contendersHere(const BenchmarkModel& model) {
     std::vector<Contender> found;
     if (model.precision == "int8" && !model.imported) {
-        for (const SimdPath path : {SimdPath::Avx512Vnni, SimdPath::Avx2, SimdPath::Portable}) {
-            if (path <= bestSimdPath()) {
-                found.push_back({fmt::format("Sightline, {}", name(path)), {true, path, true}});
-            }
+        for (const SimdPath path : simdPathsHere()) {
+            found.push_back({fmt::format("Sightline, {}", name(path)), {true, path, true}});
         }
     }
     found.push_back({"LibTorch alone", {false, SimdPath::Portable, false}});

@@ -5,6 +5,7 @@
 // expanded tensor never leaves the caches.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -39,50 +40,29 @@ class FusedEncoder {
 public:
     // Pictures are inputSize x inputSize. Error: Unsupported, for layers that the kernels do not fit.
     static Result<FusedEncoder> make(const EncoderWeights& weights, int inputSize, SimdPath path, ParallelFor parallel);
+    // By other kernels than a path's: tests have some that emulate what a CPU lacks. Activation: that of
+    // int8_convolution.h.
+    template <typename Activation>
+    static Result<FusedEncoder> make(const EncoderWeights& weights, int inputSize,
+                                     const ConvolutionKernels<Activation>& kernels, ParallelFor parallel);
 
-    int cells() const { return cells_; }
-    int channels() const { return channels_; }
+    int cells() const { return network_->cells; }
+    int channels() const { return network_->channels; }
     // RGB bytes [inputSize, inputSize, 3] -> features [cells, channels]. One thread at a time.
-    void encode(const std::uint8_t* pixels, float* features);
+    void encode(const std::uint8_t* pixels, float* features) { network_->encode(pixels, features); }
+
+    // What computes; one class for each kind of activation.
+    struct Network {
+        virtual ~Network() = default;
+        virtual void encode(const std::uint8_t* pixels, float* features) = 0;
+        int cells = 0;
+        int channels = 0;
+    };
 
 private:
-    struct Block {
-        std::optional<Int8Pointwise> expand;
-        Int8Depthwise depthwise;
-        std::int16_t padding;  // what the depthwise one sees outside the picture
-        Int8Pointwise project;
-        std::optional<Int8Residual> residual;
-        int size;  // rows and columns of its input
-    };
-    struct Backbone {
-        Int8Pointwise stem;  // over what its kernel sees
-        int kernel;
-        int stride;
-        int padding;
-        int skipped;  // leading rows and columns of zero weights, which are left out
-        std::vector<Block> blocks;
-        Int8Pointwise head;
-        Quantization features;
-        int size;  // rows and columns of the stem's output
-    };
+    explicit FusedEncoder(std::unique_ptr<Network> network) : network_(std::move(network)) {}
 
-    FusedEncoder(int inputSize, std::int16_t inputZero, ParallelFor parallel)
-        : inputSize_(inputSize), inputZero_(inputZero), parallel_(std::move(parallel)) {}
-    void stem(const Backbone& backbone, const std::uint8_t* pixels);
-    void expandAndFilter(const Block& block);
-    void project(const Block& block);
-    void head(const Backbone& backbone, int firstChannel, float* features);
-
-    int inputSize_;
-    std::int16_t inputZero_;
-    ParallelFor parallel_;
-    std::vector<Backbone> backbones_;
-    int cells_ = 0;
-    int channels_ = 0;
-    std::vector<std::uint8_t> padded_;    // the picture with its padding
-    std::vector<std::int16_t> input_;     // of a block, [pixels, channels]
-    std::vector<std::int16_t> filtered_;  // its depthwise convolution's output
-    std::vector<std::int16_t> output_;
+    std::unique_ptr<Network> network_;
 };
 
 // One line in the log: files that see LibTorch cannot write it.

@@ -3,15 +3,17 @@
 //
 // Products are summed exactly in 32 bits on every path. Then, each rounded to float32 in this order,
 //   y = ((sum * (input scale * weight scale) + bias), at least 0 with ReLU) * (1 / output scale) + output zero point
-// is clamped to 0..255 and rounded to nearest, ties to even. Activations are kept as 16-bit numbers, channels last: the
-// AVX2 instruction that does not saturate multiplies those.
+// is clamped to 0..255 and rounded to nearest, ties to even.
+//
+// Activations lie channels last. `Activation` is how the path's kernels want them: bytes, or 16-bit numbers where only
+// products of those are exact (kernels/kernels.h). The classes put weights in the kernels' order and call them.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
-#include "core/inference/int8_linear.h"
+#include "core/inference/kernels/kernels.h"
 
 namespace sightline {
 
@@ -40,45 +42,49 @@ struct Quantization {
     int zero = 0;
 };
 
-// Channels are computed in groups of so many.
-constexpr int kChannels = 16;
-
-// What sums become; per channel, padded to whole groups.
+// What sums become; per channel in the kernels' order, padded to whole groups.
 struct Requantization {
-    std::vector<std::int32_t> offsets;  // -input zero point * the sum of the channel's weights
+    std::vector<std::int32_t> offsets;  // undoes the input's zero point and what kernels add, times the sum of weights
     std::vector<float> scales;
     std::vector<float> bias;
     float least = 0.0F;  // 0 with ReLU
     float inverse = 1.0F;
     float zero = 0.0F;
+
+    GroupRequantization of(int group) const;
 };
 
 // A matrix product over pixels. Immutable; any thread.
+template <typename Activation>
 class Int8Pointwise {
 public:
     // `weights` of any kernel, taken as [outputs, inputs of one pixel]: the caller gathers what the kernel sees.
-    Int8Pointwise(const Convolution& convolution, const Quantization& input, SimdPath path);
+    Int8Pointwise(const Convolution& convolution, const Quantization& input,
+                  const ConvolutionKernels<Activation>& kernels);
 
     int outputs() const { return outputs_; }
-    int inputs() const { return inputs_; }  // even: an odd one has a weight of zero more
+    // A multiple of kTogether: weights of the inputs there are too many of are zero.
+    int inputs() const { return inputs_; }
     int groups() const { return (outputs_ + kChannels - 1) / kChannels; }
 
     // Channels of one group for `pixels` rows of x: [pixels, inputs] -> out, rows `outStride` numbers apart. Only as
-    // many channels are written as there are, but out has room for a whole group after its last row's.
-    void apply(int group, const std::int16_t* x, int pixels, std::int16_t* out, std::ptrdiff_t outStride) const;
+    // many channels are written as there are.
+    void apply(int group, const Activation* x, int pixels, Activation* out, std::ptrdiff_t outStride) const;
 
 private:
-    SimdPath path_;
+    const ConvolutionKernels<Activation>* kernels_;
     int outputs_;
     int inputs_;
-    std::vector<std::int16_t> weights_;  // [groups, inputs / 2, 16, 2]
+    std::vector<typename ConvolutionKernels<Activation>::Weight> weights_;
     Requantization to_;
 };
 
 // A depthwise convolution over rows that already have their padding. Immutable; any thread.
+template <typename Activation>
 class Int8Depthwise {
 public:
-    Int8Depthwise(const Convolution& convolution, const Quantization& input, SimdPath path);
+    Int8Depthwise(const Convolution& convolution, const Quantization& input,
+                  const ConvolutionKernels<Activation>& kernels);
 
     int channels() const { return channels_; }
     int kernel() const { return kernel_; }
@@ -90,35 +96,37 @@ public:
     // Padded columns that a row of `size` pixels takes.
     int paddedSize(int size) const { return (outputSize(size) - 1) * stride_ + kernel_; }
 
-    // One row of `pixels` outputs of a group. `x`: what the kernel sees of the first, [rows, columns, 16], rows
-    // `rowStride` numbers apart.
-    void apply(int group, const std::int16_t* x, std::ptrdiff_t rowStride, int pixels, std::int16_t* out,
+    // One row of `pixels` outputs of a group, whole even where there are fewer channels. `x`: what the kernel sees of
+    // the first, [rows, columns, 16], rows `rowStride` numbers apart, and kSlack more after the last.
+    void apply(int group, const Activation* x, std::ptrdiff_t rowStride, int pixels, Activation* out,
                std::ptrdiff_t outStride) const;
 
 private:
-    SimdPath path_;
+    const ConvolutionKernels<Activation>* kernels_;
     int channels_;
     int kernel_;
     int stride_;
     int before_;
-    int total_;                          // padding of both sides
-    std::vector<std::int16_t> weights_;  // [groups, pairs of taps, 16, 2]; AVX2: channels 0-3, 8-11, 4-7, 12-15
-    Requantization to_;                  // AVX2: in that order
+    int total_;        // padding of both sides
+    int groupLength_;  // weights of a group
+    std::vector<typename ConvolutionKernels<Activation>::Weight> weights_;
+    Requantization to_;
 };
 
 // The sum of two quantized tensors, as quantized::add of LibTorch computes it: both as float32 by one fused multiply
 // and add each, their sum times 1 / output scale, rounded to even, plus the zero point.
+template <typename Activation>
 class Int8Residual {
 public:
-    Int8Residual(const Quantization& first, const Quantization& second, const Quantization& sum, SimdPath path);
+    Int8Residual(const Quantization& first, const Quantization& second, const Quantization& sum,
+                 const ConvolutionKernels<Activation>& kernels);
 
     // sum = first + sum, `channels` numbers (a multiple of 8) of each pixel, pixels `stride` numbers apart.
-    void apply(const std::int16_t* first, std::int16_t* sum, int channels, int pixels, std::ptrdiff_t stride) const;
+    void apply(const Activation* first, Activation* sum, int channels, int pixels, std::ptrdiff_t stride) const;
 
 private:
-    SimdPath path_;
-    float firstScale_, firstShift_, secondScale_, secondShift_, inverse_;
-    std::int32_t zero_;
+    const ConvolutionKernels<Activation>* kernels_;
+    ResidualSteps steps_;
 };
 
 }  // namespace sightline

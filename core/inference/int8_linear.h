@@ -9,13 +9,9 @@
 #include <span>
 #include <vector>
 
+#include "core/inference/kernels/kernels.h"
+
 namespace sightline {
-
-enum class SimdPath { Portable, Avx2, Avx512Vnni };
-
-// The widest this CPU runs, not above what the environment variable SIGHTLINE_MAX_SIMD (portable, avx2, avx512) allows.
-SimdPath bestSimdPath();
-const char* name(SimdPath path);
 
 // Rows of x in 8 bits.
 struct QuantizedRows {
@@ -32,26 +28,29 @@ class Int8Linear {
 public:
     // weights: [outputs, inputs] row by row; scales: [outputs]; bias: [outputs] or empty.
     Int8Linear(std::span<const std::int8_t> weights, std::span<const float> scales, std::span<const float> bias,
-               int outputs, int inputs, SimdPath path);
+               int outputs, int inputs, SimdPath path)
+        : Int8Linear(weights, scales, bias, outputs, inputs, linearKernels(path)) {}
+    Int8Linear(std::span<const std::int8_t> weights, std::span<const float> scales, std::span<const float> bias,
+               int outputs, int inputs, const LinearKernels& kernels);
 
     int outputs() const { return outputs_; }
     int inputs() const { return inputs_; }
     // Outputs come in blocks of kBlock; a range of blocks is the unit that threads share.
-    static constexpr int kBlock = 16;
+    static constexpr int kBlock = kChannels;
     int blocks() const { return (outputs_ + kBlock - 1) / kBlock; }
 
     // Writes outputs of blocks [first, last) to y: [rows, outputs].
     void apply(const QuantizedRows& x, int first, int last, float* y) const;
 
 private:
-    SimdPath path_;
+    const LinearKernels* kernels_;
     int outputs_;
     int inputs_;
     int width_;                         // inputs padded to a multiple of 64
-    std::vector<std::int8_t> weights_;  // [blocks, width / 4, 16, 4]; portable: [blocks * 16, width]
+    std::vector<std::int8_t> weights_;  // as the kernels want them
     std::vector<float> scales_;         // padded to whole blocks
     std::vector<float> bias_;
-    std::vector<std::int32_t> offsets_;  // 128 x the sum of each output's weights: undoes the shift to unsigned bytes
+    std::vector<std::int32_t> offsets_;  // of each output: undoes what the kernels add to x
 };
 
 }  // namespace sightline

@@ -15,8 +15,8 @@ struct DecoderEngine {
     SimdPath simd = bestSimdPath();  // of the fused ones
     bool traced = false;             // the fused one fills StageTimes::parts
     // By FusedEncoder where the encoder is int8 and fits it; otherwise by LibTorch, whose products are exact with
-    // AVX-512 VNNI only, where it is the faster one. Features are the same.
-    bool fusedEncoder = bestSimdPath() != SimdPath::Avx512Vnni;
+    // AVX-512 VNNI only. Features are the same there.
+    bool fusedEncoder = true;
 };
 
 // Loads and checks a bundle, runs it once on a grey picture so that the first real caption is not slow, and verifies

@@ -17,16 +17,6 @@ constexpr int kPrefix = 5;
 constexpr int kLongest = 7;
 constexpr int kVocabulary = 37;
 
-std::vector<SimdPath> pathsHere() {
-    std::vector<SimdPath> paths{SimdPath::Portable};
-    for (const SimdPath path : {SimdPath::Avx2, SimdPath::Avx512Vnni}) {
-        if (path <= bestSimdPath()) {
-            paths.push_back(path);
-        }
-    }
-    return paths;
-}
-
 class Random {
 public:
     std::vector<float> floats(int count, float spread = 1.0F) {
@@ -82,50 +72,6 @@ std::vector<float> prefix() { return Random().floats(2 * 2 * kPrefix * kWidth); 
 
 std::vector<float> copy(std::span<const float> values) { return {values.begin(), values.end()}; }
 
-TEST(Int8Linear, EveryPathGivesTheExactSumsOfProducts) {
-    for (const SimdPath path : pathsHere()) {
-        for (const int rows : {1, 2, 3, 4, 5, 9}) {
-            constexpr int kInputs = 70;
-            constexpr int kOutputs = 37;
-            Random random;
-            const auto weights = random.bytes(kOutputs * kInputs);
-            const std::vector<float> scales(kOutputs, 0.5F);
-            const auto bias = random.floats(kOutputs);
-            const Int8Linear layer(weights, scales, bias, kOutputs, kInputs, path);
-            QuantizedRows x;
-            x.assign(random.floats(rows * kInputs), rows);
-            std::vector<float> y(static_cast<std::size_t>(rows * kOutputs));
-            layer.apply(x, 0, 1, y.data());  // in two parts, as two threads would
-            layer.apply(x, 1, layer.blocks(), y.data());
-            for (int r = 0; r < rows; ++r) {
-                for (int o = 0; o < kOutputs; ++o) {
-                    std::int32_t sum = 0;
-                    for (int i = 0; i < kInputs; ++i) {
-                        sum += x.values[static_cast<std::size_t>(r * x.width + i)] *
-                               weights[static_cast<std::size_t>(o * kInputs + i)];
-                    }
-                    const float expected = static_cast<float>(sum) * x.scales[static_cast<std::size_t>(r)] * 0.5F +
-                                           bias[static_cast<std::size_t>(o)];
-                    EXPECT_NEAR(y[static_cast<std::size_t>(r * kOutputs + o)], expected, 1e-3F)
-                        << name(path) << ", " << rows << " rows";
-                }
-            }
-        }
-    }
-}
-
-TEST(Int8Linear, LargestBytesDoNotSaturate) {
-    for (const SimdPath path : pathsHere()) {
-        const std::vector<std::int8_t> weights(16 * 64, 127);
-        const Int8Linear layer(weights, std::vector<float>(16, 1.0F), {}, 16, 64, path);
-        QuantizedRows x;
-        x.assign(std::vector<float>(64, 127.0F), 1);
-        std::vector<float> y(16);
-        layer.apply(x, 0, 1, y.data());
-        EXPECT_EQ(y.front(), 127.0F * 127.0F * 64.0F) << name(path);
-    }
-}
-
 TEST(SimdMath, AgreesWithTheStandardLibrary) {
     const auto x = Random().floats(1000, 4.0F);
     std::vector<float> y = x;
@@ -143,7 +89,7 @@ TEST(SimdMath, AgreesWithTheStandardLibrary) {
 TEST(FusedDecoder, EveryPathGivesTheSameLogits) {
     const auto keysAndValues = prefix();
     std::vector<std::vector<float>> found;
-    for (const SimdPath path : pathsHere()) {
+    for (const SimdPath path : simdPathsHere()) {
         FusedDecoder decoder = smallDecoder(path);
         decoder.start(keysAndValues, 2);
         decoder.step(std::vector<TokenId>{1}, 0);

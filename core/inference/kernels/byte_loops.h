@@ -1,0 +1,206 @@
+// The loops over bytes, written once for all instruction sets that add up four products of bytes exactly. V is what
+// such a set does with sixteen channels; avx512_vnni_vectors.h is the simplest and tells what each step is.
+//
+// Not a header of its own: a set's file defines SIGHTLINE_SET, which marks functions that may use the set (nothing
+// where tests emulate it), and includes this. Unnamed namespaces, so that a program may hold a set and its emulation.
+#include <algorithm>
+
+#include "core/inference/kernels/kernels.h"
+
+namespace sightline {
+namespace {
+
+template <typename V, int pixels>
+SIGHTLINE_SET void pointwiseTile(const std::uint8_t* x, int inputs, const std::int8_t* w,
+                                 const typename V::Steps& steps, int count, std::uint8_t* out,
+                                 std::ptrdiff_t outStride) {
+    typename V::Sums sums[pixels];
+#pragma GCC unroll 14
+    for (int p = 0; p < pixels; ++p) {
+        sums[p] = V::none();
+    }
+    for (int k = 0; k < inputs; k += 4) {
+        const typename V::Weights weights = V::load(w + k * kChannels);
+#pragma GCC unroll 14
+        for (int p = 0; p < pixels; ++p) {
+            sums[p] = V::products(sums[p], V::spread(x + p * inputs + k), weights);
+        }
+    }
+#pragma GCC unroll 14
+    for (int p = 0; p < pixels; ++p) {
+        V::store(sums[p], steps, out + p * outStride, count);
+    }
+}
+
+template <typename V, int most = V::kMostPixels>
+SIGHTLINE_SET void pointwiseTileOf(int pixels, const std::uint8_t* x, int inputs, const std::int8_t* w,
+                                   const typename V::Steps& steps, int count, std::uint8_t* out,
+                                   std::ptrdiff_t outStride) {
+    if constexpr (most > 1) {
+        if (pixels != most) {
+            return pointwiseTileOf<V, most - 1>(pixels, x, inputs, w, steps, count, out, outStride);
+        }
+    }
+    pointwiseTile<V, most>(x, inputs, w, steps, count, out, outStride);
+}
+
+template <typename V>
+SIGHTLINE_SET void pointwise(const std::uint8_t* x, int inputs, int pixels, const std::int8_t* w,
+                             const GroupRequantization& to, int count, std::uint8_t* out, std::ptrdiff_t outStride) {
+    const typename V::Steps steps = V::steps(to);
+    while (pixels > 0) {
+        const int tiles = (pixels + V::kMostPixels - 1) / V::kMostPixels;
+        const int now = (pixels + tiles - 1) / tiles;  // no tile much smaller than the others
+        pointwiseTileOf<V>(now, x, inputs, w, steps, count, out, outStride);
+        x += static_cast<std::ptrdiff_t>(now) * inputs;
+        out += now * outStride;
+        pixels -= now;
+    }
+}
+
+constexpr int kColumns = 4;                  // whose products one instruction adds up
+constexpr int kQuad = kColumns * kChannels;  // bytes of four columns, and of their weights
+constexpr int kOutputsAtOnce = 4;            // which share the columns that they see
+
+// Outputs side by side. Turning four columns into four numbers for each channel costs more than their products, so
+// they are turned once for all outputs that see them; weights are there for each place an output can begin at.
+template <typename V, int kernel, int stride, int outputs>
+SIGHTLINE_SET void depthwiseTile(const std::uint8_t* x, std::ptrdiff_t rowStride, const std::int8_t* w,
+                                 const typename V::Steps& steps, std::uint8_t* out, std::ptrdiff_t outStride) {
+    constexpr int kQuads = ((outputs - 1) * stride + kernel + kColumns - 1) / kColumns;
+    typename V::Sums sums[outputs];
+#pragma GCC unroll 4
+    for (int p = 0; p < outputs; ++p) {
+        sums[p] = V::none();
+    }
+    for (int row = 0; row < kernel; ++row) {
+#pragma GCC unroll 8
+        for (int q = 0; q < kQuads; ++q) {
+            const typename V::Columns columns = V::columns(x + q * kQuad);
+#pragma GCC unroll 4
+            for (int p = 0; p < outputs; ++p) {
+                const int place = p * stride % kColumns;
+                const int quad = q - p * stride / kColumns;
+                if (quad >= 0 && quad * kColumns < place + kernel) {
+                    const int at = (row * kColumns + place) * depthwiseQuads(kernel) + quad;
+                    sums[p] = V::products(sums[p], columns, V::load(w + at * kQuad));
+                }
+            }
+        }
+        x += rowStride;
+    }
+#pragma GCC unroll 4
+    for (int p = 0; p < outputs; ++p) {
+        V::store(sums[p], steps, out + p * outStride, kChannels);
+    }
+}
+
+template <typename V, int kernel, int stride>
+SIGHTLINE_SET void depthwiseRow(const std::uint8_t* x, std::ptrdiff_t rowStride, int pixels, const std::int8_t* w,
+                                const typename V::Steps& steps, std::uint8_t* out, std::ptrdiff_t outStride) {
+    constexpr std::ptrdiff_t kStep = static_cast<std::ptrdiff_t>(stride) * kChannels;
+    int p = 0;
+    if (pixels >= kOutputsAtOnce) {
+        for (; p < pixels; p += kOutputsAtOnce) {
+            p = std::min(p, pixels - kOutputsAtOnce);  // the last ones may compute some again
+            depthwiseTile<V, kernel, stride, kOutputsAtOnce>(x + p * kStep, rowStride, w, steps, out + p * outStride,
+                                                             outStride);
+        }
+    }
+    for (; p < pixels; ++p) {
+        depthwiseTile<V, kernel, stride, 1>(x + p * kStep, rowStride, w, steps, out + p * outStride, outStride);
+    }
+}
+
+template <typename V>
+SIGHTLINE_SET void depthwise(const std::uint8_t* x, std::ptrdiff_t rowStride, int kernel, int stride, int pixels,
+                             const std::int8_t* w, const GroupRequantization& to, std::uint8_t* out,
+                             std::ptrdiff_t outStride) {
+    const typename V::Steps steps = V::steps(to);
+    if (kernel == 3 && stride == 1) {
+        return depthwiseRow<V, 3, 1>(x, rowStride, pixels, w, steps, out, outStride);
+    }
+    if (kernel == 3 && stride == 2) {
+        return depthwiseRow<V, 3, 2>(x, rowStride, pixels, w, steps, out, outStride);
+    }
+    if (kernel == 5 && stride == 1) {
+        return depthwiseRow<V, 5, 1>(x, rowStride, pixels, w, steps, out, outStride);
+    }
+    if (kernel == 5 && stride == 2) {
+        return depthwiseRow<V, 5, 2>(x, rowStride, pixels, w, steps, out, outStride);
+    }
+    // Shapes that no network of ours has: one output at a time.
+    for (int p = 0; p < pixels; ++p) {
+        typename V::Sums sums = V::none();
+        for (int row = 0; row < kernel; ++row) {
+            const std::uint8_t* at = x + (static_cast<std::ptrdiff_t>(p) * stride) * kChannels + row * rowStride;
+            const std::int8_t* weights =
+                w + static_cast<std::ptrdiff_t>(row) * kColumns * depthwiseQuads(kernel) * kQuad;
+            for (int q = 0; q * kColumns < kernel; ++q) {
+                sums = V::products(sums, V::columns(at + q * kQuad), V::load(weights + q * kQuad));
+            }
+        }
+        V::store(sums, steps, out + p * outStride, kChannels);
+    }
+}
+
+template <typename V, int rows>
+SIGHTLINE_SET void dotRows(const std::int8_t* x, int width, const std::int8_t* w, std::int32_t (*sums)[kChannels]) {
+    // Several sums a row, because one addition's latency is several times its rate.
+    typename V::Sums all[V::kChains][rows];
+#pragma GCC unroll 2
+    for (int c = 0; c < V::kChains; ++c) {
+#pragma GCC unroll 4
+        for (int r = 0; r < rows; ++r) {
+            all[c][r] = V::none();
+        }
+    }
+    for (int i = 0; i < width; i += 4 * V::kChains) {
+#pragma GCC unroll 2
+        for (int c = 0; c < V::kChains; ++c) {
+            const typename V::Weights weights = V::load(w + (i + 4 * c) * kChannels);
+#pragma GCC unroll 4
+            for (int r = 0; r < rows; ++r) {
+                all[c][r] = V::products(all[c][r], V::spread(x + r * width + i + 4 * c), weights);
+            }
+        }
+    }
+    for (int r = 0; r < rows; ++r) {
+        typename V::Sums sum = all[0][r];
+        for (int c = 1; c < V::kChains; ++c) {
+            sum = V::sum(sum, all[c][r]);
+        }
+        V::store(sum, sums[r]);
+    }
+}
+
+template <typename V>
+SIGHTLINE_SET void dot(const std::int8_t* x, int rows, int width, const std::int8_t* w,
+                       std::int32_t (*sums)[kChannels]) {
+    switch (rows) {
+        case 1: return dotRows<V, 1>(x, width, w, sums);
+        case 2: return dotRows<V, 2>(x, width, w, sums);
+        case 3: return dotRows<V, 3>(x, width, w, sums);
+        default:
+            if constexpr (V::kMostRows >= 4) {
+                return dotRows<V, 4>(x, width, w, sums);
+            }
+            // Two by two: the sums of four rows do not fit in registers.
+            dotRows<V, 2>(x, width, w, sums);
+            dotRows<V, 2>(x + 2 * width, width, w, sums + 2);
+    }
+}
+
+template <typename V>
+constexpr ConvolutionKernels<std::uint8_t> convolutionsOf(void (*residual)(const std::uint8_t*, std::uint8_t*, int,
+                                                                           const ResidualSteps&)) {
+    return {V::kOrder, V::kAddedToUnsigned, pointwise<V>, depthwise<V>, residual};
+}
+
+template <typename V>
+constexpr LinearKernels linearOf() {
+    return {true, V::kAddedToSigned, dot<V>};
+}
+
+}  // namespace
+}  // namespace sightline
