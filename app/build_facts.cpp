@@ -15,7 +15,8 @@ std::string programVersion() { return "sightline " SIGHTLINE_VERSION; }
 
 std::string buildFacts() {
     return fmt::format(
-        "{}\ncommit {}, {} build, {}\nLibTorch {}, Qt {}, FFmpeg's libavcodec {}\nCPU path of the decoder: {}\n",
+        "{}\ncommit {}, {} build, {}\nLibTorch {}, Qt {}, FFmpeg's libavcodec {}\nCPU path of encoder and decoder: "
+        "{}\n",
         programVersion(), SIGHTLINE_COMMIT, SIGHTLINE_BUILD, SIGHTLINE_COMPILER, SIGHTLINE_LIBTORCH, qVersion(),
         SIGHTLINE_LIBAVCODEC, name(bestSimdPath()));
 }

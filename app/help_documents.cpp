@@ -202,7 +202,8 @@ std::string manPage(const std::vector<CommandEntry>& commands, const std::string
         ".PP\nXDG_CONFIG_HOME, XDG_DATA_HOME, XDG_STATE_HOME and XDG_CACHE_HOME move them.\n"
         ".SH ENVIRONMENT\n"
         ".TP\n\\fBSIGHTLINE_RESOURCES\\fR\nFolder of models/ and resources/ to use instead of the installed ones.\n"
-        ".TP\n\\fBSIGHTLINE_MAX_SIMD\\fR\nThe widest instruction set to use: portable, avx2 or avx512.\n"
+        ".TP\n\\fBSIGHTLINE_MAX_SIMD\\fR\nThe widest instruction set to use: portable, avx2, avxvnni or avx512; on "
+        "AArch64 portable or neon.\n"
         ".SH EXIT STATUS\n" +
         roff(commands.front().footer) + "\n";
     return text;

@@ -43,7 +43,7 @@ QStringList modelLines(const CpuSettingsStore& store) {
 
 // Not translated: both are for the people who write the program.
 QString versionsText() {
-    return QStringLiteral("Sightline %1\nQt %2, %3\nFFmpeg %4\nLibTorch %5\ndecoder: %6")
+    return QStringLiteral("Sightline %1\nQt %2, %3\nFFmpeg %4\nLibTorch %5\nencoder and decoder: %6")
         .arg(QCoreApplication::applicationVersion(), QString::fromLatin1(qVersion()), QGuiApplication::platformName(),
              QString::fromStdString(ffmpegVersion()), QString::fromStdString(libTorchVersion()),
              QString::fromLatin1(name(bestSimdPath())));

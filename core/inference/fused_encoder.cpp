@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "core/base/logging.h"
-
 namespace sightline {
 namespace {
 
@@ -347,7 +345,5 @@ template Result<FusedEncoder> FusedEncoder::make(const EncoderWeights&, int, con
                                                  ParallelFor);
 template Result<FusedEncoder> FusedEncoder::make(const EncoderWeights&, int, const ConvolutionKernels<std::int16_t>&,
                                                  ParallelFor);
-
-void tellThatLibTorchEncodes(const std::string& why) { logger("inference")->info("{} It runs in LibTorch.", why); }
 
 }  // namespace sightline

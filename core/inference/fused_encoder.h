@@ -65,7 +65,4 @@ private:
     std::unique_ptr<Network> network_;
 };
 
-// One line in the log: files that see LibTorch cannot write it.
-void tellThatLibTorchEncodes(const std::string& why);
-
 }  // namespace sightline

@@ -15,6 +15,7 @@
 #include "core/inference/bundle.h"
 #include "core/inference/decoder_weights.h"
 #include "core/inference/encoder_weights.h"
+#include "core/inference/engine_log.h"
 #include "core/inference/fused_decoder.h"
 #include "core/inference/fused_encoder.h"
 #include "core/inference/half_weights.h"
