@@ -7,6 +7,8 @@
 namespace sightline {
 namespace {
 
+constexpr std::int64_t kMostSentenceTokens = 1024;
+
 template <typename T>
 std::vector<T> values(const at::Tensor& tensor, std::int64_t count) {
     // The second: a tensor may repeat a few numbers for any size.
@@ -38,10 +40,32 @@ std::int64_t rowsOf(const at::Tensor& table, std::int64_t width) {
     return table.size(0);
 }
 
+torch::jit::Module part(const torch::jit::Module& module, const char* name) { return module.attr(name).toModule(); }
+
+SentenceWeights sentence(const torch::jit::Module& module, std::int64_t channels, std::int64_t width, SimdPath path) {
+    const std::int64_t tokens = module.attr("count").toInt();
+    TORCH_CHECK(tokens > 0 && tokens <= kMostSentenceTokens, "a sentence has ", tokens, " tokens");
+    std::optional<ClassWeights> classes;
+    std::int64_t count = 0;
+    if (!module.attr("classes").isNone()) {
+        count = part(module, "classes").attr("out_features").toInt();
+        TORCH_CHECK(count > 0, "there are ", count, " classes");
+        classes = ClassWeights{linear(part(module, "classes"), count, channels, path),
+                               linear(part(module, "name"), tokens * width, count, path),
+                               static_cast<float>(module.attr("class_scale").toDouble())};
+    }
+    const std::int64_t embedding = part(module, "predict").attr("out_features").toInt();
+    return {static_cast<int>(tokens),
+            std::move(classes),
+            linear(part(module, "predict"), embedding, channels + count, path),
+            linear(part(module, "expand"), tokens * width, embedding, path),
+            layerNorm(part(module, "norm"), width),
+            values<float>(module.attr("position").toTensor(), tokens * width)};
+}
+
 }  // namespace
 
 DecoderWeights decoderWeights(const torch::jit::Module& decoder, const Manifest& manifest, SimdPath path) {
-    const auto part = [](const torch::jit::Module& module, const char* name) { return module.attr(name).toModule(); };
     const std::int64_t width = static_cast<std::int64_t>(manifest.heads) * manifest.headWidth;
     const std::int64_t tokens = manifest.vocabularySize;
     std::vector<DecoderBlock> blocks;
@@ -67,6 +91,33 @@ DecoderWeights decoderWeights(const torch::jit::Module& decoder, const Manifest&
             std::move(blocks),
             layerNorm(part(decoder, "norm"), width),
             linear(part(decoder, "head"), tokens, width, path)};
+}
+
+PrefillWeights prefillWeights(const torch::jit::Module& decoder, const Manifest& manifest, SimdPath path) {
+    const std::int64_t width = static_cast<std::int64_t>(manifest.heads) * manifest.headWidth;
+    const std::int64_t cells = rowsOf(decoder.attr("visual_position").toTensor(), width);
+    const std::int64_t channels = part(decoder, "visual").attr("in_features").toInt();
+    std::optional<SentenceWeights> predicted;
+    if (decoder.hasattr("sentence") && !decoder.attr("sentence").isNone()) {
+        predicted = sentence(part(decoder, "sentence"), channels, width, path);
+    }
+    const std::int64_t tokens = cells + (predicted ? predicted->tokens : 0);
+    TORCH_CHECK(tokens == manifest.prefixLength, "there are ", tokens, " visual tokens");
+    std::vector<Int8Linear> blocks;
+    for (const torch::jit::Module& block : part(decoder, "blocks").children()) {
+        blocks.push_back(linear(part(block, "visual"), 2 * width, width, path));
+    }
+    TORCH_CHECK(!blocks.empty() && blocks.size() == static_cast<std::size_t>(manifest.layers), "there are ",
+                blocks.size(), " blocks");
+    return {static_cast<int>(cells),
+            static_cast<int>(channels),
+            static_cast<int>(width),
+            manifest.heads,
+            linear(part(decoder, "visual"), width, channels, path),
+            layerNorm(part(decoder, "visual_norm"), width),
+            values<float>(decoder.attr("visual_position").toTensor(), cells * width),
+            std::move(predicted),
+            std::move(blocks)};
 }
 
 }  // namespace sightline

@@ -4,6 +4,6 @@
 
 namespace sightline {
 
-void tellThatLibTorchEncodes(const std::string& why) { logger("inference")->info("{} It runs in LibTorch.", why); }
+void tellThatLibTorchRuns(const std::string& why) { logger("inference")->info("{} It runs in LibTorch.", why); }
 
 }  // namespace sightline

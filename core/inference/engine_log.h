@@ -5,6 +5,6 @@
 
 namespace sightline {
 
-void tellThatLibTorchEncodes(const std::string& why);
+void tellThatLibTorchRuns(const std::string& why);
 
 }  // namespace sightline

@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
-// CMakeLists.txt compiles this file with -ffast-math: reassociation is what lets these loops use vectors, and no NaN or
-// infinity comes here that matters.
-// Under ThreadSanitizer there are no clones: they are chosen before its runtime is there.
+// CMakeLists.txt compiles this file without contraction, and nothing here lets sums be taken in another order than they
+// are written in: eight sums side by side, whatever the width of the registers, so that every CPU rounds alike. Under
+// ThreadSanitizer there are no clones: they are chosen before its runtime is there.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_THREAD__)
 #define SIGHTLINE_WIDE __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
@@ -31,23 +32,58 @@ inline __attribute__((always_inline)) float fastExp(float x) {
     return power * __builtin_bit_cast(float, bits);
 }
 
+constexpr std::size_t kLanes = 8;
+using Lanes = float __attribute__((vector_size(kLanes * sizeof(float))));
+
+// By reference: vectors of this width as values are passed in another way where registers are narrower.
+inline __attribute__((always_inline)) void load(Lanes& to, const float* from) { std::memcpy(&to, from, sizeof to); }
+
+inline __attribute__((always_inline)) float total(const Lanes& sums) {
+    return ((sums[0] + sums[4]) + (sums[2] + sums[6])) + ((sums[1] + sums[5]) + (sums[3] + sums[7]));
+}
+
+inline __attribute__((always_inline)) float sum(const float* x, std::size_t count) {
+    Lanes sums = {};
+    std::size_t i = 0;
+    for (; i + kLanes <= count; i += kLanes) {
+        Lanes now;
+        load(now, x + i);
+        sums += now;
+    }
+    for (std::size_t lane = 0; i < count; ++i, ++lane) {
+        sums[lane] += x[i];
+    }
+    return total(sums);
+}
+
+inline __attribute__((always_inline)) float dot(const float* x, const float* y, std::size_t count) {
+    Lanes sums = {};
+    std::size_t i = 0;
+    for (; i + kLanes <= count; i += kLanes) {
+        Lanes a;
+        Lanes b;
+        load(a, x + i);
+        load(b, y + i);
+        sums += a * b;
+    }
+    for (std::size_t lane = 0; i < count; ++i, ++lane) {
+        sums[lane] += x[i] * y[i];
+    }
+    return total(sums);
+}
+
 }  // namespace
 
 SIGHTLINE_WIDE void layerNorm(std::span<const float> x, const float* weight, const float* bias, float* y) {
     const std::size_t width = x.size();
     const float* in = x.data();
-    float sum = 0.0F;
+    const float mean = sum(in, width) / static_cast<float>(width);
     for (std::size_t i = 0; i < width; ++i) {
-        sum += in[i];
+        y[i] = in[i] - mean;
     }
-    const float mean = sum / static_cast<float>(width);
-    float squares = 0.0F;
+    const float inverse = 1.0F / __builtin_sqrtf(dot(y, y, width) / static_cast<float>(width) + kNormEpsilon);
     for (std::size_t i = 0; i < width; ++i) {
-        squares += (in[i] - mean) * (in[i] - mean);
-    }
-    const float inverse = 1.0F / __builtin_sqrtf(squares / static_cast<float>(width) + kNormEpsilon);
-    for (std::size_t i = 0; i < width; ++i) {
-        y[i] = (in[i] - mean) * inverse * weight[i] + bias[i];
+        y[i] = y[i] * inverse * weight[i] + bias[i];
     }
 }
 
@@ -71,30 +107,37 @@ SIGHTLINE_WIDE void add(std::span<float> y, const float* x) {
 SIGHTLINE_WIDE void attend(const float* query, const float* const* keys, const float* const* values, int count,
                            int width, float* scores, float* out) {
     const float scale = 1.0F / __builtin_sqrtf(static_cast<float>(width));
+    const auto length = static_cast<std::size_t>(width);
     float peak = -1e30F;
     for (int p = 0; p < count; ++p) {
-        const float* key = keys[p];
-        float sum = 0.0F;
-        for (int i = 0; i < width; ++i) {
-            sum += query[i] * key[i];
-        }
-        scores[p] = sum * scale;
+        scores[p] = dot(query, keys[p], length) * scale;
         peak = std::max(peak, scores[p]);
     }
-    float total = 0.0F;
     for (int p = 0; p < count; ++p) {
         scores[p] = fastExp(scores[p] - peak);
-        total += scores[p];
     }
-    const float inverse = 1.0F / total;
-    for (int i = 0; i < width; ++i) {
-        out[i] = 0.0F;
-    }
+    const float inverse = 1.0F / sum(scores, static_cast<std::size_t>(count));
     for (int p = 0; p < count; ++p) {
-        const float* value = values[p];
-        const float share = scores[p] * inverse;
-        for (int i = 0; i < width; ++i) {
-            out[i] += share * value[i];
+        scores[p] *= inverse;
+    }
+    // As many sums at a time as stay in registers.
+    constexpr std::size_t kAtOnce = 4;
+    std::size_t i = 0;
+    for (; i + kAtOnce * kLanes <= length; i += kAtOnce * kLanes) {
+        Lanes sums[kAtOnce] = {};
+        for (int p = 0; p < count; ++p) {
+            for (std::size_t part = 0; part < kAtOnce; ++part) {
+                Lanes value;
+                load(value, values[p] + i + part * kLanes);
+                sums[part] += scores[p] * value;
+            }
+        }
+        std::memcpy(out + i, sums, sizeof sums);
+    }
+    for (; i < length; ++i) {
+        out[i] = 0.0F;
+        for (int p = 0; p < count; ++p) {
+            out[i] += scores[p] * values[p][i];
         }
     }
 }
@@ -122,12 +165,25 @@ SIGHTLINE_WIDE float largest(std::span<const float> x) {
 }
 
 SIGHTLINE_WIDE double sumOfExponentials(std::span<const float> x, float peak) {
-    const float* in = x.data();
-    float sum = 0.0F;
-    for (std::size_t i = 0; i < x.size(); ++i) {
-        sum += fastExp(in[i] - peak);
+    constexpr std::size_t kAtOnce = 256;
+    float powers[kAtOnce];
+    double result = 0.0;
+    for (std::size_t first = 0; first < x.size(); first += kAtOnce) {
+        const std::size_t count = std::min(kAtOnce, x.size() - first);
+        const float* in = x.data() + first;
+        for (std::size_t i = 0; i < count; ++i) {
+            powers[i] = fastExp(in[i] - peak);
+        }
+        result += static_cast<double>(sum(powers, count));
     }
-    return sum;
+    return result;
+}
+
+SIGHTLINE_WIDE void sigmoid(std::span<float> x) {
+    float* data = x.data();
+    for (std::size_t i = 0; i < x.size(); ++i) {
+        data[i] = 1.0F / (1.0F + fastExp(-data[i]));
+    }
 }
 
 SIGHTLINE_WIDE void accumulate(std::span<float> sums, const std::uint8_t* bytes, float weight) {

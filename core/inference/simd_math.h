@@ -1,5 +1,5 @@
 // Loops over floats of the decoder, the search and the resizing, compiled for several instruction sets; the widest one
-// this CPU runs is taken when the program starts. Any thread.
+// this CPU runs is taken when the program starts. All give the same bits. Any thread.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +12,9 @@ void layerNorm(std::span<const float> x, const float* weight, const float* bias,
 
 // GELU in its tanh form, in place.
 void gelu(std::span<float> x);
+
+// 1 / (1 + exp(-x)), in place.
+void sigmoid(std::span<float> x);
 
 void add(std::span<float> y, const float* x);
 

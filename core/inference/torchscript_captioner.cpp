@@ -18,6 +18,7 @@
 #include "core/inference/engine_log.h"
 #include "core/inference/fused_decoder.h"
 #include "core/inference/fused_encoder.h"
+#include "core/inference/fused_prefill.h"
 #include "core/inference/half_weights.h"
 #include "core/inference/picture_views.h"
 #include "core/inference/preprocess.h"
@@ -157,6 +158,8 @@ public:
 private:
     // All throw; one thread at a time calls encode(), and one, perhaps another, the rest.
     void fuseEncoder(const torch::jit::Module& encoder, const DecoderEngine& engine);
+    void fusePrefill(const torch::jit::Module& decoder, const DecoderEngine& engine);
+    at::Tensor prefill(const at::Tensor& features);
     EncodedPicture encode(const Image& image, int threads);
     GeneratedCaption generate(EncodedPicture picture, const SearchOptions& options, int threads);
     StepDecoder& start(at::Tensor prefix, int beams);
@@ -170,7 +173,8 @@ private:
     // encoding thread only
     std::optional<torch::jit::Method> encode_;  // of LibTorch's encoder; none where fusedEncoder_ is
     std::optional<FusedEncoder> fusedEncoder_;
-    torch::jit::Method prefill_;
+    std::optional<torch::jit::Method> prefill_;  // of LibTorch's decoder; none where fusedPrefill_ is
+    std::optional<FusedPrefill> fusedPrefill_;
     std::vector<std::uint8_t> pixels_;
     int encodingThreads_ = 1;
 
@@ -191,15 +195,17 @@ private:
 TorchScriptCaptioner::TorchScriptCaptioner(std::filesystem::path path, Bundle bundle, const torch::jit::Module& encoder,
                                            const torch::jit::Module& decoder, int threads, const DecoderEngine& engine)
     : path_(std::move(path)), manifest_(std::move(bundle.manifest)), vocabulary_(std::move(bundle.vocabulary)),
-      known_(meaningfulTokens(manifest_, vocabulary_)), prefill_(decoder.get_method("prefill")),
-      scripted_(scriptedDecoder(decoder, manifest_)), threads_(threads) {
+      known_(meaningfulTokens(manifest_, vocabulary_)), threads_(threads) {
     fuseEncoder(encoder, engine);
+    fusePrefill(decoder, engine);
     if (engine.fused && !manifest_.imported && !manifest_.decoderEngine.empty()) {
         const ParallelFor parallel =
             fusedEncoder_ ? [this](int count, const WorkTeam::Job& job) { team_.run(count, generatingThreads_, job); }
                           : ParallelFor(oneThread);
         fused_ = std::make_unique<FusedDecoder>(decoderWeights(decoder, manifest_, engine.simd), textLength(manifest_),
                                                 manifest_.prefixLength, parallel, engine.traced);
+    } else {
+        scripted_ = scriptedDecoder(decoder, manifest_);
     }
 }
 
@@ -213,12 +219,41 @@ void TorchScriptCaptioner::fuseEncoder(const torch::jit::Module& encoder, const 
                 fusedEncoder_.emplace(std::move(*made));
                 return;
             }
-            tellThatLibTorchEncodes(made.error().message);
+            tellThatLibTorchRuns(made.error().message);
         } catch (const c10::Error& error) {
-            tellThatLibTorchEncodes(std::string("The encoder is of another kind: ") + error.what_without_backtrace());
+            tellThatLibTorchRuns(std::string("The encoder is of another kind: ") + error.what_without_backtrace());
         }
     }
     encode_.emplace(encoder.get_method("encode"));
+}
+
+void TorchScriptCaptioner::fusePrefill(const torch::jit::Module& decoder, const DecoderEngine& engine) {
+    if (engine.fused && fusedEncoder_ && !manifest_.decoderEngine.empty()) {
+        try {
+            PrefillWeights weights = prefillWeights(decoder, manifest_, engine.simd);
+            TORCH_CHECK(weights.cells == fusedEncoder_->cells() && weights.channels == fusedEncoder_->channels(),
+                        "it looks at other features");
+            fusedPrefill_.emplace(std::move(weights), [this](int count, const WorkTeam::Job& job) {
+                team_.run(count, encodingThreads_, job);
+            });
+            return;
+        } catch (const c10::Error& error) {
+            tellThatLibTorchRuns(std::string("The decoder looks at pictures another way: ") +
+                                 error.what_without_backtrace());
+        }
+    }
+    prefill_.emplace(decoder.get_method("prefill"));
+}
+
+at::Tensor TorchScriptCaptioner::prefill(const at::Tensor& features) {
+    if (!fusedPrefill_) {
+        return (*prefill_)({features}).toTensor();
+    }
+    at::Tensor prefix = torch::empty(
+        {manifest_.layers, 2, 1, manifest_.heads, manifest_.prefixLength, manifest_.headWidth}, torch::kFloat);
+    fusedPrefill_->run({features.data_ptr<float>(), static_cast<std::size_t>(features.numel())},
+                       {prefix.data_ptr<float>(), static_cast<std::size_t>(prefix.numel())});
+    return prefix;
 }
 
 StepDecoder& TorchScriptCaptioner::start(at::Tensor prefix, int beams) {
@@ -254,7 +289,7 @@ EncodedPicture TorchScriptCaptioner::encode(const Image& image, int threads) {
         features = (*encode_)({pixels}).toTensor();
     }
     picture.times.encode = watch.lap();
-    picture.prefix = prefill_({features}).toTensor();
+    picture.prefix = prefill(features);
     picture.times.prefill = watch.lap();
     return picture;
 }

@@ -2,7 +2,8 @@
 
 Encoder, as core/inference/fused_encoder.cpp: sums of products are exact, then every step is rounded to float32. LibTorch's own
 kernels saturate where the CPU has no VNNI. Decoder step, as core/inference/fused_decoder.cpp: each row is quantized to 8 bits by
-its own largest magnitude, sums are exact; TorchScript's own dynamic quantization has 7 bits and one scale for all beams.
+its own largest magnitude, sums are exact; TorchScript's own dynamic quantization has 7 bits and one scale for all beams. Its look
+at the picture, as core/inference/fused_prefill.cpp: likewise.
 """
 
 from __future__ import annotations
@@ -30,6 +31,24 @@ class Linear:
         return (quantized.double() @ self.weight).float() * (peak / 127.0) * self.scales + self.bias
 
 
+class Sentence:
+    """The tokens of the sentence embedding that a picture's captions are predicted to have (decoder.SentenceTokens)."""
+
+    def __init__(self, module: torch.jit.ScriptModule):
+        self.module = module
+        self.predict, self.expand = Linear(module.predict), Linear(module.expand)
+        self.classes = None if module.classes is None else (Linear(module.classes), Linear(module.name))
+
+    def __call__(self, features: Tensor) -> Tensor:
+        summary, named = features.mean(1), torch.zeros(())
+        if self.classes is not None:
+            detect, name = self.classes
+            seen = torch.sigmoid(detect(features)).amax(1).sqrt()
+            summary, named = torch.cat([summary, self.module.class_scale * seen], -1), name(seen)
+        x = self.expand(self.predict(summary)) + named
+        return self.module.norm(x.view(len(features), self.module.count, self.module.width)) + self.module.position
+
+
 class FusedDecoder:
     """Stands in for the archive's decoder: the same `prefill`, and a `step` of the same shapes."""
 
@@ -37,14 +56,23 @@ class FusedDecoder:
         self.decoder, self.heads = decoder, heads
         self.prefix_length = decoder.prefix_length
         self.blocks = [
-            {name: Linear(getattr(block, name)) for name in ("qkv", "project", "expand", "contract")}
+            {name: Linear(getattr(block, name)) for name in ("qkv", "project", "visual", "expand", "contract")}
             | {"norm1": block.norm1, "norm2": block.norm2}
             for block in decoder.blocks.children()
         ]
         self.head = Linear(decoder.head)
+        self.visual = Linear(decoder.visual)
+        self.sentence = None if decoder.sentence is None else Sentence(decoder.sentence)
 
     def prefill(self, features: Tensor) -> Tensor:
-        return self.decoder.prefill(features)
+        decoder = self.decoder
+        x = decoder.visual_norm(self.visual(features)) + decoder.visual_position
+        if self.sentence is not None:
+            x = torch.cat([self.sentence(features), x], 1)
+        b, p, c = x.shape
+        return torch.stack(
+            [block["visual"](x).view(b, p, 2, self.heads, c // self.heads).permute(2, 0, 3, 1, 4) for block in self.blocks]
+        )
 
     def step(self, tokens: Tensor, length: int, cache: Tensor) -> Tensor:
         decoder = self.decoder
