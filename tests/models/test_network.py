@@ -211,6 +211,20 @@ def test_classes_are_named_by_the_cell_that_is_surest_of_them():
 
 
 @torch.no_grad()
+@pytest.mark.parametrize(("tokens", "classes"), [(0, 0), (2, 0), (2, 6)])
+def test_the_fused_prefill_stays_close_to_the_float_one(tokens, classes):
+    decoder = small_decoder(6, tokens, classes)
+    if classes:
+        decoder.sentence.name.weight.normal_()
+    network = DecoderNetwork(decoder).eval()
+    fused = FusedDecoder(torch.jit.script(DecoderNetwork(quantize_decoder(decoder)).eval()), SMALL.heads)
+    features = torch.randn(2, 49, 1280)
+    expected, found = network.prefill(features), fused.prefill(features)
+    assert found.shape == expected.shape
+    assert torch.nn.functional.cosine_similarity(found, expected, dim=-1).min() > 0.99
+
+
+@torch.no_grad()
 def test_the_fused_step_stays_close_to_the_float_one():
     decoder = small_decoder(5)
     network = DecoderNetwork(decoder).eval()
@@ -254,7 +268,7 @@ def test_a_saved_bundle_loads_and_its_digest_covers_its_content(tmp_path):
     assert loaded.manifest["sha256"] == bundle.content_sha256(path)
     assert loaded.tokens == [b"", b"", b"", b" a"]
     features = torch.randn(1, 49, 1280)
-    assert torch.equal(loaded.decoder.prefill(features), decoder.prefill(features))
+    assert torch.equal(loaded.decoder.prefill(features), FusedDecoder(decoder, SMALL.heads).prefill(features))
     bundle.save(encoder, decoder, dict(engines), [b"", b"", b"", b" b"], path)
     assert bundle.content_sha256(path) != loaded.manifest["sha256"]
 
