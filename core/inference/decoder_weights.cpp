@@ -4,19 +4,12 @@
 #include <ATen/native/quantized/PackedParams.h>
 #include <torch/script.h>
 
+#include "core/inference/archive_parts.h"
+
 namespace sightline {
 namespace {
 
 constexpr std::int64_t kMostSentenceTokens = 1024;
-
-template <typename T>
-std::vector<T> values(const at::Tensor& tensor, std::int64_t count) {
-    // The second: a tensor may repeat a few numbers for any size.
-    TORCH_CHECK(tensor.numel() == count && tensor.nbytes() <= tensor.storage().nbytes(), "a weight has ",
-                tensor.numel(), " numbers, not ", count);
-    const at::Tensor dense = tensor.contiguous();
-    return {dense.data_ptr<T>(), dense.data_ptr<T>() + dense.numel()};
-}
 
 LayerNorm layerNorm(const torch::jit::Module& module, std::int64_t width) {
     return {values<float>(module.attr("weight").toTensor(), width),
@@ -39,8 +32,6 @@ std::int64_t rowsOf(const at::Tensor& table, std::int64_t width) {
                 width, " numbers");
     return table.size(0);
 }
-
-torch::jit::Module part(const torch::jit::Module& module, const char* name) { return module.attr(name).toModule(); }
 
 SentenceWeights sentence(const torch::jit::Module& module, std::int64_t channels, std::int64_t width, SimdPath path) {
     const std::int64_t tokens = module.attr("count").toInt();

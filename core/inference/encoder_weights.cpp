@@ -4,10 +4,10 @@
 #include <ATen/native/quantized/PackedParams.h>
 #include <torch/script.h>
 
+#include "core/inference/archive_parts.h"
+
 namespace sightline {
 namespace {
-
-torch::jit::Module part(const torch::jit::Module& module, const char* name) { return module.attr(name).toModule(); }
 
 std::vector<torch::jit::Module> children(const torch::jit::Module& module) {
     std::vector<torch::jit::Module> found;
@@ -20,14 +20,6 @@ std::vector<torch::jit::Module> children(const torch::jit::Module& module) {
 std::string className(const torch::jit::Module& module) {
     const auto name = module.type()->name();
     return name ? name->name() : std::string();
-}
-
-template <typename T>
-std::vector<T> values(const at::Tensor& tensor) {
-    // A tensor may repeat a few numbers for any size.
-    TORCH_CHECK(tensor.nbytes() <= tensor.storage().nbytes(), "a weight claims more numbers than it has");
-    const at::Tensor dense = tensor.contiguous();
-    return {dense.data_ptr<T>(), dense.data_ptr<T>() + dense.numel()};
 }
 
 Convolution convolution(const torch::jit::Module& module) {

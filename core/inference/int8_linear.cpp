@@ -51,13 +51,14 @@ Int8Linear::Int8Linear(std::span<const std::int8_t> weights, std::span<const flo
 }
 
 void Int8Linear::apply(const QuantizedRows& x, int first, int last, float* y) const {
-    std::int32_t sums[kRowsAtOnce][kBlock];
+    std::int32_t sums[kMostRowsAtOnce][kBlock];
+    const int rowsAtOnce = kernels_->rowsAtOnce;
     for (int block = first; block < last; ++block) {
         const std::int8_t* w = weights_.data() + static_cast<std::ptrdiff_t>(block) * kBlock * width_;
         const int start = block * kBlock;
         const int count = std::min(kBlock, outputs_ - start);
-        for (int row = 0; row < x.rows; row += kRowsAtOnce) {
-            const int rows = std::min(kRowsAtOnce, x.rows - row);
+        for (int row = 0; row < x.rows; row += rowsAtOnce) {
+            const int rows = std::min(rowsAtOnce, x.rows - row);
             const std::int8_t* values = x.values.data() + static_cast<std::ptrdiff_t>(row) * width_;
             kernels_->dot(values, rows, width_, w, sums);
             for (int r = 0; r < rows; ++r) {

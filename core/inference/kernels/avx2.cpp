@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 
 #include "core/inference/kernels/taps.h"
 
@@ -52,9 +51,7 @@ SIGHTLINE_AVX2 void pointwiseTile(const std::int16_t* x, int inputs, const std::
         const __m256i high = _mm256_loadu_si256(weights + 1);
 #pragma GCC unroll 6
         for (int p = 0; p < pixels; ++p) {
-            std::int32_t pair = 0;
-            std::memcpy(&pair, x + p * inputs + k, sizeof pair);
-            const __m256i both = _mm256_set1_epi32(pair);
+            const __m256i both = _mm256_set1_epi32(fourBytesAt(x + p * inputs + k));
             sums[p][0] = _mm256_add_epi32(sums[p][0], _mm256_madd_epi16(both, low));
             sums[p][1] = _mm256_add_epi32(sums[p][1], _mm256_madd_epi16(both, high));
         }
@@ -188,9 +185,7 @@ SIGHTLINE_AVX2 void dotRows(const std::int8_t* x, int width, const std::int8_t* 
         __m256i value[rows];
 #pragma GCC unroll 4
         for (int r = 0; r < rows; ++r) {
-            std::int32_t four = 0;
-            std::memcpy(&four, x + r * width + i, sizeof four);
-            value[r] = _mm256_cvtepi8_epi16(_mm_set1_epi32(four));
+            value[r] = _mm256_cvtepi8_epi16(_mm_set1_epi32(fourBytesAt(x + r * width + i)));
         }
 #pragma GCC unroll 4
         for (int q = 0; q < kQuarters; ++q) {
@@ -214,10 +209,7 @@ void dot(const std::int8_t* x, int rows, int width, const std::int8_t* w, std::i
     switch (rows) {
         case 1: return dotRows<1>(x, width, w, sums);
         case 2: return dotRows<2>(x, width, w, sums);
-        case 3: return dotRows<3>(x, width, w, sums);
-        default:  // two by two: the sums of four rows do not fit in registers
-            dotRows<2>(x, width, w, sums);
-            dotRows<2>(x + 2 * width, width, w, sums + 2);
+        default: return dotRows<3>(x, width, w, sums);
     }
 }
 
@@ -225,7 +217,7 @@ void dot(const std::int8_t* x, int rows, int width, const std::int8_t* w, std::i
 
 constinit const ConvolutionKernels<std::int16_t> kAvx2Convolutions{kUnpackedOrder, 0, pointwise, depthwise,
                                                                    residual<std::int16_t>};
-constinit const LinearKernels kAvx2Linear{true, 0, dot};
+constinit const LinearKernels kAvx2Linear{true, 0, 3, dot};
 
 void residualOfBytesAvx2(const std::uint8_t* first, std::uint8_t* sum, int channels, const ResidualSteps& steps) {
     residual(first, sum, channels, steps);

@@ -36,16 +36,10 @@ struct Avx512VnniVectors {
     SIGHTLINE_STEP Weights load(const std::int8_t* w) { return _mm512_loadu_si512(w); }
     SIGHTLINE_STEP Sums products(Sums sums, __m512i x, Weights w) { return _mm512_dpbusd_epi32(sums, x, w); }
 
-    SIGHTLINE_STEP Spread spread(const std::uint8_t* x) {
-        std::int32_t four = 0;
-        std::memcpy(&four, x, sizeof four);
-        return _mm512_set1_epi32(four);
-    }
+    SIGHTLINE_STEP Spread spread(const std::uint8_t* x) { return _mm512_set1_epi32(fourBytesAt(x)); }
 
     SIGHTLINE_STEP Spread spread(const std::int8_t* x) {
-        std::int32_t four = 0;
-        std::memcpy(&four, x, sizeof four);
-        return _mm512_xor_si512(_mm512_set1_epi32(four), _mm512_set1_epi8(static_cast<char>(0x80)));
+        return _mm512_xor_si512(_mm512_set1_epi32(fourBytesAt(x)), _mm512_set1_epi8(static_cast<char>(0x80)));
     }
 
     // x: four columns of sixteen channels. Fours of channels first, then the bytes of each four.

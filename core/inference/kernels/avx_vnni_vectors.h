@@ -61,16 +61,10 @@ struct AvxVnniVectors {
                 _mm256_dpbusd_avx_epi32(sums.high, x.halves.high, w.high)};
     }
 
-    SIGHTLINE_STEP Spread spread(const std::uint8_t* x) {
-        std::int32_t four = 0;
-        std::memcpy(&four, x, sizeof four);
-        return _mm256_set1_epi32(four);
-    }
+    SIGHTLINE_STEP Spread spread(const std::uint8_t* x) { return _mm256_set1_epi32(fourBytesAt(x)); }
 
     SIGHTLINE_STEP Spread spread(const std::int8_t* x) {
-        std::int32_t four = 0;
-        std::memcpy(&four, x, sizeof four);
-        return _mm256_xor_si256(_mm256_set1_epi32(four), _mm256_set1_epi8(static_cast<char>(0x80)));
+        return _mm256_xor_si256(_mm256_set1_epi32(fourBytesAt(x)), _mm256_set1_epi8(static_cast<char>(0x80)));
     }
 
     SIGHTLINE_STEP Columns columns(const std::uint8_t* x) {

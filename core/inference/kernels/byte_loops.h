@@ -181,13 +181,7 @@ SIGHTLINE_SET void dot(const std::int8_t* x, int rows, int width, const std::int
         case 1: return dotRows<V, 1>(x, width, w, sums);
         case 2: return dotRows<V, 2>(x, width, w, sums);
         case 3: return dotRows<V, 3>(x, width, w, sums);
-        default:
-            if constexpr (V::kMostRows >= 4) {
-                return dotRows<V, 4>(x, width, w, sums);
-            }
-            // Two by two: the sums of four rows do not fit in registers.
-            dotRows<V, 2>(x, width, w, sums);
-            dotRows<V, 2>(x + 2 * width, width, w, sums + 2);
+        default: return dotRows<V, V::kMostRows>(x, width, w, sums);
     }
 }
 
@@ -199,7 +193,7 @@ constexpr ConvolutionKernels<std::uint8_t> convolutionsOf(void (*residual)(const
 
 template <typename V>
 constexpr LinearKernels linearOf() {
-    return {true, V::kAddedToSigned, dot<V>};
+    return {true, V::kAddedToSigned, V::kMostRows, dot<V>};
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <type_traits>
 
 #include "core/inference/kernels/simd_path.h"
@@ -17,8 +18,8 @@ constexpr int kChannels = 16;
 // Loops may read so many activations after the last one they need. Their values do not matter: their weights are zero.
 constexpr int kSlack = 64;
 
-// Rows that a linear layer's loop takes at a time.
-constexpr int kRowsAtOnce = 4;
+// Rows of a linear layer that any set takes at a time.
+constexpr int kMostRowsAtOnce = 4;
 
 // What the sums of a group become (int8_convolution.h); channels in the loops' order.
 struct GroupRequantization {
@@ -77,10 +78,18 @@ constexpr int depthwiseQuads(int kernel) { return (kernel + 3 + 3) / 4; }
 struct LinearKernels {
     bool interleaved;  // weights are [blocks, width / 4, 16, 4]; otherwise [blocks * 16, width]
     int added;         // to each number of x before it is multiplied
+    int rowsAtOnce;    // whose sums stay in registers; at most kMostRowsAtOnce
 
-    // One block of outputs for up to kRowsAtOnce rows: sums[r][o] = (x[r] + added) . w[o]. `width`: a multiple of 64.
+    // One block of outputs for up to rowsAtOnce rows: sums[r][o] = (x[r] + added) . w[o]. `width`: a multiple of 64.
     void (*dot)(const std::int8_t* x, int rows, int width, const std::int8_t* w, std::int32_t (*sums)[kChannels]);
 };
+
+// Four bytes, or two 16-bit numbers, as they lie in memory.
+inline __attribute__((always_inline)) std::int32_t fourBytesAt(const void* x) {
+    std::int32_t four = 0;
+    std::memcpy(&four, x, sizeof four);
+    return four;
+}
 
 // Which of the next two has the path's kernels.
 bool takesBytes(SimdPath path);

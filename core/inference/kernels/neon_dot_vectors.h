@@ -63,15 +63,11 @@ struct NeonDotVectors {
     SIGHTLINE_STEP int8x16_t lessened(uint8x16_t x) { return vreinterpretq_s8_u8(veorq_u8(x, vdupq_n_u8(0x80))); }
 
     SIGHTLINE_STEP Spread spread(const std::uint8_t* x) {
-        std::uint32_t four = 0;
-        std::memcpy(&four, x, sizeof four);
-        return lessened(vreinterpretq_u8_u32(vdupq_n_u32(four)));
+        return lessened(vreinterpretq_u8_u32(vdupq_n_u32(static_cast<std::uint32_t>(fourBytesAt(x)))));
     }
 
     SIGHTLINE_STEP Spread spread(const std::int8_t* x) {
-        std::uint32_t four = 0;
-        std::memcpy(&four, x, sizeof four);
-        return vreinterpretq_s8_u32(vdupq_n_u32(four));
+        return vreinterpretq_s8_u32(vdupq_n_u32(static_cast<std::uint32_t>(fourBytesAt(x))));
     }
 
     SIGHTLINE_STEP Columns columns(const std::uint8_t* x) {

@@ -99,7 +99,7 @@ void dot(const std::int8_t* x, int rows, int width, const std::int8_t* w, std::i
 
 constinit const ConvolutionKernels<std::int16_t> kPortableConvolutions{kNaturalOrder, 0, pointwise, depthwise,
                                                                        residual<std::int16_t>};
-constinit const LinearKernels kPortableLinear{false, 0, dot};
+constinit const LinearKernels kPortableLinear{false, 0, kMostRowsAtOnce, dot};
 
 void residualOfBytesPortable(const std::uint8_t* first, std::uint8_t* sum, int channels, const ResidualSteps& steps) {
     residual(first, sum, channels, steps);
