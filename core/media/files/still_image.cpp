@@ -1,5 +1,6 @@
 #include "core/media/files/still_image.h"
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 #include <string_view>
@@ -115,7 +116,8 @@ bool isStillImage(const std::filesystem::path& path) {
     if (!std::filesystem::is_regular_file(path, status)) {
         return false;  // OpenCV would print a warning of its own
     }
-    std::string head(kLookedAtBytes, '\0');
+    const auto size = std::filesystem::file_size(path, status);
+    std::string head(status ? 0 : std::min<std::uintmax_t>(size, kLookedAtBytes), '\0');
     std::ifstream file(path, std::ios::binary);
     file.read(head.data(), static_cast<std::streamsize>(head.size()));
     head.resize(static_cast<std::size_t>(file.gcount()));
