@@ -144,7 +144,7 @@ CuePanel::CuePanel(QWidget* parent)
     hideProgress();
 
     connect(table_, &QTableView::doubleClicked, this, [this](const QModelIndex& index) {
-        table_->setCurrentIndex(index);
+        makeCurrent(index);
         emit seekRequested(document_->cues()[static_cast<std::size_t>(index.row())].start);
     });
     connect(model_, &CueModel::refused, this, [this](const QModelIndex& index, const QString& why) {
@@ -283,7 +283,12 @@ void CuePanel::showOnScreen(int row, bool follow) {
 
 int CuePanel::currentRow() const { return table_->currentIndex().row(); }
 
-void CuePanel::setCurrentRow(int row) { table_->setCurrentIndex(model_->index(row, CueModel::Text)); }
+void CuePanel::setCurrentRow(int row) { makeCurrent(model_->index(row, CueModel::Text)); }
+
+// Not by the table's own way, which adds to the selection, or takes away from it, while a shortcut's Ctrl is held.
+void CuePanel::makeCurrent(const QModelIndex& index) {
+    table_->selectionModel()->setCurrentIndex(index, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+}
 
 void CuePanel::setLimits(const CheckLimits& limits) {
     limits_ = limits;

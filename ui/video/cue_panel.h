@@ -60,6 +60,7 @@ signals:
 
 private:
     void fitColumns();
+    void makeCurrent(const QModelIndex& index);
 
     CueModel* model_;
     QTableView* table_;

@@ -9,6 +9,7 @@
 #include "core/subtitles/time_unit.h"
 #include "ui/message_bar.h"
 #include "ui/video/cue_inspector.h"
+#include "ui/video/cue_model.h"
 #include "ui/video/cue_panel.h"
 #include "ui/video/find_dialog.h"
 #include "ui/video/project_controller.h"
@@ -204,14 +205,14 @@ void CueWorkspace::documentChanged() {
         return;
     }
     connect(document_, &QObject::destroyed, timeline_, [this] { timeline_->setContent(nullptr, nullptr); });
-    connect(document_, &ProjectDocument::cuesReplaced, this, [this] {
+    const auto showCues = [this] {
         timeline_->refresh();
-        showCurrent();  // rows may have moved
-    });
-    connect(document_, &ProjectDocument::reset, this, [this] {
-        timeline_->refresh();
+        // Rows may have moved.
+        panel_->model()->setOnScreen(document_->cueAt(playhead_.position()));
         showCurrent();
-    });
+    };
+    connect(document_, &ProjectDocument::cuesReplaced, this, showCues);
+    connect(document_, &ProjectDocument::reset, this, showCues);
     showCurrent();
     offerRecovered();
 }

@@ -211,6 +211,24 @@ private slots:
         QCOMPARE(cues().size(), 4U);
     }
 
+    // The keys come as the window system sends them: while Ctrl is held, tables add to what is selected.
+    void whatSplittingMakesIsAllThatIsSelectedAndIsOnScreen() {
+        makeCues();
+        select(0);
+        table()->setFocus();
+        goTo(5s);
+        QTest::keyClick(window_->windowHandle(), Qt::Key_D, Qt::ControlModifier);
+        QCOMPARE(cues().size(), 4U);
+        QCOMPARE(table()->currentIndex().row(), 2);
+        const QModelIndexList selected = table()->selectionModel()->selectedRows();
+        QCOMPARE(selected.size(), 1);
+        QCOMPARE(selected.front().row(), 2);
+        QCOMPARE(qobject_cast<CueModel*>(table()->model())->onScreen(), 2);
+        QTest::keyClick(window_->windowHandle(), Qt::Key_Z, Qt::ControlModifier);
+        QCOMPARE(cues().size(), 3U);
+        QCOMPARE(qobject_cast<CueModel*>(table()->model())->onScreen(), 1);
+    }
+
     void playbackKeepsItsPlaceAndIsFollowedOnlyWhereThatIsWanted() {
         makeCues();
         auto* follow = find<QAction>("followPlayback");
