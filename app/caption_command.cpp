@@ -108,7 +108,7 @@ Result<void> CaptionRun::captionImage(const std::string& input) {
 }
 
 Result<void> CaptionRun::captionVideo(const std::string& input) {
-    auto source = openVideoFile(input);
+    auto source = openVideoFile(input, kForReadingThrough);
     if (!source) {
         return tl::unexpected(source.error());
     }

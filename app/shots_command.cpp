@@ -29,7 +29,7 @@ int failed(const Error& error) {
 }  // namespace
 
 int runShotsCommand(const ShotsCommand& command, std::FILE* out) {
-    auto source = openVideoFile(command.input);
+    auto source = openVideoFile(command.input, kForReadingThrough);
     if (!source) {
         return failed(source.error());
     }
@@ -46,10 +46,10 @@ int runShotsCommand(const ShotsCommand& command, std::FILE* out) {
     };
     std::uint64_t frames = 0;
     std::chrono::nanoseconds spent{};
-    auto frame = (*source)->read();
-    for (; frame; frame = (*source)->read(), ++frames) {
+    auto frame = (*source)->glimpse();
+    for (; frame; frame = (*source)->glimpse(), ++frames) {
         const auto started = std::chrono::steady_clock::now();
-        const auto boundaries = detector.push(*frame);
+        const auto boundaries = detector.push(FrameSignature::of(*frame), frame->frame.pts);
         spent += std::chrono::steady_clock::now() - started;
         take(boundaries);
     }

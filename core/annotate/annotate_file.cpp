@@ -198,7 +198,7 @@ private:
 
     Result<void> openVideo() {
         if (!video_) {
-            auto video = openVideoFile(job_.input);
+            auto video = openVideoFile(job_.input, kForReadingThrough);
             if (!video) {
                 return tl::unexpected(video.error());
             }

@@ -1,6 +1,8 @@
 // From a decoded picture to the pixels that are shown. Included by core/media only.
 #pragma once
 
+#include <optional>
+
 #include "core/base/result.h"
 #include "core/media/ffmpeg_common.h"
 #include "core/media/image.h"
@@ -18,10 +20,16 @@ public:
     // As coded: neither turned nor stretched. Unsupported for a pixel format that swscale cannot read.
     Result<Image> convert(const AVFrame& picture);
 
+    // Of `columns` x `rows` parts of the picture the middle pixel, each as convert() would have it. None where the
+    // whole has to be converted first: HDR, more than 8 bits, not planar Y'CbCr.
+    std::optional<Image> points(const AVFrame& picture, int columns, int rows);
+
 private:
-    Result<Image> toBgra(const AVFrame& picture);
+    Result<Image> toBgra(const AVFrame& picture, ScalerPtr& scaler);
 
     ScalerPtr scaler_;
+    ScalerPtr pointScaler_;
+    AvFramePtr points_;
     Image roomy_;  // for pictures whose width does not suit swscale
     ToneMapper toneMapper_;
     bool toneMappingFailed_ = false;

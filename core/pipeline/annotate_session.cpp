@@ -64,29 +64,31 @@ private:
 
     bool step(const std::stop_token& stop) {
         const auto started = WallClock::now();
-        auto frame = source_.read();
+        auto glimpse = source_.glimpse();
         const auto read = WallClock::now();
         times_.read += read - started;
-        if (!frame) {
-            if (frame.error().code != ErrorCode::EndOfStream) {
-                problem_ = frame.error();
+        if (!glimpse) {
+            if (glimpse.error().code != ErrorCode::EndOfStream) {
+                problem_ = glimpse.error();
             } else if (source_.description().duration - end_ > ShotDetector::kStill) {
                 end_ = std::min(source_.description().duration, options_.to);  // the last picture stays to there
             }
             stand(end_, stop);
             return false;
         }
-        begin_ = begin_.value_or(std::max(options_.from, frame->pts));
-        if (!stand(std::min(frame->pts, options_.to), stop) || frame->pts >= options_.to) {
+        const MediaTime pts = glimpse->frame.pts;
+        begin_ = begin_.value_or(std::max(options_.from, pts));
+        if (!stand(std::min(pts, options_.to), stop) || pts >= options_.to) {
             return false;
         }
         ++times_.frames;
-        times_.covered = std::max(times_.covered, frame->pts + frame->duration - std::max(options_.from, resumeAt_));
-        end_ = std::max(end_, std::min(frame->pts + frame->duration, options_.to));
-        signature_ = FrameSignature::of(frame->image);
-        keepNew(pending_, detector_.push(signature_, frame->pts));
-        shown_ = std::move(*frame);
-        const MediaTime pts = shown_.pts;
+        const MediaTime end = pts + glimpse->frame.duration;
+        times_.covered = std::max(times_.covered, end - std::max(options_.from, resumeAt_));
+        end_ = std::max(end_, std::min(end, options_.to));
+        signature_ = FrameSignature::of(*glimpse);
+        keepNew(pending_, detector_.push(signature_, pts));
+        shown_ = std::move(*glimpse);
+        shownPts_ = pts;
         const bool wanted = isWanted(pts);
         times_.detect += WallClock::now() - read;
         return !wanted || take(pts, stop);
@@ -99,10 +101,10 @@ private:
     // The latest picture is on screen until `until`. If that is for long, it may be worth a caption at a later time
     // than its first, too; one is enough, as it stays the same.
     bool stand(MediaTime until, const std::stop_token& stop) {
-        if (shown_.image.empty() || until - shown_.pts <= ShotDetector::kStill) {
+        if (!shown_ || until - shownPts_ <= ShotDetector::kStill) {
             return true;
         }
-        for (MediaTime time = shown_.pts + ShotDetector::kStillTick; time < until && !stop.stop_requested();
+        for (MediaTime time = shownPts_ + ShotDetector::kStillTick; time < until && !stop.stop_requested();
              time += ShotDetector::kStillTick) {
             if (isWanted(time)) {
                 return take(time, stop);
@@ -112,12 +114,14 @@ private:
     }
 
     bool take(MediaTime time, const std::stop_token& stop) {
-        Frame frame = std::move(shown_);
-        shown_ = Frame{};
-        shown_.pts = frame.pts;
-        frame.pts = time;
+        auto frame = developed(*std::exchange(shown_, std::nullopt));
+        if (!frame) {
+            problem_ = frame.error();
+            return false;
+        }
+        frame->pts = time;
         const MediaTime certain = std::max(resumeAt_, time - ShotDetector::kLookAhead);
-        return queue_.push({std::move(frame), std::exchange(pending_, {}), certain}, stop);
+        return queue_.push({std::move(*frame), std::exchange(pending_, {}), certain}, stop);
     }
 
     // Boundaries that an earlier run knows already are found again while the detector warms up.
@@ -137,7 +141,8 @@ private:
     AnnotateTimes times_;
     std::optional<MediaTime> begin_;
     MediaTime end_{};
-    Frame shown_;  // the latest; without its picture once that was taken
+    std::optional<FrameGlimpse> shown_;  // the latest, until it is taken
+    MediaTime shownPts_{};
     FrameSignature signature_;
 };
 

@@ -27,21 +27,27 @@ Result<FileSessionReport> captionFile(FrameSource& source, Captioner& captioner,
         std::optional<MediaTime> due;
         while (!readerStop.stop_requested()) {
             const auto started = std::chrono::steady_clock::now();
-            auto frame = source.read();
+            auto glimpse = source.glimpse();
             report.read += std::chrono::steady_clock::now() - started;
+            if (!glimpse) {
+                readError = glimpse.error();
+                break;
+            }
+            const MediaTime pts = glimpse->frame.pts;
+            ++report.framesRead;
+            report.end = std::max(report.end, pts + glimpse->frame.duration);
+            if (due && pts < *due) {
+                continue;
+            }
+            // The grid stays fixed, so that one late frame does not shift all later samples.
+            const MediaTime grid = due.value_or(pts);
+            const MediaTime interval = std::max(options.interval, MediaTime(1));
+            due = grid + ((pts - grid) / interval + 1) * interval;
+            auto frame = developed(std::move(*glimpse));
             if (!frame) {
                 readError = frame.error();
                 break;
             }
-            ++report.framesRead;
-            report.end = std::max(report.end, frame->pts + frame->duration);
-            if (due && frame->pts < *due) {
-                continue;
-            }
-            // The grid stays fixed, so that one late frame does not shift all later samples.
-            const MediaTime grid = due.value_or(frame->pts);
-            const MediaTime interval = std::max(options.interval, MediaTime(1));
-            due = grid + ((frame->pts - grid) / interval + 1) * interval;
             if (!sampled.push(std::move(*frame), readerStop)) {
                 break;
             }

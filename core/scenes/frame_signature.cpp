@@ -107,6 +107,11 @@ FrameSignature FrameSignature::of(const Image& image) {
     return signature;
 }
 
+FrameSignature FrameSignature::of(const FrameGlimpse& glimpse) {
+    static_assert(FrameGlimpse::kColumns == kColumns * kPoints && FrameGlimpse::kRows == kRows * kPoints);
+    return of(glimpse.points.empty() ? glimpse.frame.image : glimpse.points);
+}
+
 double difference(const FrameSignature& a, const FrameSignature& b) {
     float sum = 0.0F;
     for (std::size_t i = 0; i < a.values.size(); ++i) {

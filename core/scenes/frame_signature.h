@@ -3,7 +3,7 @@
 
 #include <array>
 
-#include "core/media/image.h"
+#include "core/media/frame_source.h"
 
 namespace sightline {
 
@@ -17,6 +17,7 @@ struct FrameSignature {
     std::array<float, 3 * kCells> values{};  // all luma, then Cb, then Cr
 
     static FrameSignature of(const Image& image);
+    static FrameSignature of(const FrameGlimpse& glimpse);  // the same, of its points where it has some
 };
 
 // Mean absolute difference of all values, 0..255.

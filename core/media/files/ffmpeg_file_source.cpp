@@ -58,6 +58,7 @@ public:
 
     const StreamDescription& description() const override { return description_; }
     Result<Frame> read() override;
+    Result<FrameGlimpse> glimpse() override;
     Result<void> seek(MediaTime time) override;
     void interrupt() override { interrupted_ = true; }
 
@@ -79,7 +80,10 @@ private:
     void hurryTo(MediaTime time) { decoder_.hurryTo(start_.value_or(0) + toStream(time)); }
     bool leftOutAfter(const Decoded& decoded) const;
     bool isOnwardCheaper(MediaTime from, MediaTime to) const;
-    Result<Frame> convert(const Decoded& decoded);
+    Result<void> advance();                  // to the next picture: last_
+    Result<Frame> shown();                   // that
+    Frame describe(const Decoded& decoded);  // without its image
+    Result<Image> convert(const AVFrame& picture);
     Error atEnd();
     bool endsEarly();
     static Error cancelled() { return {ErrorCode::Cancelled, "Reading was cancelled.", {}}; }
@@ -236,13 +240,17 @@ Result<void> FfmpegFileSource::begin() {
     return {};
 }
 
-Result<Frame> FfmpegFileSource::convert(const Decoded& decoded) {
-    AVFormatContext& format = decoder_.demuxer().format();
-    AVStream& stream = decoder_.demuxer().stream();
-    auto image = converter_.convert(*decoded.picture);
+Result<Image> FfmpegFileSource::convert(const AVFrame& picture) {
+    auto image = converter_.convert(picture);
     if (!image) {
         return fail(image.error().code, fmt::format("Cannot show {}. {}", path(), image.error().message));
     }
+    return turned(std::move(*image), displayOrientation(decoder_.demuxer().stream(), picture));
+}
+
+Frame FfmpegFileSource::describe(const Decoded& decoded) {
+    AVFormatContext& format = decoder_.demuxer().format();
+    AVStream& stream = decoder_.demuxer().stream();
     Frame frame;
     const AVRational aspect = av_guess_sample_aspect_ratio(&format, &stream, decoded.picture.get());
     const Orientation orientation = displayOrientation(stream, *decoded.picture);
@@ -250,7 +258,6 @@ Result<Frame> FfmpegFileSource::convert(const Decoded& decoded) {
     if (orientation.transposed) {
         frame.pixelAspect = 1.0 / frame.pixelAspect;
     }
-    frame.image = turned(std::move(*image), orientation);
     frame.pts = decoded.pts;
     frame.duration = decoded.duration;
     frame.id = next_++;
@@ -258,7 +265,7 @@ Result<Frame> FfmpegFileSource::convert(const Decoded& decoded) {
     return frame;
 }
 
-Result<Frame> FfmpegFileSource::read() {
+Result<void> FfmpegFileSource::advance() {
     if (interrupted_) {
         return tl::unexpected(cancelled());
     }
@@ -277,7 +284,45 @@ Result<Frame> FfmpegFileSource::read() {
     }
     last_ = std::move(ahead_.front());
     ahead_.pop_front();
-    return convert(*last_);
+    return {};
+}
+
+Result<Frame> FfmpegFileSource::shown() {
+    auto image = convert(*last_->picture);
+    if (!image) {
+        return tl::unexpected(image.error());
+    }
+    Frame frame = describe(*last_);
+    frame.image = std::move(*image);
+    return frame;
+}
+
+Result<Frame> FfmpegFileSource::read() {
+    if (auto advanced = advance(); !advanced) {
+        return tl::unexpected(advanced.error());
+    }
+    return shown();
+}
+
+Result<FrameGlimpse> FfmpegFileSource::glimpse() {
+    if (auto advanced = advance(); !advanced) {
+        return tl::unexpected(advanced.error());
+    }
+    const AVFrame& picture = *last_->picture;
+    std::optional<Image> points;
+    if (displayOrientation(decoder_.demuxer().stream(), picture) == Orientation{}) {
+        points = converter_.points(picture, FrameGlimpse::kColumns, FrameGlimpse::kRows);
+    }
+    // May be asked for when the source has let its own go.
+    const std::shared_ptr<AVFrame> kept(points ? av_frame_clone(&picture) : nullptr, FrameDeleter{});
+    if (kept) {
+        return FrameGlimpse{describe(*last_), std::move(*points), [this, kept] { return convert(*kept); }};
+    }
+    auto frame = shown();
+    if (!frame) {
+        return tl::unexpected(frame.error());
+    }
+    return FrameGlimpse{std::move(*frame), {}, {}};
 }
 
 void FfmpegFileSource::leaveBehind(Decoded decoded) {

@@ -1,5 +1,8 @@
 // Colours, range, transparency and deinterlacing, through the whole reader.
+#include <algorithm>
 #include <cstdlib>
+#include <optional>
+#include <utility>
 
 #include <gtest/gtest.h>
 
@@ -113,6 +116,76 @@ TEST(FrameConverter, MovingInterlacedPicturesShowNoComb) {
             }
         }
         EXPECT_LT(teeth, 16 * frame.image.height() / 20) << "at " << toSeconds(frame.pts);
+    }
+}
+
+int farthest(const Image& a, const Image& b) {
+    int most = 0;
+    for (std::size_t i = 0; i < a.sizeBytes(); ++i) {
+        most = std::max(most, std::abs(a.data()[i] - b.data()[i]));
+    }
+    return most;
+}
+
+Image middlePixels(const Image& image) {
+    Image points(FrameGlimpse::kColumns, FrameGlimpse::kRows);
+    for (int y = 0; y < points.height(); ++y) {
+        for (int x = 0; x < points.width(); ++x) {
+            const int fromX = (2 * x + 1) * image.width() / (2 * points.width());
+            const int fromY = (2 * y + 1) * image.height() / (2 * points.height());
+            std::copy_n(image.row(fromY) + fromX * Image::kChannels, Image::kChannels,
+                        points.data() + y * points.strideBytes() + x * Image::kChannels);
+        }
+    }
+    return points;
+}
+
+// Glimpses are developed when the source has gone on, and some are not.
+TEST(FrameConverter, AGlimpseShowsPointsOfThePictureThatReadingGivesAndDevelopsIntoIt) {
+    constexpr int kNone = -1;  // no points: the whole picture is converted
+    for (const auto& [path, tolerance] : {std::pair{test::sourceFile("resources/sample.mp4"), 0},
+                                          {fixture("bframes.mkv"), 0},
+                                          {fixture("grey_pc.mp4"), 0},
+                                          {fixture("red_smpte170m.mp4"), 0},
+                                          {fixture("motion_jpeg.avi"), 0},
+                                          {fixture("copy_huffyuv.avi"), 2},  // 4:2:2
+                                          {fixture("open_gop_hevc.mkv"), kNone},
+                                          {fixture("grey_rotate90.mp4"), kNone},
+                                          {fixture("pq.mkv"), kNone},
+                                          {fixture("alpha.mov"), kNone},
+                                          {fixture("animation.mov"), kNone}}) {
+        SCOPED_TRACE(path);
+        auto source = test::openOk(path);
+        auto glimpsed = test::openOk(path);
+        ASSERT_TRUE(source && glimpsed);
+        std::optional<FrameGlimpse> before;
+        std::optional<Frame> beforeFrame;
+        for (int i = 0; i < 20; ++i) {
+            auto frame = source->read();
+            auto glimpse = glimpsed->glimpse();
+            ASSERT_EQ(frame.has_value(), glimpse.has_value());
+            if (!frame) {
+                break;
+            }
+            EXPECT_EQ(glimpse->frame.id, frame->id);
+            EXPECT_EQ(glimpse->frame.pts, frame->pts);
+            EXPECT_EQ(glimpse->frame.duration, frame->duration);
+            EXPECT_EQ(glimpse->frame.pixelAspect, frame->pixelAspect);
+            EXPECT_EQ(glimpse->points.empty(), tolerance == kNone);
+            if (tolerance != kNone) {
+                EXPECT_TRUE(glimpse->frame.image.empty());
+                ASSERT_EQ(glimpse->points.sizeBytes(), middlePixels(frame->image).sizeBytes());
+                EXPECT_LE(farthest(glimpse->points, middlePixels(frame->image)), tolerance);
+            }
+            if (before && i % 3 != 0) {
+                const auto developedBefore = developed(std::move(*before));
+                ASSERT_TRUE(developedBefore);
+                ASSERT_EQ(developedBefore->image.sizeBytes(), beforeFrame->image.sizeBytes());
+                EXPECT_EQ(farthest(developedBefore->image, beforeFrame->image), 0);
+            }
+            before = std::move(*glimpse);
+            beforeFrame = std::move(*frame);
+        }
     }
 }
 
