@@ -38,7 +38,7 @@ SentenceWeights sentence(const torch::jit::Module& module, std::int64_t channels
     TORCH_CHECK(tokens > 0 && tokens <= kMostSentenceTokens, "a sentence has ", tokens, " tokens");
     std::optional<ClassWeights> classes;
     std::int64_t count = 0;
-    if (!module.attr("classes").isNone()) {
+    if (module.hasattr("classes") && !module.attr("classes").isNone()) {  // bundles of the first releases lack it
         count = part(module, "classes").attr("out_features").toInt();
         TORCH_CHECK(count > 0, "there are ", count, " classes");
         classes = ClassWeights{linear(part(module, "classes"), count, channels, path),

@@ -54,10 +54,19 @@ void FusedDecoder::embed(std::span<const TokenId> tokens, int position) {
     }
 }
 
-void FusedDecoder::linear(const Int8Linear& layer, const std::vector<float>& x, std::vector<float>& y, int rows) {
-    quantized_.assign({x.data(), static_cast<std::size_t>(rows) * static_cast<std::size_t>(layer.inputs())}, rows);
+void FusedDecoder::linear(const Int8Linear& layer, const std::vector<float>& x, std::vector<float>& y, int rows,
+                          Activation activation) {
+    layer.quantize({x.data(), static_cast<std::size_t>(rows) * static_cast<std::size_t>(layer.inputs())}, rows,
+                   quantized_);
     y.resize(static_cast<std::size_t>(rows) * static_cast<std::size_t>(layer.outputs()));
-    parallel_(layer.blocks(), [&](int first, int last) { layer.apply(quantized_, first, last, y.data()); });
+    parallel_(layer.parts(), [&](int first, int last) {
+        layer.apply(quantized_, first, last, y.data());
+        const int begin = first * layer.outputsOfPart();
+        const auto count = static_cast<std::size_t>(std::min(last * layer.outputsOfPart(), layer.outputs()) - begin);
+        for (int r = 0; activation == Activation::Gelu && r < rows; ++r) {
+            gelu({y.data() + static_cast<std::ptrdiff_t>(r) * layer.outputs() + begin, count});
+        }
+    });
 }
 
 void FusedDecoder::attendAll(std::size_t layer, int position, int rows) {
@@ -123,8 +132,7 @@ std::span<const float> FusedDecoder::step(std::span<const TokenId> tokens, int p
         add(x_, added_.data());
         lap(parts_.projections);
         normalizeRows(block.norm2, x_, normed_, rows, width);
-        linear(block.expand, normed_, hidden_, rows);
-        gelu(hidden_);
+        linear(block.expand, normed_, hidden_, rows, Activation::Gelu);
         linear(block.contract, hidden_, added_, rows);
         add(x_, added_.data());
         lap(parts_.feedForward);

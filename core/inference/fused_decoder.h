@@ -60,9 +60,12 @@ public:
     void reorder(std::span<const int> parents, int positions) override;
 
 private:
+    enum class Activation : std::uint8_t { None, Gelu };
+
     void embed(std::span<const TokenId> tokens, int position);
     void attendAll(std::size_t layer, int position, int rows);
-    void linear(const Int8Linear& layer, const std::vector<float>& x, std::vector<float>& y, int rows);
+    void linear(const Int8Linear& layer, const std::vector<float>& x, std::vector<float>& y, int rows,
+                Activation activation = Activation::None);
     void lap(std::chrono::nanoseconds& part);
     float* text(std::size_t layer, int keyOrValue, int position, int slot);
 

@@ -19,13 +19,19 @@ constexpr Size kRowBuffer = 48 * 1024;  // bytes of expanded rows kept at a time
 template <typename Activation>
 constexpr int kPixelsAtOnce = kBytes<Activation> ? 84 : 48;
 
+// What a buffer holds is written anew each time; it never shrinks, because growing it again would fill it with zeros.
+template <typename Number>
+void makeRoom(std::vector<Number>& buffer, Size count) {
+    if (buffer.size() < count) {
+        buffer.resize(count);
+    }
+}
+
 // Room of the thread that works on a part.
 template <typename Activation>
 Activation* scratch(Size count) {
     static thread_local std::vector<Activation> room;
-    if (room.size() < count) {
-        room.resize(count);
-    }
+    makeRoom(room, count);
     return room.data();
 }
 
@@ -124,7 +130,7 @@ void NetworkOf<Activation>::stem(const Backbone& backbone, const std::uint8_t* p
     }
     const int outputs = backbone.stem.outputs();
     const int inputs = backbone.stem.inputs();
-    input_.resize(static_cast<Size>(size) * static_cast<Size>(size * outputs) + kSlack);
+    makeRoom(input_, static_cast<Size>(size) * static_cast<Size>(size * outputs) + kSlack);
     parallel_(size, [&](int first, int last) {
         Activation* seen = scratch<Activation>(static_cast<Size>(size * inputs) + kStemSlack + kSlack);
         for (int y = first; y < last; ++y) {
@@ -160,7 +166,7 @@ void NetworkOf<Activation>::expandAndFilter(const Block& block) {
         (static_cast<int>(kRowBuffer / sizeof(Activation) / rowLength) - filter.kernel()) / filter.stride() + 1;
     const int rowsAtOnce = std::clamp(fits, 1, outputSize);
     const auto bufferRows = static_cast<Size>((rowsAtOnce - 1) * filter.stride() + filter.kernel());
-    filtered_.resize(static_cast<Size>(outputSize) * static_cast<Size>(outputSize * width) + kSlack);
+    makeRoom(filtered_, static_cast<Size>(outputSize) * static_cast<Size>(outputSize * width) + kSlack);
     parallel_(width / kChannels, [&](int first, int last) {
         Activation* buffer = scratch<Activation>(bufferRows * rowLength + kSlack);
         for (int group = first; group < last; ++group) {
@@ -213,7 +219,7 @@ void NetworkOf<Activation>::project(const Block& block) {
     const int outputs = block.project.outputs();
     const int groups = block.project.groups();
     const int parts = (pixels + kPixelsAtOnce<Activation> - 1) / kPixelsAtOnce<Activation>;
-    output_.resize(static_cast<Size>(pixels) * static_cast<Size>(outputs) + kSlack);
+    makeRoom(output_, static_cast<Size>(pixels) * static_cast<Size>(outputs) + kSlack);
     parallel_(parts * groups, [&](int first, int last) {
         for (int i = first; i < last; ++i) {
             const int pixel = i / groups * kPixelsAtOnce<Activation>;

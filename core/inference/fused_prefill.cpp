@@ -28,8 +28,8 @@ FusedPrefill::FusedPrefill(PrefillWeights weights, ParallelFor parallel)
       prefixLength_(weights_.cells + (weights_.sentence ? weights_.sentence->tokens : 0)) {}
 
 void FusedPrefill::linear(const Int8Linear& layer, std::span<const float> x, std::span<float> y, int rows) {
-    quantized_.assign(x, rows);
-    parallel_(layer.blocks(), [&](int first, int last) { layer.apply(quantized_, first, last, y.data()); });
+    layer.quantize(x, rows, quantized_);
+    parallel_(layer.parts(), [&](int first, int last) { layer.apply(quantized_, first, last, y.data()); });
 }
 
 void FusedPrefill::sentence(const SentenceWeights& weights, std::span<const float> features) {
@@ -79,9 +79,9 @@ void FusedPrefill::run(std::span<const float> features, std::span<float> prefix)
     if (weights_.sentence) {
         sentence(*weights_.sentence, features);
     }
-    quantized_.assign(x_, prefixLength_);
+    weights_.blocks.front().quantize(x_, prefixLength_, quantized_);
     const Size headWidth = width / static_cast<Size>(weights_.heads);
-    const int parts = weights_.blocks.front().blocks();
+    const int parts = weights_.blocks.front().parts();
     parallel_(parts * static_cast<int>(weights_.blocks.size()), [&](int first, int last) {
         static thread_local std::vector<float> room;
         room.resize(rows * 2 * width);
@@ -89,8 +89,9 @@ void FusedPrefill::run(std::span<const float> features, std::span<float> prefix)
             const auto block = static_cast<Size>(i / parts);
             const int part = i % parts;
             weights_.blocks[block].apply(quantized_, part, part + 1, room.data());
-            const Size begin = static_cast<Size>(part) * Int8Linear::kBlock;
-            const Size end = std::min(begin + Int8Linear::kBlock, 2 * width);
+            const auto ofPart = static_cast<Size>(weights_.blocks[block].outputsOfPart());
+            const Size begin = static_cast<Size>(part) * ofPart;
+            const Size end = std::min(begin + ofPart, 2 * width);
             for (Size output = begin; output < end;) {
                 // [2, heads, head width] of a row becomes [2, heads, rows, head width].
                 const Size head = output / headWidth;

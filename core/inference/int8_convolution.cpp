@@ -1,7 +1,6 @@
 #include "core/inference/int8_convolution.h"
 
 #include <algorithm>
-#include <limits>
 #include <numeric>
 
 namespace sightline {
@@ -31,9 +30,9 @@ Requantization requantization(const Convolution& convolution, const Quantization
         to.scales[at] = static_cast<float>(input.scale) * convolution.weightScales[static_cast<Size>(o)];
         to.bias[at] = convolution.bias[static_cast<Size>(o)];
     }
-    to.least = convolution.relu ? 0.0F : std::numeric_limits<float>::lowest();
     to.inverse = static_cast<float>(1.0 / convolution.outputScale);
     to.zero = static_cast<float>(convolution.outputZero);
+    to.least = convolution.relu ? to.zero : 0.0F;  // rounding keeps the order: the same as ReLU before the last steps
     return to;
 }
 
@@ -54,7 +53,7 @@ bool ledByZeros(const Convolution& convolution) {
 
 GroupRequantization Requantization::of(int group) const {
     const auto first = static_cast<std::ptrdiff_t>(group) * kChannels;
-    return {offsets.data() + first, scales.data() + first, bias.data() + first, least, inverse, zero};
+    return {offsets.data() + first, scales.data() + first, bias.data() + first, inverse, zero, least};
 }
 
 template <typename Activation>

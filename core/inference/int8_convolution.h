@@ -47,9 +47,9 @@ struct Requantization {
     std::vector<std::int32_t> offsets;  // undoes the input's zero point and what kernels add, times the sum of weights
     std::vector<float> scales;
     std::vector<float> bias;
-    float least = 0.0F;  // 0 with ReLU
     float inverse = 1.0F;
     float zero = 0.0F;
+    float least = 0.0F;
 
     GroupRequantization of(int group) const;
 };

@@ -4,6 +4,7 @@
 // path, so all CPUs give the same sums. At so few rows the work is reading W once: 2-4 bytes a cycle and core.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -13,14 +14,12 @@
 
 namespace sightline {
 
-// Rows of x in 8 bits.
+// Rows of x in 8 bits, as one set's kernels read them.
 struct QuantizedRows {
     int rows = 0;
-    int width = 0;                    // padded to a multiple of 64 with zeros
-    std::vector<std::int8_t> values;  // [rows, width]
+    int width = 0;                    // padded to a multiple of 64
+    std::vector<std::int8_t> values;  // [rows, width]; unsigned ones by their bits
     std::vector<float> scales;        // [rows]
-
-    void assign(std::span<const float> x, int rowCount);  // x: [rowCount, columns]
 };
 
 // Immutable after construction; used by several threads at once, each with its own range of outputs.
@@ -35,11 +34,14 @@ public:
 
     int outputs() const { return outputs_; }
     int inputs() const { return inputs_; }
-    // Outputs come in blocks of kBlock; a range of blocks is the unit that threads share.
-    static constexpr int kBlock = kChannels;
-    int blocks() const { return (outputs_ + kBlock - 1) / kBlock; }
+    // Outputs come in parts of so many, the last perhaps of fewer; a range of parts is the unit that threads share.
+    int outputsOfPart() const { return kernels_->groupsAtOnce * kChannels; }
+    int parts() const { return (outputs_ + outputsOfPart() - 1) / outputsOfPart(); }
 
-    // Writes outputs of blocks [first, last) to y: [rows, outputs].
+    // x: [rows, inputs]. Layers of the same set and inputs can share what becomes of it.
+    void quantize(std::span<const float> x, int rows, QuantizedRows& to) const;
+
+    // Writes outputs of parts [first, last) to y: [rows, outputs].
     void apply(const QuantizedRows& x, int first, int last, float* y) const;
 
 private:
@@ -48,9 +50,9 @@ private:
     int inputs_;
     int width_;                         // inputs padded to a multiple of 64
     std::vector<std::int8_t> weights_;  // as the kernels want them
-    std::vector<float> scales_;         // padded to whole blocks
+    std::vector<float> scales_;         // padded to whole parts
     std::vector<float> bias_;
-    std::vector<std::int32_t> offsets_;  // of each output: undoes what the kernels add to x
+    std::vector<std::int32_t> offsets_;  // of each output, padded: undoes what is added to unsigned numbers
 };
 
 }  // namespace sightline

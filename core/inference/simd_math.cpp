@@ -56,8 +56,9 @@ inline __attribute__((always_inline)) float sum(const float* x, std::size_t coun
     return total(sums);
 }
 
-inline __attribute__((always_inline)) float dot(const float* x, const float* y, std::size_t count) {
-    Lanes sums = {};
+// Sums of products, not yet added up to one.
+inline __attribute__((always_inline)) void products(Lanes& sums, const float* x, const float* y, std::size_t count) {
+    sums = Lanes{};
     std::size_t i = 0;
     for (; i + kLanes <= count; i += kLanes) {
         Lanes a;
@@ -69,7 +70,32 @@ inline __attribute__((always_inline)) float dot(const float* x, const float* y, 
     for (std::size_t lane = 0; i < count; ++i, ++lane) {
         sums[lane] += x[i] * y[i];
     }
+}
+
+inline __attribute__((always_inline)) float dot(const float* x, const float* y, std::size_t count) {
+    Lanes sums;
+    products(sums, x, y, count);
     return total(sums);
+}
+
+// total() of eight at once, in its order: halves, then halves of those, then neighbours.
+inline __attribute__((always_inline)) void totals(const Lanes (&sums)[kLanes], Lanes& out) {
+    Lanes fours[kLanes / 2];
+    for (std::size_t i = 0; i < kLanes / 2; ++i) {
+        const Lanes& a = sums[2 * i];
+        const Lanes& b = sums[2 * i + 1];
+        fours[i] = __builtin_shufflevector(a, b, 0, 1, 2, 3, 8, 9, 10, 11) +
+                   __builtin_shufflevector(a, b, 4, 5, 6, 7, 12, 13, 14, 15);
+    }
+    Lanes twos[2];
+    for (std::size_t i = 0; i < 2; ++i) {
+        const Lanes& a = fours[2 * i];
+        const Lanes& b = fours[2 * i + 1];
+        twos[i] = __builtin_shufflevector(a, b, 0, 1, 4, 5, 8, 9, 12, 13) +
+                  __builtin_shufflevector(a, b, 2, 3, 6, 7, 10, 11, 14, 15);
+    }
+    out = __builtin_shufflevector(twos[0], twos[1], 0, 2, 4, 6, 8, 10, 12, 14) +
+          __builtin_shufflevector(twos[0], twos[1], 1, 3, 5, 7, 9, 11, 13, 15);
 }
 
 }  // namespace
@@ -108,16 +134,30 @@ SIGHTLINE_WIDE void attend(const float* query, const float* const* keys, const f
                            int width, float* scores, float* out) {
     const float scale = 1.0F / __builtin_sqrtf(static_cast<float>(width));
     const auto length = static_cast<std::size_t>(width);
-    float peak = -1e30F;
-    for (int p = 0; p < count; ++p) {
+    constexpr int kKeysAtOnce = kLanes;
+    int p = 0;
+    for (; p + kKeysAtOnce <= count; p += kKeysAtOnce) {
+        Lanes sums[kKeysAtOnce];
+        for (int k = 0; k < kKeysAtOnce; ++k) {
+            products(sums[k], query, keys[p + k], length);
+        }
+        Lanes all;
+        totals(sums, all);
+        all *= scale;
+        std::memcpy(scores + p, &all, sizeof all);
+    }
+    for (; p < count; ++p) {
         scores[p] = dot(query, keys[p], length) * scale;
+    }
+    float peak = -1e30F;
+    for (p = 0; p < count; ++p) {
         peak = std::max(peak, scores[p]);
     }
-    for (int p = 0; p < count; ++p) {
+    for (p = 0; p < count; ++p) {
         scores[p] = fastExp(scores[p] - peak);
     }
     const float inverse = 1.0F / sum(scores, static_cast<std::size_t>(count));
-    for (int p = 0; p < count; ++p) {
+    for (p = 0; p < count; ++p) {
         scores[p] *= inverse;
     }
     // As many sums at a time as stay in registers.
@@ -125,7 +165,7 @@ SIGHTLINE_WIDE void attend(const float* query, const float* const* keys, const f
     std::size_t i = 0;
     for (; i + kAtOnce * kLanes <= length; i += kAtOnce * kLanes) {
         Lanes sums[kAtOnce] = {};
-        for (int p = 0; p < count; ++p) {
+        for (p = 0; p < count; ++p) {
             for (std::size_t part = 0; part < kAtOnce; ++part) {
                 Lanes value;
                 load(value, values[p] + i + part * kLanes);
@@ -136,7 +176,7 @@ SIGHTLINE_WIDE void attend(const float* query, const float* const* keys, const f
     }
     for (; i < length; ++i) {
         out[i] = 0.0F;
-        for (int p = 0; p < count; ++p) {
+        for (p = 0; p < count; ++p) {
             out[i] += scores[p] * values[p][i];
         }
     }
@@ -153,6 +193,14 @@ SIGHTLINE_WIDE float quantizeRow(std::span<const float> x, std::int8_t* out) {
         out[i] = static_cast<std::int8_t>(static_cast<std::int32_t>(__builtin_nearbyintf(in[i] * inverse)));
     }
     return peak / 127.0F;
+}
+
+SIGHTLINE_WIDE void dequantize(std::span<float> y, const std::int32_t* sums, const std::int32_t* offsets, float scale,
+                               const float* scales, const float* bias) {
+    float* out = y.data();
+    for (std::size_t i = 0; i < y.size(); ++i) {
+        out[i] = static_cast<float>(sums[i] - offsets[i]) * scale * scales[i] + bias[i];
+    }
 }
 
 SIGHTLINE_WIDE float largest(std::span<const float> x) {

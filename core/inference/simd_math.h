@@ -26,6 +26,11 @@ void attend(const float* query, const float* const* keys, const float* const* va
 // The row in 8 bits by its largest magnitude, to nearest; returns the scale.
 float quantizeRow(std::span<const float> x, std::int8_t* out);
 
+// What sums of products of 8-bit numbers stand for: y = (sum - offset) * scale * its scale + bias, rounded in this
+// order.
+void dequantize(std::span<float> y, const std::int32_t* sums, const std::int32_t* offsets, float scale,
+                const float* scales, const float* bias);
+
 float largest(std::span<const float> x);
 
 // Sum of exp(x - peak).

@@ -79,26 +79,33 @@ void sayNeutrally(std::vector<float>& row, const std::vector<GuessedWords>& gues
 }
 
 // The `count` highest tokens of a row but the `barred`, best first. Most of a row lies below the lowest kept one, so
-// one comparison each is all it takes.
+// most stretches of it are passed over.
 std::vector<TokenId> bestTokens(std::span<const float> row, std::size_t count, const std::vector<TokenId>& barred) {
+    constexpr std::size_t kStretch = 128;
     const auto higher = [row](TokenId x, TokenId y) {
         const float a = row[static_cast<std::size_t>(x)];
         const float c = row[static_cast<std::size_t>(y)];
         return a != c ? a > c : x < y;
     };
     std::vector<TokenId> best;
-    for (std::size_t i = 0; i < row.size(); ++i) {
-        const auto token = static_cast<TokenId>(i);
-        if (best.size() == count && !(row[i] > row[static_cast<std::size_t>(best.back())])) {
+    const auto isKept = [&](float value) {
+        return best.size() < count || value > row[static_cast<std::size_t>(best.back())];
+    };
+    for (std::size_t first = 0; first < row.size(); first += kStretch) {
+        const std::size_t end = std::min(row.size(), first + kStretch);
+        if (!isKept(largest(row.subspan(first, end - first)))) {
             continue;
         }
-        if (std::find(barred.begin(), barred.end(), token) != barred.end()) {
-            continue;
+        for (std::size_t i = first; i < end; ++i) {
+            const auto token = static_cast<TokenId>(i);
+            if (!isKept(row[i]) || std::find(barred.begin(), barred.end(), token) != barred.end()) {
+                continue;
+            }
+            if (best.size() == count) {
+                best.pop_back();
+            }
+            best.insert(std::upper_bound(best.begin(), best.end(), token, higher), token);
         }
-        if (best.size() == count) {
-            best.pop_back();
-        }
-        best.insert(std::upper_bound(best.begin(), best.end(), token, higher), token);
     }
     return best;
 }

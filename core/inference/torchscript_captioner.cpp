@@ -44,13 +44,18 @@ private:
     std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
 };
 
-Error modelError(const std::string& path, const std::exception& error) {
+// LibTorch throws exceptions of its own kind, and, where an archive lacks something, others.
+std::string inOneLine(const std::exception& error) {
     const auto* torchError = dynamic_cast<const c10::Error*>(&error);
+    return torchError ? torchError->what_without_backtrace() : error.what();
+}
+
+Error modelError(const std::string& path, const std::exception& error) {
     return {ErrorCode::Model,
             "The model " + path +
                 " does not run here: it is damaged, or made for another LibTorch or CPU. Get an intact "
                 "bundle.",
-            torchError ? torchError->what_without_backtrace() : error.what()};
+            inOneLine(error)};
 }
 
 // `name` as Python spells it: "onednn", "fbgemm", "x86", "qnnpack"; empty: nothing is quantized.
@@ -220,8 +225,8 @@ void TorchScriptCaptioner::fuseEncoder(const torch::jit::Module& encoder, const 
                 return;
             }
             tellThatLibTorchRuns(made.error().message);
-        } catch (const c10::Error& error) {
-            tellThatLibTorchRuns(std::string("The encoder is of another kind: ") + error.what_without_backtrace());
+        } catch (const std::exception& error) {
+            tellThatLibTorchRuns("The encoder is of another kind: " + inOneLine(error) + ".");
         }
     }
     encode_.emplace(encoder.get_method("encode"));
@@ -237,9 +242,8 @@ void TorchScriptCaptioner::fusePrefill(const torch::jit::Module& decoder, const 
                 team_.run(count, encodingThreads_, job);
             });
             return;
-        } catch (const c10::Error& error) {
-            tellThatLibTorchRuns(std::string("The decoder looks at pictures another way: ") +
-                                 error.what_without_backtrace());
+        } catch (const std::exception& error) {
+            tellThatLibTorchRuns("The decoder looks at pictures another way: " + inOneLine(error) + ".");
         }
     }
     prefill_.emplace(decoder.get_method("prefill"));

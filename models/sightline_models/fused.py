@@ -37,7 +37,7 @@ class Sentence:
     def __init__(self, module: torch.jit.ScriptModule):
         self.module = module
         self.predict, self.expand = Linear(module.predict), Linear(module.expand)
-        self.classes = None if module.classes is None else (Linear(module.classes), Linear(module.name))
+        self.classes = None if getattr(module, "classes", None) is None else (Linear(module.classes), Linear(module.name))
 
     def __call__(self, features: Tensor) -> Tensor:
         summary, named = features.mean(1), torch.zeros(())

@@ -1,6 +1,8 @@
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstring>
+#include <limits>
 
 // Only what the kernels use: all of SIMDe's AVX-512 takes long to compile.
 #define SIMDE_ENABLE_NATIVE_ALIASES
@@ -8,7 +10,6 @@
 #include <simde/x86/avx512/dpbusd.h>
 #include <simde/x86/avx512/loadu.h>
 #include <simde/x86/avx512/max.h>
-#include <simde/x86/avx512/min.h>
 #include <simde/x86/avx512/mul.h>
 #include <simde/x86/avx512/permutexvar.h>
 #include <simde/x86/avx512/set1.h>
@@ -17,7 +18,6 @@
 #include <simde/x86/avx512/setzero.h>
 #include <simde/x86/avx512/shuffle.h>
 #include <simde/x86/avx512/storeu.h>
-#include <simde/x86/avx512/xor.h>
 
 #include "tests/support/emulated_kernels.h"
 
@@ -48,22 +48,27 @@ Vector vectorOf(const Numbers& numbers) {
     return vectorOf<__m512>(converted<std::int32_t>(from, [](std::int32_t i) { return static_cast<float>(i); }));
 }
 
+// What no integer is big enough for becomes the least one.
 [[maybe_unused]] __m512i toIntegers(__m512 from) {
-    return vectorOf<__m512i>(
-        converted<float>(from, [](float f) { return static_cast<std::int32_t>(std::nearbyint(f)); }));
+    return vectorOf<__m512i>(converted<float>(from, [](float f) {
+        constexpr float kTooBig = 2147483648.0F;
+        return f >= -kTooBig && f < kTooBig ? static_cast<std::int32_t>(std::nearbyint(f))
+                                            : std::numeric_limits<std::int32_t>::min();
+    }));
 }
 
 [[maybe_unused]] __m128i toBytes(__m512i from) {
     return vectorOf<__m128i>(
-        converted<std::int32_t>(from, [](std::int32_t i) { return static_cast<std::uint8_t>(i); }));
+        converted<std::uint32_t>(from, [](std::uint32_t i) { return static_cast<std::uint8_t>(std::min(i, 255U)); }));
 }
 
 }  // namespace
 #define _mm512_cvtepi32_ps toFloats
 #define _mm512_cvtps_epi32 toIntegers
-#define _mm512_cvtepi32_epi8 toBytes
+#define _mm512_cvtusepi32_epi8 toBytes
 
 #define SIGHTLINE_SET
+#define SIGHTLINE_HOLD(vector)
 #include "core/inference/kernels/avx512_vnni_vectors.h"
 #include "core/inference/kernels/byte_loops.h"
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 
@@ -11,9 +12,8 @@
 #include <simde/arm/neon/eor.h>
 #include <simde/arm/neon/ld1.h>
 #include <simde/arm/neon/max.h>
-#include <simde/arm/neon/min.h>
-#include <simde/arm/neon/movn.h>
 #include <simde/arm/neon/mul.h>
+#include <simde/arm/neon/qmovn.h>
 #include <simde/arm/neon/qmovun.h>
 #include <simde/arm/neon/reinterpret.h>
 #include <simde/arm/neon/st1.h>
@@ -22,13 +22,14 @@
 
 #include "tests/support/emulated_kernels.h"
 
-// What SIMDe 0.7.4 lacks.
+// What SIMDe 0.7.4 lacks. Numbers that are too large become the largest or the least.
 [[maybe_unused]] static int32x4_t toIntegers(float32x4_t from) {
     float floats[4];
     vst1q_f32(floats, from);
     std::int32_t integers[4];
     for (int i = 0; i < 4; ++i) {
-        integers[i] = static_cast<std::int32_t>(std::nearbyint(floats[i]));
+        integers[i] = static_cast<std::int32_t>(
+            std::clamp(std::nearbyint(static_cast<double>(floats[i])), -2147483648.0, 2147483647.0));
     }
     return vld1q_s32(integers);
 }
@@ -36,6 +37,7 @@
 #define vcvtnq_s32_f32 toIntegers
 
 #define SIGHTLINE_SET
+#define SIGHTLINE_HOLD(vector)
 #include "core/inference/kernels/byte_loops.h"
 #include "core/inference/kernels/neon_dot_vectors.h"
 

@@ -1,4 +1,4 @@
-// AVX2. Its products of bytes add two of them in 16 bits and saturate, so numbers are widened to 16 bits first.
+// AVX2. Its products of bytes add two of them in 16 bits and saturate, so convolutions widen numbers to 16 bits first.
 #include "core/inference/kernels/kernels.h"
 
 #if defined(__x86_64__)
@@ -16,34 +16,34 @@ namespace sightline {
 namespace {
 
 struct Steps {
-    __m256 least;
     __m256 inverse;
     __m256 zero;
+    __m256 least;
 };
 
 SIGHTLINE_AVX2 inline Steps stepsOf(const GroupRequantization& to) {
-    return {_mm256_set1_ps(to.least), _mm256_set1_ps(to.inverse), _mm256_set1_ps(to.zero)};
+    return {_mm256_set1_ps(to.inverse), _mm256_set1_ps(to.zero), _mm256_set1_ps(to.least)};
 }
 
 // Eight channels from `place` on.
 SIGHTLINE_AVX2 inline __m256i requantized(__m256i sums, const GroupRequantization& to, int place, const Steps& steps) {
-    const auto* offsets = reinterpret_cast<const __m256i*>(to.offsets + place);
-    __m256 value = _mm256_cvtepi32_ps(_mm256_add_epi32(sums, _mm256_loadu_si256(offsets)));
-    value = _mm256_mul_ps(value, _mm256_loadu_ps(to.scales + place));
-    value = _mm256_max_ps(_mm256_add_ps(value, _mm256_loadu_ps(to.bias + place)), steps.least);
+    __m256 value = _mm256_mul_ps(_mm256_cvtepi32_ps(sums), _mm256_loadu_ps(to.scales + place));
+    value = _mm256_add_ps(value, _mm256_loadu_ps(to.bias + place));
     value = _mm256_add_ps(_mm256_mul_ps(value, steps.inverse), steps.zero);
-    value = _mm256_min_ps(_mm256_max_ps(value, _mm256_setzero_ps()), _mm256_set1_ps(255.0F));
-    return _mm256_cvtps_epi32(value);
+    return _mm256_cvtps_epi32(_mm256_min_ps(_mm256_max_ps(value, steps.least), _mm256_set1_ps(255.0F)));
 }
 
 template <int pixels>
 SIGHTLINE_AVX2 void pointwiseTile(const std::int16_t* x, int inputs, const std::int16_t* w,
                                   const GroupRequantization& to, int count, std::int16_t* out,
                                   std::ptrdiff_t outStride) {
+    const __m256i offsets[] = {_mm256_loadu_si256(reinterpret_cast<const __m256i*>(to.offsets)),
+                               _mm256_loadu_si256(reinterpret_cast<const __m256i*>(to.offsets) + 1)};
     __m256i sums[pixels][2];
 #pragma GCC unroll 6
     for (int p = 0; p < pixels; ++p) {
-        sums[p][0] = sums[p][1] = _mm256_setzero_si256();
+        sums[p][0] = offsets[0];
+        sums[p][1] = offsets[1];
     }
     for (int k = 0; k < inputs; k += 2) {
         const auto* weights = reinterpret_cast<const __m256i*>(w + k * kChannels);
@@ -95,10 +95,13 @@ template <int pixels>
 SIGHTLINE_AVX2 void depthwiseTile(const std::int16_t* x, const std::ptrdiff_t* taps, int pairs, std::ptrdiff_t step,
                                   const std::int16_t* w, const GroupRequantization& to, std::int16_t* out,
                                   std::ptrdiff_t outStride) {
+    const __m256i offsets[] = {_mm256_loadu_si256(reinterpret_cast<const __m256i*>(to.offsets)),
+                               _mm256_loadu_si256(reinterpret_cast<const __m256i*>(to.offsets) + 1)};
     __m256i sums[pixels][2];
 #pragma GCC unroll 4
     for (int p = 0; p < pixels; ++p) {
-        sums[p][0] = sums[p][1] = _mm256_setzero_si256();
+        sums[p][0] = offsets[0];
+        sums[p][1] = offsets[1];
     }
     for (int t = 0; t < pairs; ++t) {
         const auto* weights = reinterpret_cast<const __m256i*>(w) + 2 * t;
@@ -176,40 +179,43 @@ SIGHTLINE_AVX2 void residual(const Activation* first, Activation* sum, int chann
     }
 }
 
-// w: [width / 4, 16, 4].
+// w: [width / 4, 16, 4]. The instruction that multiplies bytes takes unsigned and signed ones, and adds two products in
+// 16 bits: the magnitude of w times x with w's sign. x is at most 127 and w at most 128 large, so nothing saturates.
 template <int rows>
-SIGHTLINE_AVX2 void dotRows(const std::int8_t* x, int width, const std::int8_t* w, std::int32_t (*sums)[kChannels]) {
-    constexpr int kQuarters = 4;          // of a block: four outputs with two partial sums each
-    __m256i total[rows][kQuarters] = {};  // at three rows all of it stays in registers
+SIGHTLINE_AVX2 void dotRows(const std::int8_t* x, int width, const std::int8_t* w, LinearSums& sums) {
+    constexpr int kHalves = 2;
+    const __m256i ones = _mm256_set1_epi16(1);
+    __m256i total[rows][kHalves] = {};  // at four rows all of it stays in registers
     for (int i = 0; i < width; i += 4) {
         __m256i value[rows];
 #pragma GCC unroll 4
         for (int r = 0; r < rows; ++r) {
-            value[r] = _mm256_cvtepi8_epi16(_mm_set1_epi32(fourBytesAt(x + r * width + i)));
+            value[r] = _mm256_set1_epi32(fourBytesAt(x + r * width + i));
         }
-#pragma GCC unroll 4
-        for (int q = 0; q < kQuarters; ++q) {
-            const auto* bytes = reinterpret_cast<const __m128i*>(w + i * kChannels) + q;
-            const __m256i weight = _mm256_cvtepi8_epi16(_mm_loadu_si128(bytes));
+#pragma GCC unroll 2
+        for (int h = 0; h < kHalves; ++h) {
+            const __m256i weight = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(w + i * kChannels) + h);
+            const __m256i magnitude = _mm256_abs_epi8(weight);
 #pragma GCC unroll 4
             for (int r = 0; r < rows; ++r) {
-                total[r][q] = _mm256_add_epi32(total[r][q], _mm256_madd_epi16(value[r], weight));
+                const __m256i pairs = _mm256_maddubs_epi16(magnitude, _mm256_sign_epi8(value[r], weight));
+                total[r][h] = _mm256_add_epi32(total[r][h], _mm256_madd_epi16(pairs, ones));
             }
         }
     }
     for (int r = 0; r < rows; ++r) {
-        for (int q = 0; q < kQuarters; q += 2) {
-            const __m256i pairs = _mm256_hadd_epi32(total[r][q], total[r][q + 1]);
-            _mm256_storeu_si256(reinterpret_cast<__m256i*>(sums[r] + 4 * q), _mm256_permute4x64_epi64(pairs, 0xd8));
+        for (int h = 0; h < kHalves; ++h) {
+            _mm256_storeu_si256(reinterpret_cast<__m256i*>(sums[r]) + h, total[r][h]);
         }
     }
 }
 
-void dot(const std::int8_t* x, int rows, int width, const std::int8_t* w, std::int32_t (*sums)[kChannels]) {
+void dot(const std::int8_t* x, int rows, int width, const std::int8_t* w, LinearSums& sums) {
     switch (rows) {
         case 1: return dotRows<1>(x, width, w, sums);
         case 2: return dotRows<2>(x, width, w, sums);
-        default: return dotRows<3>(x, width, w, sums);
+        case 3: return dotRows<3>(x, width, w, sums);
+        default: return dotRows<4>(x, width, w, sums);
     }
 }
 
@@ -217,7 +223,7 @@ void dot(const std::int8_t* x, int rows, int width, const std::int8_t* w, std::i
 
 constinit const ConvolutionKernels<std::int16_t> kAvx2Convolutions{kUnpackedOrder, 0, pointwise, depthwise,
                                                                    residual<std::int16_t>};
-constinit const LinearKernels kAvx2Linear{true, 0, 3, dot};
+constinit const LinearKernels kAvx2Linear{true, RowNumbers::Signed, kMostRowsAtOnce, 1, dot};
 
 void residualOfBytesAvx2(const std::uint8_t* first, std::uint8_t* sum, int channels, const ResidualSteps& steps) {
     residual(first, sum, channels, steps);

@@ -6,6 +6,7 @@
 #include <immintrin.h>
 
 #define SIGHTLINE_SET __attribute__((target("avx512f,avx512bw,avx512vnni")))
+#define SIGHTLINE_HOLD(vector) asm("" : "+v"(vector))
 
 #include "core/inference/kernels/avx512_vnni_vectors.h"
 #include "core/inference/kernels/byte_loops.h"

@@ -12,10 +12,11 @@ namespace {
 struct Avx512VnniVectors {
     static constexpr auto kOrder = kNaturalOrder;  // of the channels in a vector of sums
     static constexpr int kMostPixels = 14;         // of a pointwise tile; 7, 14, 28, 56 and 112 are what rows have
-    static constexpr int kMostRows = 4;            // of a linear layer's tile
-    static constexpr int kChains = 2;              // sums for each of those rows
     static constexpr int kAddedToUnsigned = 0;     // by spread() and columns()
-    static constexpr int kAddedToSigned = 128;
+    static constexpr auto kRowNumbers = RowNumbers::Unsigned;
+    static constexpr int kMostRows = 4;  // of a linear layer's tile
+    static constexpr int kLinearGroups = 3;
+    static constexpr int kSumsInFlight = 6;  // which hide a product's latency
 
     using Sums = __m512i;     // one for each of sixteen channels
     using Weights = __m512i;  // four for each
@@ -26,21 +27,20 @@ struct Avx512VnniVectors {
         __m512i offsets;
         __m512 scales;
         __m512 bias;
-        __m512 least;
         __m512 inverse;
         __m512 zero;
+        __m512 least;
     };
 
     SIGHTLINE_STEP Sums none() { return _mm512_setzero_si512(); }
+    SIGHTLINE_STEP Sums offsets(const Steps& steps) { return steps.offsets; }
     SIGHTLINE_STEP Sums sum(Sums a, Sums b) { return _mm512_add_epi32(a, b); }
     SIGHTLINE_STEP Weights load(const std::int8_t* w) { return _mm512_loadu_si512(w); }
     SIGHTLINE_STEP Sums products(Sums sums, __m512i x, Weights w) { return _mm512_dpbusd_epi32(sums, x, w); }
 
     SIGHTLINE_STEP Spread spread(const std::uint8_t* x) { return _mm512_set1_epi32(fourBytesAt(x)); }
 
-    SIGHTLINE_STEP Spread spread(const std::int8_t* x) {
-        return _mm512_xor_si512(_mm512_set1_epi32(fourBytesAt(x)), _mm512_set1_epi8(static_cast<char>(0x80)));
-    }
+    SIGHTLINE_STEP Spread spreadRow(const std::int8_t* x) { return _mm512_set1_epi32(fourBytesAt(x)); }
 
     // x: four columns of sixteen channels. Fours of channels first, then the bytes of each four.
     SIGHTLINE_STEP Columns columns(const std::uint8_t* x) {
@@ -51,16 +51,15 @@ struct Avx512VnniVectors {
 
     SIGHTLINE_STEP Steps steps(const GroupRequantization& to) {
         return {_mm512_loadu_si512(to.offsets), _mm512_loadu_ps(to.scales), _mm512_loadu_ps(to.bias),
-                _mm512_set1_ps(to.least),       _mm512_set1_ps(to.inverse), _mm512_set1_ps(to.zero)};
+                _mm512_set1_ps(to.inverse),     _mm512_set1_ps(to.zero),    _mm512_set1_ps(to.least)};
     }
 
     // Requantized, the first `count`.
     SIGHTLINE_STEP void store(Sums sums, const Steps& steps, std::uint8_t* out, int count) {
-        __m512 value = _mm512_cvtepi32_ps(_mm512_add_epi32(sums, steps.offsets));
-        value = _mm512_add_ps(_mm512_mul_ps(value, steps.scales), steps.bias);
-        value = _mm512_add_ps(_mm512_mul_ps(_mm512_max_ps(value, steps.least), steps.inverse), steps.zero);
-        value = _mm512_min_ps(_mm512_max_ps(value, _mm512_setzero_ps()), _mm512_set1_ps(255.0F));
-        const __m128i bytes = _mm512_cvtepi32_epi8(_mm512_cvtps_epi32(value));
+        __m512 value = _mm512_add_ps(_mm512_mul_ps(_mm512_cvtepi32_ps(sums), steps.scales), steps.bias);
+        value = _mm512_add_ps(_mm512_mul_ps(value, steps.inverse), steps.zero);
+        // What is too big for 32 bits becomes 2^31, which the second conversion makes 255 of.
+        const __m128i bytes = _mm512_cvtusepi32_epi8(_mm512_cvtps_epi32(_mm512_max_ps(value, steps.least)));
         if (count == kChannels) {
             _mm_storeu_si128(reinterpret_cast<__m128i*>(out), bytes);
         } else {

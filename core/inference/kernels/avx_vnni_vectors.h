@@ -12,10 +12,11 @@ namespace {
 struct AvxVnniVectors {
     static constexpr auto kOrder = kUnpackedOrder;
     static constexpr int kMostPixels = 6;
-    static constexpr int kMostRows = 3;
-    static constexpr int kChains = 2;
     static constexpr int kAddedToUnsigned = 0;
-    static constexpr int kAddedToSigned = 128;
+    static constexpr auto kRowNumbers = RowNumbers::Unsigned;
+    static constexpr int kMostRows = 3;
+    static constexpr int kLinearGroups = 2;
+    static constexpr int kSumsInFlight = 4;  // of two registers
 
     struct Halves {
         __m256i low;
@@ -36,10 +37,12 @@ struct AvxVnniVectors {
     struct Steps {
         Eight low;
         Eight high;
-        __m256 least;
         __m256 inverse;
         __m256 zero;
+        __m256 least;
     };
+
+    SIGHTLINE_STEP Sums offsets(const Steps& steps) { return {steps.low.offsets, steps.high.offsets}; }
 
     SIGHTLINE_STEP Sums none() { return {_mm256_setzero_si256(), _mm256_setzero_si256()}; }
 
@@ -63,9 +66,7 @@ struct AvxVnniVectors {
 
     SIGHTLINE_STEP Spread spread(const std::uint8_t* x) { return _mm256_set1_epi32(fourBytesAt(x)); }
 
-    SIGHTLINE_STEP Spread spread(const std::int8_t* x) {
-        return _mm256_xor_si256(_mm256_set1_epi32(fourBytesAt(x)), _mm256_set1_epi8(static_cast<char>(0x80)));
-    }
+    SIGHTLINE_STEP Spread spreadRow(const std::int8_t* x) { return _mm256_set1_epi32(fourBytesAt(x)); }
 
     SIGHTLINE_STEP Columns columns(const std::uint8_t* x) {
         const auto* from = reinterpret_cast<const __m256i*>(x);
@@ -84,16 +85,14 @@ struct AvxVnniVectors {
     }
 
     SIGHTLINE_STEP Steps steps(const GroupRequantization& to) {
-        return {eight(to, 0), eight(to, 8), _mm256_set1_ps(to.least), _mm256_set1_ps(to.inverse),
-                _mm256_set1_ps(to.zero)};
+        return {eight(to, 0), eight(to, 8), _mm256_set1_ps(to.inverse), _mm256_set1_ps(to.zero),
+                _mm256_set1_ps(to.least)};
     }
 
     SIGHTLINE_STEP __m256i requantized(__m256i sums, const Eight& eight, const Steps& steps) {
-        __m256 value = _mm256_cvtepi32_ps(_mm256_add_epi32(sums, eight.offsets));
-        value = _mm256_add_ps(_mm256_mul_ps(value, eight.scales), eight.bias);
-        value = _mm256_add_ps(_mm256_mul_ps(_mm256_max_ps(value, steps.least), steps.inverse), steps.zero);
-        value = _mm256_min_ps(_mm256_max_ps(value, _mm256_setzero_ps()), _mm256_set1_ps(255.0F));
-        return _mm256_cvtps_epi32(value);
+        __m256 value = _mm256_add_ps(_mm256_mul_ps(_mm256_cvtepi32_ps(sums), eight.scales), eight.bias);
+        value = _mm256_add_ps(_mm256_mul_ps(value, steps.inverse), steps.zero);
+        return _mm256_cvtps_epi32(_mm256_min_ps(_mm256_max_ps(value, steps.least), _mm256_set1_ps(255.0F)));
     }
 
     SIGHTLINE_STEP void store(const Sums& sums, const Steps& steps, std::uint8_t* out, int count) {

@@ -1,8 +1,10 @@
 // The loops over bytes, written once for all instruction sets that add up four products of bytes exactly. V is what
 // such a set does with sixteen channels; avx512_vnni_vectors.h is the simplest and tells what each step is.
 //
-// Not a header of its own: a set's file defines SIGHTLINE_SET, which marks functions that may use the set (nothing
-// where tests emulate it), and includes this. Unnamed namespaces, so that a program may hold a set and its emulation.
+// Not a header of its own: a set's file defines SIGHTLINE_SET, which marks functions that may use the set, and
+// SIGHTLINE_HOLD(vector), which keeps the compiler from reading it from memory for each product anew (both are nothing
+// where tests emulate the set), and includes this. Unnamed namespaces, so that a program may hold a set and its
+// emulation.
 #include <algorithm>
 
 #include "core/inference/kernels/kernels.h"
@@ -17,10 +19,11 @@ SIGHTLINE_SET void pointwiseTile(const std::uint8_t* x, int inputs, const std::i
     typename V::Sums sums[pixels];
 #pragma GCC unroll 14
     for (int p = 0; p < pixels; ++p) {
-        sums[p] = V::none();
+        sums[p] = V::offsets(steps);
     }
     for (int k = 0; k < inputs; k += 4) {
-        const typename V::Weights weights = V::load(w + k * kChannels);
+        typename V::Weights weights = V::load(w + k * kChannels);
+        SIGHTLINE_HOLD(weights);
 #pragma GCC unroll 14
         for (int p = 0; p < pixels; ++p) {
             sums[p] = V::products(sums[p], V::spread(x + p * inputs + k), weights);
@@ -71,7 +74,7 @@ SIGHTLINE_SET void depthwiseTile(const std::uint8_t* x, std::ptrdiff_t rowStride
     typename V::Sums sums[outputs];
 #pragma GCC unroll 4
     for (int p = 0; p < outputs; ++p) {
-        sums[p] = V::none();
+        sums[p] = V::offsets(steps);
     }
     for (int row = 0; row < kernel; ++row) {
 #pragma GCC unroll 8
@@ -131,7 +134,7 @@ SIGHTLINE_SET void depthwise(const std::uint8_t* x, std::ptrdiff_t rowStride, in
     }
     // Shapes that no network of ours has: one output at a time.
     for (int p = 0; p < pixels; ++p) {
-        typename V::Sums sums = V::none();
+        typename V::Sums sums = V::offsets(steps);
         for (int row = 0; row < kernel; ++row) {
             const std::uint8_t* at = x + (static_cast<std::ptrdiff_t>(p) * stride) * kChannels + row * rowStride;
             const std::int8_t* weights =
@@ -145,38 +148,55 @@ SIGHTLINE_SET void depthwise(const std::uint8_t* x, std::ptrdiff_t rowStride, in
 }
 
 template <typename V, int rows>
-SIGHTLINE_SET void dotRows(const std::int8_t* x, int width, const std::int8_t* w, std::int32_t (*sums)[kChannels]) {
-    // Several sums a row, because one addition's latency is several times its rate.
-    typename V::Sums all[V::kChains][rows];
+SIGHTLINE_SET void dotRows(const std::int8_t* x, int width, const std::int8_t* w, LinearSums& sums) {
+    constexpr int kGroups = V::kLinearGroups;
+    // Few sums are taken in several chains, because one addition's latency is several times its rate.
+    constexpr int kChains = rows * kGroups < V::kSumsInFlight ? 2 : 1;
+    constexpr std::ptrdiff_t kFour = static_cast<std::ptrdiff_t>(kGroups) * kChannels * 4;  // weights of four inputs
+    typename V::Sums all[kChains][rows][kGroups];
 #pragma GCC unroll 2
-    for (int c = 0; c < V::kChains; ++c) {
+    for (int c = 0; c < kChains; ++c) {
 #pragma GCC unroll 4
         for (int r = 0; r < rows; ++r) {
-            all[c][r] = V::none();
-        }
-    }
-    for (int i = 0; i < width; i += 4 * V::kChains) {
-#pragma GCC unroll 2
-        for (int c = 0; c < V::kChains; ++c) {
-            const typename V::Weights weights = V::load(w + (i + 4 * c) * kChannels);
 #pragma GCC unroll 4
-            for (int r = 0; r < rows; ++r) {
-                all[c][r] = V::products(all[c][r], V::spread(x + r * width + i + 4 * c), weights);
+            for (int g = 0; g < kGroups; ++g) {
+                all[c][r][g] = V::none();
             }
         }
     }
-    for (int r = 0; r < rows; ++r) {
-        typename V::Sums sum = all[0][r];
-        for (int c = 1; c < V::kChains; ++c) {
-            sum = V::sum(sum, all[c][r]);
+    for (int i = 0; i < width; i += 4 * kChains) {
+#pragma GCC unroll 2
+        for (int c = 0; c < kChains; ++c) {
+            typename V::Spread spread[rows];
+#pragma GCC unroll 4
+            for (int r = 0; r < rows; ++r) {
+                spread[r] = V::spreadRow(x + r * width + i + 4 * c);
+            }
+#pragma GCC unroll 4
+            for (int g = 0; g < kGroups; ++g) {
+                typename V::Weights weights = V::load(w + g * kChannels * 4);
+                SIGHTLINE_HOLD(weights);
+#pragma GCC unroll 4
+                for (int r = 0; r < rows; ++r) {
+                    all[c][r][g] = V::products(all[c][r][g], spread[r], weights);
+                }
+            }
+            w += kFour;
         }
-        V::store(sum, sums[r]);
+    }
+    for (int r = 0; r < rows; ++r) {
+        for (int g = 0; g < kGroups; ++g) {
+            typename V::Sums sum = all[0][r][g];
+            for (int c = 1; c < kChains; ++c) {
+                sum = V::sum(sum, all[c][r][g]);
+            }
+            V::store(sum, sums[r] + g * kChannels);
+        }
     }
 }
 
 template <typename V>
-SIGHTLINE_SET void dot(const std::int8_t* x, int rows, int width, const std::int8_t* w,
-                       std::int32_t (*sums)[kChannels]) {
+SIGHTLINE_SET void dot(const std::int8_t* x, int rows, int width, const std::int8_t* w, LinearSums& sums) {
     switch (rows) {
         case 1: return dotRows<V, 1>(x, width, w, sums);
         case 2: return dotRows<V, 2>(x, width, w, sums);
@@ -193,7 +213,7 @@ constexpr ConvolutionKernels<std::uint8_t> convolutionsOf(void (*residual)(const
 
 template <typename V>
 constexpr LinearKernels linearOf() {
-    return {true, V::kAddedToSigned, V::kMostRows, dot<V>};
+    return {true, V::kRowNumbers, V::kMostRows, V::kLinearGroups, dot<V>};
 }
 
 }  // namespace

@@ -18,17 +18,18 @@ constexpr int kChannels = 16;
 // Loops may read so many activations after the last one they need. Their values do not matter: their weights are zero.
 constexpr int kSlack = 64;
 
-// Rows of a linear layer that any set takes at a time.
+// Rows of a linear layer, and groups of its outputs, that any set takes at a time.
 constexpr int kMostRowsAtOnce = 4;
+constexpr int kMostGroupsAtOnce = 4;
 
-// What the sums of a group become (int8_convolution.h); channels in the loops' order.
+// What the sums of a group become (int8_convolution.h); channels in the loops' order. Sums begin at the offsets.
 struct GroupRequantization {
     const std::int32_t* offsets;
     const float* scales;
     const float* bias;
-    float least;
     float inverse;
     float zero;
+    float least;  // of the bytes
 };
 
 // What adding two bytes takes (Int8Residual).
@@ -75,13 +76,25 @@ struct ConvolutionKernels {
 // Fours of columns that a row of the kernel reaches into, wherever it begins.
 constexpr int depthwiseQuads(int kernel) { return (kernel + 3 + 3) / 4; }
 
-struct LinearKernels {
-    bool interleaved;  // weights are [blocks, width / 4, 16, 4]; otherwise [blocks * 16, width]
-    int added;         // to each number of x before it is multiplied
-    int rowsAtOnce;    // whose sums stay in registers; at most kMostRowsAtOnce
+// What a set's loops read the rows of a linear layer as.
+enum class RowNumbers : std::uint8_t {
+    Signed,   // std::int8_t, -127 to 127
+    Unsigned  // std::uint8_t, 128 more
+};
 
-    // One block of outputs for up to rowsAtOnce rows: sums[r][o] = (x[r] + added) . w[o]. `width`: a multiple of 64.
-    void (*dot)(const std::int8_t* x, int rows, int width, const std::int8_t* w, std::int32_t (*sums)[kChannels]);
+// [rows, groups * 16].
+using LinearSums = std::int32_t[kMostRowsAtOnce][kMostGroupsAtOnce * kChannels];
+
+struct LinearKernels {
+    bool interleaved;  // weights of the groups are [width / 4, groups, 16, 4]; otherwise [groups, 16, width]
+    RowNumbers numbers;
+    // Whose sums stay in registers.
+    int rowsAtOnce;
+    int groupsAtOnce;
+
+    // sums[r][o] = x[r] . w[o] of groupsAtOnce groups, for up to rowsAtOnce rows. x: [rows, width] of `numbers`, by
+    // their bits; `width`: a multiple of 64.
+    void (*dot)(const std::int8_t* x, int rows, int width, const std::int8_t* w, LinearSums& sums);
 };
 
 // Four bytes, or two 16-bit numbers, as they lie in memory.

@@ -12,10 +12,11 @@ namespace {
 struct NeonDotVectors {
     static constexpr auto kOrder = kNaturalOrder;
     static constexpr int kMostPixels = 5;
-    static constexpr int kMostRows = 4;
-    static constexpr int kChains = 1;  // a row's sums are four vectors already
     static constexpr int kAddedToUnsigned = -128;
-    static constexpr int kAddedToSigned = 0;
+    static constexpr auto kRowNumbers = RowNumbers::Signed;
+    static constexpr int kMostRows = 4;
+    static constexpr int kLinearGroups = 1;
+    static constexpr int kSumsInFlight = 1;  // of four registers
 
     struct Sums {
         int32x4_t fours[4];
@@ -31,10 +32,14 @@ struct NeonDotVectors {
         int32x4_t offsets[4];
         float32x4_t scales[4];
         float32x4_t bias[4];
-        float32x4_t least;
         float32x4_t inverse;
         float32x4_t zero;
+        float32x4_t least;
     };
+
+    SIGHTLINE_STEP Sums offsets(const Steps& steps) {
+        return {{steps.offsets[0], steps.offsets[1], steps.offsets[2], steps.offsets[3]}};
+    }
 
     SIGHTLINE_STEP Sums none() {
         const int32x4_t zero = vdupq_n_s32(0);
@@ -66,7 +71,7 @@ struct NeonDotVectors {
         return lessened(vreinterpretq_u8_u32(vdupq_n_u32(static_cast<std::uint32_t>(fourBytesAt(x)))));
     }
 
-    SIGHTLINE_STEP Spread spread(const std::int8_t* x) {
+    SIGHTLINE_STEP Spread spreadRow(const std::int8_t* x) {
         return vreinterpretq_s8_u32(vdupq_n_u32(static_cast<std::uint32_t>(fourBytesAt(x))));
     }
 
@@ -90,18 +95,16 @@ struct NeonDotVectors {
             steps.scales[q] = vld1q_f32(to.scales + 4 * q);
             steps.bias[q] = vld1q_f32(to.bias + 4 * q);
         }
-        steps.least = vdupq_n_f32(to.least);
         steps.inverse = vdupq_n_f32(to.inverse);
         steps.zero = vdupq_n_f32(to.zero);
+        steps.least = vdupq_n_f32(to.least);
         return steps;
     }
 
     SIGHTLINE_STEP int16x4_t requantized(int32x4_t sums, const Steps& steps, int q) {
-        float32x4_t value = vcvtq_f32_s32(vaddq_s32(sums, steps.offsets[q]));
-        value = vaddq_f32(vmulq_f32(value, steps.scales[q]), steps.bias[q]);
-        value = vaddq_f32(vmulq_f32(vmaxq_f32(value, steps.least), steps.inverse), steps.zero);
-        value = vminq_f32(vmaxq_f32(value, vdupq_n_f32(0.0F)), vdupq_n_f32(255.0F));
-        return vmovn_s32(vcvtnq_s32_f32(value));
+        float32x4_t value = vaddq_f32(vmulq_f32(vcvtq_f32_s32(sums), steps.scales[q]), steps.bias[q]);
+        value = vaddq_f32(vmulq_f32(value, steps.inverse), steps.zero);
+        return vqmovn_s32(vcvtnq_s32_f32(vmaxq_f32(value, steps.least)));  // as all conversions here, saturating
     }
 
     SIGHTLINE_STEP void store(const Sums& sums, const Steps& steps, std::uint8_t* out, int count) {

@@ -14,17 +14,17 @@ using Size = std::size_t;
 constexpr float kRounder = 12582912.0F;
 
 std::int16_t requantized(std::int32_t sum, const GroupRequantization& to, int channel) {
-    float value = static_cast<float>(sum + to.offsets[channel]) * to.scales[channel];
-    value = std::max(value + to.bias[channel], to.least);
+    float value = static_cast<float>(sum) * to.scales[channel] + to.bias[channel];
     value = value * to.inverse + to.zero;
-    value = std::min(std::max(value, 0.0F), 255.0F);
+    value = std::min(std::max(value, to.least), 255.0F);
     return static_cast<std::int16_t>((value + kRounder) - kRounder);
 }
 
 void pointwise(const std::int16_t* x, int inputs, int pixels, const std::int16_t* w, const GroupRequantization& to,
                int count, std::int16_t* out, std::ptrdiff_t outStride) {
     for (int p = 0; p < pixels; ++p) {
-        std::array<std::int32_t, kChannels> sums{};
+        std::array<std::int32_t, kChannels> sums;
+        std::copy_n(to.offsets, kChannels, sums.begin());
         for (int k = 0; k < inputs; k += 2) {
             const std::int32_t even = x[k];
             const std::int32_t odd = x[k + 1];
@@ -46,7 +46,8 @@ void depthwise(const std::int16_t* x, std::ptrdiff_t rowStride, int kernel, int 
     const auto taps = pairedTaps(kernel, rowStride);
     const int count = (kernel * kernel + 1) / 2 * 2;
     for (int p = 0; p < pixels; ++p) {
-        std::array<std::int32_t, kChannels> sums{};
+        std::array<std::int32_t, kChannels> sums;
+        std::copy_n(to.offsets, kChannels, sums.begin());
         for (int t = 0; t < count; ++t) {
             const std::int16_t* at = x + taps[static_cast<Size>(t)];
             const std::int16_t* weights = w + t / 2 * 2 * kChannels + t % 2;
@@ -83,12 +84,13 @@ void residual(const Activation* first, Activation* sum, int channels, const Resi
     }
 }
 
-void dot(const std::int8_t* x, int rows, int width, const std::int8_t* w, std::int32_t (*sums)[kChannels]) {
+void dot(const std::int8_t* x, int rows, int width, const std::int8_t* w, LinearSums& sums) {
     for (int r = 0; r < rows; ++r) {
+        const std::int8_t* row = x + static_cast<std::ptrdiff_t>(r) * width;
         for (int o = 0; o < kChannels; ++o) {
             std::int32_t sum = 0;
             for (int i = 0; i < width; ++i) {
-                sum += static_cast<std::int32_t>(x[r * width + i]) * w[o * width + i];
+                sum += static_cast<std::int32_t>(row[i]) * w[o * width + i];
             }
             sums[r][o] = sum;
         }
@@ -99,7 +101,7 @@ void dot(const std::int8_t* x, int rows, int width, const std::int8_t* w, std::i
 
 constinit const ConvolutionKernels<std::int16_t> kPortableConvolutions{kNaturalOrder, 0, pointwise, depthwise,
                                                                        residual<std::int16_t>};
-constinit const LinearKernels kPortableLinear{false, 0, kMostRowsAtOnce, dot};
+constinit const LinearKernels kPortableLinear{false, RowNumbers::Signed, kMostRowsAtOnce, 1, dot};
 
 void residualOfBytesPortable(const std::uint8_t* first, std::uint8_t* sum, int channels, const ResidualSteps& steps) {
     residual(first, sum, channels, steps);

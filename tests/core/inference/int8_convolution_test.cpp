@@ -132,6 +132,24 @@ TEST(Int8Pointwise, EveryPathGivesTheExactBytes) {
     }
 }
 
+TEST(Int8Pointwise, NoByteIsLessThanTheZeroPointWithRelu) {
+    Random random;
+    Convolution c = random.convolution(16, 8);
+    c.outputZero = 31;
+    std::ranges::fill(c.bias, -0.3F);  // so that some are
+    const auto x = random.activations(static_cast<std::size_t>(20 * 8));
+    withAllKernels([&](const char* set, const auto& kernels) { expectPointwise(c, kInput, x, 20, set, kernels); });
+}
+
+TEST(Int8Pointwise, NumbersThatNoIntegerHoldsAreTheLargestByteOrTheLeast) {
+    Convolution c = extreme(32, 8, 1, 0, 1e-30);  // every other output's weights are negative
+    const std::vector<int> x(std::size_t{3 * 8}, 255);
+    for (const bool relu : {false, true}) {
+        c.relu = relu;
+        withAllKernels([&](const char* set, const auto& kernels) { expectPointwise(c, {1.0, 0}, x, 3, set, kernels); });
+    }
+}
+
 TEST(Int8Pointwise, LargestBytesDoNotSaturate) {
     for (const int inputs : {1, 2, 63, 64, 1280}) {
         const Convolution c = extreme(32, inputs, 1, 0, inputs * 255.0 * 128.0 / 100.0);
