@@ -13,7 +13,7 @@
 namespace sightline {
 namespace {
 
-constexpr int kCaptions = 40;  // long enough for the counters
+constexpr int kCaptions = 150;  // long enough for the counters, beside another test too
 
 TEST(ThreadBudget, ARunningCaptionerUsesAsManyThreadsAsItIsGivenNow) {
     auto loaded = loadCaptioner(test::sourceFile("models/sightline-base.pt"), 1);
