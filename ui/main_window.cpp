@@ -436,7 +436,7 @@ void MainWindow::offerCrashReport(const QString& report, const std::function<voi
 
 void MainWindow::startQuickTune(std::function<void()> over) {
     auto* tune = new QuickTune(labHooks_, this);
-    column_->insertWidget(0, tune);
+    column_->insertWidget(column_->indexOf(tabs_), tune);  // below what is asked: it goes by itself
     tune->show();
     connect(tune, &QuickTune::over, this, [this, tune, over = std::move(over)](const QString& message) {
         statusBar()->showMessage(message, kMessageTime);

@@ -37,7 +37,7 @@ ManualWindow::ManualWindow()
     setWindowFlags(Qt::Window);
     setAttribute(Qt::WA_QuitOnClose, false);
     setMinimumSize(kLeastSize);
-    resize(placeWithin(QRect(QPoint(), kSize), screen()->availableGeometry()).size());
+    resize(sizeOnScreen(*this, kSize));
 
     view_->setObjectName("manualPage");
     view_->setAccessibleName(tr("Page of the manual"));

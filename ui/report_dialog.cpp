@@ -11,6 +11,7 @@
 #include <QVBoxLayout>
 
 #include "ui/message_bar.h"
+#include "ui/window_place.h"
 
 namespace sightline {
 namespace {
@@ -37,7 +38,7 @@ ReportDialog::ReportDialog(const QString& title, const QString& file, QWidget* p
     setAttribute(Qt::WA_DeleteOnClose);
     setWindowTitle(title);
     setObjectName("report");
-    resize(kDialogSize);
+    resize(sizeOnScreen(*this, kDialogSize));
     text_->setObjectName("reportText");
     text_->setReadOnly(true);
     text_->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));

@@ -12,6 +12,7 @@
 #include <QVBoxLayout>
 
 #include "ui/shortcuts.h"
+#include "ui/window_place.h"
 
 namespace sightline {
 namespace {
@@ -27,7 +28,7 @@ ShortcutsDialog::ShortcutsDialog(QWidget* window)
     setObjectName("shortcutsDialog");
     setWindowTitle(tr("Keyboard shortcuts"));
     setAttribute(Qt::WA_DeleteOnClose);
-    resize(kSize);
+    resize(sizeOnScreen(*this, kSize));
     search_->setObjectName("shortcutSearch");
     search_->setPlaceholderText(tr("Search"));
     search_->setClearButtonEnabled(true);

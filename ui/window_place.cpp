@@ -39,6 +39,10 @@ QRect placeWithin(const QRect& wanted, const QRect& available) {
     return place;
 }
 
+QSize sizeOnScreen(const QWidget& dialog, const QSize& wanted) {
+    return placeWithin(QRect(QPoint(), wanted), dialog.screen()->availableGeometry()).size();
+}
+
 void restorePlace(QWidget& window) {
     const auto settings = windowSettings();
     const QScreen* screen = QGuiApplication::primaryScreen();

@@ -13,6 +13,9 @@ QSize leastWindowSize(const QRect& available);
 // `wanted`, shrunk and moved to lie with its frame within what a screen has free.
 QRect placeWithin(const QRect& wanted, const QRect& available);
 
+// The size that a dialog opens with: `wanted`, or what its screen has room for.
+QSize sizeOnScreen(const QWidget& dialog, const QSize& wanted);
+
 // Before the window is shown: its least size, and the place and maximised state it was left with on the screen it was
 // last on; at first the middle of the main screen. Stored in the window's settings, per screen.
 void restorePlace(QWidget& window);

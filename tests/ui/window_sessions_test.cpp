@@ -73,6 +73,7 @@ private slots:
         {
             auto window = makeOpened();
             window->video().project().addCue(1s, 3s);
+            window->video().project().addCue(4s, 6s);
             window->video().project().document()->setText(0, "not saved");
             window->video().player().session().seek(5s);
             QTRY_COMPARE(window->video().player().view().frame()->pts, MediaTime(5s));
@@ -95,7 +96,16 @@ private slots:
         QTRY_COMPARE(window->video().player().view().frame()->pts, MediaTime(5s));
         QCOMPARE(window->video().player().session().state(), PlayState::Paused);
         QCOMPARE(cues(*window)[0].text, std::string("not saved"));
+        QCOMPARE(window->findChild<QTableView*>("cues")->currentIndex().row(), 1);
         QVERIFY2(bar(*makeWindow(), "windowMessages")->isHidden(), "it is offered once");
+    }
+
+    void aVideoThatWasClosedIsNotOffered() {
+        const QDir windows(QString::fromStdString(folder_->file("windows").string()));
+        auto window = makeOpened();
+        QTRY_COMPARE(windows.entryList({"*.ini"}).size(), 1);
+        window->findChild<QAction*>("closeDocument")->trigger();
+        QTRY_VERIFY(windows.entryList({"*.ini"}).isEmpty());
     }
 
     void aSecondWindowSaysWhoHasTheCaptionsAndShowsThem() {

@@ -13,6 +13,7 @@
 #include <QVBoxLayout>
 
 #include "ui/live/alert_command.h"
+#include "ui/window_place.h"
 
 namespace sightline {
 namespace {
@@ -28,7 +29,7 @@ AlertsDialog::AlertsDialog(std::vector<AlertRule> rules, Save save, QWidget* par
     setObjectName("alertsDialog");
     setWindowTitle(tr("Alerts"));
     setAttribute(Qt::WA_DeleteOnClose);
-    resize(kFirstSize);
+    resize(sizeOnScreen(*this, kFirstSize));
     list_->setObjectName("alertList");
     list_->setAccessibleName(tr("Alerts; those with a check mark are on"));
     remove_->setObjectName("alertRemove");

@@ -118,6 +118,7 @@ void VideoView::paintEvent(QPaintEvent*) {
     captionRect_ = caption_.isEmpty() ? QRectF() : paintCaption(painter, picture, caption_, badge_, style_);
     if (hasFocus() && window()->isActiveWindow() && focusPolicy() != Qt::NoFocus) {
         painter.setPen(palette().color(QPalette::Highlight));
+        painter.setBrush(Qt::NoBrush);  // the caption left one
         painter.drawRect(rect().adjusted(0, 0, -1, -1));
     }
     if (!notice_.isEmpty()) {

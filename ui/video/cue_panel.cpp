@@ -94,8 +94,8 @@ CuePanel::CuePanel(QWidget* parent)
     table_->setTabKeyNavigation(false);  // Tab goes on to the next control; the arrows go from cell to cell
     table_->setSelectionBehavior(QAbstractItemView::SelectRows);
     table_->setSelectionMode(QAbstractItemView::ContiguousSelection);
-    // Single keys are for reviewing, so typing does not begin to edit.
-    table_->setEditTriggers(QAbstractItemView::EditKeyPressed | QAbstractItemView::SelectedClicked);
+    // Single keys are for reviewing, so neither typing nor a click begins to edit.
+    table_->setEditTriggers(QAbstractItemView::EditKeyPressed);
     table_->setWordWrap(true);
     table_->setAlternatingRowColors(true);
     table_->verticalHeader()->setSectionResizeMode(QHeaderView::Interactive);
@@ -113,7 +113,7 @@ CuePanel::CuePanel(QWidget* parent)
         this->addAction(action);
         return action;
     };
-    auto* add = addAction(tr("Add at playhead"), "addCue", QKeySequence(Qt::Key_Insert));
+    add_ = addAction(tr("Add at playhead"), "addCue", QKeySequence(Qt::Key_Insert));
     accept_ = addAction(tr("Accept"), "acceptCue", QKeySequence(Qt::CTRL | Qt::Key_Return));
     remove_ = addAction(tr("Delete"), "deleteCue", QKeySequence::Delete);
     follow_ = bar->addAction(tr("Follow playback"));
@@ -152,7 +152,7 @@ CuePanel::CuePanel(QWidget* parent)
         QToolTip::showText(table_->viewport()->mapToGlobal(cell.bottomLeft()), why, table_);
         emit told(why);
     });
-    connect(add, &QAction::triggered, this, &CuePanel::addRequested);
+    connect(add_, &QAction::triggered, this, &CuePanel::addRequested);
     connect(accept_, &QAction::triggered, this, [this] {
         for (const int row : allSelectedRows()) {
             document_->accept(row);
@@ -229,8 +229,10 @@ void CuePanel::setDocument(ProjectDocument* document) {
     document_ = document;
     model_->setDocument(document);
     delegate_->setDocument(document);
-    accept_->setEnabled(document != nullptr);
-    remove_->setEnabled(document != nullptr);
+    const bool readOnly = document && document->readOnly();
+    add_->setEnabled(!readOnly);
+    accept_->setEnabled(document && !readOnly);
+    remove_->setEnabled(document && !readOnly);
 }
 
 std::vector<int> CuePanel::allSelectedRows() const {

@@ -69,6 +69,7 @@ private:
     QProgressBar* progress_;
     QLabel* progressText_;
     QToolButton* cancel_;
+    QAction* add_;
     QAction* remove_;
     QAction* accept_;
     QAction* follow_;

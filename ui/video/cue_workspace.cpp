@@ -224,6 +224,12 @@ void CueWorkspace::showCurrent() {
     actions_->updateEnabled();
 }
 
+void CueWorkspace::choose(MediaTime time) {
+    if (const int row = document_ ? document_->cueAt(time) : -1; row >= 0) {
+        panel_->setCurrentRow(row);
+    }
+}
+
 void CueWorkspace::showPlayhead(MediaTime time, bool playing) {
     timeline_->setPlayhead(time);
     panel_->showOnScreen(document_ ? document_->cueAt(time) : -1, playing && !inspector_->isEdited());

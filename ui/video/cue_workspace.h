@@ -34,6 +34,9 @@ public:
     void addContextActions();  // to the table and the timeline
 
     void videoChanged(const StreamDescription& description);
+    // Makes the cue that is on screen then the current one, if there is one.
+    void choose(MediaTime time);
+
     void showPlayhead(MediaTime time, bool playing);
     void importSubtitles(const QString& path);  // as a second track
 

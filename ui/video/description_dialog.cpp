@@ -18,6 +18,7 @@
 #include "ui/video/cue_model.h"
 #include "ui/video/described_text.h"
 #include "ui/video/project_controller.h"
+#include "ui/window_place.h"
 #include "ui/window_settings.h"
 
 namespace sightline {
@@ -72,7 +73,7 @@ DescriptionDialog::DescriptionDialog(Project project, std::filesystem::path stem
     setObjectName("descriptionDialog");
     setWindowTitle(tr("Export audio description"));
     setAttribute(Qt::WA_DeleteOnClose);
-    resize(kSize);
+    resize(sizeOnScreen(*this, kSize));
     job_.output.replace_extension();
     createLayout();
     nameFiles();

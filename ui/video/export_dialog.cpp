@@ -22,6 +22,7 @@
 #include "core/subtitles/subtitle_format.h"
 #include "ui/video/burn_in_panel.h"
 #include "ui/video/project_controller.h"
+#include "ui/window_place.h"
 
 namespace sightline {
 namespace {
@@ -50,7 +51,7 @@ ExportDialog::ExportDialog(CueTrack track, std::filesystem::path video, ExportOr
     setObjectName("exportDialog");
     setWindowTitle(tr("Export captions"));
     setAttribute(Qt::WA_DeleteOnClose);
-    resize(kSize);
+    resize(sizeOnScreen(*this, kSize));
     createLayout();
     addChoices();
     connect(list_, &QListWidget::currentRowChanged, this, &ExportDialog::showPreview);

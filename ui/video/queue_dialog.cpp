@@ -12,6 +12,7 @@
 #include <QVBoxLayout>
 
 #include "ui/player/flow_layout.h"
+#include "ui/window_place.h"
 
 namespace sightline {
 namespace {
@@ -32,7 +33,7 @@ QueueDialog::QueueDialog(AnnotationQueue* queue, std::function<QStringList(QWidg
     : QDialog(parent), queue_(queue), list_(new QTreeWidget(this)), summary_(new QLabel(this)) {
     setObjectName("queueDialog");
     setWindowTitle(tr("Annotate files"));
-    resize(kSize);
+    resize(sizeOnScreen(*this, kSize));
     list_->setObjectName("queue");
     list_->setAccessibleName(tr("Videos"));
     list_->setHeaderLabels({tr("Video"), tr("State"), tr("Why")});

@@ -27,10 +27,8 @@ ShiftDialog::ShiftDialog(ProjectDocument* document, int first, int count, QWidge
     following_->setObjectName("shiftFollowing");
     auto* later = new QRadioButton(tr("Later"), this);
     later->setObjectName("shiftLater");
-    later->setChecked(true);
     auto* all = new QRadioButton(tr("All cues"), this);
     all->setObjectName("shiftAll");
-    all->setChecked(true);
     selected_->setEnabled(count > 0);
     following_->setEnabled(count > 0);
     auto* direction = new QButtonGroup(this);
@@ -43,6 +41,9 @@ ShiftDialog::ShiftDialog(ProjectDocument* document, int first, int count, QWidge
         scope->addButton(button);
         column->addWidget(button);
     }
+    // Once they are in their groups: before, all of them are one.
+    later->setChecked(true);
+    all->setChecked(true);
     auto* form = new QFormLayout(this);
     form->addRow(tr("Shift by"), amount_);
     auto* directions = new QHBoxLayout;

@@ -426,6 +426,7 @@ void VideoPage::reopen(const OpenWork& work) {
     if (openVideo(work.file)) {
         player_->session().setPaused(true);
         seek(work.position);
+        workspace_->choose(work.position);
     }
 }
 
@@ -509,6 +510,8 @@ void VideoPage::closeDocument() {
     details_->hide();
     workspace_->timeline()->hide();
     sourceName_.clear();
+    file_.clear();
+    hasFile_ = false;
     showProject();
 }
 

@@ -229,6 +229,32 @@ private slots:
         QCOMPARE(qobject_cast<CueModel*>(table()->model())->onScreen(), 1);
     }
 
+    void thePictureIsAsBrightWithTheFocusAsWithout() {
+        makeCues();
+        goTo(2s);
+        VideoView& view = window_->video().player().view();
+        QTRY_COMPARE(view.caption(), QStringLiteral("one"));
+        const QPoint above(view.width() / 2, view.height() / 4);
+        table()->setFocus();
+        const QColor without = view.grab().toImage().pixelColor(above);
+        view.setFocus(Qt::TabFocusReason);
+        QVERIFY(view.hasFocus());
+        QCOMPARE(view.grab().toImage().pixelColor(above), without);
+        QVERIFY(without.lightness() > 0);
+    }
+
+    void aClickOnTheCurrentCueOpensNoEditor() {
+        makeCues();
+        select(1);
+        const QPoint cell = table()->visualRect(table()->model()->index(1, CueModel::Text)).center();
+        QTest::mouseClick(table()->viewport(), Qt::LeftButton, {}, cell);
+        QTest::qWait(QApplication::doubleClickInterval() + 100);
+        QVERIFY(!table()->viewport()->findChild<QWidget*>(QString(), Qt::FindDirectChildrenOnly));
+        QTest::keyClick(table(), Qt::Key_F2);
+        QVERIFY(table()->viewport()->findChild<QWidget*>(QString(), Qt::FindDirectChildrenOnly));
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Escape);
+    }
+
     void playbackKeepsItsPlaceAndIsFollowedOnlyWhereThatIsWanted() {
         makeCues();
         auto* follow = find<QAction>("followPlayback");
@@ -398,6 +424,8 @@ private slots:
     void shiftsAllCues() {
         makeCues();
         act("shiftTimes");
+        QVERIFY(find<QRadioButton>("shiftLater")->isChecked());
+        QVERIFY(find<QRadioButton>("shiftAll")->isChecked());
         find<QLineEdit>("shiftAmount")->setText("0.25");
         find<QRadioButton>("shiftEarlier")->setChecked(true);
         window_->findChild<QDialog*>("shiftDialog")
