@@ -107,6 +107,8 @@ HistoryPanel::HistoryPanel(QString folder, ChooseSave chooseSave, QWidget* paren
     buttons->addWidget(copy);
     buttons->addWidget(save);
     buttons->addWidget(clearAll);
+    needEntries_ = {copy, save, clearAll};
+    showWhatIsPossible();
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(6, 6, 6, 6);
     column->addWidget(search_);
@@ -133,6 +135,7 @@ void HistoryPanel::add(const HistoryEntry& entry, const QImage& picture) {
         return;
     }
     failed_ = false;
+    showWhatIsPossible();
     const bool follows = follows_;  // the bar may report before its range is known
     model_->takeNew();
     follows_ = follows;
@@ -160,6 +163,16 @@ void HistoryPanel::clear() {
     failed_ = false;
     follows_ = true;
     showPicture();
+    showWhatIsPossible();
+}
+
+void HistoryPanel::showWhatIsPossible() {
+    const bool any = store_->count() > 0;
+    for (QWidget* button : needEntries_) {
+        button->setEnabled(any);
+    }
+    copy_->setEnabled(any);
+    export_->setEnabled(any);
 }
 
 int HistoryPanel::current() const {

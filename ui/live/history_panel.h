@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 
+#include <QList>
 #include <QWidget>
 
 #include "ui/background_run.h"
@@ -51,6 +52,7 @@ protected:
 
 private:
     QAction* addListAction(const QString& text, const char* name);
+    void showWhatIsPossible();
     void search();
     void follow();
     void showPicture();  // of the current entry
@@ -68,6 +70,7 @@ private:
     QAction* copy_ = nullptr;
     QAction* enlarge_ = nullptr;
     QAction* export_ = nullptr;
+    QList<QWidget*> needEntries_;
     QString title_;
     bool follows_ = true;
     bool failed_ = false;  // the disk took no more, which was told

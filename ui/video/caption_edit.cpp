@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <QContextMenuEvent>
+#include <QFocusEvent>
 #include <QKeyEvent>
 #include <QMenu>
 #include <QSignalBlocker>
@@ -142,6 +143,13 @@ bool CaptionEdit::event(QEvent* event) {
         }
     }
     return QPlainTextEdit::event(event);
+}
+
+void CaptionEdit::focusInEvent(QFocusEvent* event) {
+    QPlainTextEdit::focusInEvent(event);
+    if (event->reason() != Qt::ActiveWindowFocusReason && event->reason() != Qt::PopupFocusReason) {
+        emit entered();
+    }
 }
 
 void CaptionEdit::keyPressEvent(QKeyEvent* event) {

@@ -31,12 +31,14 @@ public:
     std::unique_ptr<QMenu> makeMenu(int position);
 
 signals:
+    void entered();                       // somebody is about to write here
     void left();                          // Escape: back to the cues
     void accepted();                      // Ctrl+Enter: done with this cue
     void failed(const QString& message);  // a word could not be kept
 
 protected:
     bool event(QEvent* event) override;
+    void focusInEvent(QFocusEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
     void contextMenuEvent(QContextMenuEvent* event) override;
 

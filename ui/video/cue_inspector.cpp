@@ -88,6 +88,7 @@ CueInspector::CueInspector(const CueModel* model, QWidget* parent)
     column->addWidget(alternatives_, 1);
 
     connect(text_, &QPlainTextEdit::textChanged, this, &CueInspector::typed);
+    connect(text_, &CaptionEdit::entered, this, &CueInspector::entered);
     connect(text_, &CaptionEdit::left, this, &CueInspector::left);
     connect(text_, &CaptionEdit::accepted, this, &CueInspector::accepted);
     connect(text_, &CaptionEdit::failed, this, &CueInspector::failed);

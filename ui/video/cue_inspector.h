@@ -44,6 +44,7 @@ public:
 signals:
     void alternativesRequested();
     void picked();
+    void entered();   // somebody is about to write the caption
     void left();      // the user is done with writing here
     void accepted();  // and with this cue
     void failed(const QString& message);

@@ -41,6 +41,7 @@ CueWorkspace::CueWorkspace(ProjectController* project, CuePanel* panel, Playhead
         playhead_.pause();
         actions_->showPictureOf(row);
     });
+    connect(inspector_, &CueInspector::entered, this, [this] { actions_->showPictureOf(panel_->currentRow()); });
     connect(panel_, &CuePanel::told, this, &CueWorkspace::told);
     connect(panel_, &CuePanel::chosen, actions_, &CueActions::showPictureOf);
     connect(actions_, &CueActions::told, this, &CueWorkspace::told);

@@ -905,8 +905,12 @@ private slots:
         panel->findChild<QLineEdit*>("historySearch")->setText(QStringLiteral("CAPTION 1234"));
         QCOMPARE(model->rowCount(), 1);
         panel->findChild<QLineEdit*>("historySearch")->clear();
+        QVERIFY(panel->findChild<QPushButton*>("historyExport")->isEnabled());
         panel->findChild<QPushButton*>("historyClear")->click();
         QCOMPARE(model->rowCount(), 0);
+        for (const char* button : {"historyCopy", "historyExport", "historyClear"}) {
+            QVERIFY2(!panel->findChild<QPushButton*>(button)->isEnabled(), button);
+        }
         QVERIFY(QDir(QString::fromStdString(folder_->file("history").string())).isEmpty());  // nothing lies about
     }
 

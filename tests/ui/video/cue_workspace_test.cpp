@@ -243,6 +243,20 @@ private slots:
         QVERIFY(without.lightness() > 0);
     }
 
+    void whoClicksIntoTheTextSeesItsPicture() {
+        makeCues();
+        select(1);
+        goTo(9s);
+        auto* text = window_->findChild<CueInspector*>()->findChild<QPlainTextEdit*>();
+        QTest::mouseClick(text->viewport(), Qt::LeftButton);
+        QTRY_COMPARE(window_->video().player().view().frame()->pts, MediaTime(4s));
+        goTo(5s);  // still of this cue
+        table()->setFocus();
+        QTest::mouseClick(text->viewport(), Qt::LeftButton);
+        QTest::qWait(100);
+        QCOMPARE(window_->video().player().view().frame()->pts, MediaTime(5s));
+    }
+
     void aClickOnTheCurrentCueOpensNoEditor() {
         makeCues();
         select(1);
