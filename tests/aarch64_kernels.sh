@@ -40,10 +40,10 @@ objects=""
 for source in core/inference/kernels/*.cpp; do
     compile "$source" -O3 -ffp-contract=off  # as core/inference/kernels/CMakeLists.txt says
 done
-compile core/inference/int8_linear.cpp -ffp-contract=off
-compile core/inference/simd_math.cpp -O3 -ffast-math
-for source in core/inference/int8_convolution.cpp core/inference/fused_encoder.cpp core/inference/work_team.cpp \
-    tests/core/inference/int8_convolution_test.cpp tests/core/inference/int8_linear_test.cpp tests/core/inference/simd_path_test.cpp; do
+for source in simd_math int8_linear int8_convolution fused_encoder work_team; do
+    compile "core/inference/$source.cpp" -O3 -ffp-contract=off  # as core/inference/CMakeLists.txt says
+done
+for source in tests/core/inference/int8_convolution_test.cpp tests/core/inference/int8_linear_test.cpp tests/core/inference/simd_path_test.cpp; do
     compile "$source"
 done
 compile "$googletest/src/gtest-all.cc" "-I$googletest" -w
