@@ -2672,7 +2672,7 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
     </message>
     <message>
         <source>Beams</source>
-        <translation>Suchbreite</translation>
+        <translation>Beam-Breite</translation>
     </message>
     <message>
         <source>Beams of the caption search: 1 is greedy, 0 the model&apos;s own</source>
@@ -2999,11 +2999,11 @@ Darin können Namen Ihrer Dateien stehen. Es bleibt auf diesem Rechner, solange 
     </message>
     <message>
         <source>greedy</source>
-        <translation>Suchbreite 1</translation>
+        <translation>Beam-Breite 1</translation>
     </message>
     <message>
         <source>%1 beams</source>
-        <translation>Suchbreite %1</translation>
+        <translation>Beam-Breite %1</translation>
     </message>
     <message>
         <source>, %1 inter-op</source>
@@ -3453,7 +3453,7 @@ Darin können Namen Ihrer Dateien stehen. Es bleibt auf diesem Rechner, solange 
     </message>
     <message>
         <source>The setting that uses the least CPU among those with at least 95 % of the highest speed, for each model and number of beams</source>
-        <translation>Die Einstellung, die die CPU am wenigsten braucht unter denen mit mindestens 95 % des höchsten Tempos, für jedes Modell und jede Suchbreite</translation>
+        <translation>Die Einstellung, die die CPU am wenigsten braucht unter denen mit mindestens 95 % des höchsten Tempos, für jedes Modell und jede Beam-Breite</translation>
     </message>
     <message>
         <source>In use: 1 thread.</source>
