@@ -88,7 +88,6 @@ private:
         signature_ = FrameSignature::of(*glimpse);
         keepNew(pending_, detector_.push(signature_, pts));
         shown_ = std::move(*glimpse);
-        shownPts_ = pts;
         const bool wanted = isWanted(pts);
         times_.detect += WallClock::now() - read;
         return !wanted || take(pts, stop);
@@ -101,10 +100,10 @@ private:
     // The latest picture is on screen until `until`. If that is for long, it may be worth a caption at a later time
     // than its first, too; one is enough, as it stays the same.
     bool stand(MediaTime until, const std::stop_token& stop) {
-        if (!shown_ || until - shownPts_ <= ShotDetector::kStill) {
+        if (!shown_ || until - shown_->frame.pts <= ShotDetector::kStill) {
             return true;
         }
-        for (MediaTime time = shownPts_ + ShotDetector::kStillTick; time < until && !stop.stop_requested();
+        for (MediaTime time = shown_->frame.pts + ShotDetector::kStillTick; time < until && !stop.stop_requested();
              time += ShotDetector::kStillTick) {
             if (isWanted(time)) {
                 return take(time, stop);
@@ -142,7 +141,6 @@ private:
     std::optional<MediaTime> begin_;
     MediaTime end_{};
     std::optional<FrameGlimpse> shown_;  // the latest, until it is taken
-    MediaTime shownPts_{};
     FrameSignature signature_;
 };
 

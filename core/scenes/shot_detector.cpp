@@ -54,10 +54,6 @@ const char* transitionName(Transition transition) {
     return "";
 }
 
-std::vector<ShotBoundary> ShotDetector::push(const Frame& frame) {
-    return push(FrameSignature::of(frame.image), frame.pts);
-}
-
 std::vector<ShotBoundary> ShotDetector::push(const FrameSignature& signature, MediaTime pts) {
     std::vector<ShotBoundary> certain;
     if (!entries_.empty() && pts - entries_.back().pts > kStill) {

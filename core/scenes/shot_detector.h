@@ -15,7 +15,6 @@
 #include <vector>
 
 #include "core/base/clock.h"
-#include "core/media/frame.h"
 #include "core/scenes/dissolve_finder.h"
 #include "core/scenes/frame_signature.h"
 
@@ -51,7 +50,6 @@ public:
     explicit ShotDetector(const ShotOptions& options = {}) : options_(options) {}
 
     // Frames in presentation order; gives the boundaries that became certain, in order.
-    std::vector<ShotBoundary> push(const Frame& frame);
     std::vector<ShotBoundary> push(const FrameSignature& signature, MediaTime pts);
 
     // No more frames come; gives what is left.

@@ -68,7 +68,6 @@ Vector vectorOf(const Numbers& numbers) {
 #define _mm512_cvtusepi32_epi8 toBytes
 
 #define SIGHTLINE_SET
-#define SIGHTLINE_HOLD(vector)
 #include "core/inference/kernels/avx512_vnni_vectors.h"
 #include "core/inference/kernels/byte_loops.h"
 

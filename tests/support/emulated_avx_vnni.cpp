@@ -19,7 +19,6 @@ __attribute__((target("avx2"))) static inline __m256i dotByAvx2(__m256i sums, __
 #define _mm256_dpbusd_avx_epi32 dotByAvx2
 
 #define SIGHTLINE_SET __attribute__((target("avx2")))
-#define SIGHTLINE_HOLD(vector)
 #include "core/inference/kernels/avx_vnni_vectors.h"
 #include "core/inference/kernels/byte_loops.h"
 

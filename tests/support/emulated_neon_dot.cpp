@@ -37,7 +37,6 @@
 #define vcvtnq_s32_f32 toIntegers
 
 #define SIGHTLINE_SET
-#define SIGHTLINE_HOLD(vector)
 #include "core/inference/kernels/byte_loops.h"
 #include "core/inference/kernels/neon_dot_vectors.h"
 

@@ -6,7 +6,6 @@
 #include <immintrin.h>
 
 #define SIGHTLINE_SET __attribute__((target("avx2,avxvnni")))
-#define SIGHTLINE_HOLD(vector)
 
 #include "core/inference/kernels/avx_vnni_vectors.h"
 #include "core/inference/kernels/byte_loops.h"

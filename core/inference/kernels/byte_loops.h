@@ -1,13 +1,16 @@
 // The loops over bytes, written once for all instruction sets that add up four products of bytes exactly. V is what
 // such a set does with sixteen channels; avx512_vnni_vectors.h is the simplest and tells what each step is.
 //
-// Not a header of its own: a set's file defines SIGHTLINE_SET, which marks functions that may use the set, and
-// SIGHTLINE_HOLD(vector), which keeps the compiler from reading it from memory for each product anew (both are nothing
-// where tests emulate the set), and includes this. Unnamed namespaces, so that a program may hold a set and its
-// emulation.
+// Not a header of its own: a set's file defines SIGHTLINE_SET, which marks functions that may use the set (nothing
+// where tests emulate it), perhaps SIGHTLINE_HOLD(vector), which keeps the compiler from reading a vector from memory
+// for each product anew, and includes this. Unnamed namespaces, so that a program may hold a set and its emulation.
 #include <algorithm>
 
 #include "core/inference/kernels/kernels.h"
+
+#ifndef SIGHTLINE_HOLD
+#define SIGHTLINE_HOLD(vector)
+#endif
 
 namespace sightline {
 namespace {

@@ -6,7 +6,6 @@
 #include <arm_neon.h>
 
 #define SIGHTLINE_SET __attribute__((target("arch=armv8.2-a+dotprod")))
-#define SIGHTLINE_HOLD(vector)
 
 #include "core/inference/kernels/byte_loops.h"
 #include "core/inference/kernels/neon_dot_vectors.h"

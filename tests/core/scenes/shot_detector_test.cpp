@@ -26,10 +26,7 @@ std::vector<ShotBoundary> detectAt(const std::vector<MediaTime>& times, const st
     ShotDetector detector;
     std::vector<ShotBoundary> all;
     for (std::size_t i = 0; i < times.size(); ++i) {
-        Frame frame;
-        frame.pts = times[i];
-        frame.image = picture(static_cast<int>(i));
-        const auto found = detector.push(frame);
+        const auto found = detector.push(FrameSignature::of(picture(static_cast<int>(i))), times[i]);
         all.insert(all.end(), found.begin(), found.end());
     }
     const auto last = detector.finish();
@@ -223,7 +220,7 @@ TEST(ShotDetector, FindsTheDissolveAndTheCutOfABroadcastClip) {
     ShotDetector detector;
     std::vector<ShotBoundary> found;
     while (auto frame = (*source)->read()) {
-        std::ranges::move(detector.push(*frame), std::back_inserter(found));
+        std::ranges::move(detector.push(FrameSignature::of(frame->image), frame->pts), std::back_inserter(found));
     }
     std::ranges::move(detector.finish(), std::back_inserter(found));
     ASSERT_EQ(found.size(), 2U);
