@@ -438,8 +438,12 @@ void MainWindow::startQuickTune(std::function<void()> over) {
     auto* tune = new QuickTune(labHooks_, this);
     column_->insertWidget(column_->indexOf(tabs_), tune);  // below what is asked: it goes by itself
     tune->show();
-    connect(tune, &QuickTune::over, this, [this, tune, over = std::move(over)](const QString& message) {
-        statusBar()->showMessage(message, kMessageTime);
+    connect(tune, &QuickTune::over, this, [this, tune, over = std::move(over)](const QString& message, bool isDecided) {
+        if (isDecided || messages_->isVisible()) {  // what is asked there already waits for an answer
+            statusBar()->showMessage(message, kMessageTime);
+        } else {
+            warn(message);
+        }
         over();
         tune->deleteLater();
     });

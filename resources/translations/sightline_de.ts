@@ -3733,6 +3733,10 @@ Darin können Namen Ihrer Dateien stehen. Es bleibt auf diesem Rechner, solange 
         <translation>Öffnen nicht möglich</translation>
     </message>
     <message>
+        <source>No program here shows folders. The folder is %1.</source>
+        <translation>Kein Programm zeigt hier Ordner. Der Ordner ist %1.</translation>
+    </message>
+    <message>
         <source>All files have been gone through.</source>
         <translation>Alle Dateien sind durchgegangen.</translation>
     </message>

@@ -3720,6 +3720,10 @@ It may name files of yours. It stays on this machine unless you pass it on.</sou
         <translation>无法打开</translation>
     </message>
     <message>
+        <source>No program here shows folders. The folder is %1.</source>
+        <translation>这里没有显示文件夹的程序。文件夹是 %1。</translation>
+    </message>
+    <message>
         <source>All files have been gone through.</source>
         <translation>所有文件均已处理。</translation>
     </message>

@@ -300,11 +300,15 @@ private slots:
         const QString sample = QString::fromStdString(test::sourceFile("resources/sample.mp4").string());
         QVERIFY(window->video().openVideo(sample));
         QTRY_VERIFY(view(*window)->frame());
+        loadFake(*window);
+        QTRY_VERIFY(find<QLabel>(*window, "inference")->text() != QStringLiteral("–"));
         window->findChild<QAction*>("closeDocument")->trigger();
         QCOMPARE(window->windowTitle(), QStringLiteral("Sightline"));
         QCOMPARE(window->video().player().session().state(), PlayState::Closed);
         QVERIFY(!window->video().project().document());
         QVERIFY(!view(*window)->frame());
+        QVERIFY(find<QLabel>(*window, "preciseTime")->text().isEmpty());
+        QTRY_COMPARE(find<QLabel>(*window, "inference")->text(), QStringLiteral("–"));
         QVERIFY(window->isVisible());
         QVERIFY(window->video().openVideo(sample));
         QTRY_VERIFY(view(*window)->frame());

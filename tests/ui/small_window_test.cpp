@@ -216,6 +216,13 @@ private slots:
         const auto* skip = window->findChild<QToolButton*>("skipQuickTune");
         QVERIFY(skip->isVisible());
         QVERIFY(skip->mapTo(window.get(), QPoint()).y() < window->findChild<QTabWidget*>("pages")->y() + 60);
+        auto* tune = window->findChild<QuickTune*>();
+        emit tune->over(QStringLiteral("Skipped."), true);
+        QCOMPARE(bar->text(), QStringLiteral("The alert's command failed."));
+        bar->hide();
+        emit tune->over(QStringLiteral("The CPU was too busy."), false);
+        QVERIFY(bar->isVisible());
+        QCOMPARE(bar->text(), QStringLiteral("The CPU was too busy."));
     }
 };
 

@@ -127,6 +127,7 @@ private slots:
         answer(message, 2);
         QCOMPARE(cues(*second)[0].text, std::string("in the first window"));
         QVERIFY(second->windowTitle().contains("read-only"));
+        QVERIFY2(!second->isWindowModified(), "what the first window has not saved is not this one's");
         second->video().player().session().seek(2s);
         QTRY_COMPARE(second->video().player().view().caption(), QStringLiteral("in the first window"));
         second->video().project().document()->setText(0, "changed");

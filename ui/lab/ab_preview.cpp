@@ -7,6 +7,7 @@
 #include "core/base/clock.h"
 #include "ui/lab/named_widgets.h"
 #include "ui/lab/result_model.h"
+#include "ui/player/number_text.h"
 
 namespace sightline {
 namespace {
@@ -17,10 +18,10 @@ QString sideName(std::size_t side) { return side == 0 ? AbPreview::tr("A") : AbP
 
 QString figures(const SessionMetrics& metrics) {
     const auto text = [](const std::optional<std::chrono::nanoseconds>& time) {
-        return time ? QString::number(toMilliseconds(*time), 'f', 1) : QStringLiteral("–");
+        return time ? numberText(toMilliseconds(*time), 1) : QStringLiteral("–");
     };
     return AbPreview::tr("%1 captions/s, %2 ms each, %3 ms old when shown")
-        .arg(metrics.captionsPerSecond, 0, 'f', 1)
+        .arg(numberText(metrics.captionsPerSecond, 1))
         .arg(text(metrics.inference), text(metrics.captionAge));
 }
 

@@ -11,6 +11,7 @@
 
 #include "core/benchmark/recommendation.h"
 #include "ui/lab/result_model.h"
+#include "ui/player/number_text.h"
 
 namespace sightline {
 namespace {
@@ -27,16 +28,16 @@ const SettingResult* resultOf(const BenchmarkReport& report, const BenchmarkSett
 
 QString rateText(const std::optional<SettingSummary>& summary) {
     return summary ? ComparisonPanel::tr("%1 [%2, %3]")
-                         .arg(summary->captionsPerSecond, 0, 'f', 1)
-                         .arg(summary->interval.low, 0, 'f', 1)
-                         .arg(summary->interval.high, 0, 'f', 1)
+                         .arg(numberText(summary->captionsPerSecond, 1))
+                         .arg(numberText(summary->interval.low, 1))
+                         .arg(numberText(summary->interval.high, 1))
                    : QStringLiteral("–");
 }
 
 // Says which run is faster only where the intervals do not overlap.
 QString verdict(const SettingSummary& a, const SettingSummary& b) {
     const bool overlap = a.interval.low <= b.interval.high && b.interval.low <= a.interval.high;
-    const QString ratio = QString::number(b.captionsPerSecond / a.captionsPerSecond, 'f', 2);
+    const QString ratio = numberText(b.captionsPerSecond / a.captionsPerSecond, 2);
     return overlap ? ComparisonPanel::tr("%1 ×, no clear difference").arg(ratio)
                    : ComparisonPanel::tr("%1 ×").arg(ratio);
 }

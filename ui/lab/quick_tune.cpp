@@ -64,8 +64,8 @@ QuickTune::QuickTune(const ThreadLabHooks& hooks, QWidget* parent)
     connect(skipButton, &QToolButton::clicked, this, &QuickTune::skip);
     connect(&runner_, &SweepRunner::finished, this, [this](const BenchmarkReport& report, bool) { finish(report); });
     connect(&runner_, &SweepRunner::failed, this, [this](const QString&) {
-        end(!idleAnswer_.isEmpty() ? idleAnswer_
-                                   : tr("The number of threads could not be measured; it stays as it is."));
+        const bool isDecided = !idleAnswer_.isEmpty();
+        end(isDecided ? idleAnswer_ : tr("The number of threads could not be measured; it stays as it is."), isDecided);
     });
     limit_.setSingleShot(true);
     connect(&limit_, &QTimer::timeout, this, [this] { runner_.cancel(); });
@@ -131,9 +131,9 @@ void QuickTune::finishIdle(const BenchmarkReport& report) {
     const auto answers = recommend(report.results, report.machine.logicalCpus);
     const BenchmarkSetting* best = recommendedSetting(answers, report.results);
     if (!complete(report) || !best || answers.front().noise == Noise::VeryNoisy || answers.front().otherPrograms) {
-        end(
-            tr("The CPU was too busy to find the best number of threads; it stays as it is. The thread lab finds it at "
-               "any time."));
+        end(tr("The CPU was too busy to find the best number of threads; it stays as it is. The thread lab finds it at "
+               "any time."),
+            false);
         return;
     }
     CpuSettings settings = hooks_.settings.current();
@@ -145,10 +145,10 @@ void QuickTune::finishIdle(const BenchmarkReport& report) {
     measure(report.machine.logicalCpus);
 }
 
-void QuickTune::end(const QString& message) {
+void QuickTune::end(const QString& message, bool isDecided) {
     if (!std::exchange(over_, true)) {
         hide();
-        emit over(message);
+        emit over(message, isDecided);
     }
 }
 

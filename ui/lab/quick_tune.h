@@ -23,13 +23,13 @@ public:
     void skip();
 
 signals:
-    void over(const QString& message);  // once; what it did, in words
+    void over(const QString& message, bool isDecided);  // once; what it did, in words. Else it could not find out.
 
 private:
     void measure(int busyPrograms);
     void finish(const BenchmarkReport& report);
     void finishIdle(const BenchmarkReport& report);
-    void end(const QString& message);
+    void end(const QString& message, bool isDecided = true);
 
     const ThreadLabHooks hooks_;
     SweepRunner runner_;

@@ -3,6 +3,8 @@
 #include <QBrush>
 #include <QColor>
 
+#include "ui/player/number_text.h"
+
 namespace sightline {
 namespace {
 
@@ -18,8 +20,6 @@ QString noiseText(Noise noise) {
     }
     return {};
 }
-
-QString number(double value, int digits) { return QString::number(value, 'f', digits); }
 
 // What a column sorts by.
 QVariant value(const SettingSummary& summary, int column) {
@@ -47,19 +47,19 @@ QString text(const SettingSummary& summary, int column) {
     switch (column) {
         case ResultModel::Rate: {
             const double error = (summary.interval.high - summary.interval.low) / 2.0;
-            return ResultModel::tr("%1 ± %2").arg(number(figure, 1), number(error, 1));
+            return ResultModel::tr("%1 ± %2").arg(numberText(figure, 1), numberText(error, 1));
         }
         case ResultModel::Noisiness: return noiseText(summary.noise());
         case ResultModel::FixedRate:
         case ResultModel::P50:
         case ResultModel::P95:
-        case ResultModel::P99: return number(figure, 1);
+        case ResultModel::P99: return numberText(figure, 1);
         case ResultModel::Encode:
         case ResultModel::Generate:
-        case ResultModel::Others: return number(figure, 2);
-        case ResultModel::Cpu: return ResultModel::tr("%1 %").arg(number(100.0 * figure, 0));
-        case ResultModel::Energy: return summary.joules ? number(figure, 3) : ResultModel::tr("n/a");
-        default: return number(figure, 0);
+        case ResultModel::Others: return numberText(figure, 2);
+        case ResultModel::Cpu: return ResultModel::tr("%1 %").arg(numberText(100.0 * figure, 0));
+        case ResultModel::Energy: return summary.joules ? numberText(figure, 3) : ResultModel::tr("n/a");
+        default: return numberText(figure, 0);
     }
 }
 

@@ -32,6 +32,7 @@
 #include "ui/lab/result_model.h"
 #include "ui/lab/sweep_charts.h"
 #include "ui/player/flow_layout.h"
+#include "ui/player/number_text.h"
 #include "ui/scrolled.h"
 
 namespace sightline {
@@ -279,7 +280,7 @@ void ThreadLabPage::showPhase(const SweepPhase& phase) {
     switch (phase.kind) {
         case SweepPhase::Waiting:
             text = tr("Paused while other programs, or captions on other pages, use %1 CPUs.")
-                       .arg(phase.otherCpus, 0, 'f', 1);
+                       .arg(numberText(phase.otherCpus, 1));
             break;
         case SweepPhase::Measuring: text = tr("Measuring %1").arg(setting); break;
         case SweepPhase::Cooling: text = tr("Cooling down after %1").arg(setting); break;
@@ -321,8 +322,8 @@ QString ThreadLabPage::answerText() const {
         QString text = (busy ? tr("Beside busy programs use %1: %2 % of peak speed there, at %3 % of the CPU.")
                              : tr("On this CPU use %1: %2 % of peak speed at %3 % of the CPU."))
                            .arg(settingText(setting))
-                           .arg(100.0 * answer.speedShare, 0, 'f', 0)
-                           .arg(100.0 * answer.cpuShare, 0, 'f', 0);
+                           .arg(numberText(100.0 * answer.speedShare, 0))
+                           .arg(numberText(100.0 * answer.cpuShare, 0));
         if (answer.noise == Noise::VeryNoisy) {
             text += QLatin1Char(' ') + tr("The figures scatter widely, so measure again before you rely on this.");
         } else if (answer.noise == Noise::Noisy) {

@@ -7,6 +7,7 @@
 #include <QPushButton>
 
 #include "ui/live/sparkline.h"
+#include "ui/player/number_text.h"
 
 namespace sightline {
 namespace {
@@ -14,7 +15,7 @@ namespace {
 constexpr auto kInterval = std::chrono::seconds(1);
 const QString kNone = QStringLiteral("–");
 
-QString number(double value) { return QString::number(value, 'f', 1); }
+QString number(double value) { return numberText(value, 1); }
 
 QString threadsText(const StageTimes& stages) {
     if (stages.threads == 0) {
@@ -136,18 +137,18 @@ void CountersDock::refresh() {
     set(age_, session.captionAge ? tr("%1 ms").arg(number(toMilliseconds(*session.captionAge))) : kNone,
         session.captionAge ? std::optional(toMilliseconds(*session.captionAge)) : std::nullopt);
     set(dropped_, QString::number(session.dropped), static_cast<double>(session.dropped));
-    set(reused_, session.reusedShare ? tr("%1 %").arg(*session.reusedShare * 100.0, 0, 'f', 0) : kNone,
+    set(reused_, session.reusedShare ? tr("%1 %").arg(numberText(*session.reusedShare * 100.0, 0)) : kNone,
         session.reusedShare);
     QStringList cores;
     for (const double share : coreShares(before_, now)) {
-        cores << QString::number(share * 100.0, 'f', 0);
+        cores << numberText(share * 100.0, 0);
     }
     set(cores_, tr("%1 %").arg(cores.join(QStringLiteral(" · "))));
     const double cpus = processCpus(before_, now);
-    set(process_, tr("%1 %").arg(cpus * 100.0, 0, 'f', 0), cpus);
+    set(process_, tr("%1 %").arg(numberText(cpus * 100.0, 0)), cpus);
     const double megabytes = static_cast<double>(now.residentBytes) / (1024.0 * 1024.0);
-    set(memory_, tr("%1 MB, %2 threads").arg(megabytes, 0, 'f', 0).arg(now.threads), megabytes);
-    set(heat_, now.celsius ? tr("%1 °C").arg(*now.celsius, 0, 'f', 0) : kNone, now.celsius);
+    set(memory_, tr("%1 MB, %2 threads").arg(numberText(megabytes, 0)).arg(now.threads), megabytes);
+    set(heat_, now.celsius ? tr("%1 °C").arg(numberText(*now.celsius, 0)) : kNone, now.celsius);
     if (const auto frame = frames_.frameTime()) {
         set(frameTime_, tr("%1 · %2 ms").arg(number(toMilliseconds(frame->p50)), number(toMilliseconds(frame->p99))),
             toMilliseconds(frame->p99));

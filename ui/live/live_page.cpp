@@ -28,6 +28,7 @@
 #include "ui/live/quiet_speech.h"
 #include "ui/message_bar.h"
 #include "ui/player/flow_layout.h"
+#include "ui/player/number_text.h"
 #include "ui/scrolled.h"
 #include "ui/window_settings.h"
 
@@ -366,6 +367,9 @@ void LivePage::showState() {
     const PlayState state = player_->session().state();
     source_->setPlayState(failed_ ? PlayState::Failed : state, address_);
     stop_->setEnabled(runs());
+    if (state == PlayState::Ended) {
+        recording_->stop();  // nothing comes that could be recorded
+    }
     recording_->setSourceRuns(runs());
     snapshot_->setEnabled(player_->view().frame() != nullptr);
     if (state == PlayState::Failed || state == PlayState::Ended) {
@@ -476,10 +480,10 @@ void LivePage::showBadge() {
     const auto current = runs() ? player_->session().steady().current() : std::nullopt;
     QStringList parts;
     if (current && overlay_->showsConfidence()) {
-        parts << tr("%1 % sure").arg(current->caption.confidence * 100.0, 0, 'f', 0);
+        parts << tr("%1 % sure").arg(numberText(current->caption.confidence * 100.0, 0));
     }
     if (current && overlay_->showsAge()) {
-        parts << tr("%1 s ago").arg(toSeconds(std::chrono::steady_clock::now() - current->confirmed), 0, 'f', 2);
+        parts << tr("%1 s ago").arg(numberText(toSeconds(std::chrono::steady_clock::now() - current->confirmed), 2));
     }
     player_->view().setBadge(parts.join(tr("  ·  ")));
     feed_->setOverlay({player_->view().caption(), player_->view().badge(), overlay_->captionStyle()});
@@ -490,10 +494,11 @@ void LivePage::showSourceFrame() {
     if (!current) {
         return;
     }
-    const QString words = tr("%1\nTaken at %2, described %3 ms later")
-                              .arg(QString::fromStdString(current->caption.text),
-                                   wallClock(current->caption.captured).toString(QStringLiteral("hh:mm:ss.zzz")))
-                              .arg(toMilliseconds(current->caption.finished - current->caption.captured), 0, 'f', 0);
+    const QString words =
+        tr("%1\nTaken at %2, described %3 ms later")
+            .arg(QString::fromStdString(current->caption.text),
+                 wallClock(current->caption.captured).toString(QStringLiteral("hh:mm:ss.zzz")))
+            .arg(numberText(toMilliseconds(current->caption.finished - current->caption.captured), 0));
     auto* dialog = new PictureDialog(upright(*current->frame).copy(), words, this);
     dialog->show();
 }

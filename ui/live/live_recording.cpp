@@ -12,6 +12,7 @@
 
 #include "core/pipeline/session_recorder.h"
 #include "ui/clock_text.h"
+#include "ui/player/number_text.h"
 
 namespace sightline {
 namespace {
@@ -133,7 +134,7 @@ void LiveRecording::finish() {
     project_ = QString::fromStdString(recording->project.string());
     open_->setEnabled(true);
     emit told(tr("Recorded %1 s to %2")
-                  .arg(toSeconds(recording->duration), 0, 'f', 1)
+                  .arg(numberText(toSeconds(recording->duration), 1))
                   .arg(QString::fromStdString(recording->video.string())));
 }
 

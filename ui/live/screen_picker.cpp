@@ -138,7 +138,7 @@ void ScreenPicker::mouseReleaseEvent(QMouseEvent* event) {
     drags_ = false;
     if (part_ == ScreenPart::Window) {
         const ScreenWindow* window = windowAt(to_);
-        end(window ? QStringLiteral("screen:/window=0x%1").arg(window->id, 0, 16) : QString());
+        end(window ? window->address() : QString());
     } else if (area.width() >= kLeastSide && area.height() >= kLeastSide) {
         end(QStringLiteral("screen:/%1x%2+%3+%4").arg(area.width()).arg(area.height()).arg(area.x()).arg(area.y()));
     } else {

@@ -1,5 +1,6 @@
 #include "ui/live/source_bar.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <QComboBox>
@@ -13,6 +14,7 @@
 
 #include "core/base/secrets.h"
 #include "ui/player/flow_layout.h"
+#include "ui/player/number_text.h"
 
 namespace sightline {
 namespace {
@@ -28,6 +30,16 @@ bool asks(const QString& entry) { return entry == kFile || entry == kArea || ent
 
 QString withoutPassword(const QString& address) {
     return QString::fromStdString(withoutSecrets(address.toStdString())).trimmed();
+}
+
+// As people know it.
+QString nameOf(const QString& address, const std::vector<ScreenWindow>& windows) {
+    const auto window = std::ranges::find(windows, address, &ScreenWindow::address);
+    if (window != windows.end() && !window->title.isEmpty()) {
+        return window->title;
+    }
+    const bool isFile = address.startsWith(QLatin1Char('/')) && !address.startsWith(QLatin1String("/dev/"));
+    return isFile ? QFileInfo(address).fileName() : withoutPassword(address);
 }
 
 }  // namespace
@@ -134,10 +146,10 @@ void SourceBar::listSources() {
     }
     box_->addItem(tr("File…"), kFile);
     box_->insertSeparator(box_->count());
+    const auto windows = listX11Windows();
     for (const QString& recent : remembered_.recent()) {
         if (box_->findData(recent) < 0) {
-            const bool file = recent.startsWith(QLatin1Char('/')) && !recent.startsWith(QLatin1String("/dev/"));
-            add(file ? QFileInfo(recent).fileName() : withoutPassword(recent), recent);
+            add(nameOf(recent, windows), recent);
         }
     }
     if (box_->itemText(box_->count() - 1).isEmpty()) {
@@ -258,7 +270,7 @@ void SourceBar::tell() {
                            ? tr("%1 × %2, %3 fps")
                                  .arg(status.description.width)
                                  .arg(status.description.height)
-                                 .arg(status.description.frameRate, 0, 'f', 0)
+                                 .arg(numberText(status.description.frameRate, 0))
                            : tr("%1 × %2").arg(status.description.width).arg(status.description.height);
                 break;
             case SourceState::Waiting: {

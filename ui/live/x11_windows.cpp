@@ -82,6 +82,8 @@ bool isOurs(xcb_window_t window) {
 
 }  // namespace
 
+QString ScreenWindow::address() const { return QStringLiteral("screen:/window=0x%1").arg(id, 0, 16); }
+
 bool isOnX11() { return connection() != nullptr; }
 
 std::vector<ScreenWindow> listX11Windows() {

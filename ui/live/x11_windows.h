@@ -16,6 +16,8 @@ struct ScreenWindow {
     std::uint32_t id = 0;
     QString title;
     QRect place;
+
+    QString address() const;  // as openSource() takes it
 };
 
 // UI thread. False on Wayland, whose screens cannot be read this way, and without a screen.

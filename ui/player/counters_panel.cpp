@@ -4,14 +4,15 @@
 #include <QVBoxLayout>
 
 #include "ui/player/flow_layout.h"
+#include "ui/player/number_text.h"
 
 namespace sightline {
 namespace {
 
-QString rate(double perSecond) { return QString::number(perSecond, 'f', 1); }
+QString rate(double perSecond) { return numberText(perSecond, 1); }
 
 QString milliseconds(const std::optional<std::chrono::nanoseconds>& time) {
-    return time ? QObject::tr("%1 ms").arg(toMilliseconds(*time), 0, 'f', 1) : QStringLiteral("–");
+    return time ? QObject::tr("%1 ms").arg(numberText(toMilliseconds(*time), 1)) : QStringLiteral("–");
 }
 
 }  // namespace

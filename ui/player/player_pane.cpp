@@ -114,6 +114,12 @@ void PlayerPane::showState() {
     }
 }
 
-void PlayerPane::showCounters() { counters_->showMetrics(session().metrics(), view_->displayedFps()); }
+void PlayerPane::showCounters() {
+    if (session().state() == PlayState::Closed) {
+        counters_->showMetrics({}, 0.0);  // what the session counted was of a source that is gone
+    } else {
+        counters_->showMetrics(session().metrics(), view_->displayedFps());
+    }
+}
 
 }  // namespace sightline

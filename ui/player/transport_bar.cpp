@@ -133,6 +133,8 @@ void TransportBar::reset() {
     setSpeed(1.0);
     loop_->setChecked(false);
     player_.session().setLoopRange(std::nullopt);
+    time_->clear();
+    time_->setToolTip({});
 }
 
 void TransportBar::setSpeed(double speed) {

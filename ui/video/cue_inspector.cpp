@@ -10,6 +10,7 @@
 #include <QVBoxLayout>
 
 #include "ui/player/flow_layout.h"
+#include "ui/player/number_text.h"
 #include "ui/video/caption_edit.h"
 #include "ui/video/cue_model.h"
 #include "ui/video/described_text.h"
@@ -180,7 +181,7 @@ void CueInspector::showReading() {
         return;
     }
     QString how =
-        tr("%n character(s), %1 a second", nullptr, readCharacters(cue->text)).arg(readingSpeed(*cue), 0, 'f', 1);
+        tr("%n character(s), %1 a second", nullptr, readCharacters(cue->text)).arg(numberText(readingSpeed(*cue), 1));
     if (model_->isHeard()) {
         const DescribedCue* described = model_->described(row_);
         how = described ? saidText(*described) : QStringLiteral("…");

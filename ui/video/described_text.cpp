@@ -2,6 +2,7 @@
 
 #include <QCoreApplication>
 
+#include "ui/player/number_text.h"
 #include "ui/video/cue_model.h"
 
 namespace sightline {
@@ -11,7 +12,7 @@ struct Described {
     Q_DECLARE_TR_FUNCTIONS(Described)
 };
 
-QString seconds(MediaTime time) { return QString::number(toSeconds(time), 'f', 1); }
+QString seconds(MediaTime time) { return numberText(toSeconds(time), 1); }
 
 }  // namespace
 
@@ -52,7 +53,7 @@ QString saidText(const DescribedCue& cue) {
     }
     const QString when =
         Described::tr("Said at %1 for %2 s").arg(timeText(cue.scheduled.start), seconds(cue.scheduled.length));
-    return cue.scheduled.rate > 1.0 ? Described::tr("%1, %2 × as fast").arg(when).arg(cue.scheduled.rate, 0, 'f', 2)
+    return cue.scheduled.rate > 1.0 ? Described::tr("%1, %2 × as fast").arg(when).arg(numberText(cue.scheduled.rate, 2))
                                     : when;
 }
 

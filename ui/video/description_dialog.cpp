@@ -15,6 +15,7 @@
 
 #include "core/annotate/output_file.h"
 #include "core/base/logging.h"
+#include "ui/player/number_text.h"
 #include "ui/video/cue_model.h"
 #include "ui/video/described_text.h"
 #include "ui/video/project_controller.h"
@@ -267,7 +268,7 @@ void DescriptionDialog::finish(const std::shared_ptr<const DescriptionWritten>& 
                      .arg(result->narration->saidCount())
                      .arg(result->narration->cues().size());
         if (const double waits = toSeconds(result->narration->frozen()); waits > 0.0) {
-            lines << tr("The picture waits %1 s for them in all.").arg(QString::number(waits, 'f', 1));
+            lines << tr("The picture waits %1 s for them in all.").arg(numberText(waits, 1));
         }
         report_->setPlainText(reportOf(*result->narration));
     }

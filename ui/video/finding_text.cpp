@@ -2,14 +2,14 @@
 
 #include <QCoreApplication>
 
+#include "ui/player/number_text.h"
+
 namespace sightline {
 namespace {
 
 struct Finding {
     Q_DECLARE_TR_FUNCTIONS(Finding)
 };
-
-QString number(double value, int decimals) { return QString::number(value, 'f', decimals); }
 
 }  // namespace
 
@@ -31,26 +31,28 @@ QString findingName(CueProblem problem) {
 QString findingText(const CueFinding& finding) {
     switch (finding.problem) {
         case CueProblem::Empty: return Finding::tr("Has no text.");
-        case CueProblem::Overlap: return Finding::tr("Overlaps the next cue by %1 s.").arg(number(finding.value, 2));
+        case CueProblem::Overlap:
+            return Finding::tr("Overlaps the next cue by %1 s.").arg(numberText(finding.value, 2));
         case CueProblem::SmallGap:
             return Finding::tr("The gap to the next cue is %1 s, which flickers; %2 s or none do not.")
-                .arg(number(finding.value, 3), number(finding.limit, 3));
+                .arg(numberText(finding.value, 3), numberText(finding.limit, 3));
         case CueProblem::TooShort:
             return Finding::tr("Stands for %1 s, at least %2 s are needed.")
-                .arg(number(finding.value, 2), number(finding.limit, 2));
+                .arg(numberText(finding.value, 2), numberText(finding.limit, 2));
         case CueProblem::TooLong:
             return Finding::tr("Stands for %1 s, at most %2 s are good.")
-                .arg(number(finding.value, 1), number(finding.limit, 1));
+                .arg(numberText(finding.value, 1), numberText(finding.limit, 1));
         case CueProblem::ReadingSpeed:
             return Finding::tr("%1 characters a second have to be read, %2 are good.")
-                .arg(number(finding.value, 1), number(finding.limit, 0));
+                .arg(numberText(finding.value, 1), numberText(finding.limit, 0));
         case CueProblem::LineLength:
             return Finding::tr("A line has %1 characters, %2 fit.")
-                .arg(number(finding.value, 0), number(finding.limit, 0));
+                .arg(numberText(finding.value, 0), numberText(finding.limit, 0));
         case CueProblem::TooManyLines:
-            return Finding::tr("Takes %1 lines, %2 are good.").arg(number(finding.value, 0), number(finding.limit, 0));
+            return Finding::tr("Takes %1 lines, %2 are good.")
+                .arg(numberText(finding.value, 0), numberText(finding.limit, 0));
         case CueProblem::AcrossShot:
-            return Finding::tr("The shot changes %1 s after the start.").arg(number(finding.value, 2));
+            return Finding::tr("The shot changes %1 s after the start.").arg(numberText(finding.value, 2));
     }
     return {};
 }

@@ -3,6 +3,7 @@
 #include <QTemporaryDir>
 
 #include "core/base/logging.h"
+#include "ui/player/number_text.h"
 #include "ui/video/cue_panel.h"
 #include "ui/video/export_dialog.h"
 
@@ -59,9 +60,9 @@ void ProjectController::finishRun(const AnnotationResult& result) {
     if (annotation.cutShort) {
         hooks_.showError(window_, tr("The video is damaged"), QString::fromStdString(annotation.cutShort->message));
     }
-    emit told(
-        tr("%n caption(s), %1 × real time", nullptr, static_cast<int>(annotation.cues.size()))
-            .arg(toSeconds(annotation.times.covered) / std::max(1e-3, toSeconds(annotation.times.wall)), 0, 'f', 1));
+    emit told(tr("%n caption(s), %1 × real time", nullptr, static_cast<int>(annotation.cues.size()))
+                  .arg(numberText(
+                      toSeconds(annotation.times.covered) / std::max(1e-3, toSeconds(annotation.times.wall)), 1)));
     emit changed();
 }
 

@@ -95,8 +95,11 @@ VideoPage::VideoPage(VideoPageHooks hooks, QWidget* parent)
     connect(cues_, &CuePanel::addRequested, this, [this] { project_->addCue(position()); });
     connect(recent_, &RecentFiles::chosen, this, &VideoPage::openVideo);
     connect(queueDialog_, &QueueDialog::openWanted, this, &VideoPage::openVideo);
-    connect(queueDialog_, &QueueDialog::folderWanted, this,
-            [](const QString& folder) { QDesktopServices::openUrl(QUrl::fromLocalFile(folder)); });
+    connect(queueDialog_, &QueueDialog::folderWanted, this, [this](const QString& folder) {
+        if (!QDesktopServices::openUrl(QUrl::fromLocalFile(folder))) {
+            emit warned(tr("No program here shows folders. The folder is %1.").arg(folder));
+        }
+    });
     connect(queue_, &AnnotationQueue::finished, this, [this] { emit told(tr("All files have been gone through.")); });
     connect(project_, &ProjectController::changed, this, &VideoPage::showProject);
     connect(project_, &ProjectController::told, this, &Page::told);
@@ -395,6 +398,10 @@ void VideoPage::openReadOnly(const QString& project) {
 
 QString VideoPage::documentName() const {
     return project_->isReadOnly() ? tr("%1 (read-only)").arg(sourceName_) : sourceName_;
+}
+
+bool VideoPage::documentModified() const {
+    return project_->document() && project_->document()->modified() && !project_->isReadOnly();
 }
 
 void VideoPage::offerToGoOn() {

@@ -45,7 +45,7 @@ public:
     QList<QWidget*> panes() const override;
     void setPictureOnly(bool only) override;
     QString documentName() const override;
-    bool documentModified() const override { return project_->document() && project_->document()->modified(); }
+    bool documentModified() const override;
     void closeDocument() override;
     void enter() override;
     void leave() override;

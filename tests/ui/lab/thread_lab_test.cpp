@@ -472,11 +472,16 @@ private slots:
         };
         QuickTune tune(hooks());
         QString message;
-        connect(&tune, &QuickTune::over, this, [&](const QString& text) { message = text; });
+        bool isDecided = true;
+        connect(&tune, &QuickTune::over, this, [&](const QString& text, bool decided) {
+            message = text;
+            isDecided = decided;
+        });
         tune.start();
         QTRY_VERIFY_WITH_TIMEOUT(!message.isEmpty(), 15000);
         QCOMPARE(settings_.threads, 1);
         QVERIFY2(message.contains("too busy"), qPrintable(message));
+        QVERIFY(!isDecided);
     }
 
     void quickTuneTriesFewCounts() {

@@ -552,6 +552,23 @@ private slots:
         QVERIFY(QFileInfo::exists(wanted[0][0].toString()));
     }
 
+    void aRecordingEndsWithItsSource() {
+        open_ = [](const auto&) -> Result<std::unique_ptr<FrameSource>> {
+            return std::make_unique<NumberedSource>(test::NumberedSourceOptions{.frames = 20});
+        };
+        auto page = makePage();
+        auto* record = find<QAction>(*page, "record");
+        page->openAddress(QStringLiteral("x"));
+        QTRY_VERIFY(record->isEnabled());
+        record->trigger();
+        QVERIFY(record->isChecked());
+        QTRY_COMPARE(page->player().session().state(), PlayState::Ended);
+        QTRY_VERIFY(!record->isChecked());
+        QVERIFY(!find<QLabel>(*page, "recordingState")->isVisible());
+        QVERIFY(errors_.isEmpty());
+        QVERIFY(find<QAction>(*page, "openRecording")->isEnabled());
+    }
+
     void theFeedIsOffUntilItIsSwitchedOnAndKeepsItsAddress() {
         QString before;
         for (int run = 0; run < 2; ++run) {

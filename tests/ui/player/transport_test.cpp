@@ -7,6 +7,7 @@
 
 #include "tests/support/fixtures.h"
 #include "ui/main_window.h"
+#include "ui/player/counters_panel.h"
 
 namespace sightline {
 namespace {
@@ -95,6 +96,18 @@ private slots:
         QCOMPARE(session().loopRange()->start.count(), 0);
         loop->trigger();
         QVERIFY(!session().loopRange());
+    }
+
+    void countersHaveTheCommaOfTheLanguage() {
+        CountersPanel panel;
+        SessionMetrics metrics;
+        metrics.capturedFps = 12.5;
+        const QLocale before;
+        QLocale::setDefault(QLocale(QLocale::German));
+        panel.showMetrics(metrics, 25.0);
+        QLocale::setDefault(before);
+        QCOMPARE(panel.findChild<QLabel*>("capturedFps")->text(), QStringLiteral("12,5"));
+        QCOMPARE(panel.findChild<QLabel*>("displayedFps")->text(), QStringLiteral("25,0"));
     }
 
 private:
