@@ -27,7 +27,7 @@
 #include "core/benchmark/setting_runner.h"
 #include "core/feed/feed_server.h"
 #include "core/inference/bundle_check.h"
-#include "core/inference/torch_runtime.h"
+#include "core/inference/torch_library.h"
 #include "core/subtitles/subtitle_format.h"
 
 namespace sightline {

@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "app/model_trust.h"
-#include "core/inference/torchscript_captioner.h"
+#include "core/inference/bundle_captioner.h"
 
 namespace sightline {
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes an installed tree self-contained: bundle_libraries.py PREFIX
 
-Copies the shared libraries that bin/sightline and Qt's plugins need into PREFIX/lib/sightline, and the plugins and Qt's
+Copies the shared libraries that bin/sightline, its library for LibTorch and Qt's plugins need into PREFIX/lib/sightline, and the plugins and Qt's
 translations below it, and tells Qt where they are. Left out is what must be the system's: the C and C++ libraries, the
 graphics drivers' side of OpenGL, X11 and Wayland, ALSA, and fonts (the list that AppImages keep to). So the tree runs on
 systems with these and a C library no older than this machine's.
@@ -55,7 +55,8 @@ def main() -> None:
     private = prefix / "lib/sightline"
     qt = private / "qt6"
     plugins = qt_folder("QT_INSTALL_PLUGINS")
-    roots = [prefix / "bin/sightline"]
+    own = [prefix / "bin/sightline", private / "libsightline_torch.so"]
+    roots = [*own]
     for pattern in PLUGINS:
         for plugin in sorted(plugins.rglob("*.so")):
             name = plugin.relative_to(plugins)
@@ -87,7 +88,7 @@ def main() -> None:
             subprocess.run(["patchelf", "--remove-rpath", plugin], check=True)
     (prefix / "bin/qt.conf").write_text("[Paths]\nPrefix = ../lib/sightline/qt6\nPlugins = plugins\nTranslations = translations\n")
     kept = sorted(name for name in libraries if SYSTEMS.fullmatch(name))
-    print(f"{copied} libraries and {len(roots) - 1} plugins of Qt copied; the system's: {' '.join(kept)}")
+    print(f"{copied} libraries and {len(roots) - len(own)} plugins of Qt copied; the system's: {' '.join(kept)}")
 
 
 if __name__ == "__main__":

@@ -36,6 +36,10 @@ say "caption of the sample: $(sed -n 2p captions)"
 for kind in srt vtt json sightline; do [ -s "out/sample.$kind" ] || fail "annotate wrote no out/sample.$kind"; done
 say "annotate: $(sed "s,^.*sample.mp4: ,," annotated)"
 
+"$program" bench engine --pictures 1 --rounds 1 -o engines.md
+grep -q LibTorch engines.md || fail "LibTorch, which the program loads for what it has no engine of its own for"
+say "LibTorch, loaded when it is needed"
+
 if wanted window; then
     xvfb-run -a "$program" --sample --screenshot "$HOME/window.png" || fail "the window"
     # An empty window is a few kB.

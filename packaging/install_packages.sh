@@ -6,7 +6,7 @@ packages="build-essential cmake ninja-build pkg-config ccache python3 python3-pi
 qt6-base-dev qt6-charts-dev qt6-multimedia-dev libqt6opengl6-dev qt6-l10n-tools qt6-tools-dev qt6-tools-dev-tools qt6-translations-l10n
 libgl1-mesa-dev libopencv-dev libgstreamer1.0-dev gstreamer1.0-plugins-base gstreamer1.0-plugins-good libavdevice-dev libavfilter-dev libavformat-dev libavcodec-dev libavutil-dev libswresample-dev libswscale-dev
 libfmt-dev libspdlog-dev nlohmann-json3-dev libexpected-dev libssl-dev libcli11-dev libcpp-httplib-dev
-libheif-dev libwebp-dev libpugixml-dev libuchardet-dev libhunspell-dev libespeak-ng-dev libebur128-dev libxcb1-dev hunspell-en-us fonts-dejavu-core"
+zlib1g-dev libheif-dev libwebp-dev libpugixml-dev libuchardet-dev libhunspell-dev libespeak-ng-dev libebur128-dev libxcb1-dev hunspell-en-us fonts-dejavu-core"
 if [ "${1:-}" = --tests ]; then
     packages="$packages libgtest-dev libgmock-dev libsimde-dev ffmpeg xvfb x11-apps libgstrtspserver-1.0-dev clang-format pngquant default-jre-headless appstream desktop-file-utils libheif-examples"
 fi

@@ -227,7 +227,7 @@ def source_of(path: Path, name: str, plugins: str) -> str | None:
     """What file of this machine a library of the tree is a copy of; nothing for what is no library of Debian's."""
     if "lib/sightline/qt6/plugins/" in name:
         return f"{plugins}/{name.split('qt6/plugins/')[1]}"
-    if re.search(r"lib/sightline/lib(?!cudart|cupti|torch|c10|gomp)", name):  # the two are stubs of this project's
+    if re.search(r"lib/sightline/lib(?!cudart|cupti|torch|c10|gomp|sightline)", name):  # the first two are stubs of this project's
         return system_libraries().get(path.name, path.name)
     return None
 
@@ -235,6 +235,7 @@ def source_of(path: Path, name: str, plugins: str) -> str | None:
 def describe(prefix: Path, linked: list[str]) -> dict:
     program = prefix / "bin/sightline"
     loaded = libraries_of(program)
+    loaded |= libraries_of(prefix / "lib/sightline/libsightline_torch.so")
     if not loaded:
         raise SystemExit(f"{prefix} is no installed tree: ldd tells nothing of bin/sightline.")
     plugins = told("/usr/lib/qt6/bin/qtpaths6", "-query", "QT_INSTALL_PLUGINS").strip()

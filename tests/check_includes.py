@@ -18,6 +18,7 @@ ALLOWED = {
     "core/captions": {"core/base"},
     "core/inference/kernels": set(),
     "core/inference": {"core/base", "core/inference/kernels", "core/media"},
+    "core/torch": {"core/base", "core/inference"},
     "core/subtitles": {"core/base", "core/captions"},
     "core/scenes": {"core/base", "core/media", "core/captions"},
     "core/pipeline": MEDIA | {"core/base", "core/inference", "core/captions", "core/scenes"},
@@ -36,7 +37,7 @@ ALLOWED = {
 # Headers of libraries: pattern, and the files that may include them.
 LIBRARIES = [
     (re.compile(r"Q[A-Za-z]+$|Qt.*/"), re.compile(r"(ui|app)/")),
-    (re.compile(r"(torch|ATen|c10|caffe2)/"), re.compile(r"core/inference/\w+\.cpp$")),
+    (re.compile(r"(torch|ATen|c10|caffe2)/"), re.compile(r"core/torch/\w+\.(cpp|h)$")),
     (re.compile(r"lib(av|sw)\w+/"), re.compile(r"core/media/")),
     (re.compile(r"opencv2/"), re.compile(r"core/(media|media/files|media/live|media/writing|inference)/\w+\.cpp$")),
     (re.compile(r"gst/"), re.compile(r"core/media/live/\w+\.cpp$")),

@@ -11,12 +11,17 @@ trap 'rm -rf "$scratch"' EXIT
 mv "$scratch/first" "$scratch/moved"
 
 program="$scratch/moved/bin/sightline"
-foreign=$(ldd "$program" | grep -E '^[[:space:]]*lib(torch|c10|gomp|cudart|cupti)' | grep -v "$scratch/moved/" || true)
+! ldd "$program" | grep -q libtorch || { echo "LibTorch is loaded with the program, which needs it for few things." >&2; exit 1; }
+foreign=$(ldd "$scratch/moved/lib/sightline/libsightline_torch.so" | grep -E '^[[:space:]]*lib(torch|c10|gomp|cudart|cupti)' |
+    grep -v "$scratch/moved/" || true)
 [ -z "$foreign" ] || { echo "Libraries from elsewhere: $foreign" >&2; exit 1; }
 
 cd "$scratch"
 env -i HOME="$scratch" PATH=/usr/bin:/bin "$program" caption --every 5s moved/share/sightline/resources/sample.mp4 >captions
 [ "$(wc -l <captions)" -ge 2 ] || { echo "Too few captions:" >&2; cat captions >&2; exit 1; }
+# The comparison of engines is what LibTorch is loaded for.
+env -i HOME="$scratch" PATH=/usr/bin:/bin "$program" bench engine --pictures 1 --rounds 1 -o engines.md
+grep -q LibTorch engines.md || { echo "LibTorch did not run:" >&2; cat engines.md >&2; exit 1; }
 for file in share/applications/io.sightline.Sightline.desktop share/mime/packages/io.sightline.Sightline.xml \
     share/icons/hicolor/48x48/apps/io.sightline.Sightline.png share/doc/sightline/copyright share/bash-completion/completions/sightline; do
     [ -s "moved/$file" ] || { echo "$file was not installed." >&2; exit 1; }

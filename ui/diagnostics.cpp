@@ -9,7 +9,7 @@
 #include "core/base/machine.h"
 #include "core/inference/bundle.h"
 #include "core/inference/int8_linear.h"
-#include "core/inference/torch_runtime.h"
+#include "core/inference/torch_library.h"
 #include "core/media/media_version.h"
 #include "ui/main_window.h"
 

@@ -15,8 +15,8 @@
 #include "core/benchmark/clip.h"
 #include "core/benchmark/repetition.h"
 #include "core/benchmark/statistics.h"
-#include "core/inference/torch_runtime.h"
-#include "core/inference/torchscript_captioner.h"
+#include "core/inference/bundle_captioner.h"
+#include "core/inference/torch_library.h"
 
 namespace sightline {
 namespace {

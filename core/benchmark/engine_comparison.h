@@ -13,8 +13,8 @@
 #include "core/benchmark/machine_facts.h"
 #include "core/benchmark/setting.h"
 #include "core/benchmark/statistics.h"
+#include "core/inference/bundle_captioner.h"
 #include "core/inference/captioner.h"
-#include "core/inference/torchscript_captioner.h"
 
 namespace sightline {
 

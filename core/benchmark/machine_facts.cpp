@@ -7,7 +7,7 @@
 
 #include "core/base/machine.h"
 #include "core/benchmark/cpu_topology.h"
-#include "core/inference/torch_runtime.h"
+#include "core/inference/torch_library.h"
 
 namespace sightline {
 namespace {

@@ -1,5 +1,8 @@
 #include "core/benchmark/repetition.h"
 
+#include <stdexcept>
+
+#include "core/base/whole_number.h"
 #include "core/benchmark/repetition_json.h"
 
 namespace sightline {
@@ -36,10 +39,13 @@ nlohmann::ordered_json toJson(const Repetition& repetition) {
 Repetition repetitionFromJson(const nlohmann::ordered_json& json) {
     Repetition repetition;
     json.at("latencies_ms").get_to(repetition.latenciesMs);
+    if (repetition.latenciesMs.empty()) {
+        throw std::out_of_range("a repetition has no captions");
+    }
     for (const auto& [name, member] : kNumbers) {
         json.at(name).get_to(repetition.*member);
     }
-    json.at("busy_threads").get_to(repetition.busyThreads);
+    repetition.busyThreads = wholeNumber<int>(json.at("busy_threads"));
     if (json.contains("joules_per_caption")) {
         repetition.joules = json.at("joules_per_caption").get<double>();
     }
@@ -50,12 +56,8 @@ std::string toLine(const Repetition& repetition) { return toJson(repetition).dum
 
 Result<Repetition> repetitionFromLine(std::string_view line) {
     try {
-        Repetition repetition = repetitionFromJson(nlohmann::ordered_json::parse(line));
-        if (repetition.latenciesMs.empty()) {
-            return fail(ErrorCode::Corrupt, "A benchmark process sent a repetition without captions.");
-        }
-        return repetition;
-    } catch (const nlohmann::json::exception& error) {
+        return repetitionFromJson(nlohmann::ordered_json::parse(line));
+    } catch (const std::exception& error) {
         return fail(ErrorCode::Corrupt, "A benchmark process sent a line that is no repetition.", error.what());
     }
 }

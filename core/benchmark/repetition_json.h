@@ -8,6 +8,7 @@
 namespace sightline {
 
 nlohmann::ordered_json toJson(const Repetition& repetition);
-Repetition repetitionFromJson(const nlohmann::ordered_json& json);  // throws nlohmann::json::exception
+// Throws nlohmann::json::exception or std::out_of_range.
+Repetition repetitionFromJson(const nlohmann::ordered_json& json);
 
 }  // namespace sightline

@@ -1,6 +1,7 @@
 // The report as JSON, and back.
 #include <nlohmann/json.hpp>
 
+#include "core/base/whole_number.h"
 #include "core/benchmark/recommendation.h"
 #include "core/benchmark/repetition_json.h"
 #include "core/benchmark/report.h"
@@ -31,15 +32,14 @@ Json settingJson(const BenchmarkSetting& setting) {
 BenchmarkSetting settingFrom(const Json& json) {
     const Json& model = json.at("model");
     return {
-        {model.at("path").get<std::string>(), model.at("name"), model.at("precision"), model.at("sha256"),
-         model.at("beams")},
-        json.at("threads"),
-        json.at("inter_op"),
-        json.at("beams"),
+        // Named, because GCC 12 destroys what nameless braces hold twice where a later member throws.
+        BenchmarkModel{model.at("path").get<std::string>(), model.at("name"), model.at("precision"), model.at("sha256"),
+                       wholeNumber<int>(model.at("beams"))},
+        json.at("threads"), json.at("inter_op"), json.at("beams"),
         json.at("affinity") == affinityName(Affinity::Cores) ? Affinity::Cores : Affinity::Any,
         // runs kept before there was a choice have none
         json.value("pipeline", "") == pipelineName(Pipeline::Overlapped) ? Pipeline::Overlapped : Pipeline::Sequential,
-        json.value("busy_programs", 0)};
+        json.contains("busy_programs") ? wholeNumber<int>(json.at("busy_programs")) : 0};
 }
 
 Json resultJson(const SettingResult& result) {
@@ -100,7 +100,7 @@ MachineFacts machineFrom(const Json& json) {
         json.at(name).get_to(machine.*member);
     }
     for (const auto& [name, member] : kCounts) {
-        json.at(name).get_to(machine.*member);
+        machine.*member = wholeNumber<int>(json.at(name));
     }
     json.at("caches").get_to(machine.caches);
     json.at("environment").get_to(machine.environment);
@@ -155,16 +155,17 @@ Result<BenchmarkReport> reportFromJson(std::string_view text) {
         report.machine = machineFrom(json.at("machine"));
         json.at("made").get_to(report.made);
         const Json& clip = json.at("clip");
-        report.clip = {clip.at("file").get<std::string>(), clip.at("pictures"), clip.at("fixed_tokens")};
+        report.clip = {clip.at("file").get<std::string>(), wholeNumber<int>(clip.at("pictures")),
+                       wholeNumber<int>(clip.at("fixed_tokens"))};
         clip.at("sha256").get_to(report.clipSha256);
         const Json& options = json.at("options");
         const auto milliseconds = [&options](const char* name) {
-            return std::chrono::milliseconds(options.at(name).get<std::int64_t>());
+            return std::chrono::milliseconds(wholeNumber<std::int64_t>(options.at(name)));
         };
         report.options = {options.at("seed"),
-                          options.at("repetitions_per_visit"),
-                          options.at("least_repetitions"),
-                          options.at("most_repetitions"),
+                          wholeNumber<int>(options.at("repetitions_per_visit")),
+                          wholeNumber<int>(options.at("least_repetitions")),
+                          wholeNumber<int>(options.at("most_repetitions")),
                           options.at("stable_within"),
                           milliseconds("cool_down_ms"),
                           options.at("busy_cpus"),
@@ -175,7 +176,7 @@ Result<BenchmarkReport> reportFromJson(std::string_view text) {
             report.results.push_back(resultFrom(result));
         }
         return report;
-    } catch (const nlohmann::json::exception& error) {
+    } catch (const std::exception& error) {
         return fail(ErrorCode::Corrupt, "The file is not a benchmark report, or is damaged.", error.what());
     }
 }

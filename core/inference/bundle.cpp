@@ -3,52 +3,25 @@
 #include <algorithm>
 #include <array>
 #include <fstream>
-
-// No fmt in files that include LibTorch: it brings fmt headers of its own, of another version.
-#include <caffe2/serialize/inline_container.h>
+#include <memory>
+#include <utility>
 
 #include "core/base/sha256.h"
-#include "core/inference/zip_directory.h"
 
 namespace sightline {
 namespace {
 
-constexpr const char* kManifestRecord = "extra/manifest.json";
-constexpr const char* kVocabularyRecord = "extra/vocabulary.json";
-constexpr const char* kEncoderRecord = "extra/encoder.pt";
-constexpr const char* kSerializationRecord = ".data/serialization_id";  // derived while writing, not content
-constexpr const char* kOldLayoutRecord = "model.json";                  // of PyTorch 1.0, whose code lies elsewhere
+constexpr std::string_view kManifestRecord = "extra/manifest.json";
+constexpr std::string_view kVocabularyRecord = "extra/vocabulary.json";
+constexpr std::string_view kEncoderRecord = "extra/encoder.pt";
+constexpr std::string_view kSerializationRecord = ".data/serialization_id";  // derived while writing, not content
+constexpr std::string_view kOldLayoutRecord = "model.json";  // of PyTorch 1.0, whose code lies elsewhere
 constexpr std::size_t kMostManifestBytes = 1U << 20;
 constexpr std::size_t kBytesPerToken = 32;  // of the vocabulary, on average: an entry in base64, quotes and comma
 constexpr std::size_t kFewBytes = 4096;     // the vocabulary's own braces, for the smallest ones
 
 // What came with this release: SHA-256 of each manifest.json, made when the build is configured.
 constexpr std::array kShipped{SIGHTLINE_SHIPPED_BUNDLES};
-
-std::string record(caffe2::serialize::PyTorchStreamReader& reader, const std::string& name) {
-    const auto [data, size] = reader.getRecord(name);
-    return {static_cast<const char*>(data.get()), size};
-}
-
-std::string contentDigest(caffe2::serialize::PyTorchStreamReader& reader) {
-    auto names = reader.getAllRecords();
-    std::sort(names.begin(), names.end());
-    Sha256 total;
-    for (const std::string& name : names) {
-        if (name == kManifestRecord || name == kSerializationRecord) {
-            continue;
-        }
-        const auto [data, size] = reader.getRecord(name);
-        Sha256 part;
-        part.add(data.get(), size);
-        const Sha256::Digest digest = part.finish();
-        total.add(name.c_str(), name.size() + 1);
-        total.add(digest.data(), digest.size());
-    }
-    return Sha256::hex(total.finish());
-}
-
-using Reader = caffe2::serialize::PyTorchStreamReader;
 
 tl::unexpected<Error> refuse(const std::filesystem::path& path, const std::string& why, std::string detail = {}) {
     return fail(ErrorCode::Model, path.string() + " " + why, std::move(detail));
@@ -64,9 +37,31 @@ tl::unexpected<Error> refuseDirectory(const std::filesystem::path& path, const E
 // Another format of LibTorch, which it would take for the zip file's sake.
 bool isFlatbuffer(std::string_view file) { return file.size() >= 8 && file.substr(4, 4) == "PTMF"; }
 
-// What `read` makes of the open archive and the text of its manifest.
-template <typename T, typename Read>
-Result<T> readArchive(const std::filesystem::path& path, const Read& read) {
+tl::unexpected<Error> refuseDamaged(const std::filesystem::path& path, std::string detail = {}) {
+    return refuse(path, "is damaged or cut short. Get an intact bundle.", std::move(detail));
+}
+
+ReadAt contentOf(std::ifstream opened) {
+    return
+        [file = std::make_shared<std::ifstream>(std::move(opened))](std::uint64_t offset, char* to, std::size_t count) {
+            file->clear();
+            file->seekg(static_cast<std::streamoff>(offset));
+            file->read(to, static_cast<std::streamsize>(count));
+            return file->good();
+        };
+}
+
+// A bundle's file whose manifest has been read.
+struct OpenBundle {
+    ZipArchive archive;
+    std::string folder;
+    Manifest manifest;
+    std::string text;  // of the manifest
+
+    const ZipRecord* find(std::string_view name) const { return archive.find(folder + std::string(name)); }
+};
+
+Result<OpenBundle> openBundle(const std::filesystem::path& path) {
     std::array<char, 8> magic{};
     std::ifstream file(path, std::ios::binary);
     if (!file) {
@@ -82,36 +77,59 @@ Result<T> readArchive(const std::filesystem::path& path, const Read& read) {
     file.clear();
     file.seekg(0, std::ios::end);
     const auto size = static_cast<std::uint64_t>(std::max<std::streamoff>(file.tellg(), 0));
-    const auto checked = checkZipDirectory(size, [&file](std::uint64_t offset, char* to, std::size_t count) {
-        file.seekg(static_cast<std::streamoff>(offset));
-        file.read(to, static_cast<std::streamsize>(count));
-        return file.good();
-    });
-    if (!checked) {
-        return refuseDirectory(path, checked.error());
+    auto archive = ZipArchive::open(size, contentOf(std::move(file)));
+    if (!archive) {
+        return refuseDirectory(path, archive.error());
     }
-    try {
-        Reader reader(path.string());
-        if (isFlatbuffer(start) || reader.hasRecord(kOldLayoutRecord) || !reader.hasRecord(kManifestRecord) ||
-            !reader.hasRecord(kVocabularyRecord)) {
-            return refuse(path,
-                          "is a PyTorch file but not a Sightline bundle: it has no manifest or no vocabulary. Choose a "
-                          "bundle such as sightline-base.pt.");
-        }
-        if (reader.getRecordSize(kManifestRecord) > kMostManifestBytes) {
-            return refuse(path, "is damaged or made to do harm: its manifest is too long. Get an intact bundle.");
-        }
-        const std::string text = record(reader, kManifestRecord);
-        auto manifest = parseManifest(text);
-        if (!manifest) {
-            return refuse(path, "cannot be used. " + manifest.error().message, manifest.error().detail);
-        }
-        return read(reader, std::move(*manifest), text);
-    } catch (const c10::Error& error) {
-        return refuse(path, "is damaged or cut short. Get an intact bundle.", error.what_without_backtrace());
-    } catch (const std::exception& error) {
-        return refuse(path, "is damaged or cut short. Get an intact bundle.", error.what());
+    OpenBundle bundle{std::move(*archive), {}, {}, {}};
+    bundle.folder = folderOf(bundle.archive);
+    const ZipRecord* manifest = bundle.find(kManifestRecord);
+    if (bundle.folder.empty() || isFlatbuffer(start) || bundle.find(kOldLayoutRecord) || !manifest ||
+        !bundle.find(kVocabularyRecord)) {
+        return refuse(path,
+                      "is a PyTorch file but not a Sightline bundle: it has no manifest or no vocabulary. Choose a "
+                      "bundle such as sightline-base.pt.");
     }
+    if (manifest->unpacked > kMostManifestBytes) {
+        return refuse(path, "is damaged or made to do harm: its manifest is too long. Get an intact bundle.");
+    }
+    auto text = bundle.archive.read(*manifest);
+    if (!text) {
+        return refuseDamaged(path, text.error().message);
+    }
+    auto parsed = parseManifest(*text);
+    if (!parsed) {
+        return refuse(path, "cannot be used. " + parsed.error().message, parsed.error().detail);
+    }
+    bundle.manifest = std::move(*parsed);
+    bundle.text = std::move(*text);
+    return bundle;
+}
+
+// Over all other records; models/sightline_models/bundle.py computes the same. Error: as ZipArchive::read().
+Result<std::string> contentDigest(const OpenBundle& bundle) {
+    std::vector<const ZipRecord*> records;
+    for (const ZipRecord& record : bundle.archive.records()) {
+        records.push_back(&record);
+    }
+    std::ranges::sort(records, {}, &ZipRecord::name);
+    Sha256 total;
+    for (const ZipRecord* record : records) {
+        const std::string name = record->name.substr(bundle.folder.size());
+        if (name == kManifestRecord || name == kSerializationRecord) {
+            continue;
+        }
+        const auto content = bundle.archive.read(*record);
+        if (!content) {
+            return content;
+        }
+        Sha256 part;
+        part.add(content->data(), content->size());
+        const Sha256::Digest digest = part.finish();
+        total.add(name.c_str(), name.size() + 1);
+        total.add(digest.data(), digest.size());
+    }
+    return Sha256::hex(total.finish());
 }
 
 }  // namespace
@@ -125,40 +143,72 @@ const char* originName(BundleOrigin origin) {
     return "not made by this release";
 }
 
+std::string folderOf(const ZipArchive& archive) {
+    const auto& records = archive.records();
+    const std::size_t end = records.empty() ? std::string::npos : records.front().name.find('/');
+    if (end == std::string::npos) {
+        return {};
+    }
+    std::string folder = records.front().name.substr(0, end + 1);
+    const bool isOfAll =
+        std::ranges::all_of(records, [&folder](const ZipRecord& record) { return record.name.starts_with(folder); });
+    return isOfAll ? folder : std::string();
+}
+
 Result<Manifest> readManifest(const std::filesystem::path& path) {
-    return readArchive<Manifest>(
-        path, [](Reader&, Manifest manifest, const std::string&) -> Result<Manifest> { return manifest; });
+    auto bundle = openBundle(path);
+    if (!bundle) {
+        return tl::unexpected(bundle.error());
+    }
+    return std::move(bundle->manifest);
 }
 
 Result<BundleIdentity> identifyBundle(const std::filesystem::path& path) {
-    return readArchive<BundleIdentity>(
-        path, [](Reader&, Manifest manifest, const std::string& text) -> Result<BundleIdentity> {
-            BundleIdentity identity{std::move(manifest), Sha256::hexOf(text)};
-            if (std::ranges::find(kShipped, identity.digest) != kShipped.end()) {
-                identity.origin = BundleOrigin::Verified;
-            } else if (identity.manifest.imported) {
-                identity.origin = BundleOrigin::Imported;
-            }
-            return identity;
-        });
+    auto bundle = openBundle(path);
+    if (!bundle) {
+        return tl::unexpected(bundle.error());
+    }
+    BundleIdentity identity{std::move(bundle->manifest), Sha256::hexOf(bundle->text)};
+    if (std::ranges::find(kShipped, identity.digest) != kShipped.end()) {
+        identity.origin = BundleOrigin::Verified;
+    } else if (identity.manifest.imported) {
+        identity.origin = BundleOrigin::Imported;
+    }
+    return identity;
 }
 
 Result<Bundle> readBundle(const std::filesystem::path& path) {
-    return readArchive<Bundle>(path, [&path](Reader& reader, Manifest manifest, const std::string&) -> Result<Bundle> {
-        const auto entries = static_cast<std::size_t>(manifest.vocabularySize);
-        if (reader.getRecordSize(kVocabularyRecord) > entries * kBytesPerToken + kFewBytes) {
-            return refuse(path, "is damaged or made to do harm: its vocabulary is too long. Get an intact bundle.");
+    auto bundle = openBundle(path);
+    if (!bundle) {
+        return tl::unexpected(bundle.error());
+    }
+    const Manifest& manifest = bundle->manifest;
+    const ZipRecord& words = *bundle->find(kVocabularyRecord);
+    const auto entries = static_cast<std::size_t>(manifest.vocabularySize);
+    if (words.unpacked > entries * kBytesPerToken + kFewBytes) {
+        return refuse(path, "is damaged or made to do harm: its vocabulary is too long. Get an intact bundle.");
+    }
+    const ZipRecord* inside = bundle->find(kEncoderRecord);
+    const auto text = bundle->archive.read(words);
+    const auto digest = contentDigest(*bundle);
+    auto encoder = inside ? bundle->archive.read(*inside) : fail(ErrorCode::Corrupt, "it has no encoder");
+    for (const auto* part : {&text, &digest, &std::as_const(encoder)}) {
+        if (!*part) {
+            return refuseDamaged(path, part->error().message);
         }
-        auto vocabulary = Vocabulary::parse(record(reader, kVocabularyRecord), manifest.cleansUp);
-        if (!vocabulary || vocabulary->size() != manifest.vocabularySize || contentDigest(reader) != manifest.sha256) {
-            return refuse(path, "is damaged: its content does not match its manifest. Get an intact bundle.");
-        }
-        std::string encoder = record(reader, kEncoderRecord);
-        if (const auto checked = checkZipDirectory(encoder); !checked || isFlatbuffer(encoder)) {
-            return refuseDirectory(path, checked ? Error{ErrorCode::Corrupt, {}, {}} : checked.error());
-        }
-        return Bundle{std::move(manifest), std::move(*vocabulary), std::move(encoder)};
-    });
+    }
+    auto vocabulary = Vocabulary::parse(*text, manifest.cleansUp);
+    if (!vocabulary || vocabulary->size() != manifest.vocabularySize || *digest != manifest.sha256) {
+        return refuse(path, "is damaged: its content does not match its manifest. Get an intact bundle.");
+    }
+    if (isFlatbuffer(*encoder)) {
+        return refuseDamaged(path);
+    }
+    if (const auto checked = ZipArchive::open(encoder->size(), bytesOf(std::string_view(*encoder))); !checked) {
+        return refuseDirectory(path, checked.error());
+    }
+    return Bundle{std::move(bundle->manifest), std::move(*vocabulary), std::move(*encoder), std::move(bundle->archive),
+                  std::move(bundle->folder)};
 }
 
 }  // namespace sightline

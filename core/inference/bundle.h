@@ -8,6 +8,7 @@
 #include "core/base/result.h"
 #include "core/inference/manifest.h"
 #include "core/inference/vocabulary.h"
+#include "core/inference/zip_archive.h"
 
 namespace sightline {
 
@@ -23,7 +24,12 @@ struct Bundle {
     Manifest manifest;
     Vocabulary vocabulary;
     std::string encoder;  // a TorchScript archive of its own; the decoder is the bundle file itself
+    ZipArchive archive;   // that file, open: what is read of it is what was checked
+    std::string folder;   // in which its records lie, "archive/"
 };
+
+// The folder in which all records of a TorchScript archive lie, "archive/"; empty where they do not.
+std::string folderOf(const ZipArchive& archive);
 
 // What the bundle says about itself, without a look at the rest: quick for the largest file. Any thread. Errors: as
 // readBundle(), for damage only as far as it shows here.

@@ -13,8 +13,9 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/child_process.h"
+#include "core/inference/bundle_captioner.h"
 #include "core/inference/bundle_script.h"
-#include "core/inference/torchscript_captioner.h"
+#include "core/inference/torch_library.h"
 
 namespace sightline {
 namespace {
@@ -140,6 +141,7 @@ Result<void> checkBundle(const std::filesystem::path& program, const std::filesy
 
 int runBundleCheck(const std::string& argument, std::FILE* out) {
     const auto task = taskFrom(argument);
+    const auto torch = torchFunctions();  // before its memory counts; whoever needs it says that it is missing
     if (!task || !boundThisProcess(task->limits)) {
         fmt::print(stderr, "sightline: this command belongs to the program, which starts it by itself.\n");
         return EXIT_FAILURE;

@@ -11,7 +11,7 @@ namespace sightline {
 // numbers, objects of LibTorch's own but packed weights, and tensors that claim more numbers than the archive
 // has. LibTorch runs code of a bundle while it loads it, so this comes first. Compiling and unpickling are LibTorch's
 // and trust their input: call it in a process that may crash (bundle_check.h). Any thread. Errors: as readBundle();
-// Model, naming what it refuses.
+// Model, naming what it refuses; Unsupported without LibTorch.
 Result<void> checkScripts(const std::filesystem::path& path);
 
 }  // namespace sightline

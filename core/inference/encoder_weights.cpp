@@ -1,89 +1,108 @@
 #include "core/inference/encoder_weights.h"
 
-// No fmt in files that include LibTorch: it brings fmt headers of its own, of another version.
-#include <ATen/native/quantized/PackedParams.h>
-#include <torch/script.h>
-
-#include "core/inference/archive_parts.h"
+#include <algorithm>
 
 namespace sightline {
 namespace {
 
-std::vector<torch::jit::Module> children(const torch::jit::Module& module) {
-    std::vector<torch::jit::Module> found;
-    for (const torch::jit::Module& child : module.children()) {
-        found.push_back(child);
-    }
-    return found;
+using Kind = ArchivedValue::Kind;
+
+constexpr std::int64_t kMostByte = 255;
+constexpr std::int64_t kMostSteps = 16;        // of pixels: strides and paddings
+constexpr std::int64_t kMostChannels = 65536;  // of a layer, or numbers on a side of its kernel
+
+// Where PyTorch's quantized convolutions keep what, as torch.ao.nn.quantized.Conv2d.__getstate__ says.
+enum Item : std::size_t {
+    Stride = 3,
+    Padding = 4,
+    Dilation = 5,
+    Groups = 8,
+    Weight = 10,
+    Bias,
+    Scale,
+    ZeroPoint,
+    Training
+};
+
+int zeroPoint(std::int64_t value) {
+    requireArchived(value >= 0 && value <= kMostByte, "a zero point is no byte");
+    return static_cast<int>(value);
 }
 
-std::string className(const torch::jit::Module& module) {
-    const auto name = module.type()->name();
-    return name ? name->name() : std::string();
+// Of a tuple that says it for both sides.
+int ofBothSides(const ArchivedModule& module, Item item) {
+    const ArchivedValue& pair = module.item(item, Kind::Tuple);
+    requireArchived(pair.items.size() == 2 && pair.items[0]->kind == Kind::Int && pair.items[1]->kind == Kind::Int &&
+                        pair.items[0]->whole == pair.items[1]->whole && pair.items[0]->whole >= 0 &&
+                        pair.items[0]->whole <= kMostSteps,
+                    "a convolution is not square");
+    return static_cast<int>(pair.items[0]->whole);
 }
 
-Convolution convolution(const torch::jit::Module& module) {
-    const std::string kind = className(module);
-    TORCH_CHECK(kind == "Conv2d" || kind == "ConvReLU2d", "a layer is a ", kind);
-    const auto packed = module.attr("_packed_params").toCustomClass<ConvPackedParamsBase<2>>();
-    const auto [weight, bias] = packed->unpack();
-    TORCH_CHECK(bias && weight.qscheme() == at::kPerChannelAffine && weight.scalar_type() == at::kQInt8 &&
-                    weight.q_per_channel_zero_points().eq(0).all().item<bool>(),
-                "weights are quantized another way");
-    const auto stride = packed->stride();
-    const auto padding = packed->padding();
-    const auto dilation = packed->dilation();
-    TORCH_CHECK(weight.dim() == 4 && weight.size(2) == weight.size(3) && stride[0] == stride[1] &&
-                    padding[0] == padding[1] && dilation[0] == 1 && dilation[1] == 1 &&
-                    (packed->groups() == 1 || packed->groups() == weight.size(0)),
-                "a convolution is not square");
+Convolution convolution(const ModuleArchive& archive, const ArchivedModule& module) {
+    const std::string kind = module.className();
+    requireArchived(kind == "Conv2d" || kind == "ConvReLU2d", "a layer is a " + kind);
+    requireArchived(module.itemCount() == Training + 1, "a layer is of another PyTorch");
+    const ArchivedTensor& weight = *module.item(Weight, Kind::Tensor).tensor;
+    requireArchived(weight.type == NumberType::QuantizedInt8 && weight.scales && weight.zeroPoints,
+                    "weights are quantized another way");
+    const auto zeros = archive.values<std::int64_t>(*weight.zeroPoints);
+    requireArchived(std::ranges::count(zeros, 0) == std::ssize(zeros), "weights are quantized another way");
+    requireArchived(
+        weight.sizes.size() == 4 && weight.sizes[2] == weight.sizes[3] && ofBothSides(module, Dilation) == 1,
+        "a convolution is not square");
+    requireArchived(std::ranges::max(weight.sizes) <= kMostChannels, "a convolution is too large");
+    const std::int64_t groups = module.item(Groups, Kind::Int).whole;
+    requireArchived(groups == 1 || groups == weight.sizes[0], "a convolution has groups");
     Convolution result;
-    result.outputs = static_cast<int>(weight.size(0));
-    result.inputs = static_cast<int>(weight.size(1));
-    result.kernel = static_cast<int>(weight.size(2));
-    result.stride = static_cast<int>(stride[0]);
-    result.padding = static_cast<int>(padding[0]);
-    result.weights = values<std::int8_t>(weight.int_repr());
-    result.weightScales = values<float>(weight.q_per_channel_scales().to(torch::kFloat));
-    result.bias = values<float>(bias->to(torch::kFloat));
-    result.outputScale = module.attr("scale").toDouble();
-    result.outputZero = static_cast<int>(module.attr("zero_point").toInt());
+    result.outputs = static_cast<int>(weight.sizes[0]);
+    result.inputs = static_cast<int>(weight.sizes[1]);
+    result.kernel = static_cast<int>(weight.sizes[2]);
+    result.stride = ofBothSides(module, Stride);
+    requireArchived(result.stride > 0, "a convolution stands still");
+    result.padding = ofBothSides(module, Padding);
+    result.weights = archive.values<std::int8_t>(weight);
+    result.weightScales = archive.floats(*weight.scales, weight.sizes[0]);
+    result.bias = archive.floats(*module.item(Bias, Kind::Tensor).tensor, weight.sizes[0]);
+    result.outputScale = module.item(Scale, Kind::Real).real;
+    result.outputZero = zeroPoint(module.item(ZeroPoint, Kind::Int).whole);
     result.relu = kind == "ConvReLU2d";
     return result;
 }
 
-EncoderBlock block(const torch::jit::Module& module) {
-    TORCH_CHECK(className(module) == "QuantizedBlock", "a block is a ", className(module));
-    const auto layers = children(part(module, "layers"));
-    TORCH_CHECK(layers.size() == 2 || layers.size() == 3, "a block has ", layers.size(), " layers");
+EncoderBlock block(const ModuleArchive& archive, const ArchivedModule& module) {
+    requireArchived(module.className() == "QuantizedBlock", "a block is a " + module.className());
+    const auto layers = module.part("layers").children();
+    requireArchived(layers.size() == 2 || layers.size() == 3,
+                    "a block has " + std::to_string(layers.size()) + " layers");
     EncoderBlock result;
     if (layers.size() == 3) {
-        result.expand = convolution(layers[0]);
+        result.expand = convolution(archive, layers[0]);
     }
-    result.depthwise = convolution(layers[layers.size() - 2]);
-    result.project = convolution(layers[layers.size() - 1]);
-    if (module.attr("residual").toBool()) {
-        result.sum = Quantization{module.attr("scale").toDouble(), static_cast<int>(module.attr("zero_point").toInt())};
+    result.depthwise = convolution(archive, layers[layers.size() - 2]);
+    result.project = convolution(archive, layers[layers.size() - 1]);
+    if (module.flag("residual")) {
+        result.sum = Quantization{module.real("scale"), zeroPoint(module.whole("zero_point"))};
     }
     return result;
 }
 
 }  // namespace
 
-EncoderWeights encoderWeights(const torch::jit::Module& encoder) {
-    const torch::jit::Module whole = part(encoder, "encoder");
-    TORCH_CHECK(className(whole) == "Int8Encoder", "the encoder is a ", className(whole));
+EncoderWeights encoderWeights(const ModuleArchive& archive) {
+    const ArchivedModule whole = archive.root().part("encoder");
+    requireArchived(whole.className() == "Int8Encoder", "the encoder is a " + whole.className());
     EncoderWeights weights;
-    weights.input = {whole.attr("scale").toDouble(), static_cast<int>(whole.attr("zero_point").toInt())};
-    for (const torch::jit::Module& network : children(part(part(whole, "layers"), "networks"))) {
-        const auto layers = children(network);
-        TORCH_CHECK(layers.size() >= 2, "a network has ", layers.size(), " layers");
+    weights.input = {whole.real("scale"), zeroPoint(whole.whole("zero_point"))};
+    for (const ArchivedModule& network : whole.part("layers").part("networks").children()) {
+        const auto layers = network.children();
+        requireArchived(layers.size() >= 2, "a network has " + std::to_string(layers.size()) + " layers");
         EncoderBackbone backbone;
-        backbone.stem = convolution(layers.front());
+        backbone.stem = convolution(archive, layers.front());
         for (std::size_t i = 1; i + 1 < layers.size(); ++i) {
-            backbone.blocks.push_back(block(layers[i]));
+            backbone.blocks.push_back(block(archive, layers[i]));
         }
-        backbone.head = convolution(layers.back());
+        backbone.head = convolution(archive, layers.back());
         weights.backbones.push_back(std::move(backbone));
     }
     return weights;

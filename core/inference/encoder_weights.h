@@ -2,15 +2,12 @@
 #pragma once
 
 #include "core/inference/fused_encoder.h"
-
-namespace torch::jit {
-struct Module;
-}
+#include "core/inference/module_archive.h"
 
 namespace sightline {
 
-// `encoder` is an EncoderNetwork of models/sightline_models/network.py, quantized by quantize.py, of inverted residuals
-// with ReLU6. Throws c10::Error for any other module.
-EncoderWeights encoderWeights(const torch::jit::Module& encoder);
+// `archive` holds an EncoderNetwork of models/sightline_models/network.py, quantized by quantize.py, of inverted
+// residuals with ReLU6. Throws ArchiveError for any other.
+EncoderWeights encoderWeights(const ModuleArchive& archive);
 
 }  // namespace sightline

@@ -16,7 +16,7 @@ public:
     static constexpr int kRate = 16'000;         // sample frames a second, of one channel
     static constexpr std::size_t kWindow = 512;  // samples that get one answer: 32 ms
 
-    // A TorchScript archive as the package silero-vad ships it. Errors: NotFound, Model.
+    // A TorchScript archive as the package silero-vad ships it. Errors: NotFound, Model; Unsupported without LibTorch.
     static Result<std::unique_ptr<SpeechDetector>> load(const std::filesystem::path& model);
 
     virtual ~SpeechDetector() = default;

@@ -9,6 +9,8 @@ set(SIGHTLINE_HOMEPAGE "" CACHE STRING "Address of the project's page; software 
 
 set_target_properties(sightline PROPERTIES INSTALL_RPATH "$ORIGIN/../${SIGHTLINE_PRIVATE_LIB}")
 install(TARGETS sightline RUNTIME DESTINATION bin)
+set_target_properties(sightline_torch PROPERTIES INSTALL_RPATH "$ORIGIN")
+install(TARGETS sightline_torch LIBRARY DESTINATION ${SIGHTLINE_PRIVATE_LIB})
 
 # libtorch_cpu names libgomp; two CUDA libraries that the standard wheel's names as well are stood for.
 file(GLOB SIGHTLINE_TORCH_FILES ${LibTorch_ROOT}/lib/libtorch_cpu.so ${LibTorch_ROOT}/lib/libc10.so ${LibTorch_ROOT}/lib/libgomp*.so*)

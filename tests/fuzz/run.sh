@@ -10,7 +10,7 @@ cd "$(dirname "$0")/../.."
 seconds=${1:?How many seconds for each target?}
 shift
 [ $# -gt 0 ] || set -- srt vtt vtt-json ass ttml csv json eaf text_encoding activitynet project edit_journal annotate_journal alert_rules \
-    secrets source_address feed_request waveform manifest
+    secrets source_address feed_request waveform manifest module_archive bench_report
 
 targets=write_fuzz_seeds
 program() {

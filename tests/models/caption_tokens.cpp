@@ -4,7 +4,7 @@
 #include <span>
 #include <string>
 
-#include "core/inference/torchscript_captioner.h"
+#include "core/inference/bundle_captioner.h"
 #include "core/media/files/still_image.h"
 
 namespace {

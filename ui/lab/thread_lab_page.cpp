@@ -23,7 +23,7 @@
 
 #include "core/base/atomic_file.h"
 #include "core/benchmark/recommendation.h"
-#include "core/inference/torchscript_captioner.h"
+#include "core/inference/bundle_captioner.h"
 #include "core/media/files/ffmpeg_file_source.h"
 #include "ui/lab/ab_preview.h"
 #include "ui/lab/comparison_panel.h"

@@ -13,7 +13,7 @@
 
 #include <fmt/format.h>
 
-#include "core/inference/torchscript_captioner.h"
+#include "core/inference/bundle_captioner.h"
 #include "core/media/live/open_source.h"
 #include "core/media/live/reconnecting_source.h"
 #include "core/pipeline/live_session.h"

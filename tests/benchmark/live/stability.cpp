@@ -14,7 +14,7 @@
 
 #include <fmt/format.h>
 
-#include "core/inference/torchscript_captioner.h"
+#include "core/inference/bundle_captioner.h"
 #include "core/media/files/ffmpeg_file_source.h"
 #include "core/pipeline/caption_stabilizer.h"
 #include "core/scenes/caption_similarity.h"

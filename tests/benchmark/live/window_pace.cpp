@@ -10,8 +10,8 @@
 #include <QApplication>
 #include <QTimer>
 
+#include "core/inference/bundle_captioner.h"
 #include "core/inference/caption_reuse.h"
-#include "core/inference/torchscript_captioner.h"
 #include "ui/live/counters_dock.h"
 #include "ui/main_window.h"
 

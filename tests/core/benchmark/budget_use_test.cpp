@@ -6,8 +6,8 @@
 
 #include "core/benchmark/clip.h"
 #include "core/benchmark/load_sample.h"
+#include "core/inference/bundle_captioner.h"
 #include "core/inference/thread_budget.h"
-#include "core/inference/torchscript_captioner.h"
 #include "tests/support/fixtures.h"
 
 namespace sightline {

@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include "tests/support/fake_runner.h"
 #include "tests/support/fixtures.h"
@@ -61,6 +62,33 @@ TEST(Report, OtherFilesAreRefused) {
     std::string cut = toJson(sampleReport());
     cut.resize(cut.size() / 2);
     EXPECT_FALSE(reportFromJson(cut));
+}
+
+// Any member of another kind than it has to be: an answer, and nothing is freed twice.
+TEST(Report, MembersOfAnotherKindAreRefused) {
+    const auto sound = nlohmann::json::parse(toJson(sampleReport()));
+    const auto members = sound.flatten();
+    int refused = 0;
+    for (auto member = members.begin(); member != members.end(); ++member) {
+        nlohmann::json changed = sound;
+        changed[nlohmann::json::json_pointer(member.key())] = nlohmann::json::object({{"another", "kind"}});
+        const auto read = reportFromJson(changed.dump());
+        refused += read ? 0 : 1;
+        EXPECT_TRUE(read || read.error().code == ErrorCode::Corrupt) << member.key();
+    }
+    EXPECT_GT(refused, 20);
+}
+
+TEST(Report, ARepetitionWithoutCaptionsIsRefused) {
+    auto json = nlohmann::json::parse(toJson(sampleReport()));
+    json["results"][0]["repetitions"][0]["latencies_ms"].clear();
+    EXPECT_EQ(reportFromJson(json.dump()).error().code, ErrorCode::Corrupt);
+}
+
+TEST(Report, NumbersBeyondTheirTypeAreRefused) {
+    auto json = nlohmann::json::parse(toJson(sampleReport()));
+    json["results"][0]["setting"]["threads"] = 1e300;
+    EXPECT_EQ(reportFromJson(json.dump()).error().code, ErrorCode::Corrupt);
 }
 
 TEST(Report, CsvHasARowForEachMeasuredSettingUnderItsTitles) {

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "core/inference/torchscript_captioner.h"
+#include "core/inference/bundle_captioner.h"
 #include "core/media/files/still_image.h"
 #include "tests/support/fake_captioner.h"
 #include "tests/support/fixtures.h"

@@ -5,8 +5,8 @@
 #include <nlohmann/json.hpp>
 
 #include "core/inference/bundle.h"
+#include "core/inference/bundle_captioner.h"
 #include "core/inference/picture_views.h"
-#include "core/inference/torchscript_captioner.h"
 #include "core/media/files/still_image.h"
 #include "tests/support/fixtures.h"
 

@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/inference/bundle.h"
-#include "core/inference/torchscript_captioner.h"
+#include "core/inference/bundle_captioner.h"
 #include "tests/support/fixtures.h"
 #include "tests/support/zip_writer.h"
 

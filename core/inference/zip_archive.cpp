@@ -1,10 +1,12 @@
-#include "core/inference/zip_directory.h"
+#include "core/inference/zip_archive.h"
 
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <string>
+#include <memory>
 #include <unordered_set>
+
+#include <zlib.h>
 
 namespace sightline {
 namespace {
@@ -17,6 +19,7 @@ constexpr std::uint32_t kEnd = 0x06054b50;
 constexpr std::uint32_t kEnd64 = 0x06064b50;
 constexpr std::uint32_t kEnd64Locator = 0x07064b50;
 constexpr std::uint32_t kRecord = 0x02014b50;
+constexpr std::uint32_t kLocal = 0x04034b50;
 constexpr std::size_t kEndBytes = 22;
 constexpr std::size_t kEnd64Bytes = 56;
 constexpr std::size_t kLocatorBytes = 20;
@@ -86,15 +89,8 @@ bool isHarmlessName(std::string_view name) {
     return printable && !name.empty() && name.front() != '/' && path.find("/../") == std::string::npos;
 }
 
-struct Record {
-    std::string name;
-    std::uint64_t packed = 0;
-    std::uint64_t unpacked = 0;
-    std::uint64_t offset = 0;
-};
-
 // Replaces numbers that stand in the 64-bit part of `extra`; false where it lacks them.
-bool take64(Record& record, std::string_view extra) {
+bool take64(ZipRecord& record, std::string_view extra) {
     std::string_view numbers;
     for (std::size_t at = 0; at + 4 <= extra.size();) {
         const std::size_t length = number<std::uint16_t>(extra, at + 2);
@@ -119,8 +115,9 @@ bool take64(Record& record, std::string_view extra) {
     return true;
 }
 
-// Each takes the records as they stand in `list` and adds up what they hold.
-Result<void> checkRecords(std::string_view list, std::uint64_t count, std::uint64_t size) {
+// Takes the records as they stand in `list` and adds up what they hold.
+Result<std::vector<ZipRecord>> takeRecords(std::string_view list, std::uint64_t count, std::uint64_t size) {
+    std::vector<ZipRecord> records;
     std::unordered_set<std::string> names;
     std::uint64_t packed = 0;
     std::uint64_t unpacked = 0;
@@ -136,8 +133,8 @@ Result<void> checkRecords(std::string_view list, std::uint64_t count, std::uint6
         if (list.size() < whole) {
             return refuse("its list of records is damaged");
         }
-        Record record{std::string(list.substr(kRecordBytes, nameLength)), number<std::uint32_t>(list, 20),
-                      number<std::uint32_t>(list, 24), number<std::uint32_t>(list, 42)};
+        ZipRecord record{std::string(list.substr(kRecordBytes, nameLength)), number<std::uint32_t>(list, 20),
+                         number<std::uint32_t>(list, 24), number<std::uint32_t>(list, 42), method == kDeflated};
         if (!take64(record, list.substr(kRecordBytes + nameLength, extraLength))) {
             return refuse("its list of records is damaged");
         }
@@ -146,9 +143,10 @@ Result<void> checkRecords(std::string_view list, std::uint64_t count, std::uint6
             return refuse("a record has a name that no model has");
         }
         // LibTorch does not tell capital letters from small ones.
-        std::ranges::transform(record.name, record.name.begin(),
+        std::string small = record.name;
+        std::ranges::transform(small, small.begin(),
                                [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-        if (!names.insert(record.name).second) {
+        if (!names.insert(std::move(small)).second) {
             return refuse("two of its records have the same name");
         }
         if ((flags & 1U) != 0 || (method != kStored && method != kDeflated)) {
@@ -166,13 +164,50 @@ Result<void> checkRecords(std::string_view list, std::uint64_t count, std::uint6
         if (packed > size) {
             return refuse("its records lie in each other's place");
         }
+        records.push_back(std::move(record));
     }
-    return {};
+    return records;
+}
+
+// Raw deflate (RFC 1951) of as many bytes as `unpacked` has room for.
+bool inflateAll(std::string& packed, std::string& unpacked) {
+    z_stream stream{};
+    if (inflateInit2(&stream, -MAX_WBITS) != Z_OK) {
+        return false;
+    }
+    const std::unique_ptr<z_stream, int (*)(z_stream*)> end(&stream, inflateEnd);
+    // zlib counts in 32 bits.
+    std::size_t taken = 0;
+    std::size_t made = 0;
+    int state = Z_OK;
+    while (state == Z_OK) {
+        constexpr std::size_t kPart = 1U << 30;
+        stream.next_in = reinterpret_cast<Bytef*>(packed.data() + taken);
+        stream.avail_in = static_cast<uInt>(std::min(kPart, packed.size() - taken));
+        stream.next_out = reinterpret_cast<Bytef*>(unpacked.data() + made);
+        stream.avail_out = static_cast<uInt>(std::min(kPart, unpacked.size() - made));
+        const auto in = stream.avail_in;
+        const auto out = stream.avail_out;
+        state = inflate(&stream, Z_NO_FLUSH);
+        taken += in - stream.avail_in;
+        made += out - stream.avail_out;
+    }
+    return state == Z_STREAM_END && made == unpacked.size();
 }
 
 }  // namespace
 
-Result<void> checkZipDirectory(std::uint64_t size, const ReadAt& read) {
+ReadAt bytesOf(std::string_view bytes) {
+    return [bytes](std::uint64_t offset, char* to, std::size_t count) {
+        const bool isThere = offset <= bytes.size() && count <= bytes.size() - offset;
+        if (isThere) {
+            std::memcpy(to, bytes.data() + offset, count);
+        }
+        return isThere;
+    };
+}
+
+Result<ZipArchive> ZipArchive::open(std::uint64_t size, ReadAt read) {
     const auto directory = findDirectory(size, read);
     if (!directory) {
         return tl::unexpected(directory.error());
@@ -181,17 +216,41 @@ Result<void> checkZipDirectory(std::uint64_t size, const ReadAt& read) {
     if (!read(directory->offset, list.data(), list.size())) {
         return cutShort();
     }
-    return checkRecords(list, directory->records, size);
+    auto records = takeRecords(list, directory->records, size);
+    if (!records) {
+        return tl::unexpected(records.error());
+    }
+    return ZipArchive(size, std::move(read), std::move(*records));
 }
 
-Result<void> checkZipDirectory(std::string_view bytes) {
-    return checkZipDirectory(bytes.size(), [bytes](std::uint64_t offset, char* to, std::size_t count) {
-        const bool isThere = offset <= bytes.size() && count <= bytes.size() - offset;
-        if (isThere) {
-            std::memcpy(to, bytes.data() + offset, count);
-        }
-        return isThere;
-    });
+const ZipRecord* ZipArchive::find(std::string_view name) const {
+    const auto found = std::ranges::find(records_, name, &ZipRecord::name);
+    return found == records_.end() ? nullptr : &*found;
+}
+
+Result<std::string> ZipArchive::read(const ZipRecord& record) const {
+    std::array<char, kLocalBytes> room{};
+    const std::string_view header(room.data(), room.size());
+    if (!read_(record.offset, room.data(), room.size())) {
+        return cutShort();
+    }
+    const std::uint64_t names =
+        std::uint64_t{number<std::uint16_t>(header, 26)} + number<std::uint16_t>(header, 28);  // in front of the bytes
+    if (number<std::uint32_t>(header, 0) != kLocal || size_ - record.offset - kLocalBytes < names + record.packed) {
+        return refuse("a record is not where its list says");
+    }
+    std::string bytes(static_cast<std::size_t>(record.packed), '\0');
+    if (!read_(record.offset + kLocalBytes + names, bytes.data(), bytes.size())) {
+        return cutShort();
+    }
+    if (!record.isDeflated) {
+        return bytes;
+    }
+    std::string unpacked(static_cast<std::size_t>(record.unpacked), '\0');
+    if (!inflateAll(bytes, unpacked)) {
+        return refuse("a record cannot be unpacked");
+    }
+    return unpacked;
 }
 
 }  // namespace sightline

@@ -1,28 +1,21 @@
-#include "core/inference/torchscript_captioner.h"
+#include "core/inference/bundle_captioner.h"
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <optional>
-#include <sstream>
-
-// No fmt in files that include LibTorch: it brings fmt headers of its own, of another version.
-#include <ATen/Parallel.h>
-#include <torch/script.h>
 
 #include "core/base/ahead.h"
+#include "core/base/logging.h"
 #include "core/base/system_load.h"
 #include "core/inference/bundle.h"
 #include "core/inference/decoder_weights.h"
 #include "core/inference/encoder_weights.h"
-#include "core/inference/engine_log.h"
 #include "core/inference/fused_decoder.h"
 #include "core/inference/fused_encoder.h"
 #include "core/inference/fused_prefill.h"
-#include "core/inference/half_weights.h"
 #include "core/inference/picture_views.h"
 #include "core/inference/preprocess.h"
-#include "core/inference/scripted_decoder.h"
+#include "core/inference/torch_library.h"
 #include "core/inference/work_team.h"
 
 namespace sightline {
@@ -30,7 +23,8 @@ namespace {
 
 constexpr const char* kEmptyPicture = "An empty picture cannot be captioned.";
 
-// Two captions warm up memory, caches and oneDNN's generated kernels; after the second, times no longer fall.
+// Two captions warm up memory, caches and, in LibTorch, oneDNN's generated kernels; after the second, times no longer
+// fall.
 constexpr int kWarmUpCaptions = 2;
 
 class Stopwatch {
@@ -44,34 +38,15 @@ private:
     std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
 };
 
-// LibTorch throws exceptions of its own kind, and, where an archive lacks something, others.
-std::string inOneLine(const std::exception& error) {
-    const auto* torchError = dynamic_cast<const c10::Error*>(&error);
-    return torchError ? torchError->what_without_backtrace() : error.what();
-}
-
-Error modelError(const std::string& path, const std::exception& error) {
+Error modelError(const std::string& path, std::string why) {
     return {ErrorCode::Model,
             "The model " + path +
                 " does not run here: it is damaged, or made for another LibTorch or CPU. Get an intact "
                 "bundle.",
-            inOneLine(error)};
+            std::move(why)};
 }
 
-// `name` as Python spells it: "onednn", "fbgemm", "x86", "qnnpack"; empty: nothing is quantized.
-void selectEngine(std::string name) {
-    if (name.empty()) {
-        return;
-    }
-    std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::toupper(c); });
-    for (const at::QEngine engine : at::globalContext().supportedQEngines()) {
-        if (name == c10::toString(engine)) {
-            at::globalContext().setQEngine(engine);
-            return;
-        }
-    }
-    TORCH_CHECK(false, "this LibTorch or CPU lacks the quantized engine ", name);
-}
+void tellThatLibTorchRuns(const std::string& why) { logger("inference")->info("{} It runs in LibTorch.", why); }
 
 // Before a large model makes the machine swap, or the kernel ends the program. The file's content is read, then made
 // into weights, those of bfloat16 perhaps into float.
@@ -112,9 +87,10 @@ void takeSurer(GeneratedCaption& best, GeneratedCaption other) {
     best.times = times;
 }
 
-// A picture as the decoder sees it.
+// A picture as the decoder sees it: one of the two.
 struct EncodedPicture {
-    at::Tensor prefix;
+    std::unique_ptr<float[]> prefix;  // [layers, 2, heads, prefix, head width]
+    std::unique_ptr<ScriptedPrefix> scripted;
     StageTimes times;  // without generating
 };
 
@@ -142,16 +118,13 @@ MeaningfulTokens meaningfulTokens(const Manifest& manifest, const Vocabulary& vo
     return known;
 }
 
-void setThreadsHere(int threads) {
-    if (at::get_num_threads() != threads) {
-        at::set_num_threads(threads);  // of this thread only: OpenMP keeps one count per calling thread
-    }
-}
-
-class TorchScriptCaptioner final : public Captioner {
+class BundleCaptioner final : public Captioner {
 public:
-    TorchScriptCaptioner(std::filesystem::path path, Bundle bundle, const torch::jit::Module& encoder,
-                         const torch::jit::Module& decoder, int threads, const DecoderEngine& engine);
+    // Throws ArchiveError for a decoder that is not what its manifest says.
+    BundleCaptioner(std::filesystem::path path, const Bundle& bundle, int threads, const DecoderEngine& engine);
+
+    // Loads what LibTorch has to run, before the first caption. `encoder`: the archive inside the bundle.
+    Result<void> loadScripted(std::string encoder);
 
     const Manifest& manifest() const override { return manifest_; }
     void setThreads(int threads) override { threads_ = std::max(1, threads); }
@@ -161,13 +134,15 @@ public:
                             const std::function<void(GeneratedCaption)>& each) override;
 
 private:
-    // All throw; one thread at a time calls encode(), and one, perhaps another, the rest.
-    void fuseEncoder(const torch::jit::Module& encoder, const DecoderEngine& engine);
-    void fusePrefill(const torch::jit::Module& decoder, const DecoderEngine& engine);
-    at::Tensor prefill(const at::Tensor& features);
+    void fuseEncoder(const std::string& encoder, const DecoderEngine& engine);
+    void fusePrefill(const ModuleArchive& decoder, const DecoderEngine& engine);
+    // These throw; one thread at a time calls encode(), and one, perhaps another, the rest.
     EncodedPicture encode(const Image& image, int threads);
     GeneratedCaption generate(EncodedPicture picture, const SearchOptions& options, int threads);
-    StepDecoder& start(at::Tensor prefix, int beams);
+    StepDecoder& start(EncodedPicture picture, int beams, int threads);
+    std::size_t prefixCount() const;
+    // LibTorch's threads spin on for a while and would take the CPU of a team's.
+    int scriptedThreads(int threads) const { return fusedEncoder_ ? 1 : threads; }
 
     // immutable
     const std::filesystem::path path_;
@@ -175,18 +150,18 @@ private:
     const Vocabulary vocabulary_;
     const MeaningfulTokens known_;
 
+    std::unique_ptr<ScriptedNetworks> scripted_;  // of what is not fused; each part as the interface says
+
     // encoding thread only
-    std::optional<torch::jit::Method> encode_;  // of LibTorch's encoder; none where fusedEncoder_ is
     std::optional<FusedEncoder> fusedEncoder_;
-    std::optional<torch::jit::Method> prefill_;  // of LibTorch's decoder; none where fusedPrefill_ is
     std::optional<FusedPrefill> fusedPrefill_;
     std::vector<std::uint8_t> pixels_;
+    std::vector<float> features_;  // of fusedEncoder_
     int encodingThreads_ = 1;
 
     // calling thread only
-    std::unique_ptr<ScriptedDecoder> scripted_;
-    std::unique_ptr<FusedDecoder> fused_;  // of a quantized decoder, instead of scripted_
-    at::Tensor prefix_;                    // what fused_ borrows
+    std::unique_ptr<FusedDecoder> fused_;
+    EncodedPicture picture_;  // what fused_ or scripted_ borrows
     int threads_;
     int views_ = 1;
     int generatingThreads_ = 1;
@@ -197,118 +172,126 @@ private:
     std::unique_ptr<Ahead<EncodedPicture>> ahead_;  // from the first captionAll() on; last: it uses the others
 };
 
-TorchScriptCaptioner::TorchScriptCaptioner(std::filesystem::path path, Bundle bundle, const torch::jit::Module& encoder,
-                                           const torch::jit::Module& decoder, int threads, const DecoderEngine& engine)
-    : path_(std::move(path)), manifest_(std::move(bundle.manifest)), vocabulary_(std::move(bundle.vocabulary)),
+BundleCaptioner::BundleCaptioner(std::filesystem::path path, const Bundle& bundle, int threads,
+                                 const DecoderEngine& engine)
+    : path_(std::move(path)), manifest_(bundle.manifest), vocabulary_(bundle.vocabulary),
       known_(meaningfulTokens(manifest_, vocabulary_)), threads_(threads) {
-    fuseEncoder(encoder, engine);
-    fusePrefill(decoder, engine);
-    if (engine.fused && !manifest_.imported && !manifest_.decoderEngine.empty()) {
-        const ParallelFor parallel =
-            fusedEncoder_ ? [this](int count, const WorkTeam::Job& job) { team_.run(count, generatingThreads_, job); }
-                          : ParallelFor(oneThread);
-        fused_ = std::make_unique<FusedDecoder>(decoderWeights(decoder, manifest_, engine.simd), textLength(manifest_),
-                                                manifest_.prefixLength, parallel, engine.traced);
-    } else {
-        scripted_ = scriptedDecoder(decoder, manifest_);
+    if (!engine.fused || manifest_.imported) {
+        return;
     }
+    if (engine.fusedEncoder && !manifest_.encoderEngine.empty()) {
+        fuseEncoder(bundle.encoder, engine);
+    }
+    if (manifest_.decoderEngine.empty()) {
+        return;
+    }
+    const ModuleArchive decoder(bundle.archive, bundle.folder);
+    if (fusedEncoder_) {
+        fusePrefill(decoder, engine);
+    }
+    const ParallelFor parallel =
+        fusedEncoder_ ? [this](int count, const WorkTeam::Job& job) { team_.run(count, generatingThreads_, job); }
+                      : ParallelFor(oneThread);
+    fused_ = std::make_unique<FusedDecoder>(decoderWeights(decoder, manifest_, engine.simd), textLength(manifest_),
+                                            manifest_.prefixLength, parallel, engine.traced);
 }
 
-void TorchScriptCaptioner::fuseEncoder(const torch::jit::Module& encoder, const DecoderEngine& engine) {
-    if (engine.fused && engine.fusedEncoder && !manifest_.imported && !manifest_.encoderEngine.empty()) {
-        try {
-            auto made = FusedEncoder::make(
-                encoderWeights(encoder), manifest_.input.size, engine.simd,
-                [this](int count, const WorkTeam::Job& job) { team_.run(count, encodingThreads_, job); });
-            if (made) {
-                fusedEncoder_.emplace(std::move(*made));
-                return;
-            }
+void BundleCaptioner::fuseEncoder(const std::string& encoder, const DecoderEngine& engine) {
+    try {
+        const auto archive = ZipArchive::open(encoder.size(), bytesOf(encoder));
+        requireArchived(archive.has_value(), "its archive is damaged");
+        auto made = FusedEncoder::make(
+            encoderWeights(ModuleArchive(*archive, folderOf(*archive))), manifest_.input.size, engine.simd,
+            [this](int count, const WorkTeam::Job& job) { team_.run(count, encodingThreads_, job); });
+        if (made) {
+            fusedEncoder_.emplace(std::move(*made));
+            features_.resize(static_cast<std::size_t>(fusedEncoder_->cells()) *
+                             static_cast<std::size_t>(fusedEncoder_->channels()));
+        } else {
             tellThatLibTorchRuns(made.error().message);
-        } catch (const std::exception& error) {
-            tellThatLibTorchRuns("The encoder is of another kind: " + inOneLine(error) + ".");
         }
+    } catch (const ArchiveError& error) {
+        tellThatLibTorchRuns(std::string("The encoder is of another kind: ") + error.what() + ".");
     }
-    encode_.emplace(encoder.get_method("encode"));
 }
 
-void TorchScriptCaptioner::fusePrefill(const torch::jit::Module& decoder, const DecoderEngine& engine) {
-    if (engine.fused && fusedEncoder_ && !manifest_.decoderEngine.empty()) {
-        try {
-            PrefillWeights weights = prefillWeights(decoder, manifest_, engine.simd);
-            TORCH_CHECK(weights.cells == fusedEncoder_->cells() && weights.channels == fusedEncoder_->channels(),
+void BundleCaptioner::fusePrefill(const ModuleArchive& decoder, const DecoderEngine& engine) {
+    try {
+        PrefillWeights weights = prefillWeights(decoder, manifest_, engine.simd);
+        requireArchived(weights.cells == fusedEncoder_->cells() && weights.channels == fusedEncoder_->channels(),
                         "it looks at other features");
-            fusedPrefill_.emplace(std::move(weights), [this](int count, const WorkTeam::Job& job) {
-                team_.run(count, encodingThreads_, job);
-            });
-            return;
-        } catch (const std::exception& error) {
-            tellThatLibTorchRuns("The decoder looks at pictures another way: " + inOneLine(error) + ".");
-        }
+        fusedPrefill_.emplace(std::move(weights),
+                              [this](int count, const WorkTeam::Job& job) { team_.run(count, encodingThreads_, job); });
+    } catch (const ArchiveError& error) {
+        tellThatLibTorchRuns(std::string("The decoder looks at pictures another way: ") + error.what() + ".");
     }
-    prefill_.emplace(decoder.get_method("prefill"));
 }
 
-at::Tensor TorchScriptCaptioner::prefill(const at::Tensor& features) {
-    if (!fusedPrefill_) {
-        return (*prefill_)({features}).toTensor();
+Result<void> BundleCaptioner::loadScripted(std::string encoder) {
+    if (fusedEncoder_ && fusedPrefill_ && fused_) {
+        return {};
     }
-    at::Tensor prefix = torch::empty(
-        {manifest_.layers, 2, 1, manifest_.heads, manifest_.prefixLength, manifest_.headWidth}, torch::kFloat);
-    fusedPrefill_->run({features.data_ptr<float>(), static_cast<std::size_t>(features.numel())},
-                       {prefix.data_ptr<float>(), static_cast<std::size_t>(prefix.numel())});
-    return prefix;
+    const auto torch = torchFunctions();
+    if (!torch) {
+        return tl::unexpected(torch.error());
+    }
+    auto networks = (*torch)->loadNetworks(path_, manifest_, std::move(encoder), threads_);
+    if (!networks) {
+        return tl::unexpected(modelError(path_.string(), networks.error().message));
+    }
+    scripted_ = std::move(*networks);
+    return {};
 }
 
-StepDecoder& TorchScriptCaptioner::start(at::Tensor prefix, int beams) {
-    const std::vector<std::int64_t> expected{manifest_.layers,   2, 1, manifest_.heads, manifest_.prefixLength,
-                                             manifest_.headWidth};
-    TORCH_CHECK(prefix.sizes() == expected && prefix.scalar_type() == torch::kFloat,
-                "prefill returned a tensor of another shape than the manifest says");
+std::size_t BundleCaptioner::prefixCount() const {
+    return std::size_t{2} * static_cast<std::size_t>(manifest_.layers) * static_cast<std::size_t>(manifest_.heads) *
+           static_cast<std::size_t>(manifest_.prefixLength) * static_cast<std::size_t>(manifest_.headWidth);
+}
+
+StepDecoder& BundleCaptioner::start(EncodedPicture picture, int beams, int threads) {
+    picture_ = std::move(picture);
     if (!fused_) {
-        scripted_->start(prefix, beams);
-        return *scripted_;
+        return scripted_->start(*picture_.scripted, beams, scriptedThreads(threads));
     }
-    prefix_ = prefix.contiguous();
-    fused_->start({prefix_.data_ptr<float>(), static_cast<std::size_t>(prefix_.numel())}, beams);
+    fused_->start(picture_.scripted ? picture_.scripted->numbers() : std::span(picture_.prefix.get(), prefixCount()),
+                  beams);
     return *fused_;
 }
 
-EncodedPicture TorchScriptCaptioner::encode(const Image& image, int threads) {
-    const c10::InferenceMode noGradients;
+EncodedPicture BundleCaptioner::encode(const Image& image, int threads) {
     encodingThreads_ = threads;
-    setThreadsHere(fusedEncoder_ ? 1 : threads);
     EncodedPicture picture;
     Stopwatch watch;
     preprocess(image, manifest_.input, pixels_);
-    const std::int64_t size = manifest_.input.size;
     picture.times.preprocess = watch.lap();
-    at::Tensor features;
     if (fusedEncoder_) {
-        features = torch::empty({1, fusedEncoder_->cells(), fusedEncoder_->channels()}, torch::kFloat);
-        fusedEncoder_->encode(pixels_.data(), features.data_ptr<float>());
+        fusedEncoder_->encode(pixels_.data(), features_.data());
     } else {
-        const at::Tensor pixels =
-            torch::from_blob(pixels_.data(), {1, 3, size, size}, {size * size * 3, 1, size * 3, 3}, torch::kByte);
-        features = (*encode_)({pixels}).toTensor();
+        scripted_->encode(pixels_.data(), threads);
     }
     picture.times.encode = watch.lap();
-    picture.prefix = prefill(features);
+    if (fusedPrefill_) {
+        picture.prefix = std::make_unique_for_overwrite<float[]>(prefixCount());
+        fusedPrefill_->run(features_, {picture.prefix.get(), prefixCount()});
+    } else {
+        if (fusedEncoder_) {
+            scripted_->takeFeatures(features_, fusedEncoder_->cells());
+        }
+        picture.scripted = scripted_->prefill(scriptedThreads(threads));
+    }
     picture.times.prefill = watch.lap();
     return picture;
 }
 
-GeneratedCaption TorchScriptCaptioner::generate(EncodedPicture picture, const SearchOptions& options, int threads) {
-    const c10::InferenceMode noGradients;
+GeneratedCaption BundleCaptioner::generate(EncodedPicture picture, const SearchOptions& options, int threads) {
     generatingThreads_ = threads;
-    setThreadsHere(fusedEncoder_ ? 1 : threads);
     SearchOptions search = options;
     search.beams = std::clamp(search.beams, 1, manifest_.vocabularySize / 2);
     search.maxTokens = std::clamp(search.maxTokens, 1, manifest_.maxTokens);
     GeneratedCaption result;
     result.times = picture.times;
     Stopwatch watch;
-    StepDecoder& decoder = start(std::move(picture.prefix), search.beams);
+    StepDecoder& decoder = start(std::move(picture), search.beams, threads);
     result.search = searchTokens(decoder, known_, search);
     result.times.generate = watch.lap();
     result.times.steps = result.search.steps;
@@ -329,7 +312,7 @@ GeneratedCaption TorchScriptCaptioner::generate(EncodedPicture picture, const Se
     return result;
 }
 
-Result<GeneratedCaption> TorchScriptCaptioner::caption(const Image& image, const SearchOptions& options) {
+Result<GeneratedCaption> BundleCaptioner::caption(const Image& image, const SearchOptions& options) {
     if (image.empty()) {
         return fail(ErrorCode::Model, kEmptyPicture);
     }
@@ -343,14 +326,14 @@ Result<GeneratedCaption> TorchScriptCaptioner::caption(const Image& image, const
         best.times.threads = threads_;
         return best;
     } catch (const std::exception& error) {
-        return tl::unexpected(modelError(path_.string(), error));
+        return tl::unexpected(modelError(path_.string(), error.what()));
     }
 }
 
 // Encoding gains from several threads, generating hardly does: with two or more, one generates and the others encode
 // the next picture meanwhile.
-Result<void> TorchScriptCaptioner::captionAll(const PictureSource& next, const SearchOptions& options,
-                                              const std::function<void(GeneratedCaption)>& each) {
+Result<void> BundleCaptioner::captionAll(const PictureSource& next, const SearchOptions& options,
+                                         const std::function<void(GeneratedCaption)>& each) {
     if (threads_ < 2 || views_ > 1) {
         return Captioner::captionAll(next, options, each);
     }
@@ -390,7 +373,7 @@ Result<void> TorchScriptCaptioner::captionAll(const PictureSource& next, const S
         if (begun) {
             ahead_->wait();  // its picture may go now
         }
-        return tl::unexpected(modelError(path_.string(), error));
+        return tl::unexpected(modelError(path_.string(), error.what()));
     }
 }
 
@@ -408,20 +391,10 @@ Result<std::unique_ptr<Captioner>> loadCaptioner(const std::filesystem::path& pa
         return tl::unexpected(bundle.error());
     }
     try {
-        // Caption lengths differ at every step, and the profiling executor would specialize each of them anew.
-        torch::jit::getProfilingMode() = false;
-        at::set_num_threads(std::max(1, threads));
-        // Quantized weights are packed while they are loaded, so each part's engine comes first.
-        selectEngine(bundle->manifest.encoderEngine);
-        std::istringstream encoderFile(std::move(bundle->encoder));
-        const torch::jit::Module encoder = torch::jit::load(encoderFile, torch::kCPU);
-        encoderFile = {};  // of an imported captioner it has a hundred megabytes
-        widenHalves(encoder);
-        selectEngine(bundle->manifest.decoderEngine);
-        const torch::jit::Module decoder = torch::jit::load(path.string(), torch::kCPU);
-        widenHalves(decoder);
-        auto captioner = std::make_unique<TorchScriptCaptioner>(path, std::move(*bundle), encoder, decoder,
-                                                                std::max(1, threads), engine);
+        auto captioner = std::make_unique<BundleCaptioner>(path, *bundle, std::max(1, threads), engine);
+        if (auto scripted = captioner->loadScripted(std::move(bundle->encoder)); !scripted) {
+            return tl::unexpected(scripted.error());
+        }
         Image grey(captioner->manifest().input.size, captioner->manifest().input.size);
         std::fill_n(grey.data(), grey.sizeBytes(), std::uint8_t{127});
         for (int i = 0; i < kWarmUpCaptions; ++i) {
@@ -431,7 +404,7 @@ Result<std::unique_ptr<Captioner>> loadCaptioner(const std::filesystem::path& pa
         }
         return captioner;
     } catch (const std::exception& error) {
-        return tl::unexpected(modelError(path.string(), error));
+        return tl::unexpected(modelError(path.string(), error.what()));
     }
 }
 

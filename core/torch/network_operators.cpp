@@ -1,4 +1,4 @@
-#include "core/inference/network_operators.h"
+#include "core/torch/network_operators.h"
 
 #include <algorithm>
 #include <array>

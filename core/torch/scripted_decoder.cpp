@@ -1,8 +1,10 @@
-#include "core/inference/scripted_decoder.h"
+#include "core/torch/scripted_decoder.h"
 
 #include <algorithm>
 
 #include <torch/script.h>
+
+#include "core/torch/plain_errors.h"
 
 namespace sightline {
 namespace {
@@ -17,6 +19,8 @@ public:
     void reorder(std::span<const int> parents, int positions) override;
 
 private:
+    std::span<const float> logits(std::span<const TokenId> tokens, int position);
+
     const Manifest manifest_;
     torch::jit::Method step_;
     at::Tensor cache_;      // float32 [layers, 2, beams, heads, prefix + tokens, head width]
@@ -35,6 +39,11 @@ void TorchDecoder::start(const at::Tensor& prefix, int beams) {
 }
 
 std::span<const float> TorchDecoder::step(std::span<const TokenId> tokens, int position) {
+    const c10::InferenceMode noGradients;
+    return withPlainErrors([&] { return logits(tokens, position); });
+}
+
+std::span<const float> TorchDecoder::logits(std::span<const TokenId> tokens, int position) {
     const auto beams = static_cast<std::int64_t>(tokens.size());
     at::Tensor input = torch::empty({beams}, torch::kLong);
     std::copy(tokens.begin(), tokens.end(), input.data_ptr<std::int64_t>());
@@ -47,6 +56,7 @@ std::span<const float> TorchDecoder::step(std::span<const TokenId> tokens, int p
 }
 
 void TorchDecoder::reorder(std::span<const int> parents, int positions) {
+    const c10::InferenceMode noGradients;
     const auto beams = static_cast<std::int64_t>(parents.size());
     const at::Tensor rows = torch::empty({beams}, torch::kLong);
     std::copy(parents.begin(), parents.end(), rows.data_ptr<std::int64_t>());

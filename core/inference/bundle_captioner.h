@@ -1,4 +1,5 @@
-// The captioner that runs bundles with LibTorch.
+// The captioner that runs bundles: int8 ones of models/ by engines of our own, others by LibTorch, which is loaded
+// then.
 #pragma once
 
 #include <filesystem>
@@ -21,9 +22,9 @@ struct DecoderEngine {
 
 // Loads and checks a bundle, runs it once on a grey picture so that the first real caption is not slow, and verifies
 // the shapes it returns. `threads` is the intra-op CPU thread count, set on whatever thread calls caption().
-// Sets the process-wide quantized engine, so load bundles one after another.
+// Where LibTorch runs, it sets the process-wide quantized engine, so load bundles one after another.
 // Errors: NotFound; Model for a foreign, truncated, damaged or newer file, or one whose network does not fit its
-// manifest.
+// manifest; Unsupported where LibTorch is needed and missing.
 Result<std::unique_ptr<Captioner>> loadCaptioner(const std::filesystem::path& path, int threads,
                                                  const DecoderEngine& engine = {});
 

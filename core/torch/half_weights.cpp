@@ -1,4 +1,4 @@
-#include "core/inference/half_weights.h"
+#include "core/torch/half_weights.h"
 
 // No fmt in files that include LibTorch: it brings fmt headers of its own, of another version.
 #include <torch/script.h>
