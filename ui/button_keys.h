@@ -1,4 +1,5 @@
-// The space bar presses the button that has the focus, and does what it does elsewhere everywhere else.
+// The space bar presses the button that has the focus, and does what it does elsewhere everywhere else; the wheel turns
+// the field that has the focus, and scrolls past all others.
 #pragma once
 
 #include <QObject>

@@ -31,15 +31,22 @@ Json settingJson(const BenchmarkSetting& setting) {
 
 BenchmarkSetting settingFrom(const Json& json) {
     const Json& model = json.at("model");
-    return {
-        // Named, because GCC 12 destroys what nameless braces hold twice where a later member throws.
-        BenchmarkModel{model.at("path").get<std::string>(), model.at("name"), model.at("precision"), model.at("sha256"),
-                       wholeNumber<int>(model.at("beams"))},
-        json.at("threads"), json.at("inter_op"), json.at("beams"),
-        json.at("affinity") == affinityName(Affinity::Cores) ? Affinity::Cores : Affinity::Any,
-        // runs kept before there was a choice have none
-        json.value("pipeline", "") == pipelineName(Pipeline::Overlapped) ? Pipeline::Overlapped : Pipeline::Sequential,
-        json.contains("busy_programs") ? wholeNumber<int>(json.at("busy_programs")) : 0};
+    BenchmarkSetting setting;
+    // Not in one expression: GCC 12 destroys twice what nameless braces hold where a later member throws.
+    setting.model = {model.at("path").get<std::string>(), model.at("name"), model.at("precision"), model.at("sha256"),
+                     wholeNumber<int>(model.at("beams"))};
+    setting.threads = wholeNumber<int>(json.at("threads"));
+    setting.interOp = wholeNumber<int>(json.at("inter_op"));
+    setting.beams = wholeNumber<int>(json.at("beams"));
+    setting.affinity = json.at("affinity") == affinityName(Affinity::Cores) ? Affinity::Cores : Affinity::Any;
+    // Runs kept before there was a choice have none.
+    if (json.value("pipeline", "") == pipelineName(Pipeline::Overlapped)) {
+        setting.pipeline = Pipeline::Overlapped;
+    }
+    if (json.contains("busy_programs")) {
+        setting.busyPrograms = wholeNumber<int>(json.at("busy_programs"));
+    }
+    return setting;
 }
 
 Json resultJson(const SettingResult& result) {

@@ -1719,6 +1719,21 @@
 <context>
     <name>sightline::LivePage</name>
     <message>
+        <source>Clear it</source>
+        <translation>Leeren</translation>
+    </message>
+    <message>
+        <source>Keep it</source>
+        <translation>Behalten</translation>
+    </message>
+    <message numerus="yes">
+        <source>Clear the history? Its %n caption(s) and pictures cannot be brought back.</source>
+        <translation>
+            <numerusform>Verlauf leeren? Seine %n Bildbeschreibung und ihr Bild sind dann für immer weg.</numerusform>
+            <numerusform>Verlauf leeren? Seine %n Bildbeschreibungen und Bilder sind dann für immer weg.</numerusform>
+        </translation>
+    </message>
+    <message>
         <source>&amp;Live</source>
         <translation>&amp;Live</translation>
     </message>
@@ -2650,6 +2665,10 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
 </context>
 <context>
     <name>sightline::RangesPanel</name>
+    <message>
+        <source>%p%</source>
+        <translation>%p %</translation>
+    </message>
     <message>
         <source>Measure</source>
         <translation>Messen</translation>
@@ -3649,6 +3668,10 @@ Darin können Namen Ihrer Dateien stehen. Es bleibt auf diesem Rechner, solange 
 <context>
     <name>sightline::VideoPage</name>
     <message>
+        <source>The folder is %1.</source>
+        <translation>Der Ordner ist %1.</translation>
+    </message>
+    <message>
         <source>&amp;Project</source>
         <translation>&amp;Projekt</translation>
     </message>
@@ -3841,6 +3864,21 @@ Sie werden für jedes Modell einmal gefragt. Vor dem ersten Mal wird es für sic
     <message>
         <source>&amp;Load it</source>
         <translation>&amp;Laden</translation>
+    </message>
+</context>
+<context>
+    <name>FormatTitle</name>
+    <message>
+        <source>WebVTT metadata (JSON)</source>
+        <translation>WebVTT-Metadaten (JSON)</translation>
+    </message>
+    <message>
+        <source>Table (CSV)</source>
+        <translation>Tabelle (CSV)</translation>
+    </message>
+    <message>
+        <source>ELAN annotations</source>
+        <translation>ELAN-Annotationen</translation>
     </message>
 </context>
 </TS>

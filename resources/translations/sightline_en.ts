@@ -103,4 +103,14 @@
         </translation>
     </message>
 </context>
+<context>
+    <name>LivePage</name>
+    <message numerus="yes">
+        <source>Clear the history? Its %n caption(s) and pictures cannot be brought back.</source>
+        <translation>
+            <numerusform>Clear the history? Its %n caption and its picture cannot be brought back.</numerusform>
+            <numerusform>Clear the history? Its %n captions and pictures cannot be brought back.</numerusform>
+        </translation>
+    </message>
+</context>
 </TS>

@@ -1711,6 +1711,20 @@
 <context>
     <name>sightline::LivePage</name>
     <message>
+        <source>Clear it</source>
+        <translation>清空</translation>
+    </message>
+    <message>
+        <source>Keep it</source>
+        <translation>保留</translation>
+    </message>
+    <message numerus="yes">
+        <source>Clear the history? Its %n caption(s) and pictures cannot be brought back.</source>
+        <translation>
+            <numerusform>清空历史记录？其中的 %n 条描述和图片将无法恢复。</numerusform>
+        </translation>
+    </message>
+    <message>
         <source>&amp;Live</source>
         <translation>实时(&amp;L)</translation>
     </message>
@@ -2637,6 +2651,10 @@ Taken at %2, described %3 ms later</source>
 </context>
 <context>
     <name>sightline::RangesPanel</name>
+    <message>
+        <source>%p%</source>
+        <translation>%p%</translation>
+    </message>
     <message>
         <source>Measure</source>
         <translation>测量</translation>
@@ -3636,6 +3654,10 @@ It may name files of yours. It stays on this machine unless you pass it on.</sou
 <context>
     <name>sightline::VideoPage</name>
     <message>
+        <source>The folder is %1.</source>
+        <translation>文件夹是 %1。</translation>
+    </message>
+    <message>
         <source>&amp;Project</source>
         <translation>项目(&amp;P)</translation>
     </message>
@@ -3828,6 +3850,21 @@ You are asked once for each model. Before the first time it is tried apart, whic
     <message>
         <source>&amp;Load it</source>
         <translation>加载(&amp;L)</translation>
+    </message>
+</context>
+<context>
+    <name>FormatTitle</name>
+    <message>
+        <source>WebVTT metadata (JSON)</source>
+        <translation>WebVTT 元数据 (JSON)</translation>
+    </message>
+    <message>
+        <source>Table (CSV)</source>
+        <translation>表格 (CSV)</translation>
+    </message>
+    <message>
+        <source>ELAN annotations</source>
+        <translation>ELAN 标注</translation>
     </message>
 </context>
 </TS>

@@ -19,6 +19,7 @@
 #include "tests/support/fake_captioner.h"
 #include "tests/support/fixtures.h"
 #include "ui/main_window.h"
+#include "ui/player/focus_mark.h"
 #include "ui/video/timeline_view.h"
 
 namespace sightline {
@@ -129,6 +130,35 @@ private slots:
         window_->video().project().addCue(4s, 6s);
         window_->video().setCurrentCue(0);
         QTRY_COMPARE(shown(), MediaTime(1s));
+    }
+
+    void theWheelTurnsOnlyWhatHasTheFocus() {
+        auto* speed = window_->findChild<QComboBox*>("speed");
+        const int before = speed->currentIndex();
+        const auto turn = [speed] {
+            const QPointF middle = speed->rect().center();
+            QWheelEvent wheel(middle, speed->mapToGlobal(middle), {}, QPoint(0, -120), Qt::NoButton, Qt::NoModifier,
+                              Qt::NoScrollPhase, false);
+            QApplication::sendEvent(speed, &wheel);
+        };
+        QVERIFY(!(speed->focusPolicy() & Qt::WheelFocus & ~Qt::StrongFocus));
+        turn();
+        QCOMPARE(speed->currentIndex(), before);
+        speed->setFocus();
+        turn();
+        QVERIFY(speed->currentIndex() != before);
+    }
+
+    void theFocusIsSeenWhereTheStyleShowsNone() {
+        for (const char* name : {"videoView", "timeline", "cues"}) {
+            auto* part = window_->video().findChild<QWidget*>(QLatin1String(name));
+            auto* mark = part->findChild<FocusMark*>();
+            QVERIFY2(mark, name);
+            window_->video().setFocus();
+            QVERIFY2(!mark->isVisible(), name);
+            part->setFocus();
+            QVERIFY2(mark->isVisible() && mark->size() == part->size(), name);
+        }
     }
 
     void cleanup() { window_.reset(); }

@@ -382,6 +382,11 @@ private slots:
         slider->setSliderPosition(30'000);
         emit slider->sliderMoved(30'000);
         QTRY_VERIFY(view(*window)->frame()->pts >= std::chrono::seconds(30));
+        window->video().player().session().setPaused(true);
+        const QPoint early(slider->width() / 10, slider->height() / 2);
+        QTest::mouseClick(slider, Qt::LeftButton, {}, early);  // to where it is, not a page back
+        QTRY_VERIFY(view(*window)->frame()->pts < std::chrono::seconds(8));
+        QVERIFY(view(*window)->frame()->pts > std::chrono::seconds(2));
     }
 
     void countersComeAlive() {

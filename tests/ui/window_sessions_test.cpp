@@ -124,6 +124,10 @@ private slots:
         second = makeOpened();
         message = bar(*second, "messageBar");
         QTRY_VERIFY(!message->isHidden());
+        message->hide();
+        second->video().project().addCue(1s, 3s);  // says again who has them, and no more
+        QTRY_VERIFY(!message->isHidden());
+        QVERIFY(!second->video().project().document());
         answer(message, 2);
         QCOMPARE(cues(*second)[0].text, std::string("in the first window"));
         QVERIFY(second->windowTitle().contains("read-only"));
@@ -132,7 +136,15 @@ private slots:
         QTRY_COMPARE(second->video().player().view().caption(), QStringLiteral("in the first window"));
         second->video().project().document()->setText(0, "changed");
         QCOMPARE(cues(*second)[0].text, std::string("in the first window"));
-        QVERIFY(!second->findChild<QAction*>("annotate")->isEnabled());
+        for (const char* edit :
+             {"splitCue", "mergeCues", "reviewAccept", "reviewEdit", "askModel", "takeCaption1", "recaption",
+              "startAtPlayhead", "markIn", "pasteCues", "fixAll", "shiftTimes", "addCue", "annotate"}) {
+            QVERIFY2(!second->findChild<QAction*>(edit)->isEnabled(), edit);
+        }
+        second->video().setCurrentCue(0);
+        QVERIFY(!second->findChild<QAction*>("reviewAccept")->isEnabled());
+        QVERIFY(second->findChild<QAction*>("copyCues")->isEnabled());
+        QVERIFY(second->findChild<QAction*>("reviewNext")->isEnabled());
         QVERIFY(!second->findChild<QAction*>("saveProject")->isEnabled());
         second.reset();
         QCOMPARE(cues(*first)[0].text, std::string("in the first window"));

@@ -11,6 +11,7 @@
 
 #include "core/benchmark/recommendation.h"
 #include "ui/lab/result_model.h"
+#include "ui/lab/run_history.h"
 #include "ui/player/number_text.h"
 
 namespace sightline {
@@ -103,9 +104,8 @@ void ComparisonPanel::refresh() {
         side.use->setEnabled(setting.has_value());
         side.label->setText(!side.report ? tr("%1: nothing pinned; choose an earlier run and pin it.").arg(letter)
                             : setting
-                                ? tr("%1: %2, recommends %3")
-                                      .arg(letter, QString::fromStdString(side.report->made), settingText(*setting))
-                                : tr("%1: %2").arg(letter, QString::fromStdString(side.report->made)));
+                                ? tr("%1: %2, recommends %3").arg(letter, madeText(*side.report), settingText(*setting))
+                                : tr("%1: %2").arg(letter, madeText(*side.report)));
     }
     table_->setRowCount(0);
     const auto& a = sides_[0].report;

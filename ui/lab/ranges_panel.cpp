@@ -64,6 +64,7 @@ RangesPanel::RangesPanel(const SweepOptions& options, ModelChooser chooseModels,
     cancel_ = button(tr("Cancel"), "cancelSweep", tr("Stop, and keep what was measured"), this);
     progress_ = named(new QProgressBar(this), "sweepProgress", tr("Progress"));
     progress_->setRange(0, kProgressSteps);
+    progress_->setFormat(tr("%p%"));
     status_ = named(new QLabel(this), "sweepStatus", tr("What happens now"));
     status_->setWordWrap(true);
     status_->setMinimumHeight(3 * status_->fontMetrics().lineSpacing());
@@ -91,7 +92,7 @@ RangesPanel::RangesPanel(const SweepOptions& options, ModelChooser chooseModels,
 
     connect(start_, &QPushButton::clicked, this, &RangesPanel::startRequested);
     connect(cancel_, &QPushButton::clicked, this, [this] {
-        cancel_->setEnabled(false);
+        cancels_ = true;
         status_->setText(tr("Cancelling…"));
         emit cancelRequested();
     });
@@ -146,8 +147,15 @@ SweepOptions RangesPanel::options(SweepOptions base) const {
 }
 
 void RangesPanel::showRunning(bool running, const QString& text) {
-    start_->setEnabled(!running);
-    cancel_->setEnabled(running);
+    cancels_ = false;
+    // What is disabled with the focus gives it to the next control, and the page scrolls there.
+    QPushButton* next = running ? cancel_ : start_;
+    QPushButton* last = running ? start_ : cancel_;
+    next->setEnabled(true);
+    if (last->hasFocus()) {
+        next->setFocus();
+    }
+    last->setEnabled(false);
     progress_->setVisible(running);
     progress_->setValue(0);
     status_->setText(text);
@@ -155,7 +163,7 @@ void RangesPanel::showRunning(bool running, const QString& text) {
 
 void RangesPanel::showProgress(double fraction, const QString& text) {
     progress_->setValue(static_cast<int>(fraction * kProgressSteps));
-    if (cancel_->isEnabled()) {  // else "Cancelling…" stays
+    if (!cancels_) {  // else "Cancelling…" stays
         status_->setText(text);
     }
 }

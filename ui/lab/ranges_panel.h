@@ -58,6 +58,7 @@ private:
     QLabel* modelNames_;
     QPushButton* start_;
     QPushButton* cancel_;
+    bool cancels_ = false;  // was asked to, and is not through yet
     QProgressBar* progress_;
     QLabel* status_;
 };

@@ -4,6 +4,9 @@
 #include <fstream>
 #include <iterator>
 
+#include <QDateTime>
+#include <QLocale>
+
 #include "core/base/atomic_file.h"
 #include "core/base/logging.h"
 
@@ -47,6 +50,12 @@ Result<void> RunHistory::add(const BenchmarkReport& report) {
         path = folder_ / (name + "-" + std::to_string(i) + kExtension);
     }
     return writeFileAtomically(path, toJson(report));
+}
+
+QString madeText(const BenchmarkReport& report) {
+    const QString made = QString::fromStdString(report.made);
+    const QDateTime time = QDateTime::fromString(made, Qt::ISODate);
+    return time.isValid() ? QLocale().toString(time.toLocalTime(), QLocale::ShortFormat) : made;
 }
 
 }  // namespace sightline

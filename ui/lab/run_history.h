@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <vector>
 
+#include <QString>
+
 #include "core/benchmark/report.h"
 
 namespace sightline {
@@ -26,5 +28,8 @@ private:
     const std::filesystem::path folder_;
     std::vector<BenchmarkReport> runs_;
 };
+
+// When it was made, as people here write it.
+QString madeText(const BenchmarkReport& report);
 
 }  // namespace sightline

@@ -8,6 +8,7 @@
 #include <QHBoxLayout>
 #include <QLegendMarker>
 #include <QLineSeries>
+#include <QLocale>
 #include <QScatterSeries>
 #include <QValueAxis>
 
@@ -86,6 +87,8 @@ SweepCharts::SweepCharts(QWidget* parent) : QWidget(parent) {
         auto* view = new QChartView(this);
         auto* chart = view->chart();
         chart->setTitle(title);
+        chart->setLocalizeNumbers(true);
+        chart->setLocale(QLocale());
         chart->setMargins({2, 2, 2, 2});
         chart->setBackgroundRoundness(0);
         chart->legend()->setAlignment(Qt::AlignBottom);

@@ -398,8 +398,7 @@ void ThreadLabPage::showHistory() {
     for (const BenchmarkReport& run : history_.runs()) {
         const auto measured = std::count_if(run.results.begin(), run.results.end(),
                                             [](const SettingResult& result) { return !result.repetitions.empty(); });
-        runs_->addItem(
-            tr("%1, %2 of %3 settings").arg(QString::fromStdString(run.made)).arg(measured).arg(run.results.size()));
+        runs_->addItem(tr("%1, %2 of %3 settings").arg(madeText(run)).arg(measured).arg(run.results.size()));
     }
 }
 

@@ -1,4 +1,5 @@
 #include "ui/live/history_export.h"
+#include "ui/format_title.h"
 
 #include <algorithm>
 #include <cstring>
@@ -127,8 +128,7 @@ QString historyFilters() {
     QStringList filters;
     for (const SubtitleFormat* format : subtitleFormats()) {
         filters << QStringLiteral("%1 (*.%2)")
-                       .arg(QString::fromUtf8(format->description().data(),
-                                              static_cast<qsizetype>(format->description().size())),
+                       .arg(formatTitle(format->description()),
                             QString::fromUtf8(format->extension().data(),
                                               static_cast<qsizetype>(format->extension().size())));
     }

@@ -20,6 +20,7 @@
 #include "ui/live/history_model.h"
 #include "ui/live/picture_dialog.h"
 #include "ui/player/flow_layout.h"
+#include "ui/player/focus_mark.h"
 
 namespace sightline {
 namespace {
@@ -47,6 +48,7 @@ HistoryPanel::HistoryPanel(QString folder, ChooseSave chooseSave, QWidget* paren
     list_->setWordWrap(true);
     list_->setShowGrid(false);
     list_->setTabKeyNavigation(false);
+    new FocusMark(list_);
     list_->setSelectionMode(QAbstractItemView::ExtendedSelection);
     list_->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
     list_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
@@ -95,7 +97,7 @@ HistoryPanel::HistoryPanel(QString folder, ChooseSave chooseSave, QWidget* paren
     connect(enlarge_, &QAction::triggered, this, &HistoryPanel::enlarge);
     connect(export_, &QAction::triggered, this, &HistoryPanel::exportEntries);
     connect(save, &QPushButton::clicked, export_, &QAction::trigger);
-    connect(clearAll, &QPushButton::clicked, this, &HistoryPanel::clear);
+    connect(clearAll, &QPushButton::clicked, this, [this] { emit clearWanted(store_->count()); });
     connect(list_, &QTableView::doubleClicked, this, &HistoryPanel::enlarge);
     connect(list_->selectionModel(), &QItemSelectionModel::selectionChanged, this, &HistoryPanel::showPicture);
     // Only people move the bar without its range changing.

@@ -45,6 +45,7 @@ public:
 signals:
     void told(const QString& message);
     void warned(const QString& message);  // what must be seen
+    void clearWanted(int entries);        // by the user, who has not been asked whether that is meant
 
 protected:
     void resizeEvent(QResizeEvent* event) override;

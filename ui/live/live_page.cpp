@@ -154,6 +154,11 @@ LivePage::LivePage(LivePageHooks hooks, QWidget* parent)
     connect(player_, &PlayerPane::frameShown, this, [this] { snapshot_->setEnabled(true); });
     connect(history_, &HistoryPanel::told, this, &LivePage::told);
     connect(history_, &HistoryPanel::warned, this, &LivePage::warned);
+    connect(history_, &HistoryPanel::clearWanted, this, [this](int entries) {
+        messageTimer_.stop();
+        message_->ask(tr("Clear the history? Its %n caption(s) and pictures cannot be brought back.", nullptr, entries),
+                      {{tr("Keep it"), [] {}}, {tr("Clear it"), [this] { history_->clear(); }}});
+    });
 
     connect(source_, &SourceBar::chosen, this, &LivePage::openAddress);
     connect(&player_->bridge(), &SessionBridge::captionReady, this, &LivePage::showCaption);
@@ -309,6 +314,11 @@ bool LivePage::openAddress(const QString& address) {
     openSource(std::move(*source));
     source_->watch(health);
     source_->remember(address);
+    if (const QString known = source_->nameOf(address); !known.isEmpty()) {
+        sourceName_ = known;
+        history_->setTitle(known);
+        emit documentChanged();
+    }
     warnOfOwnWindow();
     // An address may hold a password, which does not belong into a settings file.
     if (hooks_.settings && remembersOpened() && RememberedSources::mayBeKept(address)) {

@@ -32,11 +32,16 @@ QString withoutPassword(const QString& address) {
     return QString::fromStdString(withoutSecrets(address.toStdString())).trimmed();
 }
 
-// As people know it.
-QString nameOf(const QString& address, const std::vector<ScreenWindow>& windows) {
+// Of the window with that address; empty where there is none.
+QString titleOf(const QString& address, const std::vector<ScreenWindow>& windows) {
     const auto window = std::ranges::find(windows, address, &ScreenWindow::address);
-    if (window != windows.end() && !window->title.isEmpty()) {
-        return window->title;
+    return window == windows.end() ? QString() : window->title;
+}
+
+// As people know it.
+QString nameFor(const QString& address, const std::vector<ScreenWindow>& windows) {
+    if (const QString title = titleOf(address, windows); !title.isEmpty()) {
+        return title;
     }
     const bool isFile = address.startsWith(QLatin1Char('/')) && !address.startsWith(QLatin1String("/dev/"));
     return isFile ? QFileInfo(address).fileName() : withoutPassword(address);
@@ -149,7 +154,7 @@ void SourceBar::listSources() {
     const auto windows = listX11Windows();
     for (const QString& recent : remembered_.recent()) {
         if (box_->findData(recent) < 0) {
-            add(nameOf(recent, windows), recent);
+            add(nameFor(recent, windows), recent);
         }
     }
     if (box_->itemText(box_->count() - 1).isEmpty()) {
@@ -201,6 +206,11 @@ void SourceBar::remember(const QString& address) {
     const QString now = this->address();
     listSources();
     setAddress(now);
+}
+
+QString SourceBar::nameOf(const QString& address) const {
+    const QString name = remembered_.nameOf(address);
+    return name.isEmpty() ? titleOf(address, listX11Windows()) : name;
 }
 
 QString SourceBar::address() const {

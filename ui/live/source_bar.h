@@ -54,6 +54,8 @@ public:
     void setPlayState(PlayState state, const QString& address);
     // Watched from now on; it comes first among the recent ones.
     void remember(const QString& address);
+    // What the user calls it, or the title of the window that it is; empty where it has neither.
+    QString nameOf(const QString& address) const;
     void pick(ScreenPart part);
 
 signals:

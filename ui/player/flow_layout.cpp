@@ -23,7 +23,7 @@ FlowLayout::~FlowLayout() { qDeleteAll(items_); }
 QLayoutItem* FlowLayout::takeAt(int index) { return index >= 0 && index < count() ? items_.takeAt(index) : nullptr; }
 
 QSize FlowLayout::sizeHint() const {
-    QSize size;
+    QSize size(0, 0);
     for (const QLayoutItem* item : items_) {
         if (!item->isEmpty()) {
             const int gap = size.width() > 0 ? spacing() : 0;
@@ -34,7 +34,7 @@ QSize FlowLayout::sizeHint() const {
 }
 
 QSize FlowLayout::minimumSize() const {
-    QSize size;
+    QSize size(0, 0);
     for (const QLayoutItem* item : items_) {
         if (!item->isEmpty()) {
             size = size.expandedTo({leastWidth(item), item->sizeHint().height()});

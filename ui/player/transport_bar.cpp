@@ -46,6 +46,8 @@ TransportBar::TransportBar(PlayerPane& player, LoopTarget loopTarget, QWidget* p
     createActions();
     createRow();
     connect(&player_, &PlayerPane::frameShown, this, &TransportBar::showTime);
+    connect(&player_.bridge(), &SessionBridge::stateChanged, this, &TransportBar::updateEnabled);
+    updateEnabled();
 }
 
 QAction* TransportBar::addAction(const QString& text, const char* name, const QKeySequence& key,
@@ -135,6 +137,13 @@ void TransportBar::reset() {
     player_.session().setLoopRange(std::nullopt);
     time_->clear();
     time_->setToolTip({});
+}
+
+void TransportBar::updateEnabled() {
+    const bool open = player_.session().state() != PlayState::Closed;
+    for (QAction* action : {stepBack_, stepForward_, back_, stop_, faster_, loop_}) {
+        action->setEnabled(open);
+    }
 }
 
 void TransportBar::setSpeed(double speed) {

@@ -39,6 +39,7 @@ private:
     QAction* addAction(const QString& text, const char* name, const QKeySequence& key, std::function<void()> run);
     void createActions();
     void createRow();
+    void updateEnabled();
     void setSpeed(double speed);
     void playFaster();
     void seekBy(std::chrono::seconds span);

@@ -4,6 +4,8 @@
 #include <QPaintEvent>
 #include <QPainter>
 
+#include "ui/player/focus_mark.h"
+
 namespace sightline {
 namespace {
 
@@ -17,6 +19,7 @@ VideoView::VideoView(QWidget* parent) : QWidget(parent) {
     setAccessibleName(tr("Preview"));
     setAttribute(Qt::WA_OpaquePaintEvent);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
+    new FocusMark(this);
 }
 
 void VideoView::setFrame(FramePtr frame) {
@@ -116,11 +119,6 @@ void VideoView::paintEvent(QPaintEvent*) {
     // The copy is made for pictures that stand only.
     painter.drawImage(picture, notice_.isEmpty() ? image : image.convertToFormat(QImage::Format_Grayscale8));
     captionRect_ = caption_.isEmpty() ? QRectF() : paintCaption(painter, picture, caption_, badge_, style_);
-    if (hasFocus() && window()->isActiveWindow() && focusPolicy() != Qt::NoFocus) {
-        painter.setPen(palette().color(QPalette::Highlight));
-        painter.setBrush(Qt::NoBrush);  // the caption left one
-        painter.drawRect(rect().adjusted(0, 0, -1, -1));
-    }
     if (!notice_.isEmpty()) {
         paintNotice(painter, picture);
     }

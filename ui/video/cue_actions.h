@@ -67,9 +67,11 @@ signals:
 
 private:
     enum class Needs : std::uint8_t { Video, AnyCue, CurrentCue };
+    enum class Effect : std::uint8_t { Changes, None };  // on cues; those of another window are only shown
     struct Entry {
         QAction* action;
         Needs needs;
+        Effect effect;
     };
 
     void createEdits();
@@ -77,7 +79,7 @@ private:
     void createReview();
     void createJumps();
     QAction* add(QList<QAction*>& menu, const QString& text, const char* name, const QKeySequence& key, Needs needs,
-                 std::function<void()> call);
+                 std::function<void()> call, Effect effect = Effect::Changes);
     void addSeparator(QList<QAction*>& menu);
 
     std::pair<std::size_t, std::size_t> selection() const;  // first row and count

@@ -17,6 +17,7 @@
 #include <QToolTip>
 #include <QVBoxLayout>
 
+#include "ui/player/focus_mark.h"
 #include "ui/video/cue_delegate.h"
 #include "ui/video/cue_model.h"
 #include "ui/video/project_document.h"
@@ -91,6 +92,7 @@ CuePanel::CuePanel(QWidget* parent)
     table_->setModel(model_);
     table_->setItemDelegate(delegate_);
     connect(delegate_, &CueDelegate::opened, this, &CuePanel::cellOpened);
+    new FocusMark(table_);
     table_->setTabKeyNavigation(false);  // Tab goes on to the next control; the arrows go from cell to cell
     table_->setSelectionBehavior(QAbstractItemView::SelectRows);
     table_->setSelectionMode(QAbstractItemView::ContiguousSelection);
@@ -166,6 +168,7 @@ CuePanel::CuePanel(QWidget* parent)
     });
     connect(table_->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
             [this](const QModelIndex& current) {
+                updateEnabled();
                 emit currentChanged(current.row());
                 if (!byItself_) {
                     emit chosen(current.row());
@@ -196,6 +199,7 @@ CuePanel::CuePanel(QWidget* parent)
     connect(model_, &QAbstractItemModel::modelReset, this, [this, showSummary] {
         showSummary();
         byItself_ = false;
+        updateEnabled();
         emit currentChanged(currentRow());  // a reset drops the current row without a signal
     });
     for (const auto& signal : {&QAbstractItemModel::rowsInserted, &QAbstractItemModel::rowsRemoved}) {
@@ -229,10 +233,15 @@ void CuePanel::setDocument(ProjectDocument* document) {
     document_ = document;
     model_->setDocument(document);
     delegate_->setDocument(document);
-    const bool readOnly = document && document->readOnly();
+    updateEnabled();
+}
+
+void CuePanel::updateEnabled() {
+    const bool readOnly = document_ && document_->readOnly();
+    const bool chosen = document_ && !readOnly && currentRow() >= 0;
     add_->setEnabled(!readOnly);
-    accept_->setEnabled(document && !readOnly);
-    remove_->setEnabled(document && !readOnly);
+    accept_->setEnabled(chosen);
+    remove_->setEnabled(chosen);
 }
 
 std::vector<int> CuePanel::allSelectedRows() const {
@@ -279,6 +288,14 @@ void CuePanel::showOnScreen(int row, bool follow) {
         followed_ = row;
         byItself_ = true;
         setCurrentRow(row);
+        byItself_ = false;
+    }
+}
+
+void CuePanel::keepSelection() {
+    if (currentRow() >= 0 && allSelectedRows().empty()) {
+        byItself_ = true;
+        makeCurrent(table_->currentIndex());
         byItself_ = false;
     }
 }

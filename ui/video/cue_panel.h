@@ -38,6 +38,7 @@ public:
     std::pair<int, int> selectedRows() const;       // first and count, as far as they follow each other
     std::vector<int> allSelectedRows() const;       // in order
     void selectRows(const std::vector<int>& rows);  // and makes the first the current one
+    void keepSelection();                           // of the current row, where rows that were replaced had it
 
     const CheckLimits& limits() const { return limits_; }
     void setLimits(const CheckLimits& limits);
@@ -59,6 +60,7 @@ signals:
     void told(const QString& message);
 
 private:
+    void updateEnabled();
     void fitColumns();
     void makeCurrent(const QModelIndex& index);
 

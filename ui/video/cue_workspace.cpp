@@ -210,6 +210,7 @@ void CueWorkspace::documentChanged() {
         timeline_->refresh();
         // Rows may have moved.
         panel_->model()->setOnScreen(document_->cueAt(playhead_.position()));
+        panel_->keepSelection();
         showCurrent();
     };
     connect(document_, &ProjectDocument::cuesReplaced, this, showCues);

@@ -20,6 +20,7 @@
 #include "core/media/writing/subtitle_muxer.h"
 #include "core/subtitles/subtitle_file.h"
 #include "core/subtitles/subtitle_format.h"
+#include "ui/format_title.h"
 #include "ui/video/burn_in_panel.h"
 #include "ui/video/project_controller.h"
 #include "ui/window_place.h"
@@ -117,7 +118,7 @@ void ExportDialog::createLayout() {
 void ExportDialog::addChoices() {
     for (const SubtitleFormat* format : subtitleFormats()) {
         choices_.push_back({Kind::File, format});
-        list_->addItem(QStringLiteral("%1 (.%2)").arg(qt(format->description()), qt(format->extension())));
+        list_->addItem(QStringLiteral("%1 (.%2)").arg(formatTitle(format->description()), qt(format->extension())));
     }
     choices_.push_back({Kind::Track, findSubtitleFormat("srt")});
     list_->addItem(tr("Video with captions to switch on"));
@@ -239,9 +240,9 @@ void ExportDialog::writeAs(const std::string& suffix) {
     auto suggestion = video_;
     suggestion.replace_extension((isVideo ? ".captioned" : "") + suffix);
     const QString name = list_->currentItem()->text();
-    QString filter =
-        isVideo ? QStringLiteral("%1 (*%2)").arg(name, QString::fromStdString(suffix))
-                : QStringLiteral("%1 (*%2)").arg(qt(choice().format->description()), QString::fromStdString(suffix));
+    QString filter = isVideo ? QStringLiteral("%1 (*%2)").arg(name, QString::fromStdString(suffix))
+                             : QStringLiteral("%1 (*%2)")
+                                   .arg(formatTitle(choice().format->description()), QString::fromStdString(suffix));
     QString path =
         hooks_.chooseSave(this, tr("Export captions"), QString::fromStdString(suggestion.string()), filter, filter);
     if (path.isEmpty()) {

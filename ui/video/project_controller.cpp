@@ -221,6 +221,9 @@ bool ProjectController::begin() {
     project.track.videoDuration = duration_;
     project.track.title = tr("Descriptions").toStdString();
     auto editor = ProjectEditor::create(path, std::move(project));
+    if (!editor && isInUse(editor.error(), path)) {
+        return false;
+    }
     if (!editor) {
         hooks_.showError(window_, tr("Cannot begin a project"), QString::fromStdString(editor.error().message));
         return false;

@@ -12,6 +12,7 @@
 #include <QScrollBar>
 #include <QWheelEvent>
 
+#include "ui/player/focus_mark.h"
 #include "ui/video/cue_model.h"
 
 namespace sightline {
@@ -58,6 +59,7 @@ TimelineView::TimelineView(QWidget* parent) : QAbstractScrollArea(parent), cues_
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     viewport()->setMouseTracking(true);
     viewport()->setAttribute(Qt::WA_OpaquePaintEvent);
+    new FocusMark(this);
 }
 
 void TimelineView::setContent(const Cues* cues, const std::vector<MediaTime>* shots) {

@@ -4,6 +4,7 @@
 #include <QDesktopServices>
 #include <QGuiApplication>
 #include <QHBoxLayout>
+#include <QProxyStyle>
 #include <QScrollArea>
 #include <QSignalBlocker>
 #include <QSlider>
@@ -29,6 +30,16 @@
 
 namespace sightline {
 namespace {
+
+// A slider's click leads to where it is made, not a page on.
+class ClickGoesThere final : public QProxyStyle {
+public:
+    int styleHint(StyleHint hint, const QStyleOption* option, const QWidget* widget,
+                  QStyleHintReturn* data) const override {
+        return hint == SH_Slider_AbsoluteSetButtons ? int{Qt::LeftButton}
+                                                    : QProxyStyle::styleHint(hint, option, widget, data);
+    }
+};
 
 constexpr int kPlayerWidth = 760;
 constexpr int kCuesWidth = 560;
@@ -87,7 +98,7 @@ VideoPage::VideoPage(VideoPageHooks hooks, QWidget* parent)
     connect(player_, &PlayerPane::frameShown, this, &VideoPage::showFrame);
     connect(position_, &QSlider::sliderMoved, this, [this](int value) { seek(std::chrono::milliseconds(value)); });
     connect(position_, &QSlider::actionTriggered, this, [this](int action) {
-        if (action != QAbstractSlider::SliderMove) {
+        if (action != QAbstractSlider::SliderMove || !position_->isSliderDown()) {  // a click; drags are told above
             seek(std::chrono::milliseconds(position_->sliderPosition()));
         }
     });
@@ -96,6 +107,7 @@ VideoPage::VideoPage(VideoPageHooks hooks, QWidget* parent)
     connect(recent_, &RecentFiles::chosen, this, &VideoPage::openVideo);
     connect(queueDialog_, &QueueDialog::openWanted, this, &VideoPage::openVideo);
     connect(queueDialog_, &QueueDialog::folderWanted, this, [this](const QString& folder) {
+        emit told(tr("The folder is %1.").arg(folder));  // the desktop may have no program for it and not say so
         if (!QDesktopServices::openUrl(QUrl::fromLocalFile(folder))) {
             emit warned(tr("No program here shows folders. The folder is %1.").arg(folder));
         }
@@ -232,6 +244,9 @@ void VideoPage::createContextMenus() {
 
 void VideoPage::createTransport() {
     position_->setObjectName("position");
+    auto* style = new ClickGoesThere;
+    style->setParent(position_);
+    position_->setStyle(style);
     position_->setAccessibleName(tr("Position"));
     position_->setEnabled(false);
     auto* transport = new QWidget(this);

@@ -528,6 +528,22 @@ private slots:
         QCOMPARE(image.text(QStringLiteral("Description")), page->player().view().caption());
     }
 
+    void theHistoryIsClearedOnlyAfterAYes() {
+        open_ = [](const auto&) { return Result<std::unique_ptr<FrameSource>>(frames()); };
+        auto page = makePage();
+        page->openAddress(QStringLiteral("x"));
+        QTRY_VERIFY(historyCount(*page) > 0);
+        auto* question = find<MessageBar>(*page, "alertBar");
+        for (const int answer : {1, 2}) {
+            find<QPushButton>(*page, "historyClear")->click();
+            QVERIFY(question->isVisible());
+            QVERIFY2(question->text().contains("Clear the history?"), qPrintable(question->text()));
+            QVERIFY(historyCount(*page) > 0);
+            find<QPushButton>(*page, qPrintable(QStringLiteral("messageAnswer%1").arg(answer)))->click();
+            QCOMPARE(historyCount(*page) > 0, answer == 1);
+        }
+    }
+
     void aRecordingBecomesAProject() {
         open_ = [](const auto&) { return Result<std::unique_ptr<FrameSource>>(frames(20)); };
         auto page = makePage();
@@ -923,7 +939,12 @@ private slots:
         QCOMPARE(model->rowCount(), 1);
         panel->findChild<QLineEdit*>("historySearch")->clear();
         QVERIFY(panel->findChild<QPushButton*>("historyExport")->isEnabled());
+        QSignalSpy wanted(panel.get(), &HistoryPanel::clearWanted);
         panel->findChild<QPushButton*>("historyClear")->click();
+        QCOMPARE(wanted.size(), 1);
+        QCOMPARE(wanted[0][0].toInt(), kMany);
+        QCOMPARE(model->rowCount(), kMany);
+        panel->clear();
         QCOMPARE(model->rowCount(), 0);
         for (const char* button : {"historyCopy", "historyExport", "historyClear"}) {
             QVERIFY2(!panel->findChild<QPushButton*>(button)->isEnabled(), button);

@@ -98,6 +98,14 @@ private slots:
         QVERIFY(!session().loopRange());
     }
 
+    void withoutAVideoThereIsNothingToStepThrough() {
+        QVERIFY(page_->findChild<QAction*>("stepForward")->isEnabled());
+        page_->closeDocument();
+        for (const char* name : {"stepBack", "stepForward", "jumpBack", "playFaster", "loopCue"}) {
+            QTRY_VERIFY2(!page_->findChild<QAction*>(name)->isEnabled(), name);
+        }
+    }
+
     void countersHaveTheCommaOfTheLanguage() {
         CountersPanel panel;
         SessionMetrics metrics;

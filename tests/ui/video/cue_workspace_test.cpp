@@ -211,6 +211,17 @@ private slots:
         QCOMPARE(cues().size(), 4U);
     }
 
+    void undoLeavesTheCurrentCueSelected() {
+        makeCues();
+        goTo(5s);
+        act("splitCue");
+        act("undo");
+        QCOMPARE(cues().size(), 3U);
+        const QModelIndexList selected = table()->selectionModel()->selectedRows();
+        QCOMPARE(selected.size(), 1);
+        QCOMPARE(selected.front().row(), table()->currentIndex().row());
+    }
+
     // The keys come as the window system sends them: while Ctrl is held, tables add to what is selected.
     void whatSplittingMakesIsAllThatIsSelectedAndIsOnScreen() {
         makeCues();
