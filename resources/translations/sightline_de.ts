@@ -3668,6 +3668,10 @@ Darin können Namen Ihrer Dateien stehen. Es bleibt auf diesem Rechner, solange 
 <context>
     <name>sightline::VideoPage</name>
     <message>
+        <source>The edits that are not saved are kept: they are there when the video is opened again.</source>
+        <translation>Die nicht gespeicherten Änderungen bleiben erhalten: Sie sind da, wenn das Video wieder geöffnet wird.</translation>
+    </message>
+    <message>
         <source>The folder is %1.</source>
         <translation>Der Ordner ist %1.</translation>
     </message>

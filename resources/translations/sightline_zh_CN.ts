@@ -3654,6 +3654,10 @@ It may name files of yours. It stays on this machine unless you pass it on.</sou
 <context>
     <name>sightline::VideoPage</name>
     <message>
+        <source>The edits that are not saved are kept: they are there when the video is opened again.</source>
+        <translation>未保存的修改已保留：再次打开该视频时仍在。</translation>
+    </message>
+    <message>
         <source>The folder is %1.</source>
         <translation>文件夹是 %1。</translation>
     </message>

@@ -277,6 +277,20 @@ private slots:
         QVERIFY(!window_->isFullScreen());
     }
 
+    void fullScreenShowsTheLivePictureToo() {
+        auto* tabs = window_->findChild<QTabWidget*>("pages");
+        tabs->setCurrentWidget(&window_->live());
+        const auto isSeen = [this](const char* name) { return window_->findChild<QWidget*>(name)->isVisible(); };
+        QVERIFY(isSeen("history") && isSeen("source") && isSeen("steadiness"));
+        QTest::keyClick(&window_->live().player().view(), Qt::Key_F);
+        QVERIFY(window_->isFullScreen());
+        QTRY_VERIFY(!window_->live().findChild<QWidget*>("countersPanel")->isVisible());
+        QVERIFY(!isSeen("history") && !isSeen("source") && !isSeen("steadiness"));
+        QVERIFY(window_->live().player().view().hasFocus());
+        QTest::keyClick(&window_->live().player().view(), Qt::Key_Escape);
+        QVERIFY(isSeen("history") && isSeen("source") && isSeen("steadiness"));
+    }
+
     void theMenuKeyShowsWhatCanBeDone() {
         const QStringList ofTable = popUp(table());
         QVERIFY2(ofTable.contains("splitCue") && ofTable.contains("deleteCue"), qPrintable(ofTable.join(' ')));

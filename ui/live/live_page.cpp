@@ -131,7 +131,8 @@ LivePage::LivePage(LivePageHooks hooks, QWidget* parent)
     flow->setContentsMargins(0, 0, 0, 0);
     source_->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
     flow->addWidget(source_);
-    flow->addWidget(createSteadiness());
+    QWidget* steadiness = createSteadiness();
+    flow->addWidget(steadiness);
     flow->addWidget(recording_->state());
     problem_->setObjectName("sourceProblem");
     ownWindow_->setObjectName("ownWindowHint");
@@ -141,6 +142,7 @@ LivePage::LivePage(LivePageHooks hooks, QWidget* parent)
     column->addWidget(ownWindow_);
     column->addWidget(message_);
     column->addWidget(scrolled(split), 1);
+    besidePicture_ = {bar, source_, steadiness, side};  // that of a recording stays
     connect(source_, &SourceBar::problemChanged, problem_, [this](const QString& text) {
         if (text.isEmpty()) {
             problem_->hide();
@@ -452,7 +454,7 @@ void LivePage::warnOfOwnWindow() {
 
 void LivePage::resizeEvent(QResizeEvent* event) {
     Page::resizeEvent(event);
-    player_->setCountersVisible(height() >= kRoomForCounters);
+    player_->setCountersVisible(!pictureOnly_ && height() >= kRoomForCounters);
 }
 
 void LivePage::showCaption() {
@@ -611,6 +613,16 @@ void LivePage::takeSnapshot() {
         return;
     }
     emit told(tr("Kept as %1").arg(QString::fromStdString(name.string())));
+}
+
+void LivePage::setPictureOnly(bool only) {
+    pictureOnly_ = only;
+    for (QWidget* part : besidePicture_) {
+        part->setVisible(!only);
+    }
+    if (only) {
+        player_->view().setFocus();  // what had it is hidden
+    }
 }
 
 QList<QWidget*> LivePage::panes() const { return {source_, player_, history_, dock_}; }

@@ -58,6 +58,7 @@ public:
     QString title() const override { return tr("Live"); }
     QList<QMenu*> menus() const override { return {menu_}; }
     QList<QWidget*> panes() const override;
+    void setPictureOnly(bool only) override;
     QString documentName() const override { return sourceName_; }
     void closeDocument() override { stop(); }
     void enter() override { player_->loadModel(); }
@@ -117,6 +118,8 @@ private:
     MessageBar* ownWindow_;  // is on the screen that is watched
     MessageBar* message_;
     CountersDock* dock_;
+    QList<QWidget*> besidePicture_;  // hidden in full screen
+    bool pictureOnly_ = false;
     QTimer messageTimer_;
     QSlider* steadiness_;
     QMenu* menu_;

@@ -185,6 +185,7 @@ QList<QWidget*> VideoPage::panes() const {
 
 void VideoPage::showPanes() {
     bar_->setVisible(!pictureOnly_);
+    player_->setCountersVisible(!pictureOnly_);
     description_->panel()->setVisible(hasFile_ && !pictureOnly_ && description_->planner()->isOn());
     details_->setVisible(hasFile_ && !pictureOnly_);
     workspace_->timeline()->setVisible(hasFile_ && !pictureOnly_);
@@ -520,6 +521,9 @@ void VideoPage::openSource(std::unique_ptr<FrameSource> source, const QString& p
 void VideoPage::closeDocument() {
     if (sourceName_.isEmpty()) {
         return;
+    }
+    if (documentModified()) {
+        emit told(tr("The edits that are not saved are kept: they are there when the video is opened again."));
     }
     player_->close();
     player_->view().setHint(tr("Open a video, or drop a video file here."));

@@ -1,8 +1,7 @@
 """What the window takes, from a warm disk: window.py PROGRAM [--runs 7] [--seconds 20]
 
-Time until it is on screen and until its first caption, from what it logs; memory, beside what LibTorch's libraries take in a
-process that only loads them; CPU time while it captions the sample clip, and while it captions a still picture. Runs without
-a display.
+Time until it is on screen and until its first caption, from what it logs; memory; CPU time while it captions the sample
+clip, and while it captions a still picture. Runs without a display.
 """
 
 from __future__ import annotations
@@ -75,20 +74,6 @@ def busy(program: Path, clip: Path, seconds: float) -> tuple[float, float]:
         return used / (time.monotonic() - began), resident(window.process.pid)
 
 
-def libtorch(program: Path) -> float:
-    """Of `sleep` with the program's LibTorch libraries preloaded, less `sleep` alone."""
-    needed = subprocess.run(["ldd", program], check=True, stdout=subprocess.PIPE, text=True).stdout
-    paths = [word for word in needed.split() if re.search(r"/lib(torch|c10|torch_cpu)\.so$", word)]
-    sizes = []
-    for preload in (":".join(paths), ""):
-        process = subprocess.Popen(["sleep", "5"], env=dict(os.environ, LD_PRELOAD=preload))
-        time.sleep(3)
-        sizes.append(resident(process.pid))
-        process.terminate()
-        process.wait()
-    return sizes[0] - sizes[1]
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("program", type=Path)
@@ -108,7 +93,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         still, _ = busy(arguments.program, still_clip(Path(folder), 60), arguments.seconds)
     print(f"CPUs used while the sample plays: {moving:.2f}; a still picture: {still:.2f}; of {os.cpu_count()}")
-    print(f"Memory: {memory:.0f} MB resident; LibTorch's libraries alone {libtorch(arguments.program):.0f} MB")
+    print(f"Memory: {memory:.0f} MB resident")
 
 
 if __name__ == "__main__":
