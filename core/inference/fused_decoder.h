@@ -4,21 +4,17 @@
 // One thread at a time. A step of `beams` rows reads every weight once.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
-#include <functional>
 #include <span>
 #include <vector>
 
+#include "core/inference/engine_parts.h"
 #include "core/inference/int8_linear.h"
 #include "core/inference/stage_times.h"
 #include "core/inference/token_search.h"
 
 namespace sightline {
-
-struct LayerNorm {
-    std::vector<float> weight;
-    std::vector<float> bias;
-};
 
 // One GPT-2 block: pre-norm attention and a feed-forward layer with GELU (tanh form).
 struct DecoderBlock {
@@ -40,9 +36,6 @@ struct DecoderWeights {
     LayerNorm norm;
     Int8Linear head;
 };
-
-// Runs job(first, last) over parts of [0, count) on the threads the caller has.
-using ParallelFor = std::function<void(int count, const std::function<void(int, int)>& job)>;
 
 class FusedDecoder final : public StepDecoder {
 public:

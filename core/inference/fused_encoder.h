@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "core/base/result.h"
-#include "core/inference/fused_decoder.h"
+#include "core/inference/engine_parts.h"
 #include "core/inference/int8_convolution.h"
 
 namespace sightline {

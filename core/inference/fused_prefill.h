@@ -8,7 +8,7 @@
 #include <span>
 #include <vector>
 
-#include "core/inference/fused_decoder.h"
+#include "core/inference/engine_parts.h"
 #include "core/inference/int8_linear.h"
 
 namespace sightline {
