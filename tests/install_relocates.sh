@@ -12,6 +12,7 @@ mv "$scratch/first" "$scratch/moved"
 
 program="$scratch/moved/bin/sightline"
 ! ldd "$program" | grep -q libtorch || { echo "LibTorch is loaded with the program, which needs it for few things." >&2; exit 1; }
+readelf -d "$program" | grep -q '(RPATH)' || { echo "The libraries of a self-contained tree would not find each other." >&2; exit 1; }
 foreign=$(ldd "$scratch/moved/lib/sightline/libsightline_torch.so" | grep -E '^[[:space:]]*lib(torch|c10|gomp|cudart|cupti)' |
     grep -v "$scratch/moved/" || true)
 [ -z "$foreign" ] || { echo "Libraries from elsewhere: $foreign" >&2; exit 1; }

@@ -8,6 +8,8 @@ set(SIGHTLINE_CONTACT "The Sightline developers <sightline@example.org>" CACHE S
 set(SIGHTLINE_HOMEPAGE "" CACHE STRING "Address of the project's page; software centres show it, and its pictures")
 
 set_target_properties(sightline PROPERTIES INSTALL_RPATH "$ORIGIN/../${SIGHTLINE_PRIVATE_LIB}")
+# The old kind of tag, which serves the libraries' own libraries as well: those of self-contained trees.
+target_link_options(sightline PRIVATE LINKER:--disable-new-dtags)
 install(TARGETS sightline RUNTIME DESTINATION bin)
 set_target_properties(sightline_torch PROPERTIES INSTALL_RPATH "$ORIGIN")
 install(TARGETS sightline_torch LIBRARY DESTINATION ${SIGHTLINE_PRIVATE_LIB})
