@@ -102,8 +102,10 @@ DecoderWeights decoderWeights(const ModuleArchive& archive, const Manifest& mani
     }
     requireArchived(blocks.size() == static_cast<std::size_t>(manifest.layers),
                     "there are " + std::to_string(blocks.size()) + " blocks");
-    const ArchivedTensor& rows = decoder.part("token").tensor("rows");
-    const ArchivedTensor& positions = decoder.part("position").tensor("weight");
+    const ArchivedModule token = decoder.part("token");
+    const ArchivedModule position = decoder.part("position");
+    const ArchivedTensor& rows = token.tensor("rows");
+    const ArchivedTensor& positions = position.tensor("weight");
     const std::int64_t places = rowsOf(positions, width);
     requireArchived(
         rowsOf(rows, width) == tokens && places >= textLength(manifest),
@@ -111,7 +113,7 @@ DecoderWeights decoderWeights(const ModuleArchive& archive, const Manifest& mani
     return {static_cast<int>(width),
             manifest.heads,
             archive.values<std::int8_t>(rows),
-            archive.floats(decoder.part("token").tensor("scale"), tokens),
+            archive.floats(token.tensor("scale"), tokens),
             archive.floats(positions, places * width),
             std::move(blocks),
             weights.layerNorm(decoder.part("norm"), width),

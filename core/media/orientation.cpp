@@ -8,7 +8,7 @@ namespace sightline {
 namespace {
 
 const std::int32_t* streamMatrix(const AVStream& stream) {
-#if LIBAVFORMAT_VERSION_MAJOR >= 61
+#if LIBAVFORMAT_VERSION_INT >= AV_VERSION_INT(60, 16, 100)  // FFmpeg 6.1
     const AVPacketSideData* entry = av_packet_side_data_get(
         stream.codecpar->coded_side_data, stream.codecpar->nb_coded_side_data, AV_PKT_DATA_DISPLAYMATRIX);
     const std::uint8_t* matrix = entry ? entry->data : nullptr;

@@ -32,7 +32,7 @@ constexpr std::array<const char*, 3> kFileKeys = {"major_brand", "minor_version"
 Error noMemory() { return {ErrorCode::Internal, "Cannot write the video: no memory. Close other programs.", {}}; }
 
 void copySideData([[maybe_unused]] const AVStream& from, [[maybe_unused]] AVStream& to) {
-#if LIBAVFORMAT_VERSION_MAJOR < 61  // later, it is part of the codec parameters
+#if LIBAVFORMAT_VERSION_INT < AV_VERSION_INT(60, 16, 100)  // from FFmpeg 6.1 on, it is part of the codec parameters
     for (int i = 0; i < from.nb_side_data; ++i) {
         const AVPacketSideData& entry = from.side_data[i];
         if (std::uint8_t* copy = av_stream_new_side_data(&to, entry.type, entry.size)) {
