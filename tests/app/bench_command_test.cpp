@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <map>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -29,18 +30,23 @@ BenchmarkReport measure(const std::string& options) {
 }
 
 TEST(BenchCommand, TheThreadsAskedForAreUsed) {
-    const BenchmarkReport report = measure("--threads 1-3 --beams 1");
-    ASSERT_EQ(report.results.size(), 3U);
-    for (const SettingResult& result : report.results) {
-        ASSERT_EQ(result.repetitions.size(), 3U);
-        int busiest = 0;
-        for (const Repetition& repetition : result.repetitions) {
-            // On a busy machine a thread may get no CPU for the while of a repetition, but none comes from nowhere.
-            EXPECT_LE(repetition.busyThreads, result.setting.threads);
-            busiest = std::max(busiest, repetition.busyThreads);
+    constexpr int kAttempts = 4;
+    const std::map<int, int> wanted{{1, 1}, {2, 2}, {3, 3}};
+    std::map<int, int> busiest;  // threads that were busy, of each setting
+    for (int attempt = 0; attempt < kAttempts && busiest != wanted; ++attempt) {
+        const BenchmarkReport report = measure("--threads 1-3 --beams 1");
+        ASSERT_EQ(report.results.size(), 3U);
+        for (const SettingResult& result : report.results) {
+            ASSERT_EQ(result.repetitions.size(), 3U);
+            for (const Repetition& repetition : result.repetitions) {
+                // On a busy machine a thread may get no CPU for the while of a repetition, but none comes from nowhere.
+                EXPECT_LE(repetition.busyThreads, result.setting.threads);
+                int& most = busiest[result.setting.threads];
+                most = std::max(most, repetition.busyThreads);
+            }
         }
-        EXPECT_EQ(busiest, result.setting.threads);
     }
+    EXPECT_EQ(busiest, wanted);
 }
 
 TEST(BenchCommand, FiguresFitEachOther) {

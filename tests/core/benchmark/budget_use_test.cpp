@@ -1,4 +1,5 @@
 // The threads that a real captioner keeps busy, as /proc counts them.
+#include <algorithm>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -14,6 +15,7 @@ namespace sightline {
 namespace {
 
 constexpr int kCaptions = 150;  // long enough for the counters, beside another test too
+constexpr int kAttempts = 10;
 
 TEST(ThreadBudget, ARunningCaptionerUsesAsManyThreadsAsItIsGivenNow) {
     auto loaded = loadCaptioner(test::sourceFile("models/sightline-base.pt"), 1);
@@ -30,15 +32,23 @@ TEST(ThreadBudget, ARunningCaptionerUsesAsManyThreadsAsItIsGivenNow) {
         }
         return useBetween(*before, *sampleProcess(getpid())).busyThreads;
     };
-    EXPECT_EQ(busyThreads(), 1);
-    budget->set(2);
-    EXPECT_EQ(busyThreads(), 2);
+    // Where other programs want the CPUs a thread may get none for a while, but none comes from nowhere.
+    const auto busiest = [&](int threads) {
+        budget->set(threads);
+        int most = 0;
+        for (int i = 0; i < kAttempts && most < threads; ++i) {
+            const int busy = busyThreads();
+            EXPECT_LE(busy, threads);
+            most = std::max(most, busy);
+        }
+        return most;
+    };
+    EXPECT_EQ(busiest(1), 1);
+    EXPECT_EQ(busiest(2), 2);
     if (std::thread::hardware_concurrency() > 2) {  // threads without a CPU of their own wait more than they work
-        budget->set(3);
-        EXPECT_EQ(busyThreads(), 3);
+        EXPECT_EQ(busiest(3), 3);
     }
-    budget->set(1);
-    EXPECT_EQ(busyThreads(), 1);
+    EXPECT_EQ(busiest(1), 1);
 }
 
 }  // namespace
