@@ -89,6 +89,13 @@
 <context>
     <name>sightline::QueueDialog</name>
     <message numerus="yes">
+        <source>%n failed.</source>
+        <translation>
+            <numerusform>%n failed.</numerusform>
+            <numerusform>%n failed.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n cue(s)</source>
         <translation>
             <numerusform>%n cue</numerusform>
@@ -104,7 +111,7 @@
     </message>
 </context>
 <context>
-    <name>LivePage</name>
+    <name>sightline::LivePage</name>
     <message numerus="yes">
         <source>Clear the history? Its %n caption(s) and pictures cannot be brought back.</source>
         <translation>
