@@ -5,6 +5,7 @@
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QTableView>
+#include <QToolButton>
 #include <QtTest>
 
 #include "tests/support/fake_captioner.h"
@@ -143,6 +144,7 @@ private slots:
         }
         second->video().setCurrentCue(0);
         QVERIFY(!second->findChild<QAction*>("reviewAccept")->isEnabled());
+        QVERIFY(!second->findChild<QToolButton*>("askAlternatives")->isEnabled());
         QVERIFY(second->findChild<QAction*>("copyCues")->isEnabled());
         QVERIFY(second->findChild<QAction*>("reviewNext")->isEnabled());
         QVERIFY(!second->findChild<QAction*>("saveProject")->isEnabled());

@@ -157,10 +157,11 @@ void CueInspector::editText() {
 void CueInspector::showCue() {
     const Cue* cue = this->cue();
     for (QWidget* widget : {static_cast<QWidget*>(start_), static_cast<QWidget*>(end_), static_cast<QWidget*>(length_),
-                            static_cast<QWidget*>(text_), static_cast<QWidget*>(ask_)}) {
+                            static_cast<QWidget*>(text_)}) {
         widget->setEnabled(cue != nullptr);
     }
     const bool readOnly = document_ && document_->readOnly();
+    ask_->setEnabled(cue && !readOnly);
     text_->setReadOnly(readOnly);
     for (QLineEdit* field : {start_, end_, length_}) {
         field->setReadOnly(readOnly);

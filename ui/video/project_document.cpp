@@ -74,6 +74,9 @@ private:
 ProjectDocument::ProjectDocument(std::unique_ptr<ProjectEditor> editor, QObject* parent)
     : QObject(parent), editor_(std::move(editor)) {}
 
+// The stack tells that it is empty when it goes, to listeners that may be half gone themselves.
+ProjectDocument::~ProjectDocument() { undo_.disconnect(); }
+
 int ProjectDocument::cueAt(MediaTime time) const { return sightline::cueAt(cues(), time); }
 
 void ProjectDocument::edit(const QString& label, const Cues& cues, Step step, Author author) {

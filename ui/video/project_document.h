@@ -19,6 +19,7 @@ class ProjectDocument final : public QObject {
 
 public:
     explicit ProjectDocument(std::unique_ptr<ProjectEditor> editor, QObject* parent = nullptr);
+    ~ProjectDocument() override;
 
     const Project& project() const { return editor_->project(); }
     const std::vector<Cue>& cues() const { return editor_->project().track.cues; }

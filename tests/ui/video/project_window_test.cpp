@@ -98,6 +98,15 @@ private slots:
         during_ = {};
     }
 
+    // Listeners are half gone by then.
+    void aDocumentThatGoesTellsNothing() {
+        auto window = makeAnnotated();
+        QVERIFY(window->video().project().document()->undoStack().count() > 0);
+        QSignalSpy told(&window->video().project().document()->undoStack(), &QUndoStack::indexChanged);
+        window.reset();
+        QCOMPARE(told.size(), 0);
+    }
+
     void fromAVideoToAnExportedFile() {
         auto window = makeAnnotated();
         QVERIFY2(errors_.isEmpty(), qPrintable(errors_.join(' ')));
