@@ -6,9 +6,7 @@
 #include <QAbstractSpinBox>
 #include <QComboBox>
 #include <QCoreApplication>
-#include <QDial>
 #include <QKeyEvent>
-#include <QSlider>
 #include <QTabBar>
 
 namespace sightline {
@@ -27,27 +25,11 @@ bool movesBySteps(const QObject* widget) {
            (qobject_cast<const QAbstractItemView*>(widget) && widget->objectName() != QLatin1String("cues"));
 }
 
-// Whoever scrolls a page changes nothing on the way.
-QWidget* turnsWithTheWheel(QObject* widget) {
-    const bool turns = qobject_cast<QComboBox*>(widget) || qobject_cast<QAbstractSpinBox*>(widget) ||
-                       qobject_cast<QSlider*>(widget) || qobject_cast<QDial*>(widget);
-    return turns ? static_cast<QWidget*>(widget) : nullptr;
-}
-
 }  // namespace
 
 ButtonKeys::ButtonKeys(QObject* parent) : QObject(parent) { QCoreApplication::instance()->installEventFilter(this); }
 
 bool ButtonKeys::eventFilter(QObject* watched, QEvent* event) {
-    if (auto* field = turnsWithTheWheel(watched)) {
-        if (event->type() == QEvent::Polish && field->focusPolicy() == Qt::WheelFocus) {
-            field->setFocusPolicy(Qt::StrongFocus);
-        }
-        if (event->type() == QEvent::Wheel && !field->hasFocus()) {
-            event->ignore();  // what lies around it scrolls
-            return true;
-        }
-    }
     if (event->type() != QEvent::ShortcutOverride) {
         return false;
     }

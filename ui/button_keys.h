@@ -1,5 +1,4 @@
-// The space bar presses the button that has the focus, and does what it does elsewhere everywhere else; the wheel turns
-// the field that has the focus, and scrolls past all others.
+// The space bar presses the button that has the focus, and does what it does elsewhere everywhere else.
 #pragma once
 
 #include <QObject>

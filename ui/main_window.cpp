@@ -34,6 +34,7 @@
 #include "ui/shortcuts.h"
 #include "ui/shortcuts_dialog.h"
 #include "ui/video/cue_model.h"
+#include "ui/wheel_focus.h"
 #include "ui/window_place.h"
 
 namespace sightline {
@@ -208,6 +209,7 @@ MainWindow::MainWindow(MainWindowHooks hooks, QWidget* parent)
     addView();
     addHelp();
     new ButtonKeys(this);
+    new WheelFocus(this);
     shortcuts::applyStored(this);
     connect(tabs_, &QTabWidget::currentChanged, this, &MainWindow::showPage);
     showPage();

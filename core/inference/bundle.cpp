@@ -27,19 +27,19 @@ tl::unexpected<Error> refuse(const std::filesystem::path& path, const std::strin
     return fail(ErrorCode::Model, path.string() + " " + why, std::move(detail));
 }
 
+tl::unexpected<Error> refuseDamaged(const std::filesystem::path& path, std::string detail = {}) {
+    return refuse(path, "is damaged or cut short. Get an intact bundle.", std::move(detail));
+}
+
 // Why the file, or the archive inside it, is not to be opened at all.
 tl::unexpected<Error> refuseDirectory(const std::filesystem::path& path, const Error& error) {
-    return refuse(path, error.message.empty()
-                            ? "is damaged or cut short. Get an intact bundle."
-                            : "is damaged or made to do harm: " + error.message + ". Get an intact bundle.");
+    return error.message.empty()
+               ? refuseDamaged(path)
+               : refuse(path, "is damaged or made to do harm: " + error.message + ". Get an intact bundle.");
 }
 
 // Another format of LibTorch, which it would take for the zip file's sake.
 bool isFlatbuffer(std::string_view file) { return file.size() >= 8 && file.substr(4, 4) == "PTMF"; }
-
-tl::unexpected<Error> refuseDamaged(const std::filesystem::path& path, std::string detail = {}) {
-    return refuse(path, "is damaged or cut short. Get an intact bundle.", std::move(detail));
-}
 
 ReadAt contentOf(std::ifstream opened) {
     return
@@ -204,7 +204,7 @@ Result<Bundle> readBundle(const std::filesystem::path& path) {
     if (isFlatbuffer(*encoder)) {
         return refuseDamaged(path);
     }
-    if (const auto checked = ZipArchive::open(encoder->size(), bytesOf(std::string_view(*encoder))); !checked) {
+    if (const auto checked = ZipArchive::open(encoder->size(), bytesOf(*encoder)); !checked) {
         return refuseDirectory(path, checked.error());
     }
     return Bundle{std::move(bundle->manifest), std::move(*vocabulary), std::move(*encoder), std::move(bundle->archive),

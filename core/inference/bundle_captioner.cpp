@@ -64,9 +64,8 @@ Result<void> hasRoom(const std::filesystem::path& path, const Manifest& manifest
                                       " MB are free. Close other programs or choose a smaller model.");
 }
 
-// The steps after LibTorch's encoder. Its threads spin on for a while and would take the CPU of a team's: 9 % less time
-// at the median, a third more at the 95th percentile. And at::parallel_for is a plain loop where its header is compiled
-// without OpenMP, as here.
+// The steps after LibTorch's encoder, whose threads spin on for a while and would take the CPU of a team's: 9 % less
+// time at the median, a third more at the 95th percentile.
 void oneThread(int count, const std::function<void(int, int)>& job) { job(0, count); }
 
 // Takes the more confident caption; it took the time of both.
@@ -141,7 +140,7 @@ private:
     GeneratedCaption generate(EncodedPicture picture, const SearchOptions& options, int threads);
     StepDecoder& start(EncodedPicture picture, int beams, int threads);
     std::size_t prefixCount() const;
-    // LibTorch's threads spin on for a while and would take the CPU of a team's.
+    // Beside a team, for the same reason as oneThread().
     int scriptedThreads(int threads) const { return fusedEncoder_ ? 1 : threads; }
 
     // immutable

@@ -52,7 +52,7 @@ std::vector<std::int64_t> wholes(const ArchivedValue& tuple) {
     return numbers;
 }
 
-// The largest index has to lie in the storage, and no number may stand for several.
+// The largest index has to lie in the storage, which has to have as many numbers at least.
 void checkBounds(const ArchivedTensor& tensor) {
     requireArchived(tensor.sizes.size() == tensor.strides.size() && tensor.sizes.size() <= kMostDimensions,
                     "a weight has too many dimensions");

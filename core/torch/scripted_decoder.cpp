@@ -57,13 +57,15 @@ std::span<const float> TorchDecoder::logits(std::span<const TokenId> tokens, int
 
 void TorchDecoder::reorder(std::span<const int> parents, int positions) {
     const c10::InferenceMode noGradients;
-    const auto beams = static_cast<std::int64_t>(parents.size());
-    const at::Tensor rows = torch::empty({beams}, torch::kLong);
-    std::copy(parents.begin(), parents.end(), rows.data_ptr<std::int64_t>());
-    // Only the text differs between beams; the prefix stays where it is.
-    const at::Tensor text = cache_.narrow(4, manifest_.prefixLength, positions);
-    text.narrow(2, 0, beams).copy_(text.index_select(2, rows));
-    liveCache_ = cache_.narrow(2, 0, beams);
+    withPlainErrors([&] {
+        const auto beams = static_cast<std::int64_t>(parents.size());
+        const at::Tensor rows = torch::empty({beams}, torch::kLong);
+        std::copy(parents.begin(), parents.end(), rows.data_ptr<std::int64_t>());
+        // Only the text differs between beams; the prefix stays where it is.
+        const at::Tensor text = cache_.narrow(4, manifest_.prefixLength, positions);
+        text.narrow(2, 0, beams).copy_(text.index_select(2, rows));
+        liveCache_ = cache_.narrow(2, 0, beams);
+    });
 }
 
 }  // namespace

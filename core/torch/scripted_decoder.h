@@ -15,7 +15,8 @@ struct Module;
 
 namespace sightline {
 
-// Calls the decoder's `step` method. One thread at a time; start() and the rest throw what LibTorch throws.
+// Calls the decoder's `step` method. One thread at a time; start() throws what LibTorch throws, the rest
+// std::runtime_error of one line.
 class ScriptedDecoder : public StepDecoder {
 public:
     // `prefix`: float32 [layers, 2, 1, heads, prefix, head width].

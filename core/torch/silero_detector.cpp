@@ -6,14 +6,15 @@
 #include <ATen/Parallel.h>
 #include <torch/script.h>
 
+#include "core/torch/plain_errors.h"
+
 namespace sightline {
 namespace {
 
 Error modelError(const std::filesystem::path& path, const std::exception& error) {
-    const auto* torchError = dynamic_cast<const c10::Error*>(&error);
     return {ErrorCode::Model,
             "The speech model " + path.string() + " does not run here: it is damaged. Install the program again.",
-            torchError ? torchError->what_without_backtrace() : error.what()};
+            inOneLine(error)};
 }
 
 class SileroDetector final : public SpeechDetector {

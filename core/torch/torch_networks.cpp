@@ -127,10 +127,8 @@ Result<std::unique_ptr<ScriptedNetworks>> loadTorchNetworks(const std::filesyste
         const torch::jit::Module decoding = torch::jit::load(path.string(), torch::kCPU);
         widenHalves(decoding);
         return std::make_unique<TorchNetworks>(encoding, decoding, manifest);
-    } catch (const c10::Error& error) {
-        return fail(ErrorCode::Model, error.what_without_backtrace());
     } catch (const std::exception& error) {
-        return fail(ErrorCode::Model, error.what());
+        return fail(ErrorCode::Model, inOneLine(error));
     }
 }
 

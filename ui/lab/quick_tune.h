@@ -23,7 +23,8 @@ public:
     void skip();
 
 signals:
-    void over(const QString& message, bool isDecided);  // once; what it did, in words. Else it could not find out.
+    // Once. What it did, in words; not decided: it could not find out.
+    void over(const QString& message, bool isDecided);
 
 private:
     void measure(int busyPrograms);

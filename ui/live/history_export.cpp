@@ -1,5 +1,4 @@
 #include "ui/live/history_export.h"
-#include "ui/format_title.h"
 
 #include <algorithm>
 #include <cstring>
@@ -14,6 +13,7 @@
 #include "core/captions/project.h"
 #include "core/media/writing/video_recorder.h"
 #include "core/subtitles/subtitle_file.h"
+#include "ui/format_title.h"
 
 namespace sightline {
 namespace {

@@ -316,11 +316,6 @@ bool LivePage::openAddress(const QString& address) {
     openSource(std::move(*source));
     source_->watch(health);
     source_->remember(address);
-    if (const QString known = source_->nameOf(address); !known.isEmpty()) {
-        sourceName_ = known;
-        history_->setTitle(known);
-        emit documentChanged();
-    }
     warnOfOwnWindow();
     // An address may hold a password, which does not belong into a settings file.
     if (hooks_.settings && remembersOpened() && RememberedSources::mayBeKept(address)) {
@@ -335,7 +330,8 @@ void LivePage::openSource(std::unique_ptr<FrameSource> source) {
     ownWindow_->hide();
     history_->endLast(std::chrono::steady_clock::now());
     failed_ = false;
-    sourceName_ = QString::fromStdString(source->description().name);
+    const QString known = source_->nameOf(address_);
+    sourceName_ = known.isEmpty() ? QString::fromStdString(source->description().name) : known;
     history_->setTitle(sourceName_);
     lostSince_ = {};
     snapshot_->setEnabled(false);

@@ -32,15 +32,19 @@ QString withoutPassword(const QString& address) {
     return QString::fromStdString(withoutSecrets(address.toStdString())).trimmed();
 }
 
-// Of the window with that address; empty where there is none.
-QString titleOf(const QString& address, const std::vector<ScreenWindow>& windows) {
+// Of the window with that address; empty where it is none, or is gone.
+QString titleOf(const QString& address) {
+    if (!ScreenWindow::isAddress(address)) {
+        return {};
+    }
+    const auto windows = listX11Windows();
     const auto window = std::ranges::find(windows, address, &ScreenWindow::address);
     return window == windows.end() ? QString() : window->title;
 }
 
 // As people know it.
-QString nameFor(const QString& address, const std::vector<ScreenWindow>& windows) {
-    if (const QString title = titleOf(address, windows); !title.isEmpty()) {
+QString nameFor(const QString& address) {
+    if (const QString title = titleOf(address); !title.isEmpty()) {
         return title;
     }
     const bool isFile = address.startsWith(QLatin1Char('/')) && !address.startsWith(QLatin1String("/dev/"));
@@ -151,10 +155,9 @@ void SourceBar::listSources() {
     }
     box_->addItem(tr("File…"), kFile);
     box_->insertSeparator(box_->count());
-    const auto windows = listX11Windows();
     for (const QString& recent : remembered_.recent()) {
         if (box_->findData(recent) < 0) {
-            add(nameFor(recent, windows), recent);
+            add(nameFor(recent), recent);
         }
     }
     if (box_->itemText(box_->count() - 1).isEmpty()) {
@@ -210,7 +213,7 @@ void SourceBar::remember(const QString& address) {
 
 QString SourceBar::nameOf(const QString& address) const {
     const QString name = remembered_.nameOf(address);
-    return name.isEmpty() ? titleOf(address, listX11Windows()) : name;
+    return name.isEmpty() ? titleOf(address) : name;
 }
 
 QString SourceBar::address() const {

@@ -21,6 +21,7 @@ struct Freer {
 template <typename Reply>
 using ReplyPtr = std::unique_ptr<Reply, Freer>;
 
+const QString kAddress = QStringLiteral("screen:/window=0x");
 constexpr std::uint32_t kMostWords = 16 * 1024;  // of a property
 constexpr int kLeastSide = 16;                   // smaller windows are nobody's
 
@@ -82,7 +83,9 @@ bool isOurs(xcb_window_t window) {
 
 }  // namespace
 
-QString ScreenWindow::address() const { return QStringLiteral("screen:/window=0x%1").arg(id, 0, 16); }
+QString ScreenWindow::address() const { return kAddress + QString::number(id, 16); }
+
+bool ScreenWindow::isAddress(const QString& address) { return address.startsWith(kAddress); }
 
 bool isOnX11() { return connection() != nullptr; }
 

@@ -18,6 +18,7 @@ struct ScreenWindow {
     QRect place;
 
     QString address() const;  // as openSource() takes it
+    static bool isAddress(const QString& address);
 };
 
 // UI thread. False on Wayland, whose screens cannot be read this way, and without a screen.

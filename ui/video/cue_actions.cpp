@@ -45,15 +45,21 @@ CueActions::CueActions(CueViews views, Playhead playhead, QWidget* page)
 CueActions::~CueActions() = default;
 
 QAction* CueActions::add(QList<QAction*>& menu, const QString& text, const char* name, const QKeySequence& key,
-                         Needs needs, std::function<void()> call, Effect effect) {
+                         Needs needs, std::function<void()> call) {
     auto* action = new QAction(text, page_);
     action->setObjectName(name);
     action->setShortcut(key);
     page_->addAction(action);  // its shortcut works while the menu is hidden
     connect(action, &QAction::triggered, this, std::move(call));
     menu << action;
-    entries_.push_back({action, needs, effect});
+    entries_.push_back({action, needs, true});
     return action;
+}
+
+void CueActions::addHarmless(QList<QAction*>& menu, const QString& text, const char* name, const QKeySequence& key,
+                             Needs needs, std::function<void()> call) {
+    add(menu, text, name, key, needs, std::move(call));
+    entries_.back().changes = false;
 }
 
 void CueActions::addSeparator(QList<QAction*>& menu) {
@@ -74,13 +80,11 @@ void CueActions::createEdits() {
     add(menu, tr("Mark in"), "markIn", QKeySequence(Qt::Key_I), Needs::Video, [this] { markIn(); });
     add(menu, tr("Mark out, add cue"), "markOut", QKeySequence(Qt::Key_O), Needs::Video, [this] { markOut(); });
     addSeparator(menu);
-    add(
-        menu, tr("Copy cues"), "copyCues", QKeySequence::Copy, Needs::CurrentCue, [this] { copy(); }, Effect::None);
+    addHarmless(menu, tr("Copy cues"), "copyCues", QKeySequence::Copy, Needs::CurrentCue, [this] { copy(); });
     add(menu, tr("Paste cues at playhead"), "pasteCues", QKeySequence::Paste, Needs::Video, [this] { paste(); });
     addSeparator(menu);
-    add(
-        menu, tr("Find and replace…"), "findReplace", QKeySequence::Find, Needs::AnyCue,
-        [this] { emit replaceWanted(); }, Effect::None);
+    addHarmless(menu, tr("Find and replace…"), "findReplace", QKeySequence::Find, Needs::AnyCue,
+                [this] { emit replaceWanted(); });
     add(menu, tr("Fix what is safe to fix"), "fixAll", QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_F), Needs::AnyCue,
         [this] { fixAll(); });
 }
@@ -110,9 +114,8 @@ void CueActions::createTimes() {
 
 void CueActions::createReview() {
     auto& menu = reviewMenu_;
-    add(
-        menu, tr("Next least sure cue"), "reviewNext", QKeySequence(Qt::Key_N), Needs::AnyCue, [this] { reviewNext(); },
-        Effect::None);
+    addHarmless(menu, tr("Next least sure cue"), "reviewNext", QKeySequence(Qt::Key_N), Needs::AnyCue,
+                [this] { reviewNext(); });
     add(menu, tr("Accept, and next"), "reviewAccept", QKeySequence(Qt::Key_A), Needs::CurrentCue,
         [this] { acceptAndNext(); });
     add(menu, tr("Edit text"), "reviewEdit", QKeySequence(Qt::Key_E), Needs::CurrentCue, [this] { editText(); });
@@ -133,30 +136,22 @@ void CueActions::createReview() {
 
 void CueActions::createJumps() {
     auto& menu = jumpMenu_;
-    add(
-        menu, tr("Next cue"), "nextCue", QKeySequence(Qt::CTRL | Qt::Key_Down), Needs::AnyCue,
-        [this] { jump(nextCue(document_->cues(), onScreen())); }, Effect::None);
-    add(
-        menu, tr("Previous cue"), "previousCue", QKeySequence(Qt::CTRL | Qt::Key_Up), Needs::AnyCue,
-        [this] { jump(previousCue(document_->cues(), onScreen())); }, Effect::None);
-    add(
-        menu, tr("Next shot"), "nextShot", QKeySequence(Qt::CTRL | Qt::Key_Right), Needs::AnyCue,
-        [this] { jump(nextTime(document_->project().shots, onScreen())); }, Effect::None);
-    add(
-        menu, tr("Previous shot"), "previousShot", QKeySequence(Qt::CTRL | Qt::Key_Left), Needs::AnyCue,
-        [this] {
-            const auto shot = previousTime(document_->project().shots, onScreen());
-            jump(shot ? shot : MediaTime::zero());  // the first shot is not among the changes
-        },
-        Effect::None);
-    add(
-        menu, tr("Next doubtful cue"), "nextDoubtfulCue", QKeySequence(Qt::ALT | Qt::Key_Down), Needs::AnyCue,
-        [this] { jump(nextDoubtfulCue(document_->cues(), onScreen(), doubtfulBelow(document_->cues()))); },
-        Effect::None);
-    add(
-        menu, tr("Previous doubtful cue"), "previousDoubtfulCue", QKeySequence(Qt::ALT | Qt::Key_Up), Needs::AnyCue,
-        [this] { jump(previousDoubtfulCue(document_->cues(), onScreen(), doubtfulBelow(document_->cues()))); },
-        Effect::None);
+    addHarmless(menu, tr("Next cue"), "nextCue", QKeySequence(Qt::CTRL | Qt::Key_Down), Needs::AnyCue,
+                [this] { jump(nextCue(document_->cues(), onScreen())); });
+    addHarmless(menu, tr("Previous cue"), "previousCue", QKeySequence(Qt::CTRL | Qt::Key_Up), Needs::AnyCue,
+                [this] { jump(previousCue(document_->cues(), onScreen())); });
+    addHarmless(menu, tr("Next shot"), "nextShot", QKeySequence(Qt::CTRL | Qt::Key_Right), Needs::AnyCue,
+                [this] { jump(nextTime(document_->project().shots, onScreen())); });
+    addHarmless(menu, tr("Previous shot"), "previousShot", QKeySequence(Qt::CTRL | Qt::Key_Left), Needs::AnyCue,
+                [this] {
+                    const auto shot = previousTime(document_->project().shots, onScreen());
+                    jump(shot ? shot : MediaTime::zero());  // the first shot is not among the changes
+                });
+    addHarmless(menu, tr("Next doubtful cue"), "nextDoubtfulCue", QKeySequence(Qt::ALT | Qt::Key_Down), Needs::AnyCue,
+                [this] { jump(nextDoubtfulCue(document_->cues(), onScreen(), doubtfulBelow(document_->cues()))); });
+    addHarmless(menu, tr("Previous doubtful cue"), "previousDoubtfulCue", QKeySequence(Qt::ALT | Qt::Key_Up),
+                Needs::AnyCue,
+                [this] { jump(previousDoubtfulCue(document_->cues(), onScreen(), doubtfulBelow(document_->cues()))); });
 }
 
 void CueActions::fillEditMenu(QMenu* menu) const { menu->addActions(editMenu_); }
@@ -194,7 +189,7 @@ void CueActions::updateEnabled() {
     const bool cue = cues && views_.panel->currentRow() >= 0;
     for (const Entry& entry : entries_) {
         const bool has = entry.needs == Needs::Video ? video : entry.needs == Needs::AnyCue ? cues : cue;
-        entry.action->setEnabled(has && (entry.effect == Effect::None || !views_.project->isReadOnly()));
+        entry.action->setEnabled(has && !(entry.changes && views_.project->isReadOnly()));
     }
 }
 

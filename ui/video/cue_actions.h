@@ -67,11 +67,10 @@ signals:
 
 private:
     enum class Needs : std::uint8_t { Video, AnyCue, CurrentCue };
-    enum class Effect : std::uint8_t { Changes, None };  // on cues; those of another window are only shown
     struct Entry {
         QAction* action;
         Needs needs;
-        Effect effect;
+        bool changes;  // cues, which it may not where they are only shown
     };
 
     void createEdits();
@@ -79,7 +78,9 @@ private:
     void createReview();
     void createJumps();
     QAction* add(QList<QAction*>& menu, const QString& text, const char* name, const QKeySequence& key, Needs needs,
-                 std::function<void()> call, Effect effect = Effect::Changes);
+                 std::function<void()> call);
+    void addHarmless(QList<QAction*>& menu, const QString& text, const char* name, const QKeySequence& key, Needs needs,
+                     std::function<void()> call);
     void addSeparator(QList<QAction*>& menu);
 
     std::pair<std::size_t, std::size_t> selection() const;  // first row and count

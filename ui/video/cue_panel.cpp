@@ -179,9 +179,7 @@ CuePanel::CuePanel(QWidget* parent)
         [this] {
             // A table that gets the focus makes its first row the current one, which nobody has chosen.
             if (currentRow() < 0 && model_->rowCount() > 0) {
-                byItself_ = true;
-                setCurrentRow(std::max(0, model_->onScreen()));
-                byItself_ = false;
+                makeCurrentUnchosen(std::max(0, model_->onScreen()));
             }
         },
         [this] {
@@ -286,18 +284,20 @@ void CuePanel::showOnScreen(int row, bool follow) {
     const bool wanted = follow && follow_->isChecked();
     if (wanted && free && !editing && selectedRows().second <= 1 && row >= 0 && row != currentRow()) {
         followed_ = row;
-        byItself_ = true;
-        setCurrentRow(row);
-        byItself_ = false;
+        makeCurrentUnchosen(row);
     }
 }
 
 void CuePanel::keepSelection() {
     if (currentRow() >= 0 && allSelectedRows().empty()) {
-        byItself_ = true;
-        makeCurrent(table_->currentIndex());
-        byItself_ = false;
+        makeCurrentUnchosen(currentRow());
     }
+}
+
+void CuePanel::makeCurrentUnchosen(int row) {
+    byItself_ = true;
+    setCurrentRow(row);
+    byItself_ = false;
 }
 
 int CuePanel::currentRow() const { return table_->currentIndex().row(); }

@@ -63,6 +63,7 @@ private:
     void updateEnabled();
     void fitColumns();
     void makeCurrent(const QModelIndex& index);
+    void makeCurrentUnchosen(int row);  // by itself
 
     CueModel* model_;
     QTableView* table_;
