@@ -8,7 +8,7 @@ libgl1-mesa-dev libopencv-dev libgstreamer1.0-dev gstreamer1.0-plugins-base gstr
 libfmt-dev libspdlog-dev nlohmann-json3-dev libexpected-dev libssl-dev libcli11-dev libcpp-httplib-dev
 zlib1g-dev libheif-dev libwebp-dev libpugixml-dev libuchardet-dev libhunspell-dev libespeak-ng-dev libebur128-dev libxcb1-dev hunspell-en-us fonts-dejavu-core"
 if [ "${1:-}" = --tests ]; then
-    packages="$packages libgtest-dev libgmock-dev libsimde-dev ffmpeg xvfb x11-apps libgstrtspserver-1.0-dev clang-format pngquant default-jre-headless appstream desktop-file-utils libheif-examples"
+    packages="$packages libgtest-dev libgmock-dev libsimde-dev ffmpeg xvfb openbox xdotool x11-apps x11-utils libgstrtspserver-1.0-dev clang-format pngquant default-jre-headless appstream desktop-file-utils libheif-examples"
 fi
 if [ "${1:-}" = --checks ]; then
     packages="$packages shellcheck cppcheck clang-tidy"

@@ -208,6 +208,7 @@ MainWindow::MainWindow(MainWindowHooks hooks, QWidget* parent)
     }
     addView();
     addHelp();
+    afterPages_ = menuBar()->actions().at(1);  // behind File
     new ButtonKeys(this);
     new WheelFocus(this);
     shortcuts::applyStored(this);
@@ -404,9 +405,6 @@ void MainWindow::addHelp() {
 
 void MainWindow::addPage(Page* page) {
     tabs_->addTab(page, page->title());
-    for (QMenu* menu : page->menus()) {
-        menuBar()->addMenu(menu);
-    }
     connect(page, &Page::shownWanted, this, [this, page] { tabs_->setCurrentWidget(page); });
     connect(page, &Page::documentChanged, this, &MainWindow::showTitle);
     connect(page, &Page::told, this,
@@ -463,8 +461,12 @@ void MainWindow::showPage() {
     shown_ = currentPage();
     for (int i = 0; i < tabs_->count(); ++i) {
         const auto* page = qobject_cast<Page*>(tabs_->widget(i));
-        for (const QMenu* menu : page->menus()) {
-            menu->menuAction()->setVisible(page == shown_);
+        for (QMenu* menu : page->menus()) {
+            if (page == shown_) {
+                menuBar()->insertMenu(afterPages_, menu);
+            } else {
+                menuBar()->removeAction(menu->menuAction());  // a hidden one would still answer to its letter
+            }
         }
     }
     shown_->enter();

@@ -95,6 +95,7 @@ private:
     QTimer work_;  // is kept when it is due
     Page* shown_ = nullptr;
     QMenu* view_ = nullptr;
+    QAction* afterPages_ = nullptr;  // the menu behind those of a page
     QAction* fullScreen_ = nullptr;
     QAction* leaveFullScreen_ = nullptr;
     QList<QAction*> borrowed_;  // that work without the menu bar, in full screen

@@ -6,6 +6,7 @@
 #include <QLabel>
 #include <QPushButton>
 
+#include "core/base/logging.h"
 #include "ui/player/flow_layout.h"
 
 namespace sightline {
@@ -33,6 +34,9 @@ void MessageBar::ask(const QString& text, const Answers& answers) {
         answers_->layout()->removeWidget(button);
         button->hide();
         button->deleteLater();
+    }
+    if (this->text() != text) {
+        logger("ui")->info("Tells: {}", text.toStdString());
     }
     label_->setText(text);
     for (const auto& [label, call] : answers) {

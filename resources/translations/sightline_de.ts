@@ -1672,8 +1672,8 @@
         <translation>Die gewählten Beschreibungen mit ihren Zeiten kopieren, oder alle</translation>
     </message>
     <message>
-        <source>C&amp;lear</source>
-        <translation>&amp;Leeren</translation>
+        <source>Cle&amp;ar</source>
+        <translation>Lee&amp;ren</translation>
     </message>
     <message>
         <source>E&amp;xport…</source>
@@ -1845,7 +1845,7 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
     </message>
     <message>
         <source>S&amp;top</source>
-        <translation>An&amp;halten</translation>
+        <translation>Anhal&amp;ten</translation>
     </message>
     <message>
         <source>Watch it no longer; the history stays</source>
@@ -1866,18 +1866,6 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
     <message>
         <source>No pictures since %1. Connecting again…</source>
         <translation>Keine Bilder seit %1. Verbindet wieder …</translation>
-    </message>
-    <message>
-        <source>&amp;Minimize this window</source>
-        <translation>Dieses Fenster &amp;minimieren</translation>
-    </message>
-    <message>
-        <source>&amp;Pick an area…</source>
-        <translation>Bereich &amp;wählen …</translation>
-    </message>
-    <message>
-        <source>This window is on the screen that is watched, so the captions describe it too.</source>
-        <translation>Dieses Fenster liegt auf dem beobachteten Bildschirm und wird deshalb mit beschrieben.</translation>
     </message>
 </context>
 <context>
@@ -2253,6 +2241,29 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
     <message>
         <source>S&amp;peak new captions</source>
         <translation>Neue Beschreibungen &amp;sprechen</translation>
+    </message>
+</context>
+<context>
+    <name>sightline::OwnWindowHint</name>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Mi&amp;nimize this window</source>
+        <translation>Dieses Fenster mi&amp;nimieren</translation>
+    </message>
+    <message>
+        <source>&amp;Pick an area…</source>
+        <translation>Bereich &amp;wählen …</translation>
+    </message>
+    <message>
+        <source>This window hides the one that is watched, so the captions describe it instead. Move it aside.</source>
+        <translation>Dieses Fenster verdeckt das beobachtete, deshalb wird dieses beschrieben. Schieben Sie es zur Seite.</translation>
+    </message>
+    <message>
+        <source>This window is on the screen that is watched, so the captions describe it too.</source>
+        <translation>Dieses Fenster liegt auf dem beobachteten Bildschirm und wird deshalb mit beschrieben.</translation>
     </message>
 </context>
 <context>
@@ -3222,7 +3233,7 @@ Darin können Namen Ihrer Dateien stehen. Es bleibt auf diesem Rechner, solange 
     </message>
     <message>
         <source>S&amp;top</source>
-        <translation>An&amp;halten</translation>
+        <translation>Anhal&amp;ten</translation>
     </message>
     <message>
         <source>Watch it no longer; the history stays</source>

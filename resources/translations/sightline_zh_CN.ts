@@ -1664,8 +1664,8 @@
         <translation>复制所选描述及其时间，未选择时复制全部</translation>
     </message>
     <message>
-        <source>C&amp;lear</source>
-        <translation>清空(&amp;L)</translation>
+        <source>Cle&amp;ar</source>
+        <translation>清空(&amp;A)</translation>
     </message>
     <message>
         <source>E&amp;xport…</source>
@@ -1857,18 +1857,6 @@ Taken at %2, described %3 ms later</source>
     <message>
         <source>No pictures since %1. Connecting again…</source>
         <translation>自 %1 起没有画面。正在重新连接…</translation>
-    </message>
-    <message>
-        <source>&amp;Minimize this window</source>
-        <translation>最小化此窗口(&amp;M)</translation>
-    </message>
-    <message>
-        <source>&amp;Pick an area…</source>
-        <translation>选取区域(&amp;P)…</translation>
-    </message>
-    <message>
-        <source>This window is on the screen that is watched, so the captions describe it too.</source>
-        <translation>此窗口位于被观看的屏幕上,因此描述也会涉及它。</translation>
     </message>
 </context>
 <context>
@@ -2244,6 +2232,29 @@ Taken at %2, described %3 ms later</source>
     <message>
         <source>S&amp;peak new captions</source>
         <translation>朗读新描述(&amp;P)</translation>
+    </message>
+</context>
+<context>
+    <name>sightline::OwnWindowHint</name>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Mi&amp;nimize this window</source>
+        <translation>最小化此窗口(&amp;N)</translation>
+    </message>
+    <message>
+        <source>&amp;Pick an area…</source>
+        <translation>选取区域(&amp;P)…</translation>
+    </message>
+    <message>
+        <source>This window hides the one that is watched, so the captions describe it instead. Move it aside.</source>
+        <translation>此窗口遮住了被观看的窗口,因此描述的是此窗口。请把它移开。</translation>
+    </message>
+    <message>
+        <source>This window is on the screen that is watched, so the captions describe it too.</source>
+        <translation>此窗口位于被观看的屏幕上,因此描述也会涉及它。</translation>
     </message>
 </context>
 <context>

@@ -27,6 +27,10 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "desktop"))
+
+from desk import Hands, desk, wait
+
 SOURCE = Path(__file__).resolve().parents[2]
 CAPTION_FORMATS = {"srt": "srt", "vtt": "vtt", "vtt-json": "json.vtt", "ass": "ass", "ttml": "ttml", "csv": "csv", "json": "json", "eaf": "eaf"}
 CRASHES = {-signal.SIGSEGV, -signal.SIGABRT, -signal.SIGBUS, -signal.SIGILL, -signal.SIGFPE}
@@ -271,10 +275,10 @@ class Faults:
             shutil.copy(self.clip, out / "clip.mp4")
             self.run("annotate", out / "clip.mp4", "-o", out, "--quality", "fast")
             project = out / "clip.sightline"
-            keys = Keys(environment)
+            keys = Hands(environment, 0.1)
             for i in range(self.times):
                 window = self.start("--new-instance", out / "clip.mp4", env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-                keys.wait_for("clip.mp4")
+                wait("the window", lambda: "clip.mp4" in keys.do("getactivewindow", "getwindowname"))
                 time.sleep(1.5)
                 text = f"written in round {i}"
                 keys.press("e", "ctrl+a")
@@ -288,7 +292,7 @@ class Faults:
                 if text not in project.read_text():
                     window = self.start("--new-instance", out / "clip.mp4", env=environment, stdout=subprocess.DEVNULL,
                                         stderr=subprocess.DEVNULL)  # fmt: skip
-                    keys.wait_for("clip.mp4")
+                    wait("the window", lambda: "clip.mp4" in keys.do("getactivewindow", "getwindowname"))
                     begun = time.monotonic()
                     while text not in project.read_text():
                         expect(time.monotonic() - begun < 30, f"round {i}: what was written is lost")
@@ -346,17 +350,8 @@ class Faults:
     @contextmanager
     def screen(self):
         """A display of its own with a window manager; gives the environment of programs on it."""
-        read, write = os.pipe()
-        server = subprocess.Popen(["Xvfb", "-displayfd", str(write), "-screen", "0", "1366x768x24"], pass_fds=[write],
-                                  stderr=subprocess.DEVNULL)  # fmt: skip
-        environment = self.environment(DISPLAY=f":{os.read(read, 16).decode().strip()}", QT_QPA_PLATFORM="xcb")
-        manager = subprocess.Popen(["openbox"], env=environment, stderr=subprocess.DEVNULL)
-        try:
-            yield environment
-        finally:
-            for process in (manager, server):
-                process.kill()
-                process.wait()
+        with desk() as display:
+            yield self.environment(DISPLAY=display, QT_QPA_PLATFORM="xcb")
 
     def read_only_home(self) -> str:
         """A home that cannot be written, settings and caches with it."""
@@ -557,30 +552,6 @@ class Faults:
             self.expect_all_whole(out, killed=process.returncode != 0)
             told.append(f"{what}: code {process.returncode}")
         return ", ".join(told)
-
-
-class Keys:
-    """Types into the window in front."""
-
-    def __init__(self, environment: dict[str, str]):
-        self.environment = environment
-
-    def ask(self, *arguments: str) -> str:
-        return subprocess.run(["xdotool", *arguments], capture_output=True, text=True, check=False, env=self.environment).stdout
-
-    def press(self, *keys: str) -> None:
-        for key in keys:
-            self.ask("key", key)
-            time.sleep(0.1)
-
-    def write(self, text: str) -> None:
-        self.ask("type", "--delay", "15", text)
-
-    def wait_for(self, title: str) -> None:
-        begun = time.monotonic()
-        while title not in self.ask("getactivewindow", "getwindowname"):
-            expect(time.monotonic() - begun < 90, f"no window {title}")
-            time.sleep(0.1)
 
 
 FAULTS = ("full_disk", "killed_annotate", "killed_export", "killed_convert", "killed_recording", "killed_window", "killed_import",

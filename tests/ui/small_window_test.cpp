@@ -3,14 +3,18 @@
 #include <QAbstractItemView>
 #include <QAction>
 #include <QComboBox>
+#include <QGroupBox>
 #include <QLabel>
+#include <QMenuBar>
 #include <QScrollArea>
+#include <QTabBar>
 #include <QTabWidget>
 #include <QTemporaryDir>
 #include <QToolButton>
 #include <QtTest>
 
 #include "tests/support/fixtures.h"
+#include "tests/support/numbered_source.h"
 #include "ui/lab/quick_tune.h"
 #include "ui/main_window.h"
 #include "ui/message_bar.h"
@@ -77,6 +81,39 @@ QString nameOf(const QWidget* widget) {
              widget->parentWidget() ? widget->parentWidget()->objectName() : QString());
 }
 
+// What Alt and a letter do on what is shown: each letter, and the texts that have it.
+QMap<QString, QStringList> lettersOf(const MainWindow& window) {
+    QMap<QString, QStringList> letters;
+    const auto take = [&letters](const QString& text) {
+        if (const QKeySequence keys = QKeySequence::mnemonic(text); !keys.isEmpty()) {
+            letters[keys.toString()] << text;
+        }
+    };
+    for (const QAction* menu : window.menuBar()->actions()) {
+        take(menu->text());  // a menu that is not shown takes its letter all the same
+    }
+    for (const QWidget* widget : window.findChildren<QWidget*>()) {
+        if (!widget->isVisible()) {
+            continue;
+        }
+        if (const auto* button = qobject_cast<const QAbstractButton*>(widget); button && !isInner(widget)) {
+            take(button->text());
+        }
+        if (const auto* label = qobject_cast<const QLabel*>(widget); label && label->buddy()) {
+            take(label->text());
+        }
+        if (const auto* box = qobject_cast<const QGroupBox*>(widget)) {
+            take(box->title());
+        }
+        if (const auto* tabs = qobject_cast<const QTabBar*>(widget)) {
+            for (int tab = 0; tab < tabs->count(); ++tab) {
+                take(tabs->tabText(tab));
+            }
+        }
+    }
+    return letters;
+}
+
 QStringList problemsOf(const QWidget& window) {
     QStringList problems;
     for (const QWidget* widget : window.findChildren<QWidget*>()) {
@@ -113,9 +150,22 @@ private:
         MainWindowHooks hooks = MainWindowHooks::standard();
         hooks.setShowError([](QWidget*, const QString& title, const QString& text) { qWarning() << title << text; });
         hooks.live.listCameras = [] { return std::vector<Camera>(); };
+        hooks.live.open = [](const QString&, const std::shared_ptr<SourceHealth>&) {
+            return Result<std::unique_ptr<FrameSource>>(
+                std::make_unique<test::NumberedSource>(test::NumberedSourceOptions{.live = true, .blocks = true}));
+        };
+        hooks.live.hidesWindow = [](std::uint32_t) { return true; };
+        hooks.live.pickScreen = [](ScreenPart, QWidget*, const SourceBar::Picked&) {};
+        hooks.models = {{}};
         hooks.video.project.unsavedFolder = folder_.filePath("unsaved").toStdString();
         hooks.lab.historyFolder = folder_.filePath("runs").toStdString();
         return std::make_unique<MainWindow>(hooks);
+    }
+
+    static std::vector<std::pair<const char*, QLocale>> languages() {
+        return {{"English", QLocale(QLocale::English, QLocale::UnitedStates)},
+                {"German", QLocale(QLocale::German, QLocale::Germany)},
+                {"Chinese", QLocale(QLocale::Chinese, QLocale::China)}};
     }
 
     QTemporaryDir folder_;
@@ -125,11 +175,7 @@ private slots:
         QTest::addColumn<QSize>("screen");
         QTest::addColumn<double>("scale");
         QTest::addColumn<QLocale>("locale");
-        const std::pair<const char*, QLocale> languages[] = {
-            {"English", QLocale(QLocale::English, QLocale::UnitedStates)},
-            {"German", QLocale(QLocale::German, QLocale::Germany)},
-            {"Chinese", QLocale(QLocale::Chinese, QLocale::China)}};
-        for (const auto& [language, locale] : languages) {
+        for (const auto& [language, locale] : languages()) {
             for (const QSize screen : {QSize(1366, 768), QSize(1280, 720), QSize(1920, 1080)}) {
                 for (const double scale : {1.0, 1.5, 2.0}) {
                     QTest::newRow(qPrintable(QStringLiteral("%1 %2x%3 at %4")
@@ -171,6 +217,37 @@ private slots:
             } while (!problems.isEmpty() && !settled.hasExpired());
             QVERIFY2(problems.isEmpty(), qPrintable(QStringLiteral("page %1\n").arg(page) + problems.join('\n')));
         }
+    }
+
+    void noLetterStandsForTwoThings_data() {
+        QTest::addColumn<QLocale>("locale");
+        for (const auto& [language, locale] : languages()) {
+            QTest::newRow(language) << locale;
+        }
+    }
+
+    void noLetterStandsForTwoThings() {
+        QFETCH(QLocale, locale);
+        installTranslations(*QCoreApplication::instance(), locale);
+        const auto window = makeWindow();
+        window->show();
+        window->live().openAddress(QStringLiteral("screen:/window=0x1"));
+        QVERIFY(window->findChild<MessageBar*>("ownWindowHint")->isVisibleTo(&window->live()));
+        QVERIFY(window->video().openVideo(QString::fromStdString(test::sourceFile("resources/sample.mp4").string())));
+        window->findChild<QAction*>("addCue")->trigger();
+        auto* pages = window->findChild<QTabWidget*>("pages");
+        QStringList clashes;
+        for (int page = 0; page < pages->count(); ++page) {
+            pages->setCurrentIndex(page);
+            QTest::qWait(50);
+            for (const auto& [letter, texts] : lettersOf(*window).toStdMap()) {
+                if (texts.size() > 1) {
+                    clashes
+                        << QStringLiteral("page %1, %2: %3").arg(page).arg(letter, texts.join(QStringLiteral(", ")));
+                }
+            }
+        }
+        QVERIFY2(clashes.isEmpty(), qPrintable(clashes.join(QLatin1Char('\n'))));
     }
 
     void theFirstSizeFitsTheScreen() {

@@ -71,7 +71,7 @@ HistoryPanel::HistoryPanel(QString folder, ChooseSave chooseSave, QWidget* paren
     auto* save = new QPushButton(tr("E&xport…"), this);
     save->setObjectName("historyExport");
     save->setToolTip(tr("Write all captions of this session as a caption file, or with their pictures as a project"));
-    auto* clearAll = new QPushButton(tr("C&lear"), this);
+    auto* clearAll = new QPushButton(tr("Cle&ar"), this);
     clearAll->setObjectName("historyClear");
 
     copy_ = addListAction(tr("&Copy"), "historyCopyAction");

@@ -24,6 +24,7 @@
 #include "ui/live/live_feed.h"
 #include "ui/live/live_recording.h"
 #include "ui/live/overlay_menu.h"
+#include "ui/live/own_window_hint.h"
 #include "ui/live/picture_dialog.h"
 #include "ui/live/quiet_speech.h"
 #include "ui/message_bar.h"
@@ -71,7 +72,9 @@ LivePage::LivePage(LivePageHooks hooks, QWidget* parent)
       alerts_(new AlertCenter(hooks_.settings, hooks_.alerts, this)),
       speech_(new CaptionSpeech(hooks_.openSpeaker, this)),
       quiet_(new QuietSpeech(hooks_.speech, speech_, overlay_->quietAction(), hooks_.settings, this)),
-      problem_(new MessageBar(this)), ownWindow_(new MessageBar(this)), message_(new MessageBar(this)),
+      problem_(new MessageBar(this)),
+      ownWindow_(new OwnWindowHint(hooks_.hidesWindow, static_cast<bool>(hooks_.pickScreen), this)),
+      message_(new MessageBar(this)),
       dock_(new CountersDock(
           [this] {
               return CountersDock::Reading{player_->session().metrics(), player_->view().displayedFps()};
@@ -135,11 +138,10 @@ LivePage::LivePage(LivePageHooks hooks, QWidget* parent)
     flow->addWidget(steadiness);
     flow->addWidget(recording_->state());
     problem_->setObjectName("sourceProblem");
-    ownWindow_->setObjectName("ownWindowHint");
     column->addWidget(bar);
     column->addWidget(choices);
     column->addWidget(problem_);
-    column->addWidget(ownWindow_);
+    column->addWidget(ownWindow_->bar());
     column->addWidget(message_);
     column->addWidget(scrolled(split), 1);
     besidePicture_ = {bar, source_, steadiness, side};  // that of a recording stays
@@ -152,6 +154,7 @@ LivePage::LivePage(LivePageHooks hooks, QWidget* parent)
         }
     });
     connect(source_, &SourceBar::stopWanted, this, &LivePage::stop);
+    connect(ownWindow_, &OwnWindowHint::areaWanted, source_, [this] { source_->pick(ScreenPart::Area); });
     connect(&player_->bridge(), &SessionBridge::stateChanged, this, &LivePage::showState);
     connect(player_, &PlayerPane::frameShown, this, [this] { snapshot_->setEnabled(true); });
     connect(history_, &HistoryPanel::told, this, &LivePage::told);
@@ -316,7 +319,7 @@ bool LivePage::openAddress(const QString& address) {
     openSource(std::move(*source));
     source_->watch(health);
     source_->remember(address);
-    warnOfOwnWindow();
+    ownWindow_->watch(address);
     // An address may hold a password, which does not belong into a settings file.
     if (hooks_.settings && remembersOpened() && RememberedSources::mayBeKept(address)) {
         hooks_.settings->setValue("live/source", address);
@@ -327,7 +330,7 @@ bool LivePage::openAddress(const QString& address) {
 void LivePage::openSource(std::unique_ptr<FrameSource> source) {
     source_->watch(nullptr);
     problem_->hide();
-    ownWindow_->hide();
+    ownWindow_->watch({});
     history_->endLast(std::chrono::steady_clock::now());
     failed_ = false;
     const QString known = source_->nameOf(address_);
@@ -357,7 +360,7 @@ void LivePage::stop() {
     player_->close();
     source_->watch(nullptr);
     problem_->hide();
-    ownWindow_->hide();
+    ownWindow_->watch({});
     history_->endLast(std::chrono::steady_clock::now());
     speech_->forget();
     player_->view().setHint(tr("Stopped. Press Start to watch again."));
@@ -425,27 +428,6 @@ void LivePage::showSourceState() {
                                         .arg(since)
                                         .arg(std::max(0.0, std::ceil(toSeconds(left))))
                                   : tr("No pictures since %1. Connecting again…").arg(since));
-}
-
-// A window that is on the picture it shows is described too, and shows itself in itself.
-void LivePage::warnOfOwnWindow() {
-    const auto source = parseSourceAddress(address_.toStdString());
-    if (!source || source->kind != SourceKind::Screen || source->screen.window != 0) {
-        return;
-    }
-    const ScreenArea& area = source->screen;
-    const bool elsewhere =
-        !area.display.empty() && QString::fromStdString(area.display) != qEnvironmentVariable("DISPLAY");
-    const QRect watched(area.x, area.y, area.width, area.height);
-    if (elsewhere || window()->isMinimized() || (area.width > 0 && !watched.intersects(placeOnScreen(*window())))) {
-        return;
-    }
-    MessageBar::Answers answers{{tr("Close"), [] {}},
-                                {tr("&Minimize this window"), [this] { window()->showMinimized(); }}};
-    if (hooks_.pickScreen) {
-        answers.emplace_back(tr("&Pick an area…"), [this] { source_->pick(ScreenPart::Area); });
-    }
-    ownWindow_->ask(tr("This window is on the screen that is watched, so the captions describe it too."), answers);
 }
 
 void LivePage::resizeEvent(QResizeEvent* event) {

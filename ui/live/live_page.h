@@ -11,6 +11,7 @@
 #include "ui/live/caption_speech.h"
 #include "ui/live/history_panel.h"
 #include "ui/live/source_bar.h"
+#include "ui/live/x11_windows.h"
 #include "ui/page.h"
 #include "ui/player/player_pane.h"
 
@@ -25,6 +26,7 @@ class LiveFeed;
 class LiveRecording;
 class MessageBar;
 class OverlayMenu;
+class OwnWindowHint;
 class QuietSpeech;
 
 // What tests and the app replace.
@@ -34,7 +36,8 @@ struct LivePageHooks {
         open;
     SourceBar::ListCameras listCameras;
     SourceBar::ChooseFile chooseFile;
-    SourceBar::PickScreen pickScreen;     // null: parts of the screen cannot be picked here
+    SourceBar::PickScreen pickScreen;  // null: parts of the screen cannot be picked here
+    std::function<bool(std::uint32_t window)> hidesWindow = hidesX11Window;
     SourceBar::AskName askName;           // of a source
     HistoryPanel::ChooseSave chooseSave;  // where the history is exported to
     QString historyFolder;                // of the session's captions; empty: the system's for temporary files
@@ -90,7 +93,6 @@ private:
     void showState();        // of the source, in picture and buttons
     void showSourceState();  // what changes by itself, too
     void showFailure(const QString& message);
-    void warnOfOwnWindow();
     bool runs();
     void showSourceFrame();
     void takeSnapshot();
@@ -114,8 +116,8 @@ private:
     AlertCenter* alerts_;
     CaptionSpeech* speech_;
     QuietSpeech* quiet_;
-    MessageBar* problem_;    // of the source
-    MessageBar* ownWindow_;  // is on the screen that is watched
+    MessageBar* problem_;  // of the source
+    OwnWindowHint* ownWindow_;
     MessageBar* message_;
     CountersDock* dock_;
     QList<QWidget*> besidePicture_;  // hidden in full screen

@@ -76,6 +76,15 @@ std::optional<QRect> placeOf(xcb_connection_t* x, xcb_window_t root, xcb_window_
     return seen ? std::optional(QRect(corner->dst_x, corner->dst_y, size->width, size->height)) : std::nullopt;
 }
 
+xcb_window_t rootOf(xcb_connection_t* x) { return xcb_setup_roots_iterator(xcb_get_setup(x)).data->root; }
+
+// Whether windows are drawn apart, each whole, and put together afterwards.
+bool isComposited(xcb_connection_t* x) {
+    const ReplyPtr<xcb_get_selection_owner_reply_t> reply(
+        xcb_get_selection_owner_reply(x, xcb_get_selection_owner(x, atom(x, "_NET_WM_CM_S0")), nullptr));
+    return reply && reply->owner != XCB_WINDOW_NONE;
+}
+
 bool isOurs(xcb_window_t window) {
     const auto windows = QGuiApplication::topLevelWindows();
     return std::ranges::any_of(windows, [window](QWindow* ours) { return ours->handle() && ours->winId() == window; });
@@ -94,7 +103,7 @@ std::vector<ScreenWindow> listX11Windows() {
     if (!x) {
         return {};
     }
-    const xcb_window_t root = xcb_setup_roots_iterator(xcb_get_setup(x)).data->root;
+    const xcb_window_t root = rootOf(x);
     const xcb_atom_t name = atom(x, "_NET_WM_NAME");
     std::vector<ScreenWindow> found;
     for (const xcb_window_t window : stacking(x, root)) {
@@ -107,6 +116,20 @@ std::vector<ScreenWindow> listX11Windows() {
     }
     std::ranges::reverse(found);
     return found;
+}
+
+bool hidesX11Window(std::uint32_t id) {
+    xcb_connection_t* x = connection();
+    if (!x || isComposited(x)) {
+        return false;
+    }
+    const xcb_window_t root = rootOf(x);
+    const auto watched = placeOf(x, root, id);
+    const std::vector<xcb_window_t> windows = stacking(x, root);
+    const auto above = std::ranges::find(windows, id);
+    return watched && std::any_of(above, windows.end(), [&](xcb_window_t window) {
+               return isOurs(window) && placeOf(x, root, window).value_or(QRect()).intersects(*watched);
+           });
 }
 
 QRect placeOnScreen(const QWidget& window) {

@@ -27,6 +27,10 @@ bool isOnX11();
 // The windows of other programs that are to be seen, topmost first; none where isOnX11() is false.
 std::vector<ScreenWindow> listX11Windows();
 
+// Whether a window of ours lies on one of another program and nothing keeps them apart (a compositor does): then the
+// picture of that one shows ours. `id`: an X id.
+bool hidesX11Window(std::uint32_t id);
+
 // With its title bar.
 QRect placeOnScreen(const QWidget& window);
 

@@ -181,7 +181,9 @@ Error LiveInput::readError(int code) const {
     }
     if (isScreen()) {
         return {ErrorCode::Device,
-                fmt::format("{} can be watched no more: the window or display was closed.", address_.name), detail};
+                address_.name + (address_.screen.window != 0 ? " shows nothing now: it was closed or minimized."
+                                                             : " can be watched no more: the display was closed."),
+                detail};
     }
     if (code == AVERROR_EXIT || code == AVERROR(ETIMEDOUT)) {
         return {

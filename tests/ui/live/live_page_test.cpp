@@ -98,6 +98,7 @@ private:
             parts_ << (part == ScreenPart::Area ? QStringLiteral("area") : QStringLiteral("window"));
             picked(picked_);
         };
+        hooks.hidesWindow = [this](std::uint32_t window) { return window == hidden_; };
         hooks.openSpeaker = [this]() -> std::unique_ptr<Speaker> {
             auto speaker = mute_ ? nullptr : std::make_unique<FakeSpeaker>();
             speaker_ = speaker.get();
@@ -159,6 +160,7 @@ private:
     std::function<Result<std::unique_ptr<FrameSource>>(const std::shared_ptr<SourceHealth>&)> open_;
     QString file_;
     QString picked_;
+    std::uint32_t hidden_ = 0;  // the window of another program that ours hides
     QStringList parts_;
     std::optional<QString> name_;
     QStringList opened_;
@@ -183,6 +185,7 @@ private slots:
         open_ = [](const auto&) { return Result<std::unique_ptr<FrameSource>>(frames()); };
         file_.clear();
         picked_.clear();
+        hidden_ = 0;
         parts_.clear();
         name_.reset();
         opened_.clear();
@@ -458,6 +461,27 @@ private slots:
         hint->findChild<QPushButton*>("messageAnswer3")->click();  // Pick an area
         QVERIFY(!hint->isVisible());
         QCOMPARE(opened_.last(), picked_);
+    }
+
+    void hidingTheWindowThatIsWatchedIsToldUntilItIsMovedAside() {
+        auto page = makePage();
+        auto* hint = find<MessageBar>(*page, "ownWindowHint");
+        page->openAddress(QStringLiteral("screen:/window=0x2a00003"));
+        QVERIFY(!hint->isVisible());
+        hidden_ = 0x2a00003;
+        QTRY_VERIFY(hint->text().contains(QStringLiteral("hides the one that is watched")));
+        hidden_ = 0;
+        QTRY_VERIFY(!hint->isVisible());
+        hidden_ = 0x2a00003;
+        QTRY_VERIFY(hint->isVisible());
+        hint->findChild<QPushButton*>("messageAnswer1")->click();  // Close
+        hidden_ = 0;
+        QTest::qWait(1100);
+        hidden_ = 0x2a00003;
+        QTest::qWait(1100);
+        QVERIFY2(!hint->isVisible(), "said once, for this window");
+        page->openAddress(QStringLiteral("screen:/window=0x2a00003"));
+        QVERIFY(hint->isVisible());
     }
 
     void onALowWindowThePictureHasTheRoomOfTheCounters() {

@@ -17,37 +17,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-SAMPLE = Path(__file__).resolve().parents[3] / "resources/sample.mp4"
+from desk import Hands, desk, wait
+
+SAMPLE = Path(__file__).resolve().parents[2] / "resources/sample.mp4"
 TEXT = "A woman in an orange suit"
-PATIENCE = 120.0  # seconds for one step
-
-
-class Keys:
-    def __init__(self, environment: dict[str, str], pause: float):
-        self.environment, self.pause = environment, pause
-
-    def ask(self, *arguments: str) -> str:
-        return subprocess.run(["xdotool", *arguments], capture_output=True, text=True, check=False, env=self.environment).stdout
-
-    def titles(self) -> list[str]:
-        found = self.ask("search", "--onlyvisible", "--name", ".").split()
-        return [self.ask("getwindowname", window).strip() for window in found]
-
-    def press(self, *keys: str) -> None:
-        time.sleep(self.pause)
-        for key in keys:
-            self.ask("key", key)
-
-    def write(self, text: str) -> None:
-        self.ask("type", "--delay", "60", text)
-
-
-def wait(what: str, done: Callable[[], bool]) -> None:
-    limit = time.monotonic() + PATIENCE
-    while not done():
-        if time.monotonic() > limit:
-            raise SystemExit(f"{what} did not happen within {PATIENCE:.0f} s.")
-        time.sleep(0.02)
 
 
 def run(program: Path, environment: dict[str, str], pause: float) -> dict[str, float]:
@@ -55,7 +28,7 @@ def run(program: Path, environment: dict[str, str], pause: float) -> dict[str, f
     with tempfile.TemporaryDirectory() as home:
         video = Path(home) / "holiday.mp4"
         shutil.copy(SAMPLE, video)
-        keys = Keys(environment, pause)
+        keys = Hands(environment, pause)
         began = time.monotonic()
         log = Path(home) / "log"
         with log.open("w", encoding="utf-8") as file:
@@ -93,16 +66,9 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--pause", type=float, default=0.5, help="seconds that a person looks before each key")
     arguments = parser.parse_args()
-    read, write = os.pipe()
-    screen = subprocess.Popen(["Xvfb", "-displayfd", str(write), "-screen", "0", "1366x768x24"], pass_fds=[write],
-                              stderr=subprocess.DEVNULL)  # fmt: skip
-    environment = {**os.environ, "DISPLAY": f":{os.read(read, 16).decode().strip()}"}
-    manager = subprocess.Popen(["openbox"], env=environment, stderr=subprocess.DEVNULL)
-    try:
+    with desk() as display:
+        environment = {**os.environ, "DISPLAY": display}
         runs = [run(arguments.program.resolve(), environment, arguments.pause) for _ in range(arguments.runs)]
-    finally:
-        manager.kill()
-        screen.kill()
     print(f"{arguments.runs} runs, {os.cpu_count()} CPUs, load average {os.getloadavg()[0]:.1f}; seconds after the launch")
     for step in runs[0]:
         times = [after[step] for after in runs]
