@@ -19,6 +19,7 @@
 #include "app/one_instance.h"
 #include "app/page_screenshots.h"
 #include "app/queue_hooks.h"
+#include "app/quit_on_signal.h"
 #include "app/resource_files.h"
 #include "app/startup_log.h"
 #include "core/base/crash_report.h"
@@ -228,6 +229,7 @@ int runWindowCommand(const WindowCommand& command, const Settings& settings, int
     const auto handler = qInstallMessageHandler(endWithoutDisplay);
     QApplication application(argc, argv);
     qInstallMessageHandler(handler);
+    const QuitOnSignal quit;
     QApplication::setApplicationName(QStringLiteral("Sightline"));
     QApplication::setOrganizationName(QStringLiteral("Sightline"));
     QApplication::setApplicationVersion(QStringLiteral(SIGHTLINE_VERSION));

@@ -59,7 +59,7 @@ void chooseAppearance(Appearance appearance) {
     setAppearance(appearance);
 }
 
-AppearanceMenu::AppearanceMenu(QWidget* parent) : QMenu(tr("&Appearance"), parent) {
+AppearanceMenu::AppearanceMenu(QWidget* parent) : QMenu(tr("A&ppearance"), parent) {
     auto* group = new QActionGroup(this);
     const int stored = windowSettings()->value(kKey, 0).toInt();
     const auto add = [&](const QString& text, const char* name, Appearance appearance) {

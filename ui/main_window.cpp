@@ -96,7 +96,8 @@ MainWindowHooks MainWindowHooks::standard(const SourceOptions& sources) {
         bool given = false;
         const QString name = QInputDialog::getText(
             parent, MainWindow::tr("Name of the source"),
-            MainWindow::tr("Name in the list of sources; nothing takes it away:"), QLineEdit::Normal, now, &given);
+            MainWindow::tr("Name in the list of sources, where it stays; an empty one takes the source off:"),
+            QLineEdit::Normal, now, &given);
         return given ? std::optional(name) : std::nullopt;
     };
     hooks.live.historyFolder = QStandardPaths::writableLocation(QStandardPaths::CacheLocation);
@@ -160,7 +161,7 @@ MainWindow::MainWindow(MainWindowHooks hooks, QWidget* parent)
     file->addActions({video_->openAction(), live_->cameraAction()});
     file->insertMenu(live_->cameraAction(), video_->recentMenu());
     file->addSeparator();
-    auto* close = file->addAction(tr("&Close"));
+    auto* close = file->addAction(tr("C&lose"));
     close->setObjectName("closeDocument");
     close->setShortcut(QKeySequence::Close);
     connect(close, &QAction::triggered, this, [this] { currentPage()->closeDocument(); });
@@ -260,6 +261,11 @@ void MainWindow::offerWorkLeftBehind() {
         text += QLatin1Char(' ') + tr("The edits that were not saved are kept.");
     }
     messages_->ask(text, {{tr("Open it again"), [this, work] { video_->reopen(work); }}, {tr("Not now"), [] {}}});
+    connect(video_, &Page::documentChanged, messages_, [this, work, text] {
+        if (messages_->text() == text && video_->openWork().file == work.file) {
+            messages_->hide();  // it is open again without having been asked for here
+        }
+    });
 }
 
 void MainWindow::comeToFront() {
@@ -332,7 +338,7 @@ void MainWindow::setFullScreen(bool full) {
     // Shortcuts in menus need a menu bar that is seen, so the window itself has the actions meanwhile.
     if (full) {
         wasMaximized_ = isMaximized();
-        QList<QMenu*> menus = shown_->menus();
+        QList<QMenu*> menus = shown_->pictureMenus();
         menus << view_;
         for (const QMenu* menu : menus) {
             for (QAction* action : menu->actions()) {

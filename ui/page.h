@@ -16,6 +16,8 @@ public:
     virtual QString title() const = 0;  // on its tab
     // Owned by the page; the window puts them into its menu bar.
     virtual QList<QMenu*> menus() const = 0;
+    // Those of them whose keys work in full screen: what they do is seen there.
+    virtual QList<QMenu*> pictureMenus() const { return menus(); }
     // For the window's title; empty for none.
     virtual QString documentName() const { return {}; }
     virtual bool documentModified() const { return false; }

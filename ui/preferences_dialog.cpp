@@ -24,6 +24,7 @@
 namespace sightline {
 namespace {
 
+constexpr int kFolderCharacters = 36;  // that are seen at least
 constexpr const char* kFolder = "live/captureFolder";
 
 QLabel* note(const QString& text, QWidget* parent) {
@@ -116,6 +117,7 @@ QWidget* PreferencesDialog::createPrivacy() {
     folder_->setAccessibleName(tr("Folder of recordings and snapshots"));
     folder_->setText(hooks_.settings ? hooks_.settings->value(kFolder, hooks_.captureFolder).toString()
                                      : hooks_.captureFolder);
+    folder_->setMinimumWidth(folder_->fontMetrics().averageCharWidth() * kFolderCharacters);
     folder_->setEnabled(hooks_.settings != nullptr);
     auto* choose = new QPushButton(tr("&Choose…"), row);
     choose->setObjectName("preferChooseFolder");

@@ -15,6 +15,10 @@ void setWindowLanguage(const QString& language) { windowSettings()->setValue("la
 QLocale windowLocale() { return windowLanguage().isEmpty() ? QLocale::system() : QLocale(windowLanguage()); }
 
 void installTranslations(QCoreApplication& application, const QLocale& locale) {
+    // Those of another language, which would stand in for what this one has no words for.
+    for (auto* former : application.findChildren<QTranslator*>(QString(), Qt::FindDirectChildrenOnly)) {
+        delete former;  // and is not asked any more
+    }
     auto* qt = new QTranslator(&application);
     if (qt->load(locale, QStringLiteral("qtbase"), QStringLiteral("_"),
                  QLibraryInfo::path(QLibraryInfo::TranslationsPath))) {

@@ -99,7 +99,7 @@
     </message>
     <message>
         <source>Export audio &amp;description…</source>
-        <translation>Audio&amp;deskription exportieren …</translation>
+        <translation>Audiodes&amp;kription exportieren …</translation>
     </message>
     <message>
         <source>Close</source>
@@ -379,7 +379,7 @@
     </message>
     <message>
         <source>Not said: it has no words.</source>
-        <translation>Nicht gesprochen: Er hat keine Wörter.</translation>
+        <translation>Nicht gesprochen: Der Text enthält keine Wörter.</translation>
     </message>
     <message>
         <source>Not said: the caption before it says the same.</source>
@@ -623,7 +623,7 @@
 <context>
     <name>sightline::AppearanceMenu</name>
     <message>
-        <source>&amp;Appearance</source>
+        <source>A&amp;ppearance</source>
         <translation>&amp;Aussehen</translation>
     </message>
     <message>
@@ -892,7 +892,7 @@
     </message>
     <message>
         <source>Resident memory, and threads</source>
-        <translation>Belegter Arbeitsspeicher, und Threads</translation>
+        <translation>Belegter Arbeitsspeicher und Zahl der Threads</translation>
     </message>
     <message>
         <source>Temperature</source>
@@ -1014,7 +1014,7 @@
     </message>
     <message>
         <source>Merge the selected cues, or the cue with the next</source>
-        <translation>Verbindet die gewählten Untertitel, oder einen mit dem nächsten</translation>
+        <translation>Verbindet die gewählten Untertitel oder einen mit dem nächsten</translation>
     </message>
     <message>
         <source>Mark in</source>
@@ -1225,7 +1225,7 @@
     </message>
     <message>
         <source>Choose a cue, or add one at the playhead.</source>
-        <translation>Einen Untertitel wählen, oder am Abspielkopf einen anlegen.</translation>
+        <translation>Einen Untertitel wählen oder am Abspielkopf einen anlegen.</translation>
     </message>
     <message>
         <source>Other captions</source>
@@ -1269,6 +1269,10 @@
 </context>
 <context>
     <name>sightline::CueModel</name>
+    <message>
+        <source>The video ends at %1.</source>
+        <translation>Das Video endet bei %1.</translation>
+    </message>
     <message>
         <source>%1 to %2: %3</source>
         <translation>%1 bis %2: %3</translation>
@@ -1669,7 +1673,7 @@
     </message>
     <message>
         <source>Copy the selected captions with their times, or all of them</source>
-        <translation>Die gewählten Beschreibungen mit ihren Zeiten kopieren, oder alle</translation>
+        <translation>Die gewählten Beschreibungen oder alle mit ihren Zeiten kopieren</translation>
     </message>
     <message>
         <source>Cle&amp;ar</source>
@@ -1681,7 +1685,7 @@
     </message>
     <message>
         <source>Write all captions of this session as a caption file, or with their pictures as a project</source>
-        <translation>Alle Beschreibungen dieser Sitzung als Untertiteldatei schreiben, oder mit ihren Bildern als Projekt</translation>
+        <translation>Alle Beschreibungen dieser Sitzung als Untertiteldatei oder mit ihren Bildern als Projekt schreiben</translation>
     </message>
     <message>
         <source>&amp;Enlarge the picture</source>
@@ -1718,6 +1722,25 @@
 </context>
 <context>
     <name>sightline::LivePage</name>
+    <message>
+        <source>Show them</source>
+        <translation>Anzeigen</translation>
+    </message>
+    <message>
+        <source>Forget them</source>
+        <translation>Verwerfen</translation>
+    </message>
+    <message>
+        <source>Later</source>
+        <translation>Später</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n caption(s) of an earlier live session, begun %1, were not exported.</source>
+        <translation>
+            <numerusform>%n Beschreibung einer früheren Live-Sitzung, begonnen %1, wurde nicht exportiert.</numerusform>
+            <numerusform>%n Beschreibungen einer früheren Live-Sitzung, begonnen %1, wurden nicht exportiert.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Clear it</source>
         <translation>Leeren</translation>
@@ -1820,7 +1843,7 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
         <translation>Schließen</translation>
     </message>
     <message>
-        <source>A&amp;lerts…</source>
+        <source>Al&amp;erts…</source>
         <translation>A&amp;larme …</translation>
     </message>
     <message>
@@ -2062,11 +2085,11 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
         <translation>Name der Quelle</translation>
     </message>
     <message>
-        <source>Name in the list of sources; nothing takes it away:</source>
-        <translation>Name in der Liste der Quellen; leer entfernt ihn:</translation>
+        <source>Name in the list of sources, where it stays; an empty one takes the source off:</source>
+        <translation>Name in der Quellenliste, wo sie bleibt; ein leerer nimmt die Quelle heraus:</translation>
     </message>
     <message>
-        <source>&amp;Close</source>
+        <source>C&amp;lose</source>
         <translation>&amp;Schließen</translation>
     </message>
     <message>
@@ -2157,7 +2180,7 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
     </message>
     <message>
         <source>%1 (not made by this release, %2, %3 MB)</source>
-        <translation>%1 (nicht aus dieser Ausgabe, %2, %3 MB)</translation>
+        <translation>%1 (nicht mit dieser Version ausgeliefert, %2, %3 MB)</translation>
     </message>
     <message>
         <source>This model cannot be used</source>
@@ -2176,7 +2199,7 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
     <name>sightline::OverlayMenu</name>
     <message>
         <source>Caption &amp;look</source>
-        <translation>&amp;Textdarstellung</translation>
+        <translation>Te&amp;xtdarstellung</translation>
     </message>
     <message>
         <source>At the &amp;top</source>
@@ -2667,11 +2690,11 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
     </message>
     <message>
         <source>Beside busy programs it is 1; captions find that by themselves.</source>
-        <translation>Neben rechnenden Programmen ist es 1; die Beschreibungen richten sich von selbst danach.</translation>
+        <translation>Neben rechenintensiven Programmen ist es 1; die Beschreibungen richten sich von selbst danach.</translation>
     </message>
     <message>
         <source>Beside busy programs it is %1; captions find that by themselves.</source>
-        <translation>Neben rechnenden Programmen sind es %1; die Beschreibungen richten sich von selbst danach.</translation>
+        <translation>Neben rechenintensiven Programmen sind es %1; die Beschreibungen richten sich von selbst danach.</translation>
     </message>
 </context>
 <context>
@@ -2706,7 +2729,7 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
     </message>
     <message>
         <source>Beams of the caption search: 1 is greedy, 0 the model&apos;s own</source>
-        <translation>Breite der Textsuche (Zahl der Beams): 1 ist gierig, 0 die Vorgabe des Modells</translation>
+        <translation>Breite der Textsuche (Zahl der Beams): 1 nimmt immer das wahrscheinlichste Wort, 0 ist die Vorgabe des Modells</translation>
     </message>
     <message>
         <source>also pinned to cores</source>
@@ -2810,11 +2833,11 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
     </message>
     <message>
         <source>also beside busy programs</source>
-        <translation>auch neben rechnenden Programmen</translation>
+        <translation>auch neben rechenintensiven Programmen</translation>
     </message>
     <message>
         <source>Also beside busy programs</source>
-        <translation>Auch neben rechnenden Programmen</translation>
+        <translation>Auch neben rechenintensiven Programmen</translation>
     </message>
     <message>
         <source>Measure each setting also while as many programs as there are CPUs keep them busy. They are made for it, and end with it.</source>
@@ -2937,7 +2960,7 @@ Darin können Namen Ihrer Dateien stehen. Es bleibt auf diesem Rechner, solange 
     </message>
     <message>
         <source>Median time of one caption</source>
-        <translation>Mittlere Zeit einer Beschreibung</translation>
+        <translation>Zeit je Beschreibung (Median)</translation>
     </message>
     <message>
         <source>p95 ms</source>
@@ -3053,11 +3076,11 @@ Darin können Namen Ihrer Dateien stehen. Es bleibt auf diesem Rechner, solange 
     </message>
     <message>
         <source>, beside 1 busy program</source>
-        <translation>, neben 1 rechnenden Programm</translation>
+        <translation>, neben 1 rechenintensiven Programm</translation>
     </message>
     <message>
         <source>, beside %1 busy programs</source>
-        <translation>, neben %1 rechnenden Programmen</translation>
+        <translation>, neben %1 rechenintensiven Programmen</translation>
     </message>
 </context>
 <context>
@@ -3177,7 +3200,7 @@ Darin können Namen Ihrer Dateien stehen. Es bleibt auf diesem Rechner, solange 
     </message>
     <message>
         <source>A camera, the screen, a file, or the address of a stream such as rtsp://camera/live</source>
-        <translation>Eine Kamera, der Bildschirm, eine Datei oder die Adresse eines Stroms wie rtsp://kamera/live</translation>
+        <translation>Eine Kamera, der Bildschirm, eine Datei oder die Adresse eines Streams wie rtsp://kamera/live</translation>
     </message>
     <message>
         <source>Camera, rtsp:// or http:// address, screen: or file</source>
@@ -3281,7 +3304,7 @@ Darin können Namen Ihrer Dateien stehen. Es bleibt auf diesem Rechner, solange 
     </message>
     <message>
         <source>Paused</source>
-        <translation>Angehalten</translation>
+        <translation>Pausiert</translation>
     </message>
 </context>
 <context>
@@ -3559,11 +3582,11 @@ Darin können Namen Ihrer Dateien stehen. Es bleibt auf diesem Rechner, solange 
     </message>
     <message>
         <source>Beside busy programs it is too noisy to say how many threads are best.</source>
-        <translation>Neben rechnenden Programmen ist es zu unruhig, um zu sagen, wie viele Threads am besten sind.</translation>
+        <translation>Neben rechenintensiven Programmen ist es zu unruhig, um zu sagen, wie viele Threads am besten sind.</translation>
     </message>
     <message>
         <source>Beside busy programs use %1: %2 % of peak speed there, at %3 % of the CPU.</source>
-        <translation>Neben rechnenden Programmen: %1, dort %2 % der höchsten Geschwindigkeit bei %3 % der CPU.</translation>
+        <translation>Neben rechenintensiven Programmen: %1, dort %2 % der höchsten Geschwindigkeit bei %3 % der CPU.</translation>
     </message>
 </context>
 <context>
@@ -3633,7 +3656,7 @@ Darin können Namen Ihrer Dateien stehen. Es bleibt auf diesem Rechner, solange 
     </message>
     <message>
         <source>Play, and faster</source>
-        <translation>Abspielen, und schneller</translation>
+        <translation>Abspielen, bei Wiederholung schneller</translation>
     </message>
     <message>
         <source>Loop the cue</source>
@@ -3679,6 +3702,32 @@ Darin können Namen Ihrer Dateien stehen. Es bleibt auf diesem Rechner, solange 
 <context>
     <name>sightline::VideoPage</name>
     <message>
+        <source>Show why</source>
+        <translation>Gründe zeigen</translation>
+    </message>
+    <message>
+        <source>Go on with them</source>
+        <translation>Weitermachen</translation>
+    </message>
+    <message>
+        <source>Leave them</source>
+        <translation>Ruhen lassen</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n video(s) could not be captioned.</source>
+        <translation>
+            <numerusform>%n Video konnte nicht beschrieben werden.</numerusform>
+            <numerusform>%n Videos konnten nicht beschrieben werden.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Captioning ended with %n video(s) still to do.</source>
+        <translation>
+            <numerusform>Das Beschreiben endete mit %n Video, das noch aussteht.</numerusform>
+            <numerusform>Das Beschreiben endete mit %n Videos, die noch ausstehen.</numerusform>
+        </translation>
+    </message>
+    <message>
         <source>The edits that are not saved are kept: they are there when the video is opened again.</source>
         <translation>Die nicht gespeicherten Änderungen bleiben erhalten: Sie sind da, wenn das Video wieder geöffnet wird.</translation>
     </message>
@@ -3704,7 +3753,7 @@ Darin können Namen Ihrer Dateien stehen. Es bleibt auf diesem Rechner, solange 
     </message>
     <message>
         <source>Open a video, or drop a video file here.</source>
-        <translation>Ein Video öffnen, oder eine Videodatei hierher ziehen.</translation>
+        <translation>Ein Video öffnen oder eine Videodatei hierher ziehen.</translation>
     </message>
     <message>
         <source>Video</source>
@@ -3731,7 +3780,7 @@ Darin können Namen Ihrer Dateien stehen. Es bleibt auf diesem Rechner, solange 
         <translation>Projekt &amp;speichern</translation>
     </message>
     <message>
-        <source>Save project &amp;as…</source>
+        <source>Sa&amp;ve project as…</source>
         <translation>Projekt speichern &amp;unter …</translation>
     </message>
     <message>
@@ -3776,7 +3825,7 @@ Darin können Namen Ihrer Dateien stehen. Es bleibt auf diesem Rechner, solange 
     </message>
     <message>
         <source>All files have been gone through.</source>
-        <translation>Alle Dateien sind durchgegangen.</translation>
+        <translation>Alle Dateien sind abgearbeitet.</translation>
     </message>
     <message>
         <source>Annotate &amp;files…</source>

@@ -113,10 +113,34 @@
 <context>
     <name>sightline::LivePage</name>
     <message numerus="yes">
+        <source>%n caption(s) of an earlier live session, begun %1, were not exported.</source>
+        <translation>
+            <numerusform>%n caption of an earlier live session, begun %1, was not exported.</numerusform>
+            <numerusform>%n captions of an earlier live session, begun %1, were not exported.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>Clear the history? Its %n caption(s) and pictures cannot be brought back.</source>
         <translation>
             <numerusform>Clear the history? Its %n caption and its picture cannot be brought back.</numerusform>
             <numerusform>Clear the history? Its %n captions and pictures cannot be brought back.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>sightline::VideoPage</name>
+    <message numerus="yes">
+        <source>%n video(s) could not be captioned.</source>
+        <translation>
+            <numerusform>%n video could not be captioned.</numerusform>
+            <numerusform>%n videos could not be captioned.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Captioning ended with %n video(s) still to do.</source>
+        <translation>
+            <numerusform>Captioning ended with %n video still to do.</numerusform>
+            <numerusform>Captioning ended with %n videos still to do.</numerusform>
         </translation>
     </message>
 </context>

@@ -623,8 +623,8 @@
 <context>
     <name>sightline::AppearanceMenu</name>
     <message>
-        <source>&amp;Appearance</source>
-        <translation>外观(&amp;A)</translation>
+        <source>A&amp;ppearance</source>
+        <translation>外观(&amp;P)</translation>
     </message>
     <message>
         <source>As the system</source>
@@ -1266,6 +1266,10 @@
 <context>
     <name>sightline::CueModel</name>
     <message>
+        <source>The video ends at %1.</source>
+        <translation>视频在 %1 结束。</translation>
+    </message>
+    <message>
         <source>%1 to %2: %3</source>
         <translation>%1 至 %2：%3</translation>
     </message>
@@ -1711,6 +1715,24 @@
 <context>
     <name>sightline::LivePage</name>
     <message>
+        <source>Show them</source>
+        <translation>显示</translation>
+    </message>
+    <message>
+        <source>Forget them</source>
+        <translation>丢弃</translation>
+    </message>
+    <message>
+        <source>Later</source>
+        <translation>以后再说</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n caption(s) of an earlier live session, begun %1, were not exported.</source>
+        <translation>
+            <numerusform>较早的实时会话(开始于 %1)有 %n 条描述未导出。</numerusform>
+        </translation>
+    </message>
+    <message>
         <source>Clear it</source>
         <translation>清空</translation>
     </message>
@@ -1811,8 +1833,8 @@ Taken at %2, described %3 ms later</source>
         <translation>关闭</translation>
     </message>
     <message>
-        <source>A&amp;lerts…</source>
-        <translation>警报(&amp;L)…</translation>
+        <source>Al&amp;erts…</source>
+        <translation>警报(&amp;E)…</translation>
     </message>
     <message>
         <source>What happens when a caption says certain words</source>
@@ -2053,12 +2075,12 @@ Taken at %2, described %3 ms later</source>
         <translation>来源名称</translation>
     </message>
     <message>
-        <source>Name in the list of sources; nothing takes it away:</source>
-        <translation>来源列表中的名称;留空则去掉:</translation>
+        <source>Name in the list of sources, where it stays; an empty one takes the source off:</source>
+        <translation>来源列表中的名称(会一直保留);留空则移除该来源:</translation>
     </message>
     <message>
-        <source>&amp;Close</source>
-        <translation>关闭(&amp;C)</translation>
+        <source>C&amp;lose</source>
+        <translation>关闭(&amp;L)</translation>
     </message>
     <message>
         <source>&amp;Preferences…</source>
@@ -3665,6 +3687,30 @@ It may name files of yours. It stays on this machine unless you pass it on.</sou
 <context>
     <name>sightline::VideoPage</name>
     <message>
+        <source>Show why</source>
+        <translation>显示原因</translation>
+    </message>
+    <message>
+        <source>Go on with them</source>
+        <translation>继续处理</translation>
+    </message>
+    <message>
+        <source>Leave them</source>
+        <translation>先不处理</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n video(s) could not be captioned.</source>
+        <translation>
+            <numerusform>有 %n 个视频无法标注。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Captioning ended with %n video(s) still to do.</source>
+        <translation>
+            <numerusform>标注结束时还有 %n 个视频未处理。</numerusform>
+        </translation>
+    </message>
+    <message>
         <source>The edits that are not saved are kept: they are there when the video is opened again.</source>
         <translation>未保存的修改已保留：再次打开该视频时仍在。</translation>
     </message>
@@ -3717,8 +3763,8 @@ It may name files of yours. It stays on this machine unless you pass it on.</sou
         <translation>保存项目(&amp;S)</translation>
     </message>
     <message>
-        <source>Save project &amp;as…</source>
-        <translation>项目另存为(&amp;A)…</translation>
+        <source>Sa&amp;ve project as…</source>
+        <translation>项目另存为(&amp;V)…</translation>
     </message>
     <message>
         <source>&amp;Export captions…</source>

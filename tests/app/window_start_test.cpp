@@ -88,6 +88,17 @@ TEST_F(WindowStartTest, AWindowThatCrashedLeavesAReportAndItsPlaceToTheNext) {
     EXPECT_TRUE(logSays("A report of a crash is offered")) << log();
 }
 
+TEST_F(WindowStartTest, ASignalAsAtLogoutClosesItInOrder) {
+    test::ChildProcess first({SIGHTLINE_PROGRAM, test::sourceFile("resources/sample.mp4")});
+    ASSERT_TRUE(logSays("Window on screen")) << log();
+    first.kill(SIGTERM);
+    EXPECT_EQ(first.wait(), 0);
+    std::filesystem::remove(folder_.file("state/sightline/sightline.log"));
+    test::ChildProcess second({SIGHTLINE_PROGRAM, "--log-level", "info"});
+    ASSERT_TRUE(logSays("Window on screen")) << log();
+    EXPECT_EQ(log().find("ended unexpectedly"), std::string::npos) << log();
+}
+
 TEST_F(WindowStartTest, WithoutADisplayItSaysSoAndIsNoCrash) {
     const std::string command =
         "env -u DISPLAY -u WAYLAND_DISPLAY -u QT_QPA_PLATFORM " SIGHTLINE_PROGRAM " 2>" + folder_.file("err").string();

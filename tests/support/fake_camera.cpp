@@ -91,7 +91,9 @@ public:
         script_->wanted = wanted;
         script_->changed.notify_all();
         if (script_->hangsInOpen) {
+            script_->isHangingInOpen = true;
             script_->changed.wait(lock, [this] { return script_->released; });
+            script_->isHangingInOpen = false;
         }
         script_->openCaptures += script_->opens ? 1 : 0;
         isOpen_ = script_->opens;

@@ -56,6 +56,7 @@ struct CaptureScript {
     CameraMode wanted;
     std::size_t handedOut = 0;
     bool isHanging = false;
+    bool isHangingInOpen = false;
     int openCaptures = 0;
 
     void release();

@@ -240,6 +240,20 @@ private slots:
         for (int page = 0; page < pages->count(); ++page) {
             pages->setCurrentIndex(page);
             QTest::qWait(50);
+            for (const QAction* menu : window->menuBar()->actions()) {
+                QMap<QString, QStringList> entries;
+                for (const QAction* entry : menu->menu()->actions()) {
+                    if (const QKeySequence keys = QKeySequence::mnemonic(entry->text()); !keys.isEmpty()) {
+                        entries[keys.toString()] << entry->text();
+                    }
+                }
+                for (const auto& [letter, texts] : entries.toStdMap()) {
+                    if (texts.size() > 1) {
+                        clashes << QStringLiteral("menu %1, %2: %3")
+                                       .arg(menu->text(), letter, texts.join(QStringLiteral(", ")));
+                    }
+                }
+            }
             for (const auto& [letter, texts] : lettersOf(*window).toStdMap()) {
                 if (texts.size() > 1) {
                     clashes

@@ -18,9 +18,6 @@ const QString kNone = QStringLiteral("–");
 QString number(double value) { return numberText(value, 1); }
 
 QString threadsText(const StageTimes& stages) {
-    if (stages.threads == 0) {
-        return kNone;
-    }
     if (stages.threads >= stages.mostThreads) {
         return QString::number(stages.threads);
     }
@@ -124,7 +121,11 @@ void CountersDock::refresh() {
     } else {
         set(stages_, kNone);
     }
-    set(threads_, session.lastStages ? threadsText(*session.lastStages) : kNone);
+    if (!session.lastStages) {
+        set(threads_, kNone);
+    } else if (session.lastStages->threads > 0) {  // a caption that was used again took none
+        set(threads_, threadsText(*session.lastStages));
+    }
     if (const auto& latency = session.latency) {
         set(latency_,
             tr("%1 · %2 · %3 ms")

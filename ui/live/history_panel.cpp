@@ -85,11 +85,7 @@ HistoryPanel::HistoryPanel(QString folder, ChooseSave chooseSave, QWidget* paren
         connect(enter, &QShortcut::activated, this, &HistoryPanel::enlarge);
     }
     auto* escape = new QShortcut(QKeySequence(Qt::Key_Escape), list_, nullptr, nullptr, Qt::WidgetShortcut);
-    connect(escape, &QShortcut::activated, this, [this] {
-        list_->clearSelection();
-        follows_ = true;
-        follow();
-    });
+    connect(escape, &QShortcut::activated, this, &HistoryPanel::followAgain);
 
     connect(search_, &QLineEdit::textChanged, this, &HistoryPanel::search);
     connect(copy_, &QAction::triggered, this, [this] { QApplication::clipboard()->setText(text()); });
@@ -151,8 +147,14 @@ void HistoryPanel::follow() {
     }
 }
 
+void HistoryPanel::followAgain() {
+    list_->clearSelection();
+    follows_ = true;
+    follow();
+}
+
 void HistoryPanel::search() {
-    const bool follows = follows_;
+    const bool follows = follows_ || search_->text().isEmpty();  // what was found is looked for no longer
     model_->setSearch(search_->text().trimmed());
     follows_ = follows;
     follow();
@@ -160,7 +162,12 @@ void HistoryPanel::search() {
 }
 
 void HistoryPanel::clear() {
-    store_ = std::make_shared<HistoryStore>(folder_);  // an export goes on with the old one
+    store_->letGo();
+    takeUp(std::make_shared<HistoryStore>(folder_));  // an export goes on with the old one
+}
+
+void HistoryPanel::takeUp(std::shared_ptr<HistoryStore> store) {
+    store_ = std::move(store);
     model_->setStore(store_);
     failed_ = false;
     follows_ = true;
@@ -246,11 +253,15 @@ void HistoryPanel::exportEntries() {
         return;
     }
     const QString path = withEnding(chosen, filter);
-    run_.start("export", [this, path, title = title_, store = store_, now = std::chrono::steady_clock::now()](
-                             const std::stop_token& stop, const BackgroundRun::Teller& teller) {
+    run_.start("export", [this, path, title = title_, store = store_, exported = store_->count(),
+                          now = std::chrono::steady_clock::now()](const std::stop_token& stop,
+                                                                  const BackgroundRun::Teller& teller) {
         const auto outcome = exportHistory(*store, now, title, path.toStdString(), {}, stop);
-        teller.end([this, path, outcome] {
+        teller.end([this, path, outcome, store, exported] {
             if (outcome) {
+                if (store->count() == exported) {
+                    store->letGo();
+                }
                 emit told(tr("Exported to %1").arg(path));
             } else {
                 logger("ui")->error("{} {}", outcome.error().message, outcome.error().detail);

@@ -35,6 +35,10 @@ public:
     void add(const HistoryEntry& entry, const QImage& picture);
     void endLast(SteadyTime end) { store_->endLast(end); }
     void clear();
+    // What an earlier session left becomes what is shown; more comes behind it. Only before the first entry.
+    void takeUp(std::shared_ptr<HistoryStore> store);
+    bool isEmpty() const { return store_->count() == 0; }
+    void followAgain();                                      // whatever the user looked at
     void setTitle(const QString& title) { title_ = title; }  // of what is exported
 
     // The selected entries that the search shows, or all of them, a line each.

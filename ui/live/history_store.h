@@ -1,12 +1,14 @@
 // The captions of a live session with their pictures, on the disk: memory stays the same however long it lasts.
 #pragma once
 
+#include <memory>
 #include <mutex>
 #include <vector>
 
 #include <QDateTime>
+#include <QFile>
 #include <QImage>
-#include <QTemporaryFile>
+#include <QLockFile>
 
 #include "core/base/clock.h"
 #include "core/base/result.h"
@@ -21,14 +23,22 @@ struct HistoryEntry {
     double confidence = 0.0;
 };
 
-// Any thread. Its files have no names: nothing of them is left when the program ends, however it does.
+// Any thread. In a folder of its own, which stays when the program ends, however it does, unless everything of it was
+// written elsewhere or it was given up. Where the folder cannot be written to, or none is named, files without names in
+// the system's folder for temporary files serve, of which nothing is left.
 class HistoryStore {
 public:
     static constexpr QSize kPicture{640, 360};
 
-    // The folder is made where it is missing; where it cannot be written to, the system's folder for temporary files
-    // serves.
+    // `folder` is that of all sessions, and made where it is missing.
     explicit HistoryStore(const QString& folder);
+    ~HistoryStore();
+
+    // The session of a program that is gone that ended last; null without any. Its entries come onto this start's
+    // clock. Of earlier ones a few are kept, for the starts after this.
+    static std::shared_ptr<HistoryStore> leftBehind(const QString& folder);
+    // Nothing of it is to stay when the program ends; until something is added.
+    void letGo();
 
     // The one before ends where this one starts, unless endLast() said so before. A null picture leaves its place
     // empty, and so do pictures where the disk is nearly full. Error: Io, and the entry is left out.
@@ -45,7 +55,12 @@ public:
 private:
     struct Record;
 
+    HistoryStore(const QString& folder, const QString& session);
+
     bool open();
+    bool openNamed(const QString& session);
+    bool openNameless();
+    void comeOntoThisClock();
     std::vector<Record> records(int first, int count) const;
     void putRecord(int row, const Record& record);
     bool hasRoomForPictures();
@@ -54,9 +69,12 @@ private:
 
     // guarded by mutex_
     mutable std::mutex mutex_;
-    mutable QTemporaryFile records_;
-    mutable QTemporaryFile texts_;
-    mutable QTemporaryFile pictures_;
+    QString session_;                  // folder of the files; empty where they have no names
+    std::unique_ptr<QLockFile> lock_;  // of that folder, while the program lives
+    std::unique_ptr<QFile> records_;   // null before the first entry
+    std::unique_ptr<QFile> texts_;
+    std::unique_ptr<QFile> pictures_;
+    bool stays_ = false;  // there is something that is nowhere else
     int count_ = 0;
     SteadyTime bigPicture_{};  // start of the last entry whose picture has its full size
     bool roomy_ = true;

@@ -29,6 +29,7 @@
 #include "ui/live/quiet_speech.h"
 #include "ui/message_bar.h"
 #include "ui/player/flow_layout.h"
+#include "ui/player/media_icon.h"
 #include "ui/player/number_text.h"
 #include "ui/scrolled.h"
 #include "ui/window_settings.h"
@@ -67,7 +68,7 @@ LivePage::LivePage(LivePageHooks hooks, QWidget* parent)
     : Page(parent), hooks_(std::move(hooks)), player_(new PlayerPane(hooks_.showError, this)),
       source_(new SourceBar({hooks_.listCameras, hooks_.chooseFile, hooks_.pickScreen, hooks_.askName, hooks_.settings},
                             this)),
-      history_(new HistoryPanel(hooks_.historyFolder, hooks_.chooseSave, this)), overlay_(new OverlayMenu(this)),
+      history_(new HistoryPanel(historyFolder(), hooks_.chooseSave, this)), overlay_(new OverlayMenu(this)),
       feed_(std::make_shared<LiveFeed>()), feedMenu_(new FeedMenu(*feed_, hooks_.settings, hooks_.showError, this)),
       alerts_(new AlertCenter(hooks_.settings, hooks_.alerts, this)),
       speech_(new CaptionSpeech(hooks_.openSpeaker, this)),
@@ -223,11 +224,12 @@ void LivePage::createActions() {
     camera_->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_K));
     connect(camera_, &QAction::triggered, this, [this] { openAddress(hooks_.firstAddress); });
     stop_ = addAction(tr("S&top"), "stop", QStyle::SP_MediaStop, tr("Watch it no longer; the history stays"));
+    stop_->setIcon(mediaIcon(QStyle::SP_MediaStop));
     connect(stop_, &QAction::triggered, this, &LivePage::stop);
     snapshot_ = addAction(tr("S&napshot"), "snapshot", QStyle::SP_DialogSaveButton,
                           tr("Keep this picture as a PNG file that carries its caption"));
     connect(snapshot_, &QAction::triggered, this, &LivePage::takeSnapshot);
-    editAlerts_ = addAction(tr("A&lerts…"), "editAlerts", QStyle::SP_MessageBoxInformation,
+    editAlerts_ = addAction(tr("Al&erts…"), "editAlerts", QStyle::SP_MessageBoxInformation,
                             tr("What happens when a caption says certain words"));
     counters_ = addAction(tr("C&ounters"), "counters", QStyle::SP_FileDialogDetailedView,
                           tr("All figures of captioning and of the machine"));
@@ -259,6 +261,28 @@ QWidget* LivePage::createSteadiness() {
     row->addWidget(steadiness_);
     row->addWidget(new QLabel(tr("Steady"), box));
     return box;
+}
+
+// Nothing is kept beyond the session where nothing that was opened may be.
+QString LivePage::historyFolder() const { return remembersOpened() ? hooks_.historyFolder : QString(); }
+
+void LivePage::enter() {
+    player_->loadModel();
+    if (!std::exchange(entered_, true)) {
+        offerLeftHistory();
+    }
+}
+
+void LivePage::offerLeftHistory() {
+    const auto left = HistoryStore::leftBehind(historyFolder());
+    if (!left || !history_->isEmpty()) {
+        return;
+    }
+    message_->ask(tr("%n caption(s) of an earlier live session, begun %1, were not exported.", nullptr, left->count())
+                      .arg(QLocale().toString(left->entry(0).time, QLocale::ShortFormat)),
+                  {{tr("Later"), [] {}},
+                   {tr("Forget them"), [left] { left->letGo(); }},
+                   {tr("Show them"), [this, left] { history_->takeUp(left); }}});
 }
 
 void LivePage::restoreChoices() {
@@ -331,7 +355,9 @@ void LivePage::openSource(std::unique_ptr<FrameSource> source) {
     source_->watch(nullptr);
     problem_->hide();
     ownWindow_->watch({});
+    message_->hide();
     history_->endLast(std::chrono::steady_clock::now());
+    history_->followAgain();
     failed_ = false;
     const QString known = source_->nameOf(address_);
     sourceName_ = known.isEmpty() ? QString::fromStdString(source->description().name) : known;

@@ -64,7 +64,7 @@ public:
     void setPictureOnly(bool only) override;
     QString documentName() const override { return sourceName_; }
     void closeDocument() override { stop(); }
-    void enter() override { player_->loadModel(); }
+    void enter() override;
 
     PlayerPane& player() { return *player_; }
     QAction* cameraAction() const { return camera_; }
@@ -85,6 +85,8 @@ private:
     QAction* addAction(const QString& text, const char* name, QStyle::StandardPixmap icon, const QString& help);
     QWidget* createSteadiness();
     void createActions();
+    QString historyFolder() const;
+    void offerLeftHistory();
     void restoreChoices();
     void keepChoices();
     void showCaption();
@@ -122,6 +124,7 @@ private:
     CountersDock* dock_;
     QList<QWidget*> besidePicture_;  // hidden in full screen
     bool pictureOnly_ = false;
+    bool entered_ = false;  // and what a first look offers was offered
     QTimer messageTimer_;
     QSlider* steadiness_;
     QMenu* menu_;

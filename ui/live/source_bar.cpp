@@ -20,6 +20,7 @@ namespace sightline {
 namespace {
 
 constexpr auto kTellInterval = std::chrono::milliseconds(200);
+constexpr int kBoxCharacters = 26;
 constexpr int kStatusWidth = 200;  // at least; longer texts wrap
 // Entries that ask first.
 const QString kFile = QStringLiteral("file");
@@ -62,9 +63,9 @@ SourceBar::SourceBar(Hooks hooks, QWidget* parent)
     box_->setToolTip(tr("A camera, the screen, a file, or the address of a stream such as rtsp://camera/live"));
     box_->setEditable(true);
     box_->setInsertPolicy(QComboBox::NoInsert);
-    box_->setMinimumContentsLength(16);
+    box_->setMinimumContentsLength(kBoxCharacters);
     box_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    box_->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    box_->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);  // the buttons stay where they are
     box_->lineEdit()->setPlaceholderText(tr("Camera, rtsp:// or http:// address, screen: or file"));
     start_->setObjectName("startSource");
     start_->setToolTip(tr("Watch this source"));

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <QKeyEvent>
+#include <QLineEdit>
 
 #include "ui/video/caption_edit.h"
 #include "ui/video/cue_model.h"
@@ -10,9 +11,26 @@
 namespace sightline {
 namespace {
 
-constexpr int kLines = 3;  // that are seen at least
+constexpr int kLines = 3;      // that are seen at least
+constexpr int kChecksEms = 8;  // room for a finding; the inspector has them all
 
 }  // namespace
+
+QSize CueDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const {
+    QSize size = QStyledItemDelegate::sizeHint(option, index);
+    if (index.column() == CueModel::Text) {
+        return size;
+    }
+    QFont bold = option.font;
+    bold.setBold(true);  // as the cue on screen is, which any may become
+    const QString text = index.data().toString();
+    const int more = QFontMetrics(bold).horizontalAdvance(text) - QFontMetrics(option.font).horizontalAdvance(text);
+    size.rwidth() += index.data(Qt::FontRole).isValid() ? 0 : more;
+    if (index.column() == CueModel::Checks) {
+        size.setWidth(std::min(size.width(), option.fontMetrics.height() * kChecksEms));
+    }
+    return size;
+}
 
 QWidget* CueDelegate::createEditor(QWidget* parent, const QStyleOptionViewItem& option,
                                    const QModelIndex& index) const {
@@ -46,7 +64,11 @@ QWidget* CueDelegate::createEditor(QWidget* parent, const QStyleOptionViewItem& 
 void CueDelegate::setEditorData(QWidget* editor, const QModelIndex& index) const {
     auto* edit = qobject_cast<CaptionEdit*>(editor);
     if (!edit) {
-        QStyledItemDelegate::setEditorData(editor, index);
+        const auto* line = qobject_cast<QLineEdit*>(editor);
+        if (!line ||
+            !line->isModified()) {  // asked for again whenever the row looks otherwise, as when it comes on screen
+            QStyledItemDelegate::setEditorData(editor, index);
+        }
         return;
     }
     const bool fresh = edit->toPlainText().isEmpty();

@@ -10,6 +10,7 @@
 #include <QVBoxLayout>
 
 #include "ui/player/flow_layout.h"
+#include "ui/player/focus_mark.h"
 #include "ui/player/number_text.h"
 #include "ui/video/caption_edit.h"
 #include "ui/video/cue_model.h"
@@ -88,6 +89,8 @@ CueInspector::CueInspector(const CueModel* model, QWidget* parent)
     column->addWidget(findings_);
     column->addWidget(alternatives_, 1);
 
+    new FocusMark(text_);
+
     connect(text_, &QPlainTextEdit::textChanged, this, &CueInspector::typed);
     connect(text_, &CaptionEdit::entered, this, &CueInspector::entered);
     connect(text_, &CaptionEdit::left, this, &CueInspector::left);
@@ -142,6 +145,16 @@ void CueInspector::setCurrent(int row) {
     }
     clearAlternatives();
     showCue();
+}
+
+void CueInspector::tabBetween(QWidget* before, QWidget* after) {
+    QWidget* last = before;
+    for (QWidget* next :
+         {static_cast<QWidget*>(start_), static_cast<QWidget*>(end_), static_cast<QWidget*>(length_),
+          static_cast<QWidget*>(text_), static_cast<QWidget*>(ask_), static_cast<QWidget*>(alternatives_), after}) {
+        setTabOrder(last, next);
+        last = next;
+    }
 }
 
 bool CueInspector::isEdited() const {
@@ -212,13 +225,16 @@ void CueInspector::timesEntered(QLineEdit* field) {
     const MediaTime time = parseTime(field->text());
     const MediaTime start = field == start_ ? time : cue->start;
     const MediaTime end = field == end_ ? time : field == length_ ? cue->start + time : cue->end;
-    const QString problem = timeProblem(field->text(), start, end);
+    const QString problem = timeProblem(field->text(), *cue, start, end, document_->project().track.videoDuration);
     if (problem.isEmpty()) {
         document_->endTyping();
         document_->setTimes(row_, start, end);
     }
     showCue();  // as it is, where that was no time
     tellProblem(field, problem);
+    if (!problem.isEmpty()) {
+        emit failed(problem);  // stays to be read where the field goes on to another cue
+    }
 }
 
 void CueInspector::tellProblem(QLineEdit* field, const QString& problem) {

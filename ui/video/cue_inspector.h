@@ -32,9 +32,10 @@ public:
 
     void refresh() { showCue(); }
     void refreshChecks() { showReading(); }
-    void setSpelling(SpellChecker* checker);  // borrowed; null checks nothing
-    void editText();                          // gives it the focus
-    bool isEdited() const;                    // something here has the focus
+    void setSpelling(SpellChecker* checker);           // borrowed; null checks nothing
+    void editText();                                   // gives it the focus
+    void tabBetween(QWidget* before, QWidget* after);  // as Tab goes on: times, text, other captions
+    bool isEdited() const;                             // something here has the focus
 
     void awaitAlternatives();
     void showAlternatives(const TimeRange& range, const std::vector<CaptionCandidate>& candidates);

@@ -12,6 +12,7 @@ namespace sightline {
 namespace {
 
 constexpr MediaTime kNoTime{-1};
+constexpr MediaTime kBeyondEnd = std::chrono::seconds(1);  // a container may know its length so badly
 
 QString originText(CueOrigin origin) {
     switch (origin) {
@@ -52,9 +53,12 @@ MediaTime parseTime(const QString& text) {
     return seconds > kLongest ? kNoTime : std::chrono::round<MediaTime>(std::chrono::duration<double>(seconds));
 }
 
-QString timeProblem(const QString& typed, MediaTime start, MediaTime end) {
+QString timeProblem(const QString& typed, const Cue& cue, MediaTime start, MediaTime end, MediaTime videoEnd) {
     if (parseTime(typed) < MediaTime::zero()) {
         return CueModel::tr("“%1” is no time. Write 1:02.5 or 62.5.").arg(typed.trimmed());
+    }
+    if (videoEnd > MediaTime::zero() && end > std::max(cue.end, videoEnd + kBeyondEnd)) {
+        return CueModel::tr("The video ends at %1.").arg(timeText(videoEnd));
     }
     return end > start
                ? QString()
@@ -240,7 +244,8 @@ bool CueModel::setData(const QModelIndex& index, const QVariant& value, int role
     const MediaTime time = parseTime(value.toString());
     const MediaTime start = index.column() == Start ? time : cue.start;
     const MediaTime end = index.column() == End ? time : cue.end;
-    if (const QString problem = timeProblem(value.toString(), start, end); !problem.isEmpty()) {
+    const MediaTime videoEnd = document_->project().track.videoDuration;
+    if (const QString problem = timeProblem(value.toString(), cue, start, end, videoEnd); !problem.isEmpty()) {
         emit refused(index, problem);
         return false;
     }

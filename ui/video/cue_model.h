@@ -63,7 +63,8 @@ QString timeText(MediaTime time);
 // What timeText wrote, or seconds, or m:ss with , or . before the fraction; negative when it is no time.
 MediaTime parseTime(const QString& text);
 
-// Why `typed` cannot be a cue's time, where it would be on screen from `start` to `end`; empty when it can.
-QString timeProblem(const QString& typed, MediaTime start, MediaTime end);
+// Why `typed` cannot be a time of `cue`, which would be on screen from `start` to `end`; empty when it can. `videoEnd`:
+// zero where it is not known.
+QString timeProblem(const QString& typed, const Cue& cue, MediaTime start, MediaTime end, MediaTime videoEnd);
 
 }  // namespace sightline

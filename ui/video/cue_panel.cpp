@@ -29,7 +29,7 @@ namespace {
 constexpr int kProgressSteps = 1000;
 constexpr int kLeastTextEms = 14;  // a caption's column; half a caption in a line
 // Beside the captions, those that give way last first.
-constexpr CueModel::Column kByImportance[] = {CueModel::Start, CueModel::Checks, CueModel::End, CueModel::Confidence,
+constexpr CueModel::Column kByImportance[] = {CueModel::Start, CueModel::Confidence, CueModel::Checks, CueModel::End,
                                               CueModel::Origin};
 constexpr const char* kFollowKey = "video/followPlayback";
 
@@ -96,8 +96,8 @@ CuePanel::CuePanel(QWidget* parent)
     table_->setTabKeyNavigation(false);  // Tab goes on to the next control; the arrows go from cell to cell
     table_->setSelectionBehavior(QAbstractItemView::SelectRows);
     table_->setSelectionMode(QAbstractItemView::ContiguousSelection);
-    // Single keys are for reviewing, so neither typing nor a click begins to edit.
-    table_->setEditTriggers(QAbstractItemView::EditKeyPressed);
+    // Single keys are for reviewing, so typing does not begin to edit.
+    table_->setEditTriggers(QAbstractItemView::EditKeyPressed | QAbstractItemView::DoubleClicked);
     table_->setWordWrap(true);
     table_->setAlternatingRowColors(true);
     table_->verticalHeader()->setSectionResizeMode(QHeaderView::Interactive);
@@ -146,8 +146,9 @@ CuePanel::CuePanel(QWidget* parent)
     hideProgress();
 
     connect(table_, &QTableView::doubleClicked, this, [this](const QModelIndex& index) {
-        makeCurrent(index);
-        emit seekRequested(document_->cues()[static_cast<std::size_t>(index.row())].start);
+        if (!model_->flags(index).testFlag(Qt::ItemIsEditable)) {
+            table_->edit(model_->index(index.row(), CueModel::Text));
+        }
     });
     connect(model_, &CueModel::refused, this, [this](const QModelIndex& index, const QString& why) {
         const QRect cell = table_->visualRect(index);
@@ -273,18 +274,26 @@ void CuePanel::selectRows(const std::vector<int>& rows) {
 }
 
 void CuePanel::showOnScreen(int row, bool follow) {
+    const bool changed = row != model_->onScreen();
     model_->setOnScreen(row);
-    // People who chose a cue or are writing must not lose their place.
+    // People who are writing or chose several must not lose their place; who chose one keeps it until the next begins.
     const QWidget* focus = QApplication::focusWidget();
     const bool editing = focus && table_->viewport()->isAncestorOf(focus);
-    if (row >= 0 && row == currentRow()) {
-        followed_ = row;  // chosen or not, from here on it can be followed
-    }
-    const bool free = currentRow() < 0 || currentRow() == followed_;
-    const bool wanted = follow && follow_->isChecked();
-    if (wanted && free && !editing && selectedRows().second <= 1 && row >= 0 && row != currentRow()) {
-        followed_ = row;
+    const bool wanted = follow && follow_->isChecked() && (changed || currentRow() < 0);
+    if (wanted && !editing && selectedRows().second <= 1 && row >= 0 && row != currentRow()) {
         makeCurrentUnchosen(row);
+    }
+}
+
+void CuePanel::chooseOnScreen() {
+    if (currentRow() < 0 && model_->onScreen() >= 0) {
+        makeCurrentUnchosen(model_->onScreen());
+    }
+}
+
+void CuePanel::keepCurrent(int from, int to) {
+    if (currentRow() == from) {
+        makeCurrentUnchosen(to);
     }
 }
 

@@ -28,8 +28,8 @@ public:
     // Borrowed; null for none.
     void setDocument(ProjectDocument* document);
 
-    // Marks the cue on screen; -1 for none. With `follow`, and where the user wants that, it becomes the current one
-    // and is kept in view, until somebody chooses another or edits a cell.
+    // Marks the cue on screen; -1 for none. With `follow`, and where the user wants that, one that comes on screen
+    // becomes the current one and is kept in view, unless a cell is edited or several are chosen.
     void showOnScreen(int row, bool follow);
     QAction* followAction() const { return follow_; }
 
@@ -38,6 +38,8 @@ public:
     std::pair<int, int> selectedRows() const;       // first and count, as far as they follow each other
     std::vector<int> allSelectedRows() const;       // in order
     void selectRows(const std::vector<int>& rows);  // and makes the first the current one
+    void chooseOnScreen();                          // as the current one, where there is none
+    void keepCurrent(int from, int to);             // that moved
     void keepSelection();                           // of the current row, where rows that were replaced had it
 
     const CheckLimits& limits() const { return limits_; }
@@ -51,7 +53,6 @@ public:
     QTableView* table() const { return table_; }
 
 signals:
-    void seekRequested(MediaTime time);
     void addRequested();  // at the playhead
     void currentChanged(int row);
     void chosen(int row);  // as the current one, by a person or for one; not by playback, nor because rows moved
@@ -77,7 +78,6 @@ private:
     QAction* accept_;
     QAction* follow_;
     bool byItself_ = false;  // the current row changes without anybody having chosen
-    int followed_ = -1;      // the row that became current by itself
     CheckLimits limits_ = CheckLimits::descriptions();
     ProjectDocument* document_ = nullptr;
 };

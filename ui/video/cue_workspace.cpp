@@ -211,10 +211,12 @@ void CueWorkspace::documentChanged() {
         // Rows may have moved.
         panel_->model()->setOnScreen(document_->cueAt(playhead_.position()));
         panel_->keepSelection();
+        panel_->chooseOnScreen();
         showCurrent();
     };
     connect(document_, &ProjectDocument::cuesReplaced, this, showCues);
     connect(document_, &ProjectDocument::reset, this, showCues);
+    connect(document_, &ProjectDocument::cueMoved, panel_, &CuePanel::keepCurrent);
     showCurrent();
     offerRecovered();
 }
@@ -234,7 +236,13 @@ void CueWorkspace::choose(MediaTime time) {
 
 void CueWorkspace::showPlayhead(MediaTime time, bool playing) {
     timeline_->setPlayhead(time);
-    panel_->showOnScreen(document_ ? document_->cueAt(time) : -1, playing && !inspector_->isEdited());
+    // Where somebody looks in a still video the chosen cue comes along, but for one that was chosen itself: its picture
+    // is yet to come, or lies in another one, too.
+    const int chosen = panel_->currentRow();
+    const Cue* cue = document_ && chosen >= 0 ? &document_->cues()[static_cast<std::size_t>(chosen)] : nullptr;
+    const bool isThere = cue && cue->start <= time && time < cue->end;
+    const bool follows = playing || (playhead_.heading() == time && !isThere);
+    panel_->showOnScreen(document_ ? document_->cueAt(time) : -1, follows && !inspector_->isEdited());
 }
 
 void CueWorkspace::offerRecovered() {

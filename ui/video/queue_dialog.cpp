@@ -66,6 +66,7 @@ QueueDialog::QueueDialog(AnnotationQueue* queue, std::function<QStringList(QWidg
         auto* action = new QAction(button->text(), list_);
         list_->addAction(action);
         connect(action, &QAction::triggered, button, &QPushButton::click);
+        actions_.emplace_back(action, button);
     }
 
     connect(choose, &QPushButton::clicked, this, [this, chooseVideos = std::move(chooseVideos)] {
@@ -166,9 +167,12 @@ void QueueDialog::showEntry(int index) {
                                                                                    : QStyle::SP_MessageBoxWarning)
                               : QIcon());
     item->setText(What, text);
-    item->setText(Why, why);
+    // The list names the video already, and has room for the cause.
+    item->setText(Why, QString(why).replace(entry.video, QFileInfo(entry.video).fileName()));
     for (const int column : {static_cast<int>(File), static_cast<int>(What), static_cast<int>(Why)}) {
-        item->setToolTip(column, why.isEmpty() ? entry.video : entry.video + QLatin1Char('\n') + why);
+        item->setToolTip(column, why.isEmpty()               ? entry.video
+                                 : why.contains(entry.video) ? why
+                                                             : entry.video + QLatin1Char('\n') + why);
     }
 }
 
@@ -190,7 +194,10 @@ void QueueDialog::showButtons() {
     if (failed > 0) {
         all += QLatin1Char(' ') + tr("%n failed.", nullptr, static_cast<int>(failed));
     }
-    summary_->setText(why.isEmpty() ? all : why);
+    summary_->setText(why.isEmpty() ? all : list_->topLevelItem(index)->toolTip(Why));
+    for (const auto& [action, button] : actions_) {
+        action->setEnabled(button->isEnabled());
+    }
 }
 
 }  // namespace sightline

@@ -38,6 +38,7 @@ private:
     QTreeWidget* list_;
     QLabel* summary_;
     QPushButton* cancel_;
+    std::vector<std::pair<QAction*, QPushButton*>> actions_;  // of the menu, and what they press
     QPushButton* open_;
     QPushButton* retry_;
     QPushButton* folder_;

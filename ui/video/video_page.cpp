@@ -26,6 +26,7 @@
 #include "ui/video/queue_dialog.h"
 #include "ui/video/recent_files.h"
 #include "ui/video/timeline_view.h"
+#include "ui/video/unfinished_queue.h"
 #include "ui/window_settings.h"
 
 namespace sightline {
@@ -102,7 +103,6 @@ VideoPage::VideoPage(VideoPageHooks hooks, QWidget* parent)
             seek(std::chrono::milliseconds(position_->sliderPosition()));
         }
     });
-    connect(cues_, &CuePanel::seekRequested, this, &VideoPage::seek);
     connect(cues_, &CuePanel::addRequested, this, [this] { project_->addCue(position()); });
     connect(recent_, &RecentFiles::chosen, this, &VideoPage::openVideo);
     connect(queueDialog_, &QueueDialog::openWanted, this, &VideoPage::openVideo);
@@ -112,7 +112,8 @@ VideoPage::VideoPage(VideoPageHooks hooks, QWidget* parent)
             emit warned(tr("No program here shows folders. The folder is %1.").arg(folder));
         }
     });
-    connect(queue_, &AnnotationQueue::finished, this, [this] { emit told(tr("All files have been gone through.")); });
+    connect(queue_, &AnnotationQueue::finished, this, &VideoPage::tellQueueIsOver);
+    new UnfinishedQueue(queue_, this);
     connect(project_, &ProjectController::changed, this, &VideoPage::showProject);
     connect(project_, &ProjectController::told, this, &Page::told);
     connect(project_, &ProjectController::warned, this, &Page::warned);
@@ -175,6 +176,7 @@ void VideoPage::createLayout() {
     column->addWidget(workspace_->messages());
     column->addWidget(description_->panel());
     column->addWidget(scrolled(rows_), 1);
+    workspace_->inspector()->tabBetween(cues_->table(), workspace_->timeline());
     showPanes();
 }
 
@@ -275,7 +277,7 @@ void VideoPage::createActions() {
     annotate_->setToolTip(tr("Caption the whole video in the background; what you edited stays (%1)")
                               .arg(annotate_->shortcut().toString(QKeySequence::NativeText)));
     save_ = addAction(icon(QStyle::SP_DialogSaveButton), tr("&Save project"), "saveProject", QKeySequence::Save);
-    saveAs_ = addAction({}, tr("Save project &as…"), "saveProjectAs", QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_S));
+    saveAs_ = addAction({}, tr("Sa&ve project as…"), "saveProjectAs", QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_S));
     export_ = addAction({}, tr("&Export captions…"), "exportCaptions", QKeySequence(Qt::CTRL | Qt::Key_E));
     undo_ = addAction(icon(QStyle::SP_ArrowBack), tr("&Undo"), "undo", QKeySequence::Undo);
     redo_ = addAction(icon(QStyle::SP_ArrowForward), tr("&Redo"), "redo", QKeySequence::Redo);
@@ -312,7 +314,13 @@ void VideoPage::createActions() {
             openVideo(path);
         }
     });
-    connect(annotate_, &QAction::triggered, project_, &ProjectController::annotate);
+    connect(annotate_, &QAction::triggered, this, [this] {
+        if (!windowSettings()->contains(kGreetedKey)) {
+            windowSettings()->setValue(kGreetedKey, true);  // the second step is done; Help has them all
+            workspace_->messages()->hide();
+        }
+        project_->annotate();
+    });
     connect(save_, &QAction::triggered, project_, &ProjectController::save);
     connect(saveAs_, &QAction::triggered, project_, &ProjectController::saveAs);
     connect(export_, &QAction::triggered, project_, &ProjectController::exportCaptions);
@@ -322,8 +330,25 @@ void VideoPage::createActions() {
 
 void VideoPage::enter() {
     player_->loadModel();
-    if (!windowSettings()->contains(kGreetedKey)) {
+    if (std::exchange(entered_, true)) {
+        return;
+    }
+    if (const QStringList left = UnfinishedQueue::take(); !left.isEmpty()) {
+        workspace_->messages()->ask(
+            tr("Captioning ended with %n video(s) still to do.", nullptr, static_cast<int>(left.size())),
+            {{tr("Leave them"), [] {}}, {tr("Go on with them"), [this, left] { annotateFiles(left); }}});
+    } else if (!windowSettings()->contains(kGreetedKey)) {
         showFirstSteps();
+    }
+}
+
+void VideoPage::tellQueueIsOver() {
+    emit told(tr("All files have been gone through."));
+    const auto failed =
+        std::ranges::count(queue_->entries(), AnnotationQueue::State::Failed, &AnnotationQueue::Entry::state);
+    if (failed > 0 && !queueDialog_->isVisible()) {
+        workspace_->messages()->ask(tr("%n video(s) could not be captioned.", nullptr, static_cast<int>(failed)),
+                                    {{tr("Close"), [] {}}, {tr("Show why"), [this] { queueDialog_->show(); }}});
     }
 }
 

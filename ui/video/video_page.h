@@ -42,6 +42,7 @@ public:
 
     QString title() const override { return tr("Video"); }
     QList<QMenu*> menus() const override { return {projectMenu_, editMenu_, reviewMenu_, playbackMenu_}; }
+    QList<QMenu*> pictureMenus() const override { return {playbackMenu_}; }
     QList<QWidget*> panes() const override;
     void setPictureOnly(bool only) override;
     QString documentName() const override;
@@ -86,6 +87,7 @@ private:
     void seek(MediaTime time);
     void showFrame();
     void showProject();
+    void tellQueueIsOver();
     std::optional<TimeRange> cueRange() const;  // of the cue on screen
     bool usesCues() const;                      // over the picture, instead of what the model says now
 
@@ -95,6 +97,7 @@ private:
     QDateTime since_;  // then
     bool hasFile_ = false;
     bool pictureOnly_ = false;
+    bool entered_ = false;  // and what a first look offers was offered
     QString sourceName_;
     std::optional<MediaTime> sought_;
     std::uint32_t soughtGeneration_ = 0;  // that its picture has

@@ -126,12 +126,19 @@ Error LiveInput::openError(int code) const {
     if (interrupted_) {
         return cancelled();
     }
+    if (isScreen() && address_.screen.window != 0) {
+        return {ErrorCode::Device,
+                address_.name +
+                    " cannot be watched: it was closed or minimized, or there is no X display. Bring it up, "
+                    "or choose another; on Wayland only windows of X programs can be watched.",
+                detail};
+    }
     if (isScreen()) {
         const std::string display =
             address_.screen.display.empty() ? "the screen" : "screen " + address_.screen.display;
         return {ErrorCode::Device,
-                fmt::format("Cannot watch {}: there is no X display, or the area or window is not on it. Check DISPLAY "
-                            "and the area; on Wayland only windows of X programs can be watched.",
+                fmt::format("Cannot watch {}: there is no X display, or the area is not on it. Check DISPLAY "
+                            "and the area; Wayland's screens cannot be watched.",
                             display),
                 detail};
     }

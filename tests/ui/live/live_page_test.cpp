@@ -44,6 +44,7 @@
 namespace sightline {
 
 using test::NumberedSource;
+using namespace std::chrono_literals;
 
 // Speaks until it is told that it has finished.
 class FakeSpeaker final : public Speaker {
@@ -938,9 +939,10 @@ private slots:
         picture.fill(colour);
         return picture;
     }
+    QString historyFolder() const { return QString::fromStdString(folder_->file("history").string()); }
     std::unique_ptr<HistoryPanel> makeHistory() {
         auto panel = std::make_unique<HistoryPanel>(
-            QString::fromStdString(folder_->file("history").string()),
+            historyFolder(),
             [this](QWidget*, const QString&, const QString&, const QString&, QString&) { return file_; });
         panel->resize(300, 600);
         panel->show();
@@ -973,7 +975,60 @@ private slots:
         for (const char* button : {"historyCopy", "historyExport", "historyClear"}) {
             QVERIFY2(!panel->findChild<QPushButton*>(button)->isEnabled(), button);
         }
-        QVERIFY(QDir(QString::fromStdString(folder_->file("history").string())).isEmpty());  // nothing lies about
+        panel.reset();
+        QVERIFY(QDir(historyFolder()).isEmpty());  // nothing lies about
+    }
+
+    void whatWasNotExportedIsOfferedByTheNextStart() {
+        makeHistory()->add(entryAt(0, QStringLiteral("a cat")), plain(Qt::red));
+        auto panel = makeHistory();
+        panel->add(entryAt(5, QStringLiteral("a dog")), plain(Qt::blue));
+        panel->add(entryAt(9, QStringLiteral("a bird")), {});
+        QVERIFY2(HistoryStore::leftBehind(historyFolder())->entry(0).caption == "a cat", "the other one is in use");
+        panel.reset();
+
+        auto page = makePage();
+        page->enter();
+        auto* offer = find<MessageBar>(*page, "alertBar");
+        QVERIFY2(offer->text().startsWith(QStringLiteral("2 caption")), qPrintable(offer->text()));
+        offer->findChild<QPushButton*>("messageAnswer3")->click();  // Show them
+        QCOMPARE(historyCount(*page), 2);
+        QVERIFY(historyText(*page, 1).endsWith(QStringLiteral("a bird")));
+        QVERIFY(find<QPushButton>(*page, "historyExport")->isEnabled());
+        page->openAddress(QStringLiteral("x"));
+        QTRY_VERIFY(historyCount(*page) > 2);  // it goes on behind them
+        const auto file = folder_->file("all.srt");
+        file_ = QString::fromStdString(file.string());
+        page->stop();
+        QSignalSpy told(page.get(), &LivePage::told);
+        find<QPushButton>(*page, "historyExport")->click();
+        QTRY_VERIFY(told.last()[0].toString().startsWith(QStringLiteral("Exported to")));
+        QVERIFY(test::readBytes(file).find("Number") != std::string::npos);
+        page.reset();
+        QCOMPARE(HistoryStore::leftBehind(historyFolder())->entry(0).caption, QStringLiteral("a cat"));
+
+        page = makePage();
+        page->enter();
+        find<MessageBar>(*page, "alertBar")->findChild<QPushButton*>("messageAnswer2")->click();  // Forget them
+        page.reset();
+        QVERIFY(!HistoryStore::leftBehind(historyFolder()));
+        QVERIFY(QDir(historyFolder()).isEmpty());
+    }
+
+    void timesOfAnEarlierStartComeOntoThisClock() {
+        const auto now = QDateTime::currentDateTime();
+        {
+            HistoryStore store(historyFolder());
+            QVERIFY(
+                store.add({now.addSecs(-60), SteadyTime(7s), {}, QStringLiteral("one"), 0.5}, {}));  // of another boot
+            QVERIFY(store.add({now.addSecs(-20), SteadyTime(47s), {}, QStringLiteral("two"), 0.5}, {}));
+        }
+        const auto left = HistoryStore::leftBehind(historyFolder());
+        const auto ago = std::chrono::steady_clock::now() - left->entry(0).start;
+        QVERIFY(ago > 55s && ago < 80s);
+        QVERIFY(left->entry(1).start - left->entry(0).start == 40s);
+        QVERIFY(left->entry(0).end == left->entry(1).start);
+        QVERIFY(left->entry(1).end - left->entry(1).start == 1s);
     }
 
     void theHistoryFollowsAgainAfterASearchAndAResize() {

@@ -11,6 +11,7 @@
 
 #include "tests/support/fixtures.h"
 #include "ui/main_window.h"
+#include "ui/message_bar.h"
 #include "ui/video/queue_dialog.h"
 
 namespace sightline {
@@ -118,11 +119,74 @@ private slots:
         folder->click();
         QCOMPARE(folders[0][0].toString(), QStringLiteral("/films"));
         list->setCurrentItem(list->topLevelItem(0));
-        QVERIFY(dialog.findChild<QLabel*>("queueSummary")->text() == why(0));
+        QVERIFY(dialog.findChild<QLabel*>("queueSummary")->text().contains(why(0)));
         retry->click();
         QCOMPARE(queue.entries()[0].state, State::Waiting);
         gate_.release();
         QTRY_COMPARE(queue.entries()[0].state, State::Failed);  // still damaged
+    }
+
+    void whatAWindowLeftUndoneIsOfferedByTheNext() {
+        const test::TemporaryFolder folder;
+        QStringList videos;
+        for (const char* name : {"one.mp4", "slow.mp4", "three.mp4"}) {
+            std::filesystem::copy_file(test::sourceFile("resources/sample.mp4"), folder.file(name));
+            videos << QString::fromStdString(folder.file(name).string());
+        }
+        MainWindowHooks hooks = MainWindowHooks::standard();
+        hooks.video.project.unsavedFolder = folder.file("unsaved");
+        hooks.video.queue = this->hooks();
+        const auto texts = [](const MainWindow& window) {
+            QStringList all;
+            for (const auto* bar : window.findChildren<MessageBar*>()) {
+                all << bar->text();
+            }
+            return all.join(QLatin1Char('\n'));
+        };
+        {
+            MainWindow window(hooks);
+            window.show();
+            window.video().annotateFiles(videos);
+            auto* list = window.findChild<QTreeWidget*>("queue");
+            QTRY_COMPARE(list->topLevelItem(1)->text(1), QStringLiteral("50 %"));
+        }
+        {
+            MainWindow window(hooks);
+            window.show();
+            QVERIFY2(texts(window).contains("2 video"), qPrintable(texts(window)));
+            for (auto* button : window.findChildren<QPushButton*>("messageAnswer2")) {
+                if (button->text() == QStringLiteral("Go on with them")) {
+                    button->click();
+                }
+            }
+            auto* list = window.findChild<QTreeWidget*>("queue");
+            QCOMPARE(list->topLevelItemCount(), 2);
+            gate_.release();
+            QTRY_COMPARE(list->topLevelItem(1)->text(1), QStringLiteral("7 cue(s)"));
+        }
+        MainWindow window(hooks);
+        window.show();
+        QVERIFY(!texts(window).contains("still to do"));
+    }
+
+    void whatFailedWhileTheListWasClosedIsTold() {
+        MainWindowHooks hooks = MainWindowHooks::standard();
+        hooks.video.queue = this->hooks();
+        MainWindow window(hooks);
+        window.show();
+        window.video().annotateFiles({"/films/slow.mp4", "/films/bad.mp4"});
+        auto* dialog = window.findChild<QueueDialog*>();
+        dialog->close();
+        gate_.release();
+        QPushButton* show = nullptr;
+        QTRY_VERIFY([&] {
+            for (auto* button : window.findChildren<QPushButton*>("messageAnswer2")) {
+                show = button->text() == QStringLiteral("Show why") ? button : show;
+            }
+            return show != nullptr;
+        }());
+        show->click();
+        QVERIFY(dialog->isVisible());
     }
 
     void severalFilesDroppedOnTheWindowAreQueuedAndOpened() {

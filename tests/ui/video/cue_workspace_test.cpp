@@ -181,12 +181,20 @@ private slots:
         auto* timeline = find<TimelineView>("timeline");
         QTest::mouseClick(timeline->viewport(), Qt::LeftButton, {}, timeline->blockRect(0).center().toPoint());
         QTRY_VERIFY(shows(0));
-        goTo(9s);  // elsewhere by hand: what is chosen stays, and comes back with the next click or E
+        goTo(9s);  // elsewhere by hand: the cue there is chosen
+        QCOMPARE(table()->currentIndex().row(), 2);
+        goTo(7s);  // where there is none it stays
+        QCOMPARE(table()->currentIndex().row(), 2);
+        find<QAction>("followPlayback")->setChecked(false);
+        select(0);
+        QTRY_VERIFY(shows(0));
+        goTo(9s);  // what is chosen stays, and comes back with the next click or E
         QCOMPARE(table()->currentIndex().row(), 0);
-        emit table()->clicked(table()->model()->index(0, 0));  // a real one would begin to edit the cell, too
+        emit table()->clicked(table()->model()->index(0, 0));
         QTRY_VERIFY(shows(0));
         goTo(9s);
         QTest::keyClick(table(), Qt::Key_E);
+        find<QAction>("followPlayback")->setChecked(true);
         QTRY_VERIFY(shows(0));
         QVERIFY(find<QPlainTextEdit>("cueText")->hasFocus());
         // Faster than pictures come: the last one counts, also where the first picture is still on screen.
@@ -256,6 +264,7 @@ private slots:
 
     void whoClicksIntoTheTextSeesItsPicture() {
         makeCues();
+        find<QAction>("followPlayback")->setChecked(false);
         select(1);
         goTo(9s);
         auto* text = window_->findChild<CueInspector*>()->findChild<QPlainTextEdit*>();
@@ -266,6 +275,59 @@ private slots:
         QTest::mouseClick(text->viewport(), Qt::LeftButton);
         QTest::qWait(100);
         QCOMPARE(window_->video().player().view().frame()->pts, MediaTime(5s));
+        find<QAction>("followPlayback")->setChecked(true);
+    }
+
+    void aDoubleClickWritesInTheCell() {
+        makeCues();
+        const auto doubleClick = [this](int column) {
+            const QPoint cell = table()->visualRect(table()->model()->index(1, column)).center();
+            QTest::mouseClick(table()->viewport(), Qt::LeftButton, {}, cell);
+            QTest::mouseDClick(table()->viewport(), Qt::LeftButton, {}, cell);
+            return QApplication::focusWidget();
+        };
+        auto* text = qobject_cast<QPlainTextEdit*>(doubleClick(CueModel::Text));
+        QVERIFY(text && table()->viewport()->isAncestorOf(text));
+        QTest::keyClicks(text, QStringLiteral("a cat fed"));  // no key of it is taken for a command
+        QTest::keyClick(text, Qt::Key_Return);
+        QCOMPARE(QString::fromStdString(cues()[1].text), QStringLiteral("a cat fed"));
+        QCOMPARE(cues()[1].origin, CueOrigin::Edited);
+        // What cannot be written in leads to the caption.
+        text = qobject_cast<QPlainTextEdit*>(doubleClick(CueModel::Confidence));
+        QVERIFY(text);
+        QTest::keyClick(text, Qt::Key_Escape);
+        auto* start = qobject_cast<QLineEdit*>(doubleClick(CueModel::Start));
+        QVERIFY(start);
+        start->selectAll();
+        QTest::keyClicks(start, QStringLiteral("0:00.500"));
+        qobject_cast<CueModel*>(table()->model())->setOnScreen(2);  // as a picture that comes meanwhile
+        qobject_cast<CueModel*>(table()->model())->setOnScreen(1);
+        QTest::keyClick(start, Qt::Key_Return);
+        QTRY_COMPARE(cues()[0].start, MediaTime(500ms));
+        QCOMPARE(table()->currentIndex().row(), 0);  // it moved, and is the chosen one still
+    }
+
+    void aCueThatMovesStaysTheChosenOne() {
+        makeCues();
+        select(0);
+        auto* end = find<QLineEdit>("cueEnd");
+        end->setFocus();
+        end->selectAll();
+        QTest::keyClicks(end, QStringLiteral("99"));
+        QTest::keyClick(end, Qt::Key_Return);
+        QVERIFY(find<QLabel>("timeProblem")->text().contains(QStringLiteral("The video ends at 0:16.000")));
+        QCOMPARE(cues()[0].end, MediaTime(3s));
+        end->selectAll();
+        QTest::keyClicks(end, QStringLiteral("12"));
+        QTest::keyClick(end, Qt::Key_Return);
+        auto* start = find<QLineEdit>("cueStart");
+        start->setFocus();
+        start->selectAll();
+        QTest::keyClicks(start, QStringLiteral("11"));
+        QTest::keyClick(start, Qt::Key_Return);
+        QCOMPARE(QString::fromStdString(cues()[2].text), QStringLiteral("one"));
+        QCOMPARE(table()->currentIndex().row(), 2);
+        QCOMPARE(find<QPlainTextEdit>("cueText")->toPlainText(), QStringLiteral("one"));
     }
 
     void aClickOnTheCurrentCueOpensNoEditor() {
@@ -517,7 +579,7 @@ private slots:
             QTRY_COMPARE(view.frame()->pts, MediaTime(time));
         }
         goTo(4s);
-        QCOMPARE(table()->currentIndex().row(), 0);
+        QCOMPARE(table()->currentIndex().row(), 1);
         act("nextCue");
         QTRY_COMPARE(table()->currentIndex().row(), 2);
     }
@@ -676,7 +738,7 @@ private slots:
         QCOMPARE(cues()[2].text, std::string("other"));
     }
 
-    void theTableFollowsPlaybackUntilSomebodyChooses() {
+    void theTableFollowsPlaybackAndKeepsWhatIsChosenUntilTheNextCue() {
         makeCues();
         select(0);
         goTo(1s);
@@ -687,6 +749,9 @@ private slots:
         const auto at = window_->video().player().view().frame()->pts;
         QTRY_VERIFY(window_->video().player().view().frame()->pts > at + 300ms);
         QCOMPARE(table()->currentIndex().row(), 2);
+        select(0);
+        window_->video().player().session().seek(7900ms);
+        QTRY_COMPARE(table()->currentIndex().row(), 2);  // it begins
         QTest::keyClick(table(), Qt::Key_E);
         QCOMPARE(window_->video().player().session().state(), PlayState::Paused);
     }

@@ -331,12 +331,12 @@ private slots:
         QCOMPARE(errors_, QStringList{"The bundle is damaged."});
     }
 
-    void theOverlayShowsTheCueAndDoubleClickGoesToOne() {
+    void theOverlayShowsTheCueThatIsChosen() {
         auto window = makeAnnotated();
         auto* document = window->video().project().document();
         const auto last = static_cast<int>(document->cues().size()) - 1;
         document->setText(last, "The last one");
-        emit table(*window)->doubleClicked(table(*window)->model()->index(last, 0));
+        window->video().setCurrentCue(last);
         QTRY_COMPARE(window->video().findChild<VideoView*>("videoView")->caption(), QStringLiteral("The last one"));
         QTRY_COMPARE(table(*window)->currentIndex().row(), last);
         document->setText(last, "Changed while it is shown");

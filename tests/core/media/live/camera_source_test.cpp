@@ -28,7 +28,7 @@ protected:
     }
     ~CameraTest() override {
         script->release();  // what hangs refers to the nodes
-        EXPECT_TRUE(script->wait([](const CaptureScript& s) { return s.openCaptures == 0; }));
+        EXPECT_TRUE(script->wait([](const CaptureScript& s) { return s.openCaptures == 0 && !s.isHangingInOpen; }));
     }
 
     test::FakeNode& node() { return nodes.nodes[kPath]; }
