@@ -60,7 +60,10 @@ bootstrap() {
         debootstrap --variant=minbase --include=sudo,ca-certificates "$suite" "$root" "${SIGHTLINE_CHECK_MIRROR:-$(mirror)}" >"$root.log" 2>&1
     fi
     # How apt reaches the archive from here (a proxy, its certificate) holds in there too.
-    grep -l Acquire /etc/apt/apt.conf.d/* 2>/dev/null | xargs -r cp -t "$root/etc/apt/apt.conf.d"
+    # Those that a package brought would be asked about when it is installed there.
+    grep -l Acquire /etc/apt/apt.conf.d/* 2>/dev/null | while read -r file; do
+        dpkg -S "$file" >/dev/null 2>&1 || cp "$file" "$root/etc/apt/apt.conf.d"
+    done
     for file in /etc/resolv.conf /etc/hosts /etc/pip.conf /etc/ssl/certs/ca-certificates.crt; do
         [ ! -e "$file" ] || cp -L "$file" "$root$file"
     done

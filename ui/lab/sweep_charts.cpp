@@ -80,7 +80,7 @@ struct SweepCharts::Line {
 
 SweepCharts::SweepCharts(QWidget* parent) : QWidget(parent) {
     setObjectName("charts");
-    setMinimumHeight(240);
+    setMinimumHeight(190);
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
     const auto addChart = [&](const QString& title, const QString& left, const QString& right, Axes& axes) {
@@ -94,7 +94,7 @@ SweepCharts::SweepCharts(QWidget* parent) : QWidget(parent) {
         chart->legend()->setAlignment(Qt::AlignBottom);
         axes = {new QValueAxis(chart), new QValueAxis(chart), new QValueAxis(chart)};
         axes.threads->setTitleText(tr("Threads"));
-        axes.threads->setLabelFormat("%d");
+        axes.threads->setLabelFormat("%.0f");
         axes.left->setTitleText(left);
         axes.right->setTitleText(right);
         axes.right->setGridLineVisible(false);

@@ -40,6 +40,7 @@ namespace {
 
 constexpr int kSideWidth = 300;
 constexpr int kInUseWidth = 150;
+constexpr int kComparisonTab = 1;
 constexpr int kChartsHeight = 400;
 constexpr int kTablesHeight = 260;
 
@@ -151,7 +152,7 @@ QWidget* ThreadLabPage::createHistory() {
             if (const int run = runs_->currentRow(); run >= 0) {
                 comparison_->pin(place, history_.runs()[static_cast<std::size_t>(run)]);
                 preview_->setSettings(comparison_->answer(0), comparison_->answer(1));
-                tables_->setCurrentWidget(comparison_);
+                tables_->setCurrentIndex(kComparisonTab);
             }
         });
     }
@@ -233,8 +234,9 @@ QWidget* ThreadLabPage::createResults() {
     tables_ = named(new QTabWidget(this), "labTables", tr("Tables"));
     tables_->setDocumentMode(true);
     tables_->addTab(table_, tr("Results"));
-    tables_->addTab(comparison_, tr("A and B"));
-    tables_->addTab(preview_, tr("Preview of A and B"));
+    // Scrolled on their own: what they need must not push results and axes off a small screen.
+    tables_->insertTab(kComparisonTab, scrolled(comparison_), tr("A and B"));
+    tables_->addTab(scrolled(preview_), tr("Preview of A and B"));
     auto* splitter = new QSplitter(Qt::Vertical, this);
     splitter->addWidget(charts_);
     splitter->addWidget(tables_);
