@@ -642,8 +642,8 @@
 <context>
     <name>sightline::BurnInPanel</name>
     <message>
-        <source>At most two &amp;lines</source>
-        <translation>Höchstens zwei &amp;Zeilen</translation>
+        <source>Two &amp;lines where they fit</source>
+        <translation>Zwei &amp;Zeilen, wo es reicht</translation>
     </message>
     <message>
         <source>&amp;High contrast</source>
@@ -690,8 +690,8 @@
         <translation>Keiner</translation>
     </message>
     <message>
-        <source>Light</source>
-        <translation>Hell</translation>
+        <source>Faint</source>
+        <translation>Schwach</translation>
     </message>
     <message>
         <source>Dark</source>
@@ -2234,8 +2234,8 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
         <translation>Keiner</translation>
     </message>
     <message>
-        <source>Light</source>
-        <translation>Hell</translation>
+        <source>Faint</source>
+        <translation>Schwach</translation>
     </message>
     <message>
         <source>Dark</source>
@@ -2246,8 +2246,8 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
         <translation>Deckend</translation>
     </message>
     <message>
-        <source>At most two &amp;lines</source>
-        <translation>Höchstens zwei &amp;Zeilen</translation>
+        <source>Two &amp;lines where they fit</source>
+        <translation>Zwei &amp;Zeilen, wo es reicht</translation>
     </message>
     <message>
         <source>&amp;High contrast</source>
@@ -3251,8 +3251,8 @@ Darin können Namen Ihrer Dateien stehen. Es bleibt auf diesem Rechner, solange 
         <translation>%1 × %2</translation>
     </message>
     <message>
-        <source>%1 Trying again in %2 s.</source>
-        <translation>%1 Neuer Versuch in %2 s.</translation>
+        <source>Trying again in %1 s.</source>
+        <translation>Neuer Versuch in %1 s.</translation>
     </message>
     <message>
         <source>S&amp;top</source>

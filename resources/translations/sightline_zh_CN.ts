@@ -642,8 +642,8 @@
 <context>
     <name>sightline::BurnInPanel</name>
     <message>
-        <source>At most two &amp;lines</source>
-        <translation>最多两行(&amp;L)</translation>
+        <source>Two &amp;lines where they fit</source>
+        <translation>尽量排成两行(&amp;L)</translation>
     </message>
     <message>
         <source>&amp;High contrast</source>
@@ -690,8 +690,8 @@
         <translation>无</translation>
     </message>
     <message>
-        <source>Light</source>
-        <translation>浅</translation>
+        <source>Faint</source>
+        <translation>淡</translation>
     </message>
     <message>
         <source>Dark</source>
@@ -2224,8 +2224,8 @@ Taken at %2, described %3 ms later</source>
         <translation>无</translation>
     </message>
     <message>
-        <source>Light</source>
-        <translation>浅色</translation>
+        <source>Faint</source>
+        <translation>淡</translation>
     </message>
     <message>
         <source>Dark</source>
@@ -2236,8 +2236,8 @@ Taken at %2, described %3 ms later</source>
         <translation>不透明</translation>
     </message>
     <message>
-        <source>At most two &amp;lines</source>
-        <translation>最多两行(&amp;L)</translation>
+        <source>Two &amp;lines where they fit</source>
+        <translation>尽量排成两行(&amp;L)</translation>
     </message>
     <message>
         <source>&amp;High contrast</source>
@@ -3236,8 +3236,8 @@ It may name files of yours. It stays on this machine unless you pass it on.</sou
         <translation>%1 × %2</translation>
     </message>
     <message>
-        <source>%1 Trying again in %2 s.</source>
-        <translation>%1 %2 秒后重试。</translation>
+        <source>Trying again in %1 s.</source>
+        <translation>将在 %1 秒后重试。</translation>
     </message>
     <message>
         <source>S&amp;top</source>

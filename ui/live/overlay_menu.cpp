@@ -9,9 +9,9 @@ OverlayMenu::OverlayMenu(QWidget* parent) : QMenu(tr("Caption &look"), parent) {
     top_ = addCheck(tr("At the &top"), "overlayTop", style_.atTop);
     addChoices(tr("&Size"), {{tr("Small"), 75}, {tr("Normal"), 100}, {tr("Large"), 150}, {tr("Very large"), 200}},
                &CaptionStyle::sizePercent);
-    addChoices(tr("&Background"), {{tr("None"), 0}, {tr("Light"), 40}, {tr("Dark"), 75}, {tr("Solid"), 100}},
+    addChoices(tr("&Background"), {{tr("None"), 0}, {tr("Faint"), 40}, {tr("Dark"), 75}, {tr("Solid"), 100}},
                &CaptionStyle::boxPercent);
-    twoLines_ = addCheck(tr("At most two &lines"), "overlayTwoLines", style_.twoLines);
+    twoLines_ = addCheck(tr("Two &lines where they fit"), "overlayTwoLines", style_.twoLines);
     highContrast_ = addCheck(tr("&High contrast"), "overlayHighContrast", style_.highContrast);
     addSeparator();
     confidence_ = addCheck(tr("Show &confidence"), "overlayConfidence", true);

@@ -289,7 +289,7 @@ void SourceBar::tell() {
                 break;
             case SourceState::Waiting: {
                 const auto left = status.nextAttempt - std::chrono::steady_clock::now();
-                text = tr("%1 Trying again in %2 s.").arg(problem).arg(std::max(0.0, std::ceil(toSeconds(left))));
+                text = tr("Trying again in %1 s.").arg(std::max(0.0, std::ceil(toSeconds(left))));
                 break;
             }
         }

@@ -21,8 +21,8 @@ constexpr int kTop = 1;
 
 BurnInPanel::BurnInPanel(const CueTrack& track, std::filesystem::path video, OpenVideo openVideo, QWidget* parent)
     : QWidget(parent), video_(std::move(video)), openVideo_(std::move(openVideo)),
-      twoLines_(new QCheckBox(tr("At most two &lines"), this)), contrast_(new QCheckBox(tr("&High contrast"), this)),
-      picture_(new QLabel(this)) {
+      twoLines_(new QCheckBox(tr("Two &lines where they fit"), this)),
+      contrast_(new QCheckBox(tr("&High contrast"), this)), picture_(new QLabel(this)) {
     setObjectName("burnInPanel");
     const auto settings = windowSettings();
     auto* row = new FlowLayout;
@@ -35,7 +35,7 @@ BurnInPanel::BurnInPanel(const CueTrack& track, std::filesystem::path video, Ope
                       {{tr("Small"), 75}, {tr("Normal"), 100}, {tr("Large"), 150}, {tr("Very large"), 200}},
                       settings->value("burnIn/size", 100).toInt());
     box_ = addChoice(tr("Background"), "burnInBox",
-                     {{tr("None"), 0}, {tr("Light"), 40}, {tr("Dark"), 75}, {tr("Solid"), 100}},
+                     {{tr("None"), 0}, {tr("Faint"), 40}, {tr("Dark"), 75}, {tr("Solid"), 100}},
                      settings->value("burnIn/box", 0).toInt());
     twoLines_->setObjectName("burnInTwoLines");
     twoLines_->setChecked(settings->value("burnIn/twoLines", true).toBool());

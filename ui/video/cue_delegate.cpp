@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include <QApplication>
 #include <QKeyEvent>
 #include <QLineEdit>
 
@@ -21,14 +22,14 @@ QSize CueDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelInde
     if (index.column() == CueModel::Text) {
         return size;
     }
+    // In one line, whatever the column's width is now, and bold, as the cue on screen is, which any may become.
     QFont bold = option.font;
-    bold.setBold(true);  // as the cue on screen is, which any may become
-    const QString text = index.data().toString();
-    const int more = QFontMetrics(bold).horizontalAdvance(text) - QFontMetrics(option.font).horizontalAdvance(text);
-    size.rwidth() += index.data(Qt::FontRole).isValid() ? 0 : more;
-    if (index.column() == CueModel::Checks) {
-        size.setWidth(std::min(size.width(), option.fontMetrics.height() * kChecksEms));
-    }
+    bold.setBold(true);
+    const QStyle& style = option.widget ? *option.widget->style() : *QApplication::style();
+    const int margin = style.pixelMetric(QStyle::PM_FocusFrameHMargin, &option, option.widget) + 1;
+    const int width = QFontMetrics(bold).horizontalAdvance(index.data().toString()) + 2 * margin + 1;
+    const bool mayBeShort = index.column() == CueModel::Checks;
+    size.setWidth(mayBeShort ? std::min(width, option.fontMetrics.height() * kChecksEms) : width);
     return size;
 }
 

@@ -307,6 +307,17 @@ private slots:
         QCOMPARE(table()->currentIndex().row(), 0);  // it moved, and is the chosen one still
     }
 
+    void boldTimesHaveRoomInOneLine() {
+        makeCues();
+        goTo(1s);
+        QFont bold = table()->font();
+        bold.setBold(true);
+        for (const int width : {1320, 700}) {
+            window_->resize(width, 600);
+            QTRY_VERIFY(table()->columnWidth(CueModel::Start) > QFontMetrics(bold).horizontalAdvance("0:01.000"));
+        }
+    }
+
     void aCueThatMovesStaysTheChosenOne() {
         makeCues();
         select(0);
