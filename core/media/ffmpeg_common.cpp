@@ -82,6 +82,40 @@ bool isInterlaced(const AVFrame& frame) {
 #endif
 }
 
+namespace {
+
+#if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(61, 13, 100)
+template <typename Value>
+std::vector<Value> supported(const AVCodec& codec, AVCodecConfig kind) {
+    const void* values = nullptr;
+    int count = 0;
+    const int code = avcodec_get_supported_config(nullptr, &codec, kind, 0, &values, &count);
+    const auto* first = static_cast<const Value*>(values);
+    return code < 0 || !first ? std::vector<Value>() : std::vector<Value>(first, first + count);
+}
+#else
+template <typename Value>
+std::vector<Value> until(const Value* first, Value end) {
+    std::vector<Value> values;
+    for (const Value* value = first; value && *value != end; ++value) {
+        values.push_back(*value);
+    }
+    return values;
+}
+#endif
+
+}  // namespace
+
+#if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(61, 13, 100)
+std::vector<AVSampleFormat> sampleFormats(const AVCodec& codec) {
+    return supported<AVSampleFormat>(codec, AV_CODEC_CONFIG_SAMPLE_FORMAT);
+}
+std::vector<int> sampleRates(const AVCodec& codec) { return supported<int>(codec, AV_CODEC_CONFIG_SAMPLE_RATE); }
+#else
+std::vector<AVSampleFormat> sampleFormats(const AVCodec& codec) { return until(codec.sample_fmts, AV_SAMPLE_FMT_NONE); }
+std::vector<int> sampleRates(const AVCodec& codec) { return until(codec.supported_samplerates, 0); }
+#endif
+
 bool isEncrypted(const AVPacket& packet) {
     return av_packet_get_side_data(&packet, AV_PKT_DATA_ENCRYPTION_INFO, nullptr) != nullptr;
 }

@@ -64,6 +64,10 @@ bool isKeyFrame(const AVFrame& frame);
 
 bool isInterlaced(const AVFrame& frame);
 
+// Of an encoder; empty where it takes any, or does not say.
+std::vector<AVSampleFormat> sampleFormats(const AVCodec& codec);
+std::vector<int> sampleRates(const AVCodec& codec);
+
 // Whether its content would need a key (MP4's common encryption).
 bool isEncrypted(const AVPacket& packet);
 

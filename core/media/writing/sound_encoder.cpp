@@ -26,14 +26,13 @@ Error encodeError(AVCodecID codec, int code) {
 
 AVSampleFormat formatFor(const AVCodec& codec) {
     constexpr std::array kWanted{AV_SAMPLE_FMT_FLTP, AV_SAMPLE_FMT_FLT, AV_SAMPLE_FMT_S32, AV_SAMPLE_FMT_S16};
+    const std::vector<AVSampleFormat> known = sampleFormats(codec);
     for (const AVSampleFormat wanted : kWanted) {
-        for (const AVSampleFormat* known = codec.sample_fmts; known && *known != AV_SAMPLE_FMT_NONE; ++known) {
-            if (*known == wanted) {
-                return wanted;
-            }
+        if (std::ranges::find(known, wanted) != known.end()) {
+            return wanted;
         }
     }
-    return codec.sample_fmts ? *codec.sample_fmts : AV_SAMPLE_FMT_S16;
+    return known.empty() ? AV_SAMPLE_FMT_S16 : known.front();
 }
 
 void layoutOf(const AudioFormat& format, AVChannelLayout& layout) {
@@ -46,14 +45,14 @@ void layoutOf(const AudioFormat& format, AVChannelLayout& layout) {
 }  // namespace
 
 int sampleRateFor(const AVCodec& codec, int rate) {
-    if (!codec.supported_samplerates) {
-        return rate;
-    }
     int best = 0;
     int highest = 0;
-    for (const int* known = codec.supported_samplerates; *known != 0; ++known) {
-        highest = std::max(highest, *known);
-        best = *known >= rate && (best == 0 || *known < best) ? *known : best;
+    for (const int known : sampleRates(codec)) {
+        highest = std::max(highest, known);
+        best = known >= rate && (best == 0 || known < best) ? known : best;
+    }
+    if (highest == 0) {
+        return rate;  // any is taken
     }
     return best != 0 ? best : highest;
 }
