@@ -245,6 +245,7 @@ std::optional<std::chrono::nanoseconds> MainWindow::captionTime() {
 
 void MainWindow::keepWork() {
     OpenWork work = video_->openWork();
+    work.recording = live_->recordingFile();
     work.title = work.file.isEmpty() ? QString() : tr("%1 – Sightline").arg(video_->documentName());
     sessions_.keep(work);
 }
@@ -255,12 +256,27 @@ void MainWindow::offerWorkLeftBehind() {
         return;
     }
     const OpenWork work = left.back();
-    QString text = tr("Sightline ended unexpectedly while “%1” was open at %2.")
-                       .arg(QFileInfo(work.file).fileName(), timeText(work.position));
-    if (work.unsaved) {
-        text += QLatin1Char(' ') + tr("The edits that were not saved are kept.");
+    QStringList sentences;
+    MessageBar::Answers answers;
+    if (!work.file.isEmpty()) {
+        sentences << tr("Sightline ended unexpectedly while “%1” was open at %2.")
+                         .arg(QFileInfo(work.file).fileName(), timeText(work.position));
+        answers.emplace_back(tr("Open it again"), [this, work] { video_->reopen(work); });
     }
-    messages_->ask(text, {{tr("Open it again"), [this, work] { video_->reopen(work); }}, {tr("Not now"), [] {}}});
+    if (work.unsaved) {
+        sentences << tr("The edits that were not saved are kept.");
+    }
+    if (QFileInfo::exists(work.recording)) {
+        sentences << tr("The recording “%1” was cut off; all but about its last second is there.")
+                         .arg(QFileInfo(work.recording).fileName());
+        answers.emplace_back(tr("Open the recording"), [this, work] { video_->openVideo(work.recording); });
+    }
+    if (answers.empty()) {
+        return;
+    }
+    answers.emplace_back(tr("Not now"), [] {});
+    const QString text = sentences.join(QLatin1Char(' '));
+    messages_->ask(text, answers);
     connect(video_, &Page::documentChanged, messages_, [this, work, text] {
         if (messages_->text() == text && video_->openWork().file == work.file) {
             messages_->hide();  // it is open again without having been asked for here

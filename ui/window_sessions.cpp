@@ -14,6 +14,8 @@ constexpr const char* kWork = ".ini";
 constexpr const char* kLock = ".lock";
 constexpr const char* kWish = ".front";  // an empty file: that window is to come to the front
 
+bool isNothing(const OpenWork& work) { return work.file.isEmpty() && work.recording.isEmpty(); }
+
 }  // namespace
 
 WindowSessions::WindowSessions(const QString& folder, QObject* parent)
@@ -47,7 +49,7 @@ void WindowSessions::keep(const OpenWork& work) {
         return;
     }
     kept_ = work;
-    if (work.file.isEmpty()) {
+    if (isNothing(work)) {
         QFile::remove(path(id_, kWork));
         return;
     }
@@ -58,18 +60,16 @@ void WindowSessions::keep(const OpenWork& work) {
     settings.setValue("position", static_cast<qlonglong>(work.position.count()));
     settings.setValue("unsaved", work.unsaved);
     settings.setValue("since", work.since);
+    settings.setValue("recording", work.recording);
     settings.sync();
 }
 
 OpenWork WindowSessions::read(const QString& id) const {
     const QSettings settings(path(id, kWork), QSettings::IniFormat);
-    return {settings.value("title").toString(),
-            settings.value("file").toString(),
-            settings.value("project").toString(),
-            MediaTime(settings.value("position").toLongLong()),
-            settings.value("unsaved").toBool(),
-            settings.value("since").toDateTime(),
-            id};
+    return {settings.value("title").toString(),     settings.value("file").toString(),
+            settings.value("project").toString(),   MediaTime(settings.value("position").toLongLong()),
+            settings.value("unsaved").toBool(),     settings.value("since").toDateTime(),
+            settings.value("recording").toString(), id};
 }
 
 QStringList WindowSessions::others() const {
@@ -96,7 +96,7 @@ std::vector<OpenWork> WindowSessions::takeLeftBehind() {
             QFile::remove(path(id, kWish));
         }
     }
-    std::erase_if(left, [](const OpenWork& work) { return work.file.isEmpty(); });
+    std::erase_if(left, isNothing);
     return left;
 }
 

@@ -21,6 +21,7 @@ struct OpenWork {
     MediaTime position{};
     bool unsaved = false;  // edits
     QDateTime since;       // it was opened
+    QString recording;     // that is being written; empty without any
     QString id;            // of the window; set here
 
     bool operator==(const OpenWork&) const = default;
@@ -35,7 +36,7 @@ public:
     explicit WindowSessions(const QString& folder, QObject* parent = nullptr);
     ~WindowSessions() override;
 
-    void keep(const OpenWork& work);  // in place of what was kept; without a file: nothing is open
+    void keep(const OpenWork& work);  // in place of what was kept; without a file and a recording: nothing is open
 
     // What windows had open that ended without closing, the latest last; forgotten by this.
     std::vector<OpenWork> takeLeftBehind();

@@ -1945,6 +1945,14 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
 <context>
     <name>sightline::MainWindow</name>
     <message>
+        <source>Open the recording</source>
+        <translation>Aufnahme öffnen</translation>
+    </message>
+    <message>
+        <source>The recording “%1” was cut off; all but about its last second is there.</source>
+        <translation>Die Aufnahme „%1“ wurde abgebrochen; bis auf etwa die letzte Sekunde ist sie vollständig.</translation>
+    </message>
+    <message>
         <source>The model %1 is not there any more. The one that comes with Sightline captions instead; the Model menu adds another.</source>
         <translation>Das Modell %1 ist nicht mehr da. Stattdessen beschreibt das mitgelieferte; im Menü „Modell“ lässt sich ein anderes hinzufügen.</translation>
     </message>

@@ -1935,6 +1935,14 @@ Taken at %2, described %3 ms later</source>
 <context>
     <name>sightline::MainWindow</name>
     <message>
+        <source>Open the recording</source>
+        <translation>打开录制</translation>
+    </message>
+    <message>
+        <source>The recording “%1” was cut off; all but about its last second is there.</source>
+        <translation>录制“%1”被中断;除最后约一秒外均已保存。</translation>
+    </message>
+    <message>
         <source>The model %1 is not there any more. The one that comes with Sightline captions instead; the Model menu adds another.</source>
         <translation>模型 %1 已不存在，改用 Sightline 自带的模型；可在“模型”菜单中添加其他模型。</translation>
     </message>

@@ -10,6 +10,7 @@
 
 #include "tests/support/fake_captioner.h"
 #include "tests/support/fixtures.h"
+#include "tests/support/numbered_source.h"
 #include "ui/main_window.h"
 #include "ui/message_bar.h"
 
@@ -25,6 +26,11 @@ private:
         MainWindowHooks hooks = MainWindowHooks::standard();
         hooks.setShowError([this](QWidget*, const QString&, const QString& text) { errors_ << text; });
         hooks.live.listCameras = [] { return std::vector<Camera>(); };
+        hooks.live.captureFolder = folder_->file("captures");
+        hooks.live.open = [](const QString&, const std::shared_ptr<SourceHealth>&) {
+            return Result<std::unique_ptr<FrameSource>>(
+                std::make_unique<test::NumberedSource>(test::NumberedSourceOptions{.frames = 1000, .blocks = true}));
+        };
         hooks.sessionFolder = QString::fromStdString(folder_->file("windows").string());
         hooks.video.project.unsavedFolder = folder_->file("unsaved");
         hooks.video.project.loadCaptioner = [this]() -> Result<std::unique_ptr<Captioner>> {
@@ -99,6 +105,29 @@ private slots:
         QCOMPARE(cues(*window)[0].text, std::string("not saved"));
         QCOMPARE(window->findChild<QTableView*>("cues")->currentIndex().row(), 1);
         QVERIFY2(bar(*makeWindow(), "windowMessages")->isHidden(), "it is offered once");
+    }
+
+    void aRecordingThatWasCutOffIsOffered() {
+        const QDir windows(QString::fromStdString(folder_->file("windows").string()));
+        std::string left;
+        QString name;
+        {
+            auto window = makeWindow();
+            QVERIFY(window->live().openAddress(QStringLiteral("x")));
+            QTRY_VERIFY(window->live().player().view().frame());
+            window->findChild<QAction*>("record")->trigger();
+            QTRY_VERIFY_WITH_TIMEOUT(!windows.entryList({"*.ini"}).isEmpty(), 10000);
+            name = windows.entryList({"*.ini"}).first();
+            left = test::readBytes(windows.filePath(name).toStdString());
+            QTRY_VERIFY(window->live().player().view().frame()->id > 20);
+        }
+        test::writeBytes(windows.filePath(name).toStdString(), left);  // as a process that was killed
+        auto window = makeWindow();
+        auto* message = bar(*window, "windowMessages");
+        QVERIFY2(message->text().contains("The recording") && message->text().contains(".mkv"),
+                 qPrintable(message->text()));
+        answer(message, 1);
+        QVERIFY2(window->windowTitle().contains(".mkv"), qPrintable(window->windowTitle()));
     }
 
     void aVideoThatWasClosedIsNotOffered() {

@@ -273,6 +273,8 @@ void LivePage::enter() {
     }
 }
 
+QString LivePage::recordingFile() const { return recording_->file(); }
+
 void LivePage::offerLeftHistory() {
     const auto left = HistoryStore::leftBehind(historyFolder());
     if (!left || !history_->isEmpty()) {

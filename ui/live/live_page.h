@@ -67,6 +67,7 @@ public:
     void enter() override;
 
     PlayerPane& player() { return *player_; }
+    QString recordingFile() const;  // that is being written; empty without any
     QAction* cameraAction() const { return camera_; }
 
     // Shows and captions a source. On failure that is told above the picture, with a button to try again, and false

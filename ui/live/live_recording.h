@@ -35,6 +35,7 @@ public:
 
     // Null while nothing is recorded.
     const std::shared_ptr<SessionRecorder>& recorder() const { return recorder_; }
+    QString file() const { return recorder_ ? file_ : QString(); }
     void addCaption(const Caption& caption);  // nothing happens while nothing is recorded
     void setSourceRuns(bool runs);
     void refresh();  // what changes by itself
