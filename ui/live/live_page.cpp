@@ -157,7 +157,12 @@ LivePage::LivePage(LivePageHooks hooks, QWidget* parent)
     connect(source_, &SourceBar::stopWanted, this, &LivePage::stop);
     connect(ownWindow_, &OwnWindowHint::areaWanted, source_, [this] { source_->pick(ScreenPart::Area); });
     connect(&player_->bridge(), &SessionBridge::stateChanged, this, &LivePage::showState);
-    connect(player_, &PlayerPane::frameShown, this, [this] { snapshot_->setEnabled(true); });
+    connect(player_, &PlayerPane::frameShown, this, [this] {
+        snapshot_->setEnabled(true);
+        if (!unseen_.isEmpty()) {
+            source_->remember(std::exchange(unseen_, {}));
+        }
+    });
     connect(history_, &HistoryPanel::told, this, &LivePage::told);
     connect(history_, &HistoryPanel::warned, this, &LivePage::warned);
     connect(history_, &HistoryPanel::clearWanted, this, [this](int entries) {
@@ -332,6 +337,7 @@ bool LivePage::openAddress(const QString& address) {
         return false;
     }
     player_->close();  // a camera can be opened once only, so the present one is given back first
+    unseen_.clear();
     address_ = address;
     source_->setAddress(address);
     quiet_->restart();
@@ -344,7 +350,7 @@ bool LivePage::openAddress(const QString& address) {
     }
     openSource(std::move(*source));
     source_->watch(health);
-    source_->remember(address);
+    unseen_ = address;
     ownWindow_->watch(address);
     // An address may hold a password, which does not belong into a settings file.
     if (hooks_.settings && remembersOpened() && RememberedSources::mayBeKept(address)) {

@@ -137,6 +137,7 @@ private:
     QAction* counters_ = nullptr;
     QString sourceName_;
     QString address_;      // of the source, or of the one that failed
+    QString unseen_;       // the same until its first picture comes, with which it is remembered
     bool failed_ = false;  // and was told
     QDateTime lostSince_;  // the last picture; invalid while they come
     std::uint64_t shownChange_ = 0;

@@ -366,9 +366,16 @@ private slots:
     void recentAndNamedSourcesAreOffered() {
         {
             auto page = makePage();
-            page->openAddress(QStringLiteral("rtsp://cam/one"));
-            page->openAddress(QStringLiteral("rtsp://joe:secret@cam/two"));
-            page->openAddress(QStringLiteral("/films/holiday.mp4"));
+            for (const char* address : {"rtsp://cam/one", "rtsp://joe:secret@cam/two", "/films/holiday.mp4"}) {
+                page->openAddress(QString::fromLatin1(address));
+                QTRY_VERIFY(find<QComboBox>(*page, "source")->findData(QString::fromLatin1(address)) > 0);
+            }
+            open_ = [](const auto&) {
+                return Result<std::unique_ptr<FrameSource>>(std::make_unique<NumberedSource>(
+                    test::NumberedSourceOptions{.frames = 0, .live = true, .blocks = true}));
+            };
+            page->openAddress(QStringLiteral("rtsp://cam/wrong"));
+            QTest::qWait(100);
             name_ = QStringLiteral("Front door");
             find<QComboBox>(*page, "source")->setEditText(QStringLiteral("rtsp://cam/one"));
             find<QAction>(*page, "nameSource")->trigger();
@@ -378,6 +385,7 @@ private slots:
         auto* box = find<QComboBox>(*page, "source");
         QCOMPARE(box->itemText(0), QStringLiteral("Front door"));
         QVERIFY(box->findText(QStringLiteral("holiday.mp4")) > 0);
+        QVERIFY2(box->findData(QStringLiteral("rtsp://cam/wrong")) < 0, "no picture of it came");
         QVERIFY(box->findData(QStringLiteral("rtsp://joe:secret@cam/two")) < 0);  // it holds a password
         opened_.clear();
         box->setCurrentIndex(0);
