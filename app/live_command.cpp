@@ -1,5 +1,6 @@
 #include "app/live_command.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>

@@ -1,5 +1,6 @@
 #include "core/base/child_process.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>

@@ -1,5 +1,6 @@
 #include "core/benchmark/benchmark_child.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstring>

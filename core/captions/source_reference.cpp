@@ -1,5 +1,6 @@
 #include "core/captions/source_reference.h"
 
+#include <algorithm>
 #include <array>
 #include <fstream>
 #include <vector>

@@ -1,5 +1,6 @@
 #include "core/pipeline/file_session.h"
 
+#include <algorithm>
 #include <deque>
 #include <optional>
 #include <thread>

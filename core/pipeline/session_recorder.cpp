@@ -1,5 +1,6 @@
 #include "core/pipeline/session_recorder.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>

@@ -1,5 +1,6 @@
 #include "core/scenes/frame_signature.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace sightline {

@@ -1,4 +1,6 @@
 // The whole window by keyboard alone, and by ear: every control is reached and has a name.
+#include <algorithm>
+
 #include <QAbstractButton>
 #include <QAbstractItemView>
 #include <QAbstractSpinBox>

@@ -1,5 +1,6 @@
 #include "ui/lab/thread_lab_page.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <QClipboard>

@@ -1,5 +1,6 @@
 #include "ui/live/live_page.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <QAccessible>

@@ -1,5 +1,7 @@
 #include "ui/live/preview_picture.h"
 
+#include <algorithm>
+
 #include <QBuffer>
 #include <QImage>
 #include <QPainter>

@@ -1,5 +1,6 @@
 #include "ui/live/screen_picker.h"
 
+#include <algorithm>
 #include <memory>
 
 #include <QGuiApplication>

@@ -1,5 +1,7 @@
 #include "ui/video/annotation_runner.h"
 
+#include <algorithm>
+
 #include <QCoreApplication>
 #include <QDateTime>
 

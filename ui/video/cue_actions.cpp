@@ -1,5 +1,7 @@
 #include "ui/video/cue_actions.h"
 
+#include <algorithm>
+
 #include <QTableView>
 
 #include "core/captions/navigation.h"

@@ -1,5 +1,6 @@
 #include "ui/video/cue_model.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <QFont>

@@ -1,5 +1,7 @@
 #include "ui/video/description_dialog.h"
 
+#include <algorithm>
+
 #include <QCheckBox>
 #include <QComboBox>
 #include <QDialogButtonBox>

@@ -1,5 +1,7 @@
 #include "ui/video/project_controller.h"
 
+#include <algorithm>
+
 #include <QTemporaryDir>
 
 #include "core/base/logging.h"

@@ -1,5 +1,7 @@
 #include "ui/video/video_page.h"
 
+#include <algorithm>
+
 #include <QClipboard>
 #include <QDesktopServices>
 #include <QGuiApplication>

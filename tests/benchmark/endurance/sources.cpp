@@ -4,6 +4,7 @@
 // Captions the addresses in turn at full speed, going to the next one every SWITCH_MILLISECONDS, and prints memory and
 // threads once a while. The first fifth is warm-up. Fails when memory grew by more than 20 MB after it, a thread was
 // left behind, or closing a source took longer than a second.
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <fstream>

@@ -1,5 +1,6 @@
 #include "core/annotate/work_lock.h"
 
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <thread>

@@ -1,5 +1,7 @@
 #include "core/inference/caption_reuse.h"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "core/inference/bundle_captioner.h"

@@ -1,4 +1,6 @@
 // Bundles that say of themselves what is not so. Those whose code does harm are in tests/app/model_trust_test.cpp.
+#include <algorithm>
+
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 

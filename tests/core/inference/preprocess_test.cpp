@@ -1,5 +1,6 @@
 #include "core/inference/preprocess.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 

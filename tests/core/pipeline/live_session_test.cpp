@@ -1,5 +1,6 @@
 #include "core/pipeline/live_session.h"
 
+#include <algorithm>
 #include <semaphore>
 #include <vector>
 

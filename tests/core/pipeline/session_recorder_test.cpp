@@ -1,5 +1,7 @@
 #include "core/pipeline/session_recorder.h"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "core/media/files/ffmpeg_file_source.h"

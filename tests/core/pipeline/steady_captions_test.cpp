@@ -1,5 +1,7 @@
 #include "core/pipeline/steady_captions.h"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "core/pipeline/live_session.h"

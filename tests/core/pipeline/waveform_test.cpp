@@ -1,5 +1,6 @@
 #include "core/pipeline/waveform_store.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <gmock/gmock.h>

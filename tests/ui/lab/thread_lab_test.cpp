@@ -1,4 +1,5 @@
 // The thread lab's page with a runner that measures nothing, through all its states.
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 

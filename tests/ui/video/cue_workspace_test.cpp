@@ -1,4 +1,6 @@
 // Editing in the real window: keys, inspector, timeline, dialogs, and what the model is asked.
+#include <algorithm>
+
 #include <QAction>
 #include <QCheckBox>
 #include <QClipboard>

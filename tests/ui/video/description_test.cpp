@@ -1,4 +1,6 @@
 // Audio description in the real window: what fits is shown, remembered, heard and exported.
+#include <algorithm>
+
 #include <QAction>
 #include <QCheckBox>
 #include <QComboBox>

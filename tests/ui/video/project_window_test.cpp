@@ -1,4 +1,6 @@
 // The real window from a video to saved and exported captions.
+#include <algorithm>
+
 #include <QAbstractItemModelTester>
 #include <QAction>
 #include <QComboBox>

@@ -1,5 +1,7 @@
 #include "ui/video/timeline_view.h"
 
+#include <algorithm>
+
 #include <QElapsedTimer>
 #include <QScrollBar>
 #include <QWheelEvent>

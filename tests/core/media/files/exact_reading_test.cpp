@@ -1,4 +1,5 @@
 // Every frame of every kind of file, by the number that its picture carries: read straight through and sought.
+#include <algorithm>
 #include <fstream>
 #include <ostream>
 

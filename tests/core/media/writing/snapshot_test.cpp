@@ -1,5 +1,7 @@
 #include "core/media/writing/snapshot.h"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "core/media/files/still_image.h"
