@@ -187,6 +187,7 @@ MainWindow::MainWindow(MainWindowHooks hooks, QWidget* parent)
     file->addSeparator();
     auto* quit = file->addAction(tr("&Quit"));
     quit->setShortcut(QKeySequence::Quit);
+    quit->setShortcutContext(Qt::ApplicationShortcut);  // also in the queue's window
     connect(quit, &QAction::triggered, this, &QWidget::close);
 
     addPage(video_);
@@ -267,7 +268,7 @@ void MainWindow::offerWorkLeftBehind() {
         sentences << tr("The edits that were not saved are kept.");
     }
     if (QFileInfo::exists(work.recording)) {
-        sentences << tr("The recording “%1” was cut off; all but about its last second is there.")
+        sentences << tr("The recording “%1” was cut off; only about its last second is missing.")
                          .arg(QFileInfo(work.recording).fileName());
         answers.emplace_back(tr("Open the recording"), [this, work] { video_->openVideo(work.recording); });
     }

@@ -1949,8 +1949,8 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
         <translation>Aufnahme öffnen</translation>
     </message>
     <message>
-        <source>The recording “%1” was cut off; all but about its last second is there.</source>
-        <translation>Die Aufnahme „%1“ wurde abgebrochen; bis auf etwa die letzte Sekunde ist sie vollständig.</translation>
+        <source>The recording “%1” was cut off; only about its last second is missing.</source>
+        <translation>Die Aufnahme „%1“ wurde abgebrochen; nur etwa die letzte Sekunde fehlt.</translation>
     </message>
     <message>
         <source>The model %1 is not there any more. The one that comes with Sightline captions instead; the Model menu adds another.</source>

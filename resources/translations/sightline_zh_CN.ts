@@ -1939,8 +1939,8 @@ Taken at %2, described %3 ms later</source>
         <translation>打开录制</translation>
     </message>
     <message>
-        <source>The recording “%1” was cut off; all but about its last second is there.</source>
-        <translation>录制“%1”被中断;除最后约一秒外均已保存。</translation>
+        <source>The recording “%1” was cut off; only about its last second is missing.</source>
+        <translation>录制“%1”被中断;仅缺最后约一秒。</translation>
     </message>
     <message>
         <source>The model %1 is not there any more. The one that comes with Sightline captions instead; the Model menu adds another.</source>

@@ -5,6 +5,7 @@
 
 #include <QAccessible>
 #include <QDateTime>
+#include <QFileInfo>
 #include <QLabel>
 #include <QScrollArea>
 #include <QSettings>
@@ -333,10 +334,11 @@ void LivePage::keepChoices() {
     kept.setValue("live/steadiness", steadiness_->value());
 }
 
-bool LivePage::openAddress(const QString& address) {
-    if (address.isEmpty()) {
+bool LivePage::openAddress(const QString& given) {
+    if (given.isEmpty()) {
         return false;
     }
+    const QString address = QFileInfo::exists(given) ? QFileInfo(given).absoluteFilePath() : given;
     player_->close();  // a camera can be opened once only, so the present one is given back first
     unseen_.clear();
     address_ = address;

@@ -229,8 +229,18 @@ void CuePanel::fitColumns() {
 }
 
 void CuePanel::setDocument(ProjectDocument* document) {
+    if (document_) {
+        document_->disconnect(this);
+    }
     document_ = document;
     model_->setDocument(document);
+    if (document_) {
+        connect(document_, &ProjectDocument::aboutToReplaceCues, this, [this] {
+            const int row = currentRow();
+            changing_ = row >= 0 ? std::optional(document_->cues()[static_cast<std::size_t>(row)]) : std::nullopt;
+        });
+        connect(document_, &ProjectDocument::cuesReplaced, this, &CuePanel::followCue);
+    }
     delegate_->setDocument(document);
     updateEnabled();
 }
@@ -288,6 +298,24 @@ void CuePanel::showOnScreen(int row, bool follow) {
 void CuePanel::chooseOnScreen() {
     if (currentRow() < 0 && model_->onScreen() >= 0) {
         makeCurrentUnchosen(model_->onScreen());
+    }
+}
+
+// By undo and redo, which put a cue back to where it was in the order of times.
+void CuePanel::followCue(int first, int removed, int added) {
+    const auto before = std::exchange(changing_, std::nullopt);
+    const Cues& cues = document_->cues();
+    const int row = currentRow();
+    if (!before || removed != added || row < first || row >= first + added) {
+        return;
+    }
+    const auto isIt = [&before](const Cue& cue) {
+        return cue.text == before->text && (cue.start == before->start || cue.end == before->end);
+    };
+    const auto begin = cues.begin() + first;
+    const auto now = std::find_if(begin, begin + added, isIt);
+    if (!isIt(cues[static_cast<std::size_t>(row)]) && now != begin + added) {
+        makeCurrentUnchosen(static_cast<int>(now - cues.begin()));
     }
 }
 

@@ -1,6 +1,8 @@
 // The cues of the open project in a table, and the run that makes them.
 #pragma once
 
+#include <optional>
+
 #include <QWidget>
 
 #include "core/captions/cue_checks.h"
@@ -64,6 +66,7 @@ private:
     void updateEnabled();
     void fitColumns();
     void makeCurrent(const QModelIndex& index);
+    void followCue(int first, int removed, int added);
     void makeCurrentUnchosen(int row);  // by itself
 
     CueModel* model_;
@@ -77,7 +80,8 @@ private:
     QAction* remove_;
     QAction* accept_;
     QAction* follow_;
-    bool byItself_ = false;  // the current row changes without anybody having chosen
+    std::optional<Cue> changing_;  // the current one, while cues are replaced
+    bool byItself_ = false;        // the current row changes without anybody having chosen
     CheckLimits limits_ = CheckLimits::descriptions();
     ProjectDocument* document_ = nullptr;
 };

@@ -1,5 +1,7 @@
 #include "ui/video/finding_text.h"
 
+#include <cmath>
+
 #include <QCoreApplication>
 
 #include "ui/player/number_text.h"
@@ -44,7 +46,7 @@ QString findingText(const CueFinding& finding) {
                 .arg(numberText(finding.value, 1), numberText(finding.limit, 1));
         case CueProblem::ReadingSpeed:
             return Finding::tr("%1 characters a second have to be read, %2 are good.")
-                .arg(numberText(finding.value, 1), numberText(finding.limit, 0));
+                .arg(numberText(std::ceil(10.0 * finding.value) / 10.0, 1), numberText(finding.limit, 0));
         case CueProblem::LineLength:
             return Finding::tr("A line has %1 characters, %2 fit.")
                 .arg(numberText(finding.value, 0), numberText(finding.limit, 0));

@@ -1,8 +1,5 @@
 #include "ui/video/unfinished_queue.h"
 
-#include <csignal>
-
-#include <QCoreApplication>
 #include <QFileInfo>
 #include <QSettings>
 
@@ -13,17 +10,14 @@ namespace sightline {
 namespace {
 
 constexpr const char* kVideosKey = "video/queue";
-constexpr const char* kOwnerKey = "video/queueOwner";
 
-// Of another process that is still there.
-bool isOthers() {
-    const qint64 owner = windowSettings()->value(kOwnerKey).toLongLong();
-    return owner > 0 && owner != QCoreApplication::applicationPid() && ::kill(static_cast<pid_t>(owner), 0) == 0;
-}
+QString lockPath() { return windowSettings()->fileName() + QStringLiteral(".queue"); }
 
 }  // namespace
 
-UnfinishedQueue::UnfinishedQueue(const AnnotationQueue* queue, QObject* parent) : QObject(parent), queue_(queue) {
+UnfinishedQueue::UnfinishedQueue(const AnnotationQueue* queue, QObject* parent)
+    : QObject(parent), queue_(queue), lock_(lockPath()) {
+    lock_.setStaleLockTime(0);  // only the end of the process makes it stale
     connect(queue, &AnnotationQueue::changed, this, &UnfinishedQueue::keep);
     connect(queue, &AnnotationQueue::entryChanged, this, &UnfinishedQueue::keep);
 }
@@ -35,24 +29,27 @@ void UnfinishedQueue::keep() {
             left << entry.video;
         }
     }
-    if (left == kept_ || !remembersOpened() || isOthers()) {
+    if (left == kept_ || !remembersOpened() || (!lock_.isLocked() && !lock_.tryLock(0))) {
         return;
     }
     kept_ = left;
     windowSettings()->setValue(kVideosKey, left);
-    windowSettings()->setValue(kOwnerKey, left.isEmpty() ? 0 : QCoreApplication::applicationPid());
+    if (left.isEmpty()) {
+        lock_.unlock();
+    }
 }
 
 QStringList UnfinishedQueue::take() {
     QStringList left;
-    if (!isOthers()) {
+    QLockFile lock(lockPath());
+    lock.setStaleLockTime(0);
+    if (lock.tryLock(0)) {
         for (const QString& video : windowSettings()->value(kVideosKey).toStringList()) {
             if (QFileInfo::exists(video)) {
                 left << video;
             }
         }
         windowSettings()->remove(kVideosKey);
-        windowSettings()->remove(kOwnerKey);
     }
     return left;
 }

@@ -1,6 +1,7 @@
 // Which videos a window still had to caption when it ended, for the next one to go on with.
 #pragma once
 
+#include <QLockFile>
 #include <QObject>
 #include <QStringList>
 
@@ -8,7 +9,7 @@ namespace sightline {
 
 class AnnotationQueue;
 
-// UI thread only. Kept in the window's settings, with the process they belong to.
+// UI thread only. Kept in the window's settings, locked while its process lives.
 class UnfinishedQueue final : public QObject {
     Q_OBJECT
 
@@ -24,6 +25,7 @@ private:
 
     const AnnotationQueue* queue_;
     QStringList kept_;
+    QLockFile lock_;  // while there is something to keep
 };
 
 }  // namespace sightline

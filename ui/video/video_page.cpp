@@ -4,6 +4,7 @@
 
 #include <QClipboard>
 #include <QDesktopServices>
+#include <QFileInfo>
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QProxyStyle>
@@ -317,6 +318,9 @@ void VideoPage::createActions() {
         }
     });
     connect(annotate_, &QAction::triggered, this, [this] {
+        if (workspace_->messages()->text() == interrupted_) {
+            workspace_->messages()->hide();  // that is what it offered
+        }
         if (!windowSettings()->contains(kGreetedKey)) {
             windowSettings()->setValue(kGreetedKey, true);  // the second step is done; Help has them all
             workspace_->messages()->hide();
@@ -454,8 +458,9 @@ void VideoPage::offerToGoOn() {
     }
     const auto description = player_->session().description();
     const auto seconds = [](MediaTime time) { return clockText(std::chrono::floor<std::chrono::seconds>(time)); };
-    workspace_->messages()->ask(tr("Annotating was interrupted at %1 of %2; what it found is kept.")
-                                    .arg(seconds(until), seconds(description ? description->duration : until)),
+    interrupted_ = tr("Annotating was interrupted at %1 of %2; what it found is kept.")
+                       .arg(seconds(until), seconds(description ? description->duration : until));
+    workspace_->messages()->ask(interrupted_,
                                 {{tr("Leave it"), [] {}}, {tr("Go on from there"), [this] { project_->annotate(); }}});
 }
 
@@ -497,7 +502,8 @@ void VideoPage::showProject() {
     emit documentChanged();
 }
 
-bool VideoPage::openVideo(const QString& path) {
+bool VideoPage::openVideo(const QString& given) {
+    const QString path = QFileInfo(given).absoluteFilePath();  // which it is wherever the next start is made
     const bool isProject = path.endsWith(QLatin1String(kProjectExtension));
     const QString video = isProject ? project_->openProject(path) : path;
     if (video.isEmpty()) {
@@ -514,7 +520,8 @@ bool VideoPage::openVideo(const QString& path) {
     return true;
 }
 
-void VideoPage::openSource(std::unique_ptr<FrameSource> source, const QString& path) {
+void VideoPage::openSource(std::unique_ptr<FrameSource> source, const QString& given) {
+    const QString path = given.isEmpty() ? given : QFileInfo(given).absoluteFilePath();
     const StreamDescription description = source->description();
     sourceName_ = QString::fromStdString(description.name);
     const bool seekable = !description.live && description.duration > MediaTime::zero();

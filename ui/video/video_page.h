@@ -99,6 +99,7 @@ private:
     bool pictureOnly_ = false;
     bool entered_ = false;  // and what a first look offers was offered
     QString sourceName_;
+    QString interrupted_;  // what was said of it last
     std::optional<MediaTime> sought_;
     std::uint32_t soughtGeneration_ = 0;  // that its picture has
 

@@ -341,6 +341,12 @@ private slots:
         QCOMPARE(QString::fromStdString(cues()[2].text), QStringLiteral("one"));
         QCOMPARE(table()->currentIndex().row(), 2);
         QCOMPARE(find<QPlainTextEdit>("cueText")->toPlainText(), QStringLiteral("one"));
+        act("undo");
+        QCOMPARE(QString::fromStdString(cues()[0].text), QStringLiteral("one"));
+        QCOMPARE(table()->currentIndex().row(), 0);
+        QCOMPARE(find<QPlainTextEdit>("cueText")->toPlainText(), QStringLiteral("one"));
+        act("redo");
+        QCOMPARE(table()->currentIndex().row(), 2);
     }
 
     void aClickOnTheCurrentCueOpensNoEditor() {
