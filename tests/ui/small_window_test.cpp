@@ -134,8 +134,8 @@ QStringList problemsOf(const QWidget& window) {
         }
         for (const QObject* other : widget->parentWidget()->children()) {
             const auto* sibling = qobject_cast<const QWidget*>(other);
-            if (sibling && sibling != widget && !isArrow(widget) && isText(widget) && isText(sibling) && sibling->isVisible() &&
-                sibling->geometry().intersects(widget->geometry())) {
+            if (sibling && sibling != widget && !isArrow(widget) && isText(widget) && isText(sibling) &&
+                sibling->isVisible() && sibling->geometry().intersects(widget->geometry())) {
                 problems << nameOf(widget) + QStringLiteral(" overlaps ") + nameOf(sibling);
             }
         }
