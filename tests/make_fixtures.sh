@@ -182,8 +182,10 @@ ff -f lavfi -i "color=0xc02020:size=64x64:rate=10:duration=0.3" \
    -vf "format=gbrp,setparams=color_primaries=bt709:color_trc=bt709:colorspace=gbr:range=pc,zscale=primaries=bt2020:transfer=bt709:matrix=bt2020nc:range=tv,format=yuv420p10le" \
    -c:v ffv1 -colorspace bt2020nc -color_primaries bt2020 -color_trc bt2020-10 -color_range tv red_bt2020.mkv
 hdr="-c:v ffv1 -color_primaries bt2020 -colorspace bt2020nc -color_range tv"
-tool patches 64 327 509 573 723 | ff -i - $hdr -color_trc smpte2084 pq.mkv
-tool patches 64 502 721 940 | ff -i - $hdr -color_trc arib-std-b67 hlg.mkv
+# From FFmpeg 7 on, only what the pictures themselves say reaches the file.
+wide="setparams=color_primaries=bt2020:colorspace=bt2020nc:range=tv:color_trc"
+tool patches 64 327 509 573 723 | ff -i - -vf $wide=smpte2084 $hdr -color_trc smpte2084 pq.mkv
+tool patches 64 502 721 940 | ff -i - -vf $wide=arib-std-b67 $hdr -color_trc arib-std-b67 hlg.mkv
 ff -f lavfi -i "color=0xff8000:size=64x64:rate=10:duration=0.3,format=rgba,geq=r=255:g=128:b=0:a='if(lt(X,32),255,64)'" \
    -map 0 -c:v qtrle -pix_fmt argb alpha.mov -map 0 -pix_fmt yuva420p -c:v libvpx-vp9 -auto-alt-ref 0 alpha.webm
 tool moving_bar 20 | ff -i - -c:v mpeg2video -flags +ildct+ilme -q:v 2 -g 6 combed.ts
