@@ -4,6 +4,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+pytest.importorskip("torch", reason="PyTorch is not installed: set SIGHTLINE_TEST_PYTORCH=1")
+
 from sightline_models import bundle, confidence, metrics
 from sightline_models.confidence import Curve
 

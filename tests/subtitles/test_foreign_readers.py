@@ -304,5 +304,5 @@ def test_ffmpeg_shows(cues, name):
     command = ["ffmpeg", "-v", "error", "-i", str(SAMPLES / name), "-f", "srt", "-c:s", "text", "-"]
     shown = subprocess.run(command, check=True, capture_output=True, text=True, encoding="utf-8").stdout
     # Whatever it reads, this encoder leaves its own escapes of braces in the text.
-    shown = re.sub(r"\\([{}])", r"\1", without_joiners(shown))
+    shown = re.sub(r"\\([{}])", r"\1", without_joiners(shown)).replace("{{}", "{")  # the second from FFmpeg 7 on
     assert [block.split("\n", 2)[2] for block in shown.strip().split("\n\n")] == [text for _, _, text in cues]
