@@ -79,14 +79,8 @@ public:
     }
 
     // What GStreamer said of its failure; empty when it did not fail.
-    std::string problem() {
+    std::string problem() const {
         const std::lock_guard lock(mutex_);
-        // Newer versions of OpenCV listen in our place, and leave what they heard on the bus.
-        if (GstMessage* message =
-                bus_ && problem_.empty() ? gst_bus_pop_filtered(bus_.get(), GST_MESSAGE_ERROR) : nullptr) {
-            take(message);
-            gst_message_unref(message);
-        }
         return problem_;
     }
 
@@ -113,21 +107,16 @@ private:
 
     static GstBusSyncReply told(GstBus*, GstMessage* message, gpointer self) {
         if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR) {
+            GError* error = nullptr;
+            gst_message_parse_error(message, &error, nullptr);
             auto* watch = static_cast<PipelineWatch*>(self);
             const std::lock_guard lock(watch->mutex_);
-            watch->take(message);
+            if (watch->problem_.empty()) {  // later ones follow from it
+                watch->problem_ = withoutSecrets(error->message);
+            }
+            g_error_free(error);
         }
         return GST_BUS_PASS;
-    }
-
-    // Under the lock.
-    void take(GstMessage* message) {
-        GError* error = nullptr;
-        gst_message_parse_error(message, &error, nullptr);
-        if (problem_.empty()) {  // later ones follow from it
-            problem_ = withoutSecrets(error->message);
-        }
-        g_error_free(error);
     }
 
     static thread_local PipelineWatch* making;
