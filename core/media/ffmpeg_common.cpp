@@ -82,9 +82,9 @@ bool isInterlaced(const AVFrame& frame) {
 #endif
 }
 
+#if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(61, 13, 100)  // FFmpeg 7.1
 namespace {
 
-#if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(61, 13, 100)
 template <typename Value>
 std::vector<Value> supported(const AVCodec& codec, AVCodecConfig kind) {
     const void* values = nullptr;
@@ -93,7 +93,16 @@ std::vector<Value> supported(const AVCodec& codec, AVCodecConfig kind) {
     const auto* first = static_cast<const Value*>(values);
     return code < 0 || !first ? std::vector<Value>() : std::vector<Value>(first, first + count);
 }
+
+}  // namespace
+
+std::vector<AVSampleFormat> sampleFormats(const AVCodec& codec) {
+    return supported<AVSampleFormat>(codec, AV_CODEC_CONFIG_SAMPLE_FORMAT);
+}
+std::vector<int> sampleRates(const AVCodec& codec) { return supported<int>(codec, AV_CODEC_CONFIG_SAMPLE_RATE); }
 #else
+namespace {
+
 template <typename Value>
 std::vector<Value> until(const Value* first, Value end) {
     std::vector<Value> values;
@@ -102,16 +111,9 @@ std::vector<Value> until(const Value* first, Value end) {
     }
     return values;
 }
-#endif
 
 }  // namespace
 
-#if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(61, 13, 100)
-std::vector<AVSampleFormat> sampleFormats(const AVCodec& codec) {
-    return supported<AVSampleFormat>(codec, AV_CODEC_CONFIG_SAMPLE_FORMAT);
-}
-std::vector<int> sampleRates(const AVCodec& codec) { return supported<int>(codec, AV_CODEC_CONFIG_SAMPLE_RATE); }
-#else
 std::vector<AVSampleFormat> sampleFormats(const AVCodec& codec) { return until(codec.sample_fmts, AV_SAMPLE_FMT_NONE); }
 std::vector<int> sampleRates(const AVCodec& codec) { return until(codec.supported_samplerates, 0); }
 #endif

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <tuple>
 
 #include <QBuffer>
 #include <QCoreApplication>
@@ -65,7 +64,6 @@ HistoryStore::HistoryStore(const QString& folder, const QString& session) : fold
     if (openNamed(session)) {
         count_ = static_cast<int>(records_->size() / static_cast<qint64>(sizeof(Record)));
         stays_ = count_ > 0;
-        comeOntoThisClock();
     }
 }
 
@@ -93,6 +91,9 @@ std::shared_ptr<HistoryStore> HistoryStore::leftBehind(const QString& folder) {
             latest = std::move(store);
         }
     }
+    if (latest) {
+        latest->comeOntoThisClock();
+    }
     return latest;
 }
 
@@ -102,10 +103,12 @@ void HistoryStore::letGo() {
 }
 
 bool HistoryStore::open() {
+    if (records_) {
+        return true;
+    }
     const QString name = QDateTime::currentDateTime().toString(QStringLiteral("yyyyMMdd-hhmmss-zzz-")) +
                          QString::number(QCoreApplication::applicationPid());
-    return records_ || (!folder_.isEmpty() && openNamed(folder_ + QLatin1Char('/') + kSession + name)) ||
-           openNameless();
+    return (!folder_.isEmpty() && openNamed(folder_ + QLatin1Char('/') + kSession + name)) || openNameless();
 }
 
 bool HistoryStore::openNamed(const QString& session) {
@@ -136,16 +139,13 @@ bool HistoryStore::openNamed(const QString& session) {
 }
 
 bool HistoryStore::openNameless() {
-    std::unique_ptr<QFile> files[3];
-    for (auto& file : files) {
+    for (auto* file : {&texts_, &pictures_, &records_}) {  // the last tells that there are all
         auto made = std::make_unique<QTemporaryFile>();
         if (!made->open()) {
             return false;
         }
-        file = std::move(made);
+        *file = std::move(made);
     }
-    std::tie(records_, texts_, pictures_) =
-        std::make_tuple(std::move(files[0]), std::move(files[1]), std::move(files[2]));
     return true;
 }
 

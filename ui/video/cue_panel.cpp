@@ -301,7 +301,7 @@ void CuePanel::chooseOnScreen() {
     }
 }
 
-// By undo and redo, which put a cue back to where it was in the order of times.
+// A changed time may move a cue in their order, and undoing that moves it back.
 void CuePanel::followCue(int first, int removed, int added) {
     const auto before = std::exchange(changing_, std::nullopt);
     const Cues& cues = document_->cues();
@@ -316,12 +316,6 @@ void CuePanel::followCue(int first, int removed, int added) {
     const auto now = std::find_if(begin, begin + added, isIt);
     if (!isIt(cues[static_cast<std::size_t>(row)]) && now != begin + added) {
         makeCurrentUnchosen(static_cast<int>(now - cues.begin()));
-    }
-}
-
-void CuePanel::keepCurrent(int from, int to) {
-    if (currentRow() == from) {
-        makeCurrentUnchosen(to);
     }
 }
 

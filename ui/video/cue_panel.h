@@ -41,7 +41,6 @@ public:
     std::vector<int> allSelectedRows() const;       // in order
     void selectRows(const std::vector<int>& rows);  // and makes the first the current one
     void chooseOnScreen();                          // as the current one, where there is none
-    void keepCurrent(int from, int to);             // that moved
     void keepSelection();                           // of the current row, where rows that were replaced had it
 
     const CheckLimits& limits() const { return limits_; }

@@ -216,7 +216,6 @@ void CueWorkspace::documentChanged() {
     };
     connect(document_, &ProjectDocument::cuesReplaced, this, showCues);
     connect(document_, &ProjectDocument::reset, this, showCues);
-    connect(document_, &ProjectDocument::cueMoved, panel_, &CuePanel::keepCurrent);
     showCurrent();
     offerRecovered();
 }

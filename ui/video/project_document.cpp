@@ -108,13 +108,6 @@ void ProjectDocument::setTimes(int row, MediaTime start, MediaTime end) {
     cue.start = start;
     cue.end = end;
     edit(tr("Change times"), changeCue(cues(), static_cast<std::size_t>(row), cue));
-    const auto isIt = [&](const Cue& other) {
-        return other.start == start && other.end == end && other.text == cue.text;
-    };
-    const int now = static_cast<int>(std::ranges::find_if(cues(), isIt) - cues().begin());
-    if (now != row && now < static_cast<int>(cues().size())) {
-        emit cueMoved(row, now);
-    }
 }
 
 void ProjectDocument::add(MediaTime start, MediaTime end, const QString& text) {

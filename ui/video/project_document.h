@@ -72,7 +72,6 @@ public:
 signals:
     void aboutToReplaceCues(int first, int removed, int added);
     void cuesReplaced(int first, int removed, int added);
-    void cueMoved(int from, int to);  // by setTimes(), to stay in the order of times; cuesReplaced() was said before
     void aboutToReset();
     void reset();            // all cues may be others
     void modifiedChanged();  // or the path did
