@@ -18,9 +18,11 @@
 #include <QTabWidget>
 #include <QVBoxLayout>
 
+#include "core/base/logging.h"
 #include "core/media/files/ffmpeg_file_source.h"
 #include "core/media/live/open_source.h"
 #include "core/media/live/reconnecting_source.h"
+#include "core/pipeline/recording_recovery.h"
 #include "ui/about_dialog.h"
 #include "ui/appearance.h"
 #include "ui/button_keys.h"
@@ -270,7 +272,7 @@ void MainWindow::offerWorkLeftBehind() {
     if (QFileInfo::exists(work.recording)) {
         sentences << tr("The recording “%1” was cut off; only about its last second is missing.")
                          .arg(QFileInfo(work.recording).fileName());
-        answers.emplace_back(tr("Open the recording"), [this, work] { video_->openVideo(work.recording); });
+        answers.emplace_back(tr("Open the recording"), [this, work] { openRecording(work.recording); });
     }
     if (answers.empty()) {
         return;
@@ -282,6 +284,21 @@ void MainWindow::offerWorkLeftBehind() {
         if (messages_->text() == text && video_->openWork().file == work.file) {
             messages_->hide();  // it is open again without having been asked for here
         }
+    });
+}
+
+void MainWindow::openRecording(const QString& file) {
+    statusBar()->showMessage(tr("Reading the captions of the recording…"));
+    recovery_.start("recover", [this, file](const std::stop_token& stop, const BackgroundRun::Teller& teller) {
+        auto project = recoverRecording(file.toStdString(), stop);
+        teller.end([this, file, project = std::move(project)] {
+            statusBar()->clearMessage();
+            if (!project) {
+                logger("ui")->warn("{}", project.error().message);
+                warn(QString::fromStdString(project.error().message));
+            }
+            video_->openVideo(project ? QString::fromStdString(project->string()) : file);
+        });
     });
 }
 

@@ -8,6 +8,7 @@
 #include <QTimer>
 
 #include "core/media/live/open_source.h"
+#include "ui/background_run.h"
 #include "ui/lab/thread_lab_page.h"
 #include "ui/live/live_page.h"
 #include "ui/model_menu.h"
@@ -72,6 +73,7 @@ private:
     std::optional<std::chrono::nanoseconds> captionTime();  // of the current model; none before it captioned
     void keepWork();
     void offerWorkLeftBehind();
+    void openRecording(const QString& file);  // that was cut off, with the captions that are in it
     void comeToFront();
     void addView();
     void addHelp();
@@ -100,6 +102,7 @@ private:
     QAction* leaveFullScreen_ = nullptr;
     QList<QAction*> borrowed_;  // that work without the menu bar, in full screen
     bool wasMaximized_ = false;
+    BackgroundRun recovery_;
 };
 
 }  // namespace sightline

@@ -1113,10 +1113,6 @@
         <translation>Gewählten Bereich neu beschreiben</translation>
     </message>
     <message>
-        <source>%1: not possible here.</source>
-        <translation>%1: hier nicht möglich.</translation>
-    </message>
-    <message>
         <source>Nudge</source>
         <translation>Schrittweise verschieben</translation>
     </message>
@@ -1192,6 +1188,42 @@
             <numerusform>%n Untertitel verbessert und ausgewählt: %1</numerusform>
             <numerusform>%n Untertitel verbessert und ausgewählt: %1</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>There is no cue after this one to merge it with.</source>
+        <translation>Danach kommt kein Untertitel, mit dem er verbunden werden könnte.</translation>
+    </message>
+    <message>
+        <source>The cue begins there already.</source>
+        <translation>Der Untertitel beginnt schon dort.</translation>
+    </message>
+    <message>
+        <source>The cue ends there already.</source>
+        <translation>Der Untertitel endet schon dort.</translation>
+    </message>
+    <message>
+        <source>A cue cannot end where the video begins.</source>
+        <translation>Ein Untertitel kann nicht enden, wo das Video beginnt.</translation>
+    </message>
+    <message>
+        <source>The cue begins at the playhead. Go to where its second part shall begin.</source>
+        <translation>Der Untertitel beginnt am Abspielkopf. Dorthin gehen, wo sein zweiter Teil beginnen soll.</translation>
+    </message>
+    <message>
+        <source>The cue cannot be shorter.</source>
+        <translation>Kürzer kann der Untertitel nicht sein.</translation>
+    </message>
+    <message>
+        <source>The next cue begins there: move it first.</source>
+        <translation>Dort beginnt der nächste Untertitel: zuerst diesen verschieben.</translation>
+    </message>
+    <message>
+        <source>The video begins there.</source>
+        <translation>Dort beginnt das Video.</translation>
+    </message>
+    <message>
+        <source>The cue before ends there: move it first.</source>
+        <translation>Dort endet der vorige Untertitel: zuerst diesen verschieben.</translation>
     </message>
 </context>
 <context>
@@ -2112,6 +2144,10 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
         <source>&amp;About Sightline</source>
         <translation>Ü&amp;ber Sightline</translation>
     </message>
+    <message>
+        <source>Reading the captions of the recording…</source>
+        <translation>Die Untertitel der Aufnahme werden gelesen …</translation>
+    </message>
 </context>
 <context>
     <name>sightline::ManualWindow</name>
@@ -2497,6 +2533,18 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
     <message>
         <source>There are captions of this video that have not been saved. Open it and save its project first.</source>
         <translation>Zu diesem Video gibt es Untertitel, die nicht gespeichert sind. Öffnen Sie es und speichern Sie zuerst sein Projekt.</translation>
+    </message>
+    <message>
+        <source>Another cue begins there already. Go on a little, or change that one.</source>
+        <translation>Dort beginnt schon ein Untertitel. Etwas weiter gehen oder diesen ändern.</translation>
+    </message>
+    <message>
+        <source>The new cue ends where the next one begins.</source>
+        <translation>Der neue Untertitel endet, wo der nächste beginnt.</translation>
+    </message>
+    <message>
+        <source>The new cue begins while the one before is still shown.</source>
+        <translation>Der neue Untertitel beginnt, während der vorige noch zu sehen ist.</translation>
     </message>
 </context>
 <context>

@@ -1113,10 +1113,6 @@
         <translation>重新描述所选范围</translation>
     </message>
     <message>
-        <source>%1: not possible here.</source>
-        <translation>%1：此处无法进行。</translation>
-    </message>
-    <message>
         <source>Nudge</source>
         <translation>微移</translation>
     </message>
@@ -1189,6 +1185,42 @@
         <translation>
             <numerusform>已修复并选中 %n 条字幕：%1</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>There is no cue after this one to merge it with.</source>
+        <translation>后面没有可与之合并的字幕。</translation>
+    </message>
+    <message>
+        <source>The cue begins there already.</source>
+        <translation>该字幕已从那里开始。</translation>
+    </message>
+    <message>
+        <source>The cue ends there already.</source>
+        <translation>该字幕已在那里结束。</translation>
+    </message>
+    <message>
+        <source>A cue cannot end where the video begins.</source>
+        <translation>字幕不能在视频开头处结束。</translation>
+    </message>
+    <message>
+        <source>The cue begins at the playhead. Go to where its second part shall begin.</source>
+        <translation>该字幕就从播放位置开始。请移到第二部分应开始的地方。</translation>
+    </message>
+    <message>
+        <source>The cue cannot be shorter.</source>
+        <translation>该字幕不能再短了。</translation>
+    </message>
+    <message>
+        <source>The next cue begins there: move it first.</source>
+        <translation>下一条字幕从那里开始：请先移动它。</translation>
+    </message>
+    <message>
+        <source>The video begins there.</source>
+        <translation>视频从那里开始。</translation>
+    </message>
+    <message>
+        <source>The cue before ends there: move it first.</source>
+        <translation>上一条字幕在那里结束：请先移动它。</translation>
     </message>
 </context>
 <context>
@@ -2102,6 +2134,10 @@ Taken at %2, described %3 ms later</source>
         <source>&amp;About Sightline</source>
         <translation>关于 Sightline(&amp;A)</translation>
     </message>
+    <message>
+        <source>Reading the captions of the recording…</source>
+        <translation>正在读取录像的字幕…</translation>
+    </message>
 </context>
 <context>
     <name>sightline::ManualWindow</name>
@@ -2485,6 +2521,18 @@ Taken at %2, described %3 ms later</source>
     <message>
         <source>There are captions of this video that have not been saved. Open it and save its project first.</source>
         <translation>此视频有尚未保存的字幕。请先打开它并保存其项目。</translation>
+    </message>
+    <message>
+        <source>Another cue begins there already. Go on a little, or change that one.</source>
+        <translation>那里已有一条字幕开始。请往后移一点，或修改那一条。</translation>
+    </message>
+    <message>
+        <source>The new cue ends where the next one begins.</source>
+        <translation>新字幕在下一条开始处结束。</translation>
+    </message>
+    <message>
+        <source>The new cue begins while the one before is still shown.</source>
+        <translation>新字幕开始时，上一条仍在显示。</translation>
     </message>
 </context>
 <context>

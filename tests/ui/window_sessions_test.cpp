@@ -122,12 +122,17 @@ private slots:
             QTRY_VERIFY(window->live().player().view().frame()->id > 20);
         }
         test::writeBytes(windows.filePath(name).toStdString(), left);  // as a process that was killed
+        QString project = QSettings(windows.filePath(name), QSettings::IniFormat).value("recording").toString();
+        project.replace(".mkv", kProjectExtension);
+        QVERIFY(QFile::remove(project));
         auto window = makeWindow();
         auto* message = bar(*window, "windowMessages");
         QVERIFY2(message->text().contains("The recording") && message->text().contains(".mkv"),
                  qPrintable(message->text()));
         answer(message, 1);
+        QTRY_VERIFY_WITH_TIMEOUT(window->video().project().document(), 10000);
         QVERIFY2(window->windowTitle().contains(".mkv"), qPrintable(window->windowTitle()));
+        QVERIFY2(QFileInfo::exists(project), "the project of the recording is made");
     }
 
     void aVideoThatWasClosedIsNotOffered() {

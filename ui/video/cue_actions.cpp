@@ -76,7 +76,8 @@ void CueActions::createEdits() {
         [this] { split(); });
     add(menu, tr("Merge"), "mergeCues", QKeySequence(Qt::CTRL | Qt::Key_M), Needs::CurrentCue, [this] {
         const auto [first, count] = selection();
-        edit(tr("Merge"), mergeCues(document_->cues(), first, std::max<std::size_t>(2, count)));
+        edit(tr("Merge"), mergeCues(document_->cues(), first, std::max<std::size_t>(2, count)),
+             tr("There is no cue after this one to merge it with."));
     })->setToolTip(tr("Merge the selected cues, or the cue with the next"));
     addSeparator(menu);
     add(menu, tr("Mark in"), "markIn", QKeySequence(Qt::Key_I), Needs::Video, [this] { markIn(); });
@@ -95,9 +96,16 @@ void CueActions::createTimes() {
     auto& menu = editMenu_;
     addSeparator(menu);
     add(menu, tr("Start at playhead"), "startAtPlayhead", QKeySequence(Qt::Key_F11), Needs::CurrentCue,
-        [this] { edit(tr("Set start"), setStart(document_->cues(), selection().first, playhead_.position())); });
+        [this] {
+            edit(tr("Set start"), setStart(document_->cues(), selection().first, playhead_.position()),
+                 tr("The cue begins there already."));
+        });
     add(menu, tr("End at playhead"), "endAtPlayhead", QKeySequence(Qt::Key_F12), Needs::CurrentCue,
-        [this] { edit(tr("Set end"), setEnd(document_->cues(), selection().first, playhead_.position())); });
+        [this] {
+            edit(tr("Set end"), setEnd(document_->cues(), selection().first, playhead_.position()),
+                 playhead_.position() > MediaTime::zero() ? tr("The cue ends there already.")
+                                                          : tr("A cue cannot end where the video begins."));
+        });
     add(menu, tr("Cue a frame earlier"), "nudgeEarlier", QKeySequence(Qt::ALT | Qt::Key_Left), Needs::CurrentCue,
         [this] { nudge(CueEdge::Both, -1); });
     add(menu, tr("Cue a frame later"), "nudgeLater", QKeySequence(Qt::ALT | Qt::Key_Right), Needs::CurrentCue,
@@ -200,10 +208,10 @@ std::pair<std::size_t, std::size_t> CueActions::selection() const {
     return {static_cast<std::size_t>(first), static_cast<std::size_t>(count)};
 }
 
-void CueActions::edit(const QString& label, const Cues& cues) {
+void CueActions::edit(const QString& label, const Cues& cues, const QString& whyNot) {
     document_->endTyping();
     if (cues == document_->cues()) {
-        emit told(tr("%1: not possible here.").arg(label));
+        emit told(whyNot);
         return;
     }
     document_->edit(label, cues);
@@ -216,7 +224,8 @@ void CueActions::split() {
         emit told(tr("There is no cue at the playhead to split."));
         return;
     }
-    edit(tr("Split"), splitCue(document_->cues(), static_cast<std::size_t>(row), at));
+    edit(tr("Split"), splitCue(document_->cues(), static_cast<std::size_t>(row), at),
+         tr("The cue begins at the playhead. Go to where its second part shall begin."));
     views_.panel->setCurrentRow(document_->cueAt(at));
 }
 
@@ -243,8 +252,13 @@ void CueActions::nudge(CueEdge edge, int frames) {
     const Cue& cue = document_->cues()[row];
     const MediaTime by = frames * std::max<MediaTime>(kLeastFrame, playhead_.frameDuration());
     const MediaTime from = edge == CueEdge::End ? cue.end : cue.start;
+    const QString whyNot = edge == CueEdge::Start && frames > 0 ? tr("The cue cannot be shorter.")
+                           : edge == CueEdge::End && frames < 0 ? tr("The cue cannot be shorter.")
+                           : frames > 0                         ? tr("The next cue begins there: move it first.")
+                           : from == MediaTime::zero()          ? tr("The video begins there.")
+                                                       : tr("The cue before ends there: move it first.");
     edit(tr("Nudge"),
-         dragCue(document_->cues(), row, edge, from + by, edgeLimits(document_->cues(), row, edge, kShortest)));
+         dragCue(document_->cues(), row, edge, from + by, edgeLimits(document_->cues(), row, edge, kShortest)), whyNot);
 }
 
 void CueActions::markIn() {

@@ -180,7 +180,7 @@ CuePanel::CuePanel(QWidget* parent)
         [this] {
             // A table that gets the focus makes its first row the current one, which nobody has chosen.
             if (currentRow() < 0 && model_->rowCount() > 0) {
-                makeCurrentUnchosen(std::max(0, model_->onScreen()));
+                setCurrentRowInPlace(std::max(0, model_->onScreen()));
             }
         },
         [this] {
@@ -291,13 +291,13 @@ void CuePanel::showOnScreen(int row, bool follow) {
     const bool editing = focus && table_->viewport()->isAncestorOf(focus);
     const bool wanted = follow && follow_->isChecked() && (changed || currentRow() < 0);
     if (wanted && !editing && selectedRows().second <= 1 && row >= 0 && row != currentRow()) {
-        makeCurrentUnchosen(row);
+        setCurrentRowInPlace(row);
     }
 }
 
 void CuePanel::chooseOnScreen() {
     if (currentRow() < 0 && model_->onScreen() >= 0) {
-        makeCurrentUnchosen(model_->onScreen());
+        setCurrentRowInPlace(model_->onScreen());
     }
 }
 
@@ -315,17 +315,17 @@ void CuePanel::followCue(int first, int removed, int added) {
     const auto begin = cues.begin() + first;
     const auto now = std::find_if(begin, begin + added, isIt);
     if (!isIt(cues[static_cast<std::size_t>(row)]) && now != begin + added) {
-        makeCurrentUnchosen(static_cast<int>(now - cues.begin()));
+        setCurrentRowInPlace(static_cast<int>(now - cues.begin()));
     }
 }
 
 void CuePanel::keepSelection() {
     if (currentRow() >= 0 && allSelectedRows().empty()) {
-        makeCurrentUnchosen(currentRow());
+        setCurrentRowInPlace(currentRow());
     }
 }
 
-void CuePanel::makeCurrentUnchosen(int row) {
+void CuePanel::setCurrentRowInPlace(int row) {
     byItself_ = true;
     setCurrentRow(row);
     byItself_ = false;

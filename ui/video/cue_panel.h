@@ -37,6 +37,7 @@ public:
 
     int currentRow() const;  // -1 for none
     void setCurrentRow(int row);
+    void setCurrentRowInPlace(int row);             // the picture stays where it is
     std::pair<int, int> selectedRows() const;       // first and count, as far as they follow each other
     std::vector<int> allSelectedRows() const;       // in order
     void selectRows(const std::vector<int>& rows);  // and makes the first the current one
@@ -66,7 +67,6 @@ private:
     void fitColumns();
     void makeCurrent(const QModelIndex& index);
     void followCue(int first, int removed, int added);
-    void makeCurrentUnchosen(int row);  // by itself
 
     CueModel* model_;
     QTableView* table_;

@@ -276,8 +276,21 @@ void ProjectController::addCue(MediaTime start, MediaTime end) {
     if (video_.empty() || !begin()) {
         return;
     }
+    const std::size_t before = document_->cues().size();
     document_->add(start, end, tr("New caption"));
+    const Cues& cues = document_->cues();
+    if (cues.size() == before) {
+        emit told(tr("Another cue begins there already. Go on a little, or change that one."));
+        return;
+    }
     emit changed();
+    const auto added = std::ranges::lower_bound(cues, start, {}, &Cue::start);
+    panel_->setCurrentRowInPlace(static_cast<int>(added - cues.begin()));
+    if (added->end < end) {
+        emit told(tr("The new cue ends where the next one begins."));
+    } else if (std::any_of(cues.begin(), added, [start](const Cue& cue) { return cue.end > start; })) {
+        emit told(tr("The new cue begins while the one before is still shown."));
+    }
 }
 
 void ProjectController::paste(const Cues& cues, MediaTime at) {

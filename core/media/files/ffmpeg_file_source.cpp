@@ -144,6 +144,8 @@ Result<void> FfmpegFileSource::open() {
         description_.duration = file > end + kLongestPacket ? file : end;
     } else if (format.duration != AV_NOPTS_VALUE && format.duration > 0) {
         description_.duration = std::chrono::microseconds(format.duration);
+    } else if (const std::int64_t end = demuxer.findEnd(); end > 0) {
+        description_.duration = fromStream(end - timeZero(format, stream, start));
     }
     return {};
 }

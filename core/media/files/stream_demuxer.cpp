@@ -14,6 +14,7 @@ namespace {
 // A transport stream is scanned for leaps before it is first sought, at 100 to 300 MB/s. In a larger one its timestamps
 // are trusted, rather than let people wait.
 constexpr std::uintmax_t kScanLimitBytes = 512U << 20U;
+constexpr std::int64_t kTailBytes = 16 << 20;  // more than a Matroska cluster, whose beginning has the time
 
 int isInterrupted(void* flag) { return static_cast<const std::atomic<bool>*>(flag)->load() ? 1 : 0; }
 
@@ -284,16 +285,55 @@ std::int64_t StreamDemuxer::fileDuration() const {
                         stream_->time_base);
 }
 
-bool StreamDemuxer::goesOnUntil(std::int64_t timestamp) const {
+FormatContextPtr StreamDemuxer::openAgain() const {
     AVFormatContext* raw = avformat_alloc_context();
     raw->interrupt_callback = {isInterrupted, const_cast<std::atomic<bool>*>(&interrupted_)};
     if (avformat_open_input(&raw, ("file:" + path_.string()).c_str(), nullptr, nullptr) < 0) {
+        return nullptr;
+    }
+    FormatContextPtr format(raw);
+    return avformat_find_stream_info(raw, nullptr) < 0 ? nullptr : std::move(format);
+}
+
+std::int64_t StreamDemuxer::findEnd() const {
+    const FormatContextPtr format = openAgain();
+    if (!format) {
+        return 0;
+    }
+    const PacketPtr packet(av_packet_alloc());
+    const auto endFromHere = [&] {
+        std::int64_t end = 0;
+        while (av_read_frame(format.get(), packet.get()) >= 0) {
+            const AVStream& stream = *format->streams[packet->stream_index];
+            const AVMediaType kind = stream.codecpar->codec_type;
+            if (packet->pts != AV_NOPTS_VALUE && (kind == AVMEDIA_TYPE_VIDEO || kind == AVMEDIA_TYPE_AUDIO)) {
+                end = std::max(end, av_rescale_q(packet->pts + packet->duration, stream.time_base, stream_->time_base));
+            }
+            av_packet_unref(packet.get());
+        }
+        return end;
+    };
+    std::error_code status;
+    const auto bytes = static_cast<std::int64_t>(std::filesystem::file_size(path_, status));
+    if (!status && bytes > kTailBytes &&
+        av_seek_frame(format.get(), stream_->index, bytes - kTailBytes, AVSEEK_FLAG_BYTE) >= 0) {
+        if (const std::int64_t end = endFromHere(); end > 0) {
+            return end;
+        }
+        if (bytes > static_cast<std::int64_t>(kScanLimitBytes) ||
+            avformat_seek_file(format.get(), -1, INT64_MIN, 0, 0, 0) < 0) {
+            return 0;
+        }
+    }
+    return endFromHere();
+}
+
+bool StreamDemuxer::goesOnUntil(std::int64_t timestamp) const {
+    const FormatContextPtr format = openAgain();
+    if (!format) {
         return false;
     }
-    const FormatContextPtr format(raw);
-    if (avformat_find_stream_info(raw, nullptr) < 0) {
-        return false;
-    }
+    AVFormatContext* const raw = format.get();
     const std::int64_t wanted = av_rescale_q(timestamp, stream_->time_base, AV_TIME_BASE_Q);
     avformat_seek_file(raw, -1, INT64_MIN, wanted, wanted, 0);  // without an index it is read from the start
     const PacketPtr packet(av_packet_alloc());

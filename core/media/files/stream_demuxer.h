@@ -64,6 +64,11 @@ public:
     // What the headers say the whole file lasts, with all its sound, in the stream's time base; zero when they do not.
     std::int64_t fileDuration() const;
 
+    // Where pictures and sound end, in the stream's time base, of a file whose headers do not say, as of a recording
+    // that was cut off or of one that a browser made; zero when it cannot be found. Reads the file's last part, or all
+    // of it where no time stands there. Opens the file again.
+    std::int64_t findEnd() const;
+
     // Whether anything of any stream stands at or after `timestamp`, given in the stream's time base: a file whose
     // sound goes on is not cut short. Opens the file again.
     bool goesOnUntil(std::int64_t timestamp) const;
@@ -74,6 +79,7 @@ private:
         std::int64_t position;
     };
 
+    FormatContextPtr openAgain() const;  // null when it cannot be
     int readFrame(AVPacket& packet);
     void beginClock();
     ContinuousClock clockSoFar() const;  // where there is one

@@ -68,6 +68,7 @@ private:
                                   {4s, 6s, "two", 0.3, CueOrigin::Model},
                                   {8s, 10s, "three", 0.6, CueOrigin::Model}});
         document()->undoStack().clear();
+        table()->selectionModel()->clear();
     }
 
     ProjectDocument* document() { return window_->video().project().document(); }
@@ -414,8 +415,49 @@ private slots:
         QCOMPARE(cues().size(), 4U);
         QCOMPARE(cues()[3].start, MediaTime(11s));
         QCOMPARE(cues()[3].end, MediaTime(13s));
+        QCOMPARE(table()->currentIndex().row(), 3);  // the new one, while the picture stays
+        QCOMPARE(window_->video().player().view().frame()->pts, MediaTime(13s));
         QTest::keyClick(table(), Qt::Key_O);
         QCOMPARE(cues().size(), 4U);
+    }
+
+    void aMarkedCueThatMeetsOthersSaysSo() {
+        makeCues();
+        QSignalSpy told(&window_->video(), &Page::told);
+        const auto mark = [&](MediaTime from, MediaTime to) {
+            goTo(from);
+            QTest::keyClick(table(), Qt::Key_I);
+            goTo(to);
+            QTest::keyClick(table(), Qt::Key_O);
+            return told.last()[0].toString();
+        };
+        QVERIFY(mark(7s, 9s).contains("ends where the next one begins"));
+        QCOMPARE(cues()[2].end, MediaTime(8s));
+        QVERIFY(mark(5s, MediaTime(6520ms)).contains("the one before is still shown"));
+        QVERIFY(mark(4s, 5s).contains("Another cue begins there"));
+        QCOMPARE(cues().size(), 5U);
+    }
+
+    void whatCannotBeDoneToACueSaysWhy() {
+        makeCues();
+        document()->edit("Test", {{0s, 3s, "one", 0.9, CueOrigin::Model}, {3s, 6s, "two", 0.3, CueOrigin::Model}});
+        QSignalSpy told(&window_->video(), &Page::told);
+        const auto says = [&](int row, const char* action) {
+            select(row);
+            act(action);
+            return told.last()[0].toString();
+        };
+        QVERIFY(says(0, "nudgeEarlier").contains("video begins"));
+        QVERIFY(says(0, "nudgeLater").contains("next cue begins"));
+        QVERIFY(says(1, "nudgeEarlier").contains("cue before ends"));
+        QVERIFY(says(1, "mergeCues").contains("no cue after"));
+        goTo(3s);
+        QVERIFY(says(1, "splitCue").contains("begins at the playhead"));
+        QVERIFY(says(1, "startAtPlayhead").contains("begins there already"));
+        QVERIFY(says(0, "endAtPlayhead").contains("ends there already"));
+        goTo(0s);
+        QVERIFY(says(1, "endAtPlayhead").contains("cannot end"));
+        QCOMPARE(cues().size(), 2U);
     }
 
     void typingIsOneStepOfUndoAndShowsTheChecks() {

@@ -88,6 +88,27 @@ TEST_F(OddFile, SoundThatGoesOnIsNoDamage) {
     EXPECT_EQ(expectIntact(make("c.flv", std::string(kPictures) + "-c:v flv1 -output_ts_offset 30")).size(), 75U);
 }
 
+// Browsers record so, and so is a recording whose program was killed: the length is found, and all of it can be reached.
+TEST_F(OddFile, WithoutALengthInItsHeadersTheEndIsFound) {
+    const auto recorded = make("a.webm", std::string(kPictures) + "-c:v libvpx -g 25 -f webm -live 1");
+    EXPECT_EQ(test::probe(recorded, "-show_entries format=duration"), std::vector<std::string>{"N/A"});
+    EXPECT_EQ(expectIntact(recorded).size(), 75U);
+    EXPECT_EQ(duration_, 3s);
+    test::expectExactSeeks(*test::openOk(recorded), test::readAll(*test::openOk(recorded)), 40, test::Compare::Pixels);
+
+    // Larger than what is read at the end for it; the sound goes on, a second longer.
+    const auto large = make("b.mkv",
+                            "-f lavfi -i testsrc=size=640x480:rate=25:duration=4 -f lavfi -i sine=duration=5 "
+                            "-c:v rawvideo -pix_fmt yuv420p -f matroska -live 1");
+    EXPECT_EQ(test::probe(large, "-show_entries format=duration"), std::vector<std::string>{"N/A"});
+    ASSERT_GT(std::filesystem::file_size(large), 40U << 20U);
+    EXPECT_NEAR(toSeconds(test::openOk(large)->description().duration), 5, 0.1);
+
+    const std::string bytes = test::readBytes(large);
+    test::writeBytes(large, bytes.substr(0, bytes.size() / 2));
+    EXPECT_NEAR(toSeconds(test::openOk(large)->description().duration), 2, 0.1);
+}
+
 TEST_F(OddFile, WhatIsCutShortIsStillTold) {
     const auto whole = make(
         "a.mp4", std::string(kPictures) + "-f lavfi -i sine=duration=9 -c:v mpeg4 -q:v 1 -c:a aac -movflags faststart");
