@@ -17,6 +17,10 @@ namespace {
 
 constexpr const char* kEnd = " ! videoconvert ! video/x-raw,format=BGR ! appsink";
 
+// The same pipeline, in brackets that make it. While GStreamer 1.26 fills the one that it makes for a text without
+// them, that one has another bus, which is thrown away afterwards: PipelineWatch would listen to that and hear nothing.
+std::string inPipeline(const std::string& text) { return "pipeline.( " + text + " )"; }
+
 struct Unref {
     void operator()(gpointer object) const { gst_object_unref(object); }
 };
@@ -94,7 +98,7 @@ private:
 
     void see(GstElement* bin, GstElement* element) {
         const std::lock_guard lock(mutex_);
-        if (!bus_ && GST_IS_PIPELINE(bin)) {
+        if (!bus_ && GST_IS_PIPELINE(bin)) {  // its lasting bus, by inPipeline()
             bus_.reset(gst_element_get_bus(bin));
             gst_bus_set_sync_handler(bus_.get(), &PipelineWatch::told, this, nullptr);
         }
@@ -143,7 +147,7 @@ public:
 
 private:
     Result<GstPtr<GstElement>> parsed(const std::string& text) const;
-    Result<std::string> withSink() const;
+    Result<std::string> textForOpenCv() const;
 
     // immutable
     const std::string pipeline_;
@@ -188,24 +192,27 @@ GstPtr<GstElement> sinkOf(GstElement* pipeline) {
     return sink;
 }
 
-Result<std::string> PipelineGrabber::withSink() const {
+Result<std::string> PipelineGrabber::textForOpenCv() const {
     const auto asGiven = parsed(pipeline_);  // fails, too, where it ends in what its sink shall get
     const auto sink = asGiven ? sinkOf(asGiven->get()) : nullptr;
     if (!sink) {
         const auto whole = parsed(pipeline_ + kEnd);
-        return whole ? Result<std::string>(pipeline_ + kEnd) : tl::unexpected(whole.error());
+        return whole ? Result<std::string>(inPipeline(pipeline_ + kEnd)) : tl::unexpected(whole.error());
     }
     if (!std::string_view(GST_OBJECT_NAME(sink.get())).starts_with("appsink")) {  // OpenCV finds it by its name
         return fail(ErrorCode::Unsupported,
                     fmt::format("Cannot open {}: its appsink is called {}. Leave its name away.", name_,
                                 GST_OBJECT_NAME(sink.get())));
     }
-    return pipeline_;
+    // Where people wrote the outermost brackets, theirs stay that: OpenCV looks for the sink in those only.
+    const auto inside = parsed(inPipeline(pipeline_));
+    const bool hasBrackets = !inside || (GST_IS_BIN(asGiven->get()) && GST_BIN_NUMCHILDREN(inside->get()) == 1);
+    return hasBrackets ? pipeline_ : inPipeline(pipeline_);
 }
 
 Result<StreamDescription> PipelineGrabber::open() {
     PipelineWatch::listen();
-    const auto text = withSink();
+    const auto text = textForOpenCv();
     if (!text) {
         return tl::unexpected(text.error());
     }

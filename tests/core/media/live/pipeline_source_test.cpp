@@ -59,6 +59,22 @@ TEST(PipelineSource, OneThatFailsTellsWhy) {
         << frame.error().message;
 }
 
+TEST(PipelineSource, OneWithAnAppSinkThatFailsTellsWhyToo) {
+    const std::string pipeline = "videotestsrc is-live=true ! identity error-after=5 ! videoconvert ! appsink";
+    for (const std::string& text : {pipeline, "pipeline.( " + pipeline + " )"}) {
+        auto source = open(text);
+        ASSERT_TRUE(source) << source.error().message;
+        auto frame = (*source)->read();
+        EXPECT_TRUE(frame) << frame.error().message;
+        while (frame) {
+            frame = (*source)->read();
+        }
+        EXPECT_EQ(frame.error().code, ErrorCode::Device) << text;
+        EXPECT_NE(frame.error().message.find("Failed after iterations as requested"), std::string::npos)
+            << frame.error().message;
+    }
+}
+
 TEST(PipelineSource, OneThatStallsIsToldAndClosed) {
     PipelineOptions options;
     options.stallTimeout = 300ms;
