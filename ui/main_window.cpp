@@ -270,8 +270,9 @@ void MainWindow::offerWorkLeftBehind() {
         sentences << tr("The edits that were not saved are kept.");
     }
     if (QFileInfo::exists(work.recording)) {
-        sentences << tr("The recording “%1” was cut off; only about its last second is missing.")
-                         .arg(QFileInfo(work.recording).fileName());
+        sentences
+            << tr("The recording “%1” was cut off: about its last second is missing, and captions of its last five.")
+                   .arg(QFileInfo(work.recording).fileName());
         answers.emplace_back(tr("Open the recording"), [this, work] { openRecording(work.recording); });
     }
     if (answers.empty()) {

@@ -1981,8 +1981,8 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
         <translation>Aufnahme öffnen</translation>
     </message>
     <message>
-        <source>The recording “%1” was cut off; only about its last second is missing.</source>
-        <translation>Die Aufnahme „%1“ wurde abgebrochen; nur etwa die letzte Sekunde fehlt.</translation>
+        <source>The recording “%1” was cut off: about its last second is missing, and captions of its last five.</source>
+        <translation>Die Aufnahme „%1“ wurde abgebrochen: etwa die letzte Sekunde fehlt, und Untertitel der letzten fünf.</translation>
     </message>
     <message>
         <source>The model %1 is not there any more. The one that comes with Sightline captions instead; the Model menu adds another.</source>

@@ -1971,8 +1971,8 @@ Taken at %2, described %3 ms later</source>
         <translation>打开录制</translation>
     </message>
     <message>
-        <source>The recording “%1” was cut off; only about its last second is missing.</source>
-        <translation>录制“%1”被中断;仅缺最后约一秒。</translation>
+        <source>The recording “%1” was cut off: about its last second is missing, and captions of its last five.</source>
+        <translation>录制“%1”被中断：缺最后约一秒，以及最后五秒的字幕。</translation>
     </message>
     <message>
         <source>The model %1 is not there any more. The one that comes with Sightline captions instead; the Model menu adds another.</source>

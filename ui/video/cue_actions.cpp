@@ -95,17 +95,15 @@ void CueActions::createEdits() {
 void CueActions::createTimes() {
     auto& menu = editMenu_;
     addSeparator(menu);
-    add(menu, tr("Start at playhead"), "startAtPlayhead", QKeySequence(Qt::Key_F11), Needs::CurrentCue,
-        [this] {
-            edit(tr("Set start"), setStart(document_->cues(), selection().first, playhead_.position()),
-                 tr("The cue begins there already."));
-        });
-    add(menu, tr("End at playhead"), "endAtPlayhead", QKeySequence(Qt::Key_F12), Needs::CurrentCue,
-        [this] {
-            edit(tr("Set end"), setEnd(document_->cues(), selection().first, playhead_.position()),
-                 playhead_.position() > MediaTime::zero() ? tr("The cue ends there already.")
-                                                          : tr("A cue cannot end where the video begins."));
-        });
+    add(menu, tr("Start at playhead"), "startAtPlayhead", QKeySequence(Qt::Key_F11), Needs::CurrentCue, [this] {
+        edit(tr("Set start"), setStart(document_->cues(), selection().first, playhead_.position()),
+             tr("The cue begins there already."));
+    });
+    add(menu, tr("End at playhead"), "endAtPlayhead", QKeySequence(Qt::Key_F12), Needs::CurrentCue, [this] {
+        edit(tr("Set end"), setEnd(document_->cues(), selection().first, playhead_.position()),
+             playhead_.position() > MediaTime::zero() ? tr("The cue ends there already.")
+                                                      : tr("A cue cannot end where the video begins."));
+    });
     add(menu, tr("Cue a frame earlier"), "nudgeEarlier", QKeySequence(Qt::ALT | Qt::Key_Left), Needs::CurrentCue,
         [this] { nudge(CueEdge::Both, -1); });
     add(menu, tr("Cue a frame later"), "nudgeLater", QKeySequence(Qt::ALT | Qt::Key_Right), Needs::CurrentCue,
@@ -252,11 +250,13 @@ void CueActions::nudge(CueEdge edge, int frames) {
     const Cue& cue = document_->cues()[row];
     const MediaTime by = frames * std::max<MediaTime>(kLeastFrame, playhead_.frameDuration());
     const MediaTime from = edge == CueEdge::End ? cue.end : cue.start;
-    const QString whyNot = edge == CueEdge::Start && frames > 0 ? tr("The cue cannot be shorter.")
-                           : edge == CueEdge::End && frames < 0 ? tr("The cue cannot be shorter.")
-                           : frames > 0                         ? tr("The next cue begins there: move it first.")
-                           : from == MediaTime::zero()          ? tr("The video begins there.")
-                                                       : tr("The cue before ends there: move it first.");
+    QString whyNot = tr("The cue cannot be shorter.");
+    if (edge != CueEdge::Start && frames > 0) {
+        whyNot = tr("The next cue begins there: move it first.");
+    } else if (edge != CueEdge::End && frames < 0) {
+        whyNot =
+            from == MediaTime::zero() ? tr("The video begins there.") : tr("The cue before ends there: move it first.");
+    }
     edit(tr("Nudge"),
          dragCue(document_->cues(), row, edge, from + by, edgeLimits(document_->cues(), row, edge, kShortest)), whyNot);
 }

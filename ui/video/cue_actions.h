@@ -83,7 +83,7 @@ private:
                      std::function<void()> call);
     void addSeparator(QList<QAction*>& menu);
 
-    std::pair<std::size_t, std::size_t> selection() const;  // first row and count
+    std::pair<std::size_t, std::size_t> selection() const;                     // first row and count
     void edit(const QString& label, const Cues& cues, const QString& whyNot);  // told where they are as before
     void split();
     void nudge(CueEdge edge, int frames);

@@ -39,9 +39,10 @@ Result<RecordedCaptions> readRecordedCaptions(const std::filesystem::path& video
         if (packet->pts != AV_NOPTS_VALUE && packet->stream_index == pictures) {
             found.end = std::max(found.end, timeOf(packet->pts + packet->duration, base));
         } else if (packet->pts != AV_NOPTS_VALUE && packet->stream_index == captions && packet->size > 0) {
-            RecordedCaption piece{timeOf(packet->pts, base),
-                                  timeOf(packet->pts + packet->duration, base),
-                                  {reinterpret_cast<const char*>(packet->data), static_cast<std::size_t>(packet->size)}};
+            RecordedCaption piece{
+                timeOf(packet->pts, base),
+                timeOf(packet->pts + packet->duration, base),
+                {reinterpret_cast<const char*>(packet->data), static_cast<std::size_t>(packet->size)}};
             const bool goesOn = !found.captions.empty() && found.captions.back().text == piece.text &&
                                 found.captions.back().end == piece.start;
             if (goesOn) {

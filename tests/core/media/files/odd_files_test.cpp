@@ -88,7 +88,8 @@ TEST_F(OddFile, SoundThatGoesOnIsNoDamage) {
     EXPECT_EQ(expectIntact(make("c.flv", std::string(kPictures) + "-c:v flv1 -output_ts_offset 30")).size(), 75U);
 }
 
-// Browsers record so, and so is a recording whose program was killed: the length is found, and all of it can be reached.
+// Browsers record so, and so is a recording whose program was killed: the length is found, and all of it can be
+// reached.
 TEST_F(OddFile, WithoutALengthInItsHeadersTheEndIsFound) {
     const auto recorded = make("a.webm", std::string(kPictures) + "-c:v libvpx -g 25 -f webm -live 1");
     EXPECT_EQ(test::probe(recorded, "-show_entries format=duration"), std::vector<std::string>{"N/A"});
