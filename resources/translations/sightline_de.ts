@@ -4001,4 +4001,1451 @@ Sie werden für jedes Modell einmal gefragt. Vor dem ersten Mal wird es für sic
         <translation>ELAN-Annotationen</translation>
     </message>
 </context>
+<context>
+    <name>core</name>
+    <message>
+        <source>another machine</source>
+        <translation>einem anderen Rechner</translation>
+    </message>
+    <message>
+        <source>Cannot make the folder {}: {}. Choose another folder for -o.</source>
+        <translation>Der Ordner {0} lässt sich nicht anlegen: {1}. Wählen Sie einen anderen.</translation>
+    </message>
+    <message>
+        <source>{} is being captioned by {}.</source>
+        <translation>{0} wird gerade beschrieben: {1}.</translation>
+    </message>
+    <message>
+        <source>{} is being captioned by another run.</source>
+        <translation>{0} wird gerade von einem anderen Lauf beschrieben.</translation>
+    </message>
+    <message>
+        <source>{} is being captioned by another run that is about to begin.</source>
+        <translation>{0} wird gerade von einem anderen Lauf beschrieben, der eben beginnt.</translation>
+    </message>
+    <message>
+        <source>{} is being captioned by process {} on {} (since {}).</source>
+        <translation>{0} wird gerade vom Prozess {1} auf {2} beschrieben (seit {3}).</translation>
+    </message>
+    <message>
+        <source>{} was taken over by another run, because this one stood still for too long.</source>
+        <translation>{0} wurde von einem anderen Lauf übernommen, weil dieser zu lange stillstand.</translation>
+    </message>
+    <message>
+        <source>{} holds captions of another video than {}. Choose another folder for -o, or --existing replace to write over them.</source>
+        <translation>{0} enthält Untertitel eines anderen Videos als {1}. Legen Sie das Video in einen anderen Ordner, oder benennen Sie das Projekt um.</translation>
+    </message>
+    <message>
+        <source>Cannot write {}: {}. {}</source>
+        <translation>{0} lässt sich nicht schreiben: {1}. {2}</translation>
+    </message>
+    <message>
+        <source>Try another folder.</source>
+        <translation>Versuchen Sie einen anderen Ordner.</translation>
+    </message>
+    <message>
+        <source>Make the folder first, or choose another.</source>
+        <translation>Legen Sie zuerst den Ordner an, oder wählen Sie einen anderen.</translation>
+    </message>
+    <message>
+        <source>Change the folder&apos;s permissions, or choose another.</source>
+        <translation>Ändern Sie die Zugriffsrechte des Ordners, oder wählen Sie einen anderen.</translation>
+    </message>
+    <message>
+        <source>Free space, or choose another disk.</source>
+        <translation>Schaffen Sie Platz, oder wählen Sie einen anderen Datenträger.</translation>
+    </message>
+    <message>
+        <source>Choose a disk that takes files of this size.</source>
+        <translation>Wählen Sie einen Datenträger, der Dateien dieser Größe aufnimmt.</translation>
+    </message>
+    <message>
+        <source>Cannot start {}: {}.</source>
+        <translation>{0} lässt sich nicht starten: {1}.</translation>
+    </message>
+    <message>
+        <source>{} was cancelled.</source>
+        <translation>{0} wurde abgebrochen.</translation>
+    </message>
+    <message>
+        <source>{} said nothing for {} s and was stopped.</source>
+        <translation>{0} meldete sich {1} s lang nicht und wurde beendet.</translation>
+    </message>
+    <message>
+        <source>{} was ended by signal {} ({}). {}</source>
+        <translation>{0} wurde durch Signal {1} ({2}) beendet. {3}</translation>
+    </message>
+    <message>
+        <source>{} failed with code {}. {}</source>
+        <translation>{0} scheiterte mit Code {1}. {2}</translation>
+    </message>
+    <message>
+        <source>The command names no program.</source>
+        <translation>Der Befehl nennt kein Programm.</translation>
+    </message>
+    <message>
+        <source>Cannot start {}: {}. Check its name and its permissions.</source>
+        <translation>{0} lässt sich nicht starten: {1}. Prüfen Sie den Namen und die Zugriffsrechte.</translation>
+    </message>
+    <message>
+        <source>{} ran for longer than {} s and was ended.</source>
+        <translation>{0} lief länger als {1} s und wurde beendet.</translation>
+    </message>
+    <message>
+        <source>{} was ended.</source>
+        <translation>{0} wurde beendet.</translation>
+    </message>
+    <message>
+        <source>{} was ended by signal {} ({}).</source>
+        <translation>{0} wurde durch Signal {1} ({2}) beendet.</translation>
+    </message>
+    <message>
+        <source>{} failed with code {}.</source>
+        <translation>{0} scheiterte mit Code {1}.</translation>
+    </message>
+    <message>
+        <source>The benchmark process cannot be pinned to its CPUs: they are not there or not allowed.</source>
+        <translation>Der Messprozess lässt sich nicht an seine CPUs binden: Es gibt sie nicht, oder sie sind nicht erlaubt.</translation>
+    </message>
+    <message>
+        <source>The benchmark process</source>
+        <translation>Der Messprozess</translation>
+    </message>
+    <message>
+        <source>The busy program</source>
+        <translation>Das rechnende Programm</translation>
+    </message>
+    <message>
+        <source>{} has too few frames for {} pictures. Choose a longer clip or fewer pictures.</source>
+        <translation>{0} hat zu wenige Bilder für {1} Bilder der Messung. Wählen Sie einen längeren Clip oder weniger Bilder.</translation>
+    </message>
+    <message>
+        <source>A benchmark process sent a line that is no repetition.</source>
+        <translation>Ein Messprozess sandte eine Zeile, die keine Messung ist.</translation>
+    </message>
+    <message>
+        <source>Cannot open the clip {}: there is no such file, or no permission to read it. Check the name.</source>
+        <translation>Der Clip {0} lässt sich nicht öffnen: Diese Datei gibt es nicht, oder die Berechtigung zum Lesen fehlt. Prüfen Sie den Namen.</translation>
+    </message>
+    <message>
+        <source>The file is not a benchmark report that this version of Sightline reads.</source>
+        <translation>Die Datei ist kein Messbericht, den diese Version von Sightline liest.</translation>
+    </message>
+    <message>
+        <source>The file is not a benchmark report, or is damaged.</source>
+        <translation>Die Datei ist kein Messbericht oder ist beschädigt.</translation>
+    </message>
+    <message>
+        <source>&quot;{}&quot; is not a list of numbers from {} to {}. Write it as 1-4 or 1,2,8.</source>
+        <translation>„{0}“ ist keine Liste von Zahlen von {1} bis {2}. Schreiben Sie 1-4 oder 1,2,8.</translation>
+    </message>
+    <message>
+        <source>The alert &quot;{}&quot; names no words. Write some, such as: dog, red car.</source>
+        <translation>Der Alarm „{0}“ nennt keine Wörter. Schreiben Sie welche, etwa: dog, red car.</translation>
+    </message>
+    <message>
+        <source>The alert &quot;{}&quot; is too long. Make several alerts of it.</source>
+        <translation>Der Alarm „{0}“ ist zu lang. Machen Sie mehrere Alarme daraus.</translation>
+    </message>
+    <message>
+        <source>&quot;{}&quot; refers to one of its groups (\1), which alerts do not know. Write the expression without.</source>
+        <translation>„{0}“ verweist auf eine seiner Gruppen (\1), was Alarme nicht kennen. Schreiben Sie den Ausdruck ohne.</translation>
+    </message>
+    <message>
+        <source>&quot;{}&quot; is no regular expression: {}. Correct it, or choose words.</source>
+        <translation>„{0}“ ist kein regulärer Ausdruck: {1}. Berichtigen Sie ihn, oder wählen Sie Wörter.</translation>
+    </message>
+    <message>
+        <source>The stored alerts cannot be read. Enter them anew.</source>
+        <translation>Die gespeicherten Alarme lassen sich nicht lesen. Geben Sie sie neu ein.</translation>
+    </message>
+    <message>
+        <source>Cannot write {}: {}. Edits are not safe from a crash until they can be; free space or save the project elsewhere.</source>
+        <translation>{0} lässt sich nicht schreiben: {1}. So lange sind Änderungen vor einem Absturz nicht sicher; schaffen Sie Platz, oder speichern Sie das Projekt woanders.</translation>
+    </message>
+    <message>
+        <source>{} is open in another window or program. Close it there first.</source>
+        <translation>{0} ist in einem anderen Fenster oder Programm geöffnet. Schließen Sie es dort zuerst.</translation>
+    </message>
+    <message>
+        <source>This is not a Sightline project. Choose a *.sightline file.</source>
+        <translation>Das ist kein Sightline-Projekt. Wählen Sie eine *.sightline-Datei.</translation>
+    </message>
+    <message>
+        <source>This project was saved by a later version of Sightline. Install that version to open it.</source>
+        <translation>Dieses Projekt wurde von einer neueren Version von Sightline gespeichert. Installieren Sie diese, um es zu öffnen.</translation>
+    </message>
+    <message>
+        <source>This project is damaged or no Sightline project. Get an intact copy.</source>
+        <translation>Dieses Projekt ist beschädigt oder kein Sightline-Projekt. Besorgen Sie eine unbeschädigte Kopie.</translation>
+    </message>
+    <message>
+        <source>A change of cues does not fit the cues.</source>
+        <translation>Eine Änderung von Untertiteln passt nicht zu den Untertiteln.</translation>
+    </message>
+    <message>
+        <source>A change of cues cannot be read.</source>
+        <translation>Eine Änderung von Untertiteln lässt sich nicht lesen.</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: there is no such file, or no permission to read it. Check the name.</source>
+        <translation>{0} lässt sich nicht öffnen: Diese Datei gibt es nicht, oder die Berechtigung zum Lesen fehlt. Prüfen Sie den Namen.</translation>
+    </message>
+    <message>
+        <source>Edits of {} are kept in memory only: its folder cannot be written. Save the project elsewhere.</source>
+        <translation>Änderungen an {0} bleiben nur im Arbeitsspeicher: In seinen Ordner lässt sich nicht schreiben. Speichern Sie das Projekt woanders.</translation>
+    </message>
+    <message>
+        <source>Cannot read {}: the disk or the network failed. Try again.</source>
+        <translation>{0} lässt sich nicht lesen: Der Datenträger oder das Netz ist ausgefallen. Versuchen Sie es erneut.</translation>
+    </message>
+    <message>
+        <source>Cannot start the feed on port {}: {}. Choose another port from 1024 to 65535.</source>
+        <translation>Der Feed lässt sich auf Port {0} nicht starten: {1}. Wählen Sie einen anderen Port von 1024 bis 65535.</translation>
+    </message>
+    <message>
+        <source>another program uses it</source>
+        <translation>Ein anderes Programm benutzt ihn</translation>
+    </message>
+    <message>
+        <source>you have no permission for it</source>
+        <translation>Ihnen fehlt die Berechtigung dafür</translation>
+    </message>
+    <message>
+        <source>the system refused</source>
+        <translation>Das System hat abgelehnt</translation>
+    </message>
+    <message>
+        <source>Cannot make a token for the feed: the system gives no random numbers.</source>
+        <translation>Für den Feed lässt sich kein Token erzeugen: Das System liefert keine Zufallszahlen.</translation>
+    </message>
+    <message>
+        <source>{} is damaged or cut short. Get an intact bundle.</source>
+        <translation>{0} ist beschädigt oder unvollständig. Besorgen Sie ein unbeschädigtes Modellpaket.</translation>
+    </message>
+    <message>
+        <source>{} is damaged or made to do harm: {}. Get an intact bundle.</source>
+        <translation>{0} ist beschädigt oder so gemacht, dass es schadet: {1}. Besorgen Sie ein unbeschädigtes Modellpaket.</translation>
+    </message>
+    <message>
+        <source>Cannot open the model {}: there is no such file, or no permission to read it. Check the name.</source>
+        <translation>Das Modell {0} lässt sich nicht öffnen: Diese Datei gibt es nicht, oder die Berechtigung zum Lesen fehlt. Prüfen Sie den Namen.</translation>
+    </message>
+    <message>
+        <source>{} is not a Sightline bundle. Choose a bundle such as sightline-base.pt.</source>
+        <translation>{0} ist kein Modellpaket von Sightline. Wählen Sie eines wie sightline-base.pt.</translation>
+    </message>
+    <message>
+        <source>{} is a PyTorch file but not a Sightline bundle: it has no manifest or no vocabulary. Choose a bundle such as sightline-base.pt.</source>
+        <translation>{0} ist eine PyTorch-Datei, aber kein Modellpaket von Sightline: Ihr fehlt das Manifest oder das Vokabular. Wählen Sie ein Modellpaket wie sightline-base.pt.</translation>
+    </message>
+    <message>
+        <source>{} is damaged or made to do harm: its manifest is too long. Get an intact bundle.</source>
+        <translation>{0} ist beschädigt oder so gemacht, dass es schadet: Das Manifest ist zu lang. Besorgen Sie ein unbeschädigtes Modellpaket.</translation>
+    </message>
+    <message>
+        <source>{} cannot be used. {}</source>
+        <translation>{0} lässt sich nicht benutzen. {1}</translation>
+    </message>
+    <message>
+        <source>{} is damaged or made to do harm: its vocabulary is too long. Get an intact bundle.</source>
+        <translation>{0} ist beschädigt oder so gemacht, dass es schadet: Das Vokabular ist zu lang. Besorgen Sie ein unbeschädigtes Modellpaket.</translation>
+    </message>
+    <message>
+        <source>it has no encoder</source>
+        <translation>Der Encoder fehlt</translation>
+    </message>
+    <message>
+        <source>{} is damaged: its content does not match its manifest. Get an intact bundle.</source>
+        <translation>{0} ist beschädigt: Der Inhalt passt nicht zum Manifest. Besorgen Sie ein unbeschädigtes Modellpaket.</translation>
+    </message>
+    <message>
+        <source>An empty picture cannot be captioned.</source>
+        <translation>Ein leeres Bild lässt sich nicht beschreiben.</translation>
+    </message>
+    <message>
+        <source>The model {} does not run here: it is damaged, or made for another LibTorch or CPU. Get an intact bundle.</source>
+        <translation>Das Modell {0} läuft hier nicht: Es ist beschädigt oder für ein anderes LibTorch oder eine andere CPU gemacht. Besorgen Sie ein unbeschädigtes Modellpaket.</translation>
+    </message>
+    <message>
+        <source>The model {} needs about {} MB of memory, {} MB are free. Close other programs or choose a smaller model.</source>
+        <translation>Das Modell {0} braucht etwa {1} MB Arbeitsspeicher, {2} MB sind frei. Schließen Sie andere Programme, oder wählen Sie ein kleineres Modell.</translation>
+    </message>
+    <message>
+        <source>The model {} asks for more than {} MB of memory, far more than its size explains. Choose another model.</source>
+        <translation>Das Modell {0} verlangt mehr als {1} MB Arbeitsspeicher, weit mehr, als seine Größe erklärt. Wählen Sie ein anderes Modell.</translation>
+    </message>
+    <message>
+        <source>The model {} made no caption within {} s of computing, far longer than its size explains. Choose another model.</source>
+        <translation>Das Modell {0} machte in {1} s Rechenzeit keine Beschreibung, weit länger, als seine Größe erklärt. Wählen Sie ein anderes Modell.</translation>
+    </message>
+    <message>
+        <source>The model {} made the process crash in which it was tried first. Get an intact bundle, or choose another model.</source>
+        <translation>Das Modell {0} ließ den Prozess abstürzen, in dem es zuerst erprobt wurde. Besorgen Sie ein unbeschädigtes Modellpaket, oder wählen Sie ein anderes Modell.</translation>
+    </message>
+    <message>
+        <source>The trial</source>
+        <translation>Die Erprobung</translation>
+    </message>
+    <message>
+        <source>The file is not a Sightline bundle: its manifest names another format.</source>
+        <translation>Die Datei ist kein Modellpaket von Sightline: Das Manifest nennt ein anderes Format.</translation>
+    </message>
+    <message>
+        <source>The bundle has format version {}, this program reads versions {} to {}. Use a bundle made for this program.</source>
+        <translation>Das Modellpaket hat die Formatversion {0}, dieses Programm liest die Versionen {1} bis {2}. Verwenden Sie ein Modellpaket für dieses Programm.</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s manifest is incomplete or damaged. Get an intact bundle.</source>
+        <translation>Das Manifest des Modellpakets ist unvollständig oder beschädigt. Besorgen Sie ein unbeschädigtes Modellpaket.</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s manifest names an unknown precision, or its texts are too long. Get an intact bundle.</source>
+        <translation>Das Manifest des Modellpakets nennt eine unbekannte Genauigkeit, oder seine Texte sind zu lang. Besorgen Sie ein unbeschädigtes Modellpaket.</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s manifest holds a number out of range. Get an intact bundle.</source>
+        <translation>Das Manifest des Modellpakets enthält eine Zahl außerhalb des erlaubten Bereichs. Besorgen Sie ein unbeschädigtes Modellpaket.</translation>
+    </message>
+    <message>
+        <source>Cannot open the speech model {}: there is no such file. Install the program again.</source>
+        <translation>Das Modell {0} für die Suche nach Sprache lässt sich nicht öffnen: Diese Datei gibt es nicht. Installieren Sie das Programm neu.</translation>
+    </message>
+    <message>
+        <source>LibTorch cannot be loaded, which this needs: {} is not there, or libraries of its own are not. Install the program again.</source>
+        <translation>Hierfür wird LibTorch gebraucht, das sich nicht laden lässt: {0} fehlt, oder Bibliotheken, die es braucht, fehlen. Installieren Sie das Programm neu.</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s vocabulary is damaged. Get an intact bundle.</source>
+        <translation>Das Vokabular des Modellpakets ist beschädigt. Besorgen Sie ein unbeschädigtes Modellpaket.</translation>
+    </message>
+    <message>
+        <source>its list of records is not where it says</source>
+        <translation>Ihr Verzeichnis liegt nicht dort, wo es stehen soll</translation>
+    </message>
+    <message>
+        <source>it has more records than any model</source>
+        <translation>Sie hat mehr Einträge als irgendein Modell</translation>
+    </message>
+    <message>
+        <source>its list of records is damaged</source>
+        <translation>Ihr Verzeichnis ist beschädigt</translation>
+    </message>
+    <message>
+        <source>a record has a name that no model has</source>
+        <translation>Ein Eintrag hat einen Namen, den kein Modell hat</translation>
+    </message>
+    <message>
+        <source>two of its records have the same name</source>
+        <translation>Zwei ihrer Einträge heißen gleich</translation>
+    </message>
+    <message>
+        <source>a record is packed in a way that no model is</source>
+        <translation>Ein Eintrag ist gepackt wie in keinem Modell</translation>
+    </message>
+    <message>
+        <source>a record claims to be larger than the file</source>
+        <translation>Ein Eintrag gibt sich größer als die Datei</translation>
+    </message>
+    <message>
+        <source>it would unpack to many times its size</source>
+        <translation>Sie würde entpackt um ein Vielfaches größer</translation>
+    </message>
+    <message>
+        <source>its records lie in each other&apos;s place</source>
+        <translation>Ihre Einträge überschneiden sich</translation>
+    </message>
+    <message>
+        <source>a record is not where its list says</source>
+        <translation>Ein Eintrag liegt nicht dort, wo das Verzeichnis sagt</translation>
+    </message>
+    <message>
+        <source>a record cannot be unpacked</source>
+        <translation>Ein Eintrag lässt sich nicht entpacken</translation>
+    </message>
+    <message>
+        <source>The pixel format is not supported. Convert the video to 8-bit 4:2:0.</source>
+        <translation>Das Pixelformat wird nicht unterstützt. Wandeln Sie das Video in 4:2:0 mit 8 Bit um.</translation>
+    </message>
+    <message>
+        <source>The colours of this HDR or wide-gamut video cannot be converted.</source>
+        <translation>Die Farben dieses Videos mit HDR oder großem Farbraum lassen sich nicht umrechnen.</translation>
+    </message>
+    <message>
+        <source>Reading was cancelled.</source>
+        <translation>Das Lesen wurde abgebrochen.</translation>
+    </message>
+    <message>
+        <source>Opening was cancelled.</source>
+        <translation>Das Öffnen wurde abgebrochen.</translation>
+    </message>
+    <message>
+        <source>End of the video.</source>
+        <translation>Ende des Videos.</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: there is no such file. Check the name.</source>
+        <translation>{0} lässt sich nicht öffnen: Diese Datei gibt es nicht. Prüfen Sie den Namen.</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: it is a folder. Name a file.</source>
+        <translation>{0} lässt sich nicht öffnen: Es ist ein Ordner. Nennen Sie eine Datei.</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: no permission to read it. Change its permissions.</source>
+        <translation>{0} lässt sich nicht öffnen: keine Berechtigung zum Lesen. Ändern Sie die Zugriffsrechte.</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: the file is empty, so it is not a video or picture. Get an intact copy.</source>
+        <translation>{0} lässt sich nicht öffnen: Die Datei ist leer, also kein Video oder Bild. Besorgen Sie eine unbeschädigte Kopie.</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: it is not a video or picture, or it is damaged or cut short. Get an intact copy.</source>
+        <translation>{0} lässt sich nicht öffnen: Es ist kein Video oder Bild oder ist beschädigt oder unvollständig. Besorgen Sie eine unbeschädigte Kopie.</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: it is not a video, or it is damaged or cut short. Get an intact copy.</source>
+        <translation>{0} lässt sich nicht öffnen: Es ist kein Video oder ist beschädigt oder unvollständig. Besorgen Sie eine unbeschädigte Kopie.</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: its streams are damaged. Get an intact copy.</source>
+        <translation>{0} lässt sich nicht öffnen: Die Datenströme darin sind beschädigt. Besorgen Sie eine unbeschädigte Kopie.</translation>
+    </message>
+    <message>
+        <source>Cannot open the video: no memory. Close other programs.</source>
+        <translation>Das Video lässt sich nicht öffnen: zu wenig Arbeitsspeicher. Schließen Sie andere Programme.</translation>
+    </message>
+    <message>
+        <source>{} has no video stream. Choose a file with pictures.</source>
+        <translation>{0} enthält kein Video. Wählen Sie eine Datei mit Bildern.</translation>
+    </message>
+    <message>
+        <source>{} has no audio stream. Choose a file with sound.</source>
+        <translation>{0} enthält keinen Ton. Wählen Sie eine Datei mit Ton.</translation>
+    </message>
+    <message>
+        <source>Cannot read {}: check that it is a file you may read.</source>
+        <translation>{0} lässt sich nicht lesen: Prüfen Sie, ob es eine Datei ist, die Sie lesen dürfen.</translation>
+    </message>
+    <message>
+        <source>Cannot read {}: it is damaged. Get an intact copy.</source>
+        <translation>{0} lässt sich nicht lesen: Die Datei ist beschädigt. Besorgen Sie eine unbeschädigte Kopie.</translation>
+    </message>
+    <message>
+        <source>Cannot read {}: it is damaged or cut short. Get an intact copy.</source>
+        <translation>{0} lässt sich nicht lesen: Die Datei ist beschädigt oder unvollständig. Besorgen Sie eine unbeschädigte Kopie.</translation>
+    </message>
+    <message>
+        <source>Cannot read {}: it is encrypted (DRM). Get a copy without encryption.</source>
+        <translation>{0} lässt sich nicht lesen: Das Video ist verschlüsselt (DRM). Besorgen Sie eine Kopie ohne Verschlüsselung.</translation>
+    </message>
+    <message>
+        <source>Cannot read {} from {} s on: it is encrypted (DRM). Get a copy without encryption.</source>
+        <translation>{0} lässt sich ab {1} s nicht lesen: Das Video ist verschlüsselt (DRM). Besorgen Sie eine Kopie ohne Verschlüsselung.</translation>
+    </message>
+    <message>
+        <source>Cannot read {}: no frame of it can be decoded. Get an intact copy.</source>
+        <translation>{0} lässt sich nicht lesen: Kein Bild darin lässt sich dekodieren. Besorgen Sie eine unbeschädigte Kopie.</translation>
+    </message>
+    <message>
+        <source>Cannot read {}: it is not a picture, or it is damaged or cut short. Get an intact copy.</source>
+        <translation>{0} lässt sich nicht lesen: Es ist kein Bild oder ist beschädigt oder unvollständig. Besorgen Sie eine unbeschädigte Kopie.</translation>
+    </message>
+    <message>
+        <source>Cannot read {}: a picture of this kind is not supported here, or it is damaged. Convert it to JPEG.</source>
+        <translation>{0} lässt sich nicht lesen: Bilder dieser Art werden hier nicht unterstützt, oder es ist beschädigt. Wandeln Sie es in JPEG um.</translation>
+    </message>
+    <message>
+        <source>Cannot read {}: a HEIC or AVIF picture of this kind is not supported here. Convert it to JPEG.</source>
+        <translation>{0} lässt sich nicht lesen: HEIC- oder AVIF-Bilder dieser Art werden hier nicht unterstützt. Wandeln Sie es in JPEG um.</translation>
+    </message>
+    <message>
+        <source>{} breaks off at {} s: it is damaged or cut short. What could be read was used; get an intact copy for the rest.</source>
+        <translation>{0} bricht bei {1} s ab: Das Video ist beschädigt oder unvollständig. Was lesbar war, wurde verwendet; besorgen Sie für den Rest eine unbeschädigte Kopie.</translation>
+    </message>
+    <message>
+        <source>Cannot show {}. {}</source>
+        <translation>{0} lässt sich nicht zeigen. {1}</translation>
+    </message>
+    <message>
+        <source>Cannot seek in the audio of {}: the file cannot be read there. It plays silently.</source>
+        <translation>Im Ton von {0} lässt sich nicht springen: Die Datei ist dort nicht lesbar. Sie wird ohne Ton abgespielt.</translation>
+    </message>
+    <message>
+        <source>Cannot play audio at this speed: this FFmpeg has no filter for it. Play at normal speed.</source>
+        <translation>Ton lässt sich in diesem Tempo nicht abspielen: Diesem FFmpeg fehlt der Filter dafür. Spielen Sie in normalem Tempo ab.</translation>
+    </message>
+    <message>
+        <source>Audio is not played at {} times its speed. Choose {} to {}.</source>
+        <translation>Ton wird nicht im {0}-fachen Tempo abgespielt. Wählen Sie {1} bis {2}.</translation>
+    </message>
+    <message>
+        <source>Cannot decode the video in {}: its codec ({}) is unknown here. Convert it to H.264.</source>
+        <translation>Das Video in {0} lässt sich nicht dekodieren: Der Codec ({1}) ist hier unbekannt. Wandeln Sie es in H.264 um.</translation>
+    </message>
+    <message>
+        <source>Cannot decode the video in {}: its headers are damaged or ask for a picture too large. Get an intact copy.</source>
+        <translation>Das Video in {0} lässt sich nicht dekodieren: Die Kopfdaten sind beschädigt oder verlangen ein zu großes Bild. Besorgen Sie eine unbeschädigte Kopie.</translation>
+    </message>
+    <message>
+        <source>{} cannot be read any more: it was changed. Open it again.</source>
+        <translation>{0} lässt sich nicht mehr lesen: Die Datei wurde geändert. Öffnen Sie sie erneut.</translation>
+    </message>
+    <message>
+        <source>Cannot decode {}: its codec is unknown here. Convert it to H.264 and AAC first.</source>
+        <translation>{0} lässt sich nicht dekodieren: Der Codec ist hier unbekannt. Wandeln Sie das Video zuerst in H.264 und AAC um.</translation>
+    </message>
+    <message>
+        <source>Cannot decode {}: its headers are damaged. Get an intact copy.</source>
+        <translation>{0} lässt sich nicht dekodieren: Die Kopfdaten sind beschädigt. Besorgen Sie eine unbeschädigte Kopie.</translation>
+    </message>
+    <message>
+        <source>stream {} ({}, {})</source>
+        <translation>Datenstrom {0} ({1}, {2})</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: {}</source>
+        <translation>{0} lässt sich nicht öffnen: {1}</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: another program is using it. Close that program or choose another camera.</source>
+        <translation>{0} lässt sich nicht öffnen: Ein anderes Programm benutzt sie. Schließen Sie dieses Programm, oder wählen Sie eine andere Kamera.</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: no permission. Add your user to the group &apos;video&apos; and log in again.</source>
+        <translation>{0} lässt sich nicht öffnen: keine Berechtigung. Nehmen Sie Ihren Benutzer in die Gruppe „video“ auf, und melden Sie sich neu an.</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: it is not plugged in. Plug it in, or choose another camera.</source>
+        <translation>{0} lässt sich nicht öffnen: Sie ist nicht angeschlossen. Schließen Sie sie an, oder wählen Sie eine andere Kamera.</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: its driver gives no pictures. Plug it in again, at another USB port if more cameras share this one.</source>
+        <translation>{0} lässt sich nicht öffnen: Der Treiber liefert keine Bilder. Schließen Sie sie neu an, an einem anderen USB-Anschluss, wenn sich mehrere Kameras diesen teilen.</translation>
+    </message>
+    <message>
+        <source>Cannot open camera {}: another program is using it. Close that program or choose another camera.</source>
+        <translation>Kamera {0} lässt sich nicht öffnen: Ein anderes Programm benutzt sie. Schließen Sie dieses Programm, oder wählen Sie eine andere Kamera.</translation>
+    </message>
+    <message>
+        <source>Cannot open camera {}: no permission. Add your user to the group &apos;video&apos; and log in again.</source>
+        <translation>Kamera {0} lässt sich nicht öffnen: keine Berechtigung. Nehmen Sie Ihren Benutzer in die Gruppe „video“ auf, und melden Sie sich neu an.</translation>
+    </message>
+    <message>
+        <source>Cannot open camera {}: it is not plugged in. Plug it in, or choose another camera.</source>
+        <translation>Kamera {0} lässt sich nicht öffnen: Sie ist nicht angeschlossen. Schließen Sie sie an, oder wählen Sie eine andere Kamera.</translation>
+    </message>
+    <message>
+        <source>Cannot open camera {}: its driver gives no pictures. Plug it in again, at another USB port if more cameras share this one.</source>
+        <translation>Kamera {0} lässt sich nicht öffnen: Der Treiber liefert keine Bilder. Schließen Sie sie neu an, an einem anderen USB-Anschluss, wenn sich mehrere Kameras diesen teilen.</translation>
+    </message>
+    <message>
+        <source>Cannot open camera {}: its driver hangs. Plug it in again.</source>
+        <translation>Kamera {0} lässt sich nicht öffnen: Der Treiber hängt. Schließen Sie sie neu an.</translation>
+    </message>
+    <message>
+        <source>Cannot open camera {}: no camera has that name. Plug it in, or choose another.</source>
+        <translation>Kamera {0} lässt sich nicht öffnen: Keine heißt so. Schließen Sie sie an, oder wählen Sie eine andere.</translation>
+    </message>
+    <message>
+        <source>camera {} sends no pictures any more: it may be unplugged, or its driver hangs. Plug it in again.</source>
+        <translation>Kamera {0} sendet keine Bilder mehr: Vielleicht ist sie nicht mehr angeschlossen, oder ihr Treiber hängt. Schließen Sie sie neu an.</translation>
+    </message>
+    <message>
+        <source>camera {} is gone: it was unplugged or its driver failed. Plug it in again.</source>
+        <translation>Kamera {0} ist fort: Sie wurde abgezogen, oder ihr Treiber ist ausgefallen. Schließen Sie sie neu an.</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: its driver hangs. Plug it in again.</source>
+        <translation>{0} lässt sich nicht öffnen: Der Treiber hängt. Schließen Sie die Kamera neu an.</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: no camera has that name. Plug it in, or choose another.</source>
+        <translation>{0} lässt sich nicht öffnen: Keine Kamera heißt so. Schließen Sie sie an, oder wählen Sie eine andere.</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: {} is no camera. Choose another.</source>
+        <translation>{0} lässt sich nicht öffnen: {1} ist keine Kamera. Wählen Sie eine andere.</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: {} gives no pictures; a camera&apos;s second node is for its metadata. Choose the other one.</source>
+        <translation>{0} lässt sich nicht öffnen: {1} liefert keine Bilder; der zweite Geräteknoten einer Kamera ist für ihre Metadaten. Wählen Sie den anderen.</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: it only sends {}, which is not supported here. Choose another camera.</source>
+        <translation>{0} lässt sich nicht öffnen: Sie sendet nur {1}, was hier nicht unterstützt wird. Wählen Sie eine andere Kamera.</translation>
+    </message>
+    <message>
+        <source>{} sends no pictures any more: it may be unplugged, or its driver hangs. Plug it in again.</source>
+        <translation>{0} sendet keine Bilder mehr: Vielleicht ist sie nicht mehr angeschlossen, oder ihr Treiber hängt. Schließen Sie sie neu an.</translation>
+    </message>
+    <message>
+        <source>{} is gone: it was unplugged or its driver failed. Plug it in again.</source>
+        <translation>{0} ist fort: Sie wurde abgezogen, oder ihr Treiber ist ausgefallen. Schließen Sie sie neu an.</translation>
+    </message>
+    <message>
+        <source>A live source cannot be sought.</source>
+        <translation>In einer Live-Quelle lässt sich nicht springen.</translation>
+    </message>
+    <message>
+        <source>{} cannot be watched: it was closed or minimized, or there is no X display. Bring it up, or choose another; on Wayland only windows of X programs can be watched.</source>
+        <translation>{0} lässt sich nicht ansehen: Es wurde geschlossen oder minimiert, oder es gibt kein X-Display. Holen Sie es hervor, oder wählen Sie ein anderes; unter Wayland lassen sich nur Fenster von X-Programmen ansehen.</translation>
+    </message>
+    <message>
+        <source>Window {} cannot be watched: it was closed or minimized, or there is no X display. Bring it up, or choose another; on Wayland only windows of X programs can be watched.</source>
+        <translation>Das Fenster {0} lässt sich nicht ansehen: Es wurde geschlossen oder minimiert, oder es gibt kein X-Display. Holen Sie es hervor, oder wählen Sie ein anderes; unter Wayland lassen sich nur Fenster von X-Programmen ansehen.</translation>
+    </message>
+    <message>
+        <source>Window {} shows nothing now: it was closed or minimized.</source>
+        <translation>Das Fenster {0} zeigt nichts mehr: Es wurde geschlossen oder minimiert.</translation>
+    </message>
+    <message>
+        <source>Cannot watch the screen: there is no X display, or the area is not on it. Check DISPLAY and the area; Wayland&apos;s screens cannot be watched.</source>
+        <translation>Der Bildschirm lässt sich nicht ansehen: Es gibt kein X-Display, oder der Bereich liegt nicht darauf. Prüfen Sie DISPLAY und den Bereich; Bildschirme von Wayland lassen sich nicht ansehen.</translation>
+    </message>
+    <message>
+        <source>Cannot watch screen {}: there is no X display, or the area is not on it. Check DISPLAY and the area; Wayland&apos;s screens cannot be watched.</source>
+        <translation>Bildschirm {0} lässt sich nicht ansehen: Es gibt kein X-Display, oder der Bereich liegt nicht darauf. Prüfen Sie DISPLAY und den Bereich; Bildschirme von Wayland lassen sich nicht ansehen.</translation>
+    </message>
+    <message>
+        <source>Cannot watch {}: there is no X display, or the area is not on it. Check DISPLAY and the area; Wayland&apos;s screens cannot be watched.</source>
+        <translation>{0} lässt sich nicht ansehen: Es gibt kein X-Display, oder der Bereich liegt nicht darauf. Prüfen Sie DISPLAY und den Bereich; Bildschirme von Wayland lassen sich nicht ansehen.</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: nothing listens there. Check address and port, and that the camera or server runs.</source>
+        <translation>{0} lässt sich nicht öffnen: Dort antwortet nichts. Prüfen Sie Adresse und Port und ob die Kamera oder der Server läuft.</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: no answer within {} s. Check the address and the network.</source>
+        <translation>{0} lässt sich nicht öffnen: keine Antwort innerhalb von {1} s. Prüfen Sie die Adresse und das Netz.</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: the network does not lead there. Check the address and the network.</source>
+        <translation>{0} lässt sich nicht öffnen: Das Netz führt nicht dorthin. Prüfen Sie die Adresse und das Netz.</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: it asks for a user name and password, or refuses them. Write them as rtsp://name:password@host/.</source>
+        <translation>{0} lässt sich nicht öffnen: Dort werden Benutzername und Passwort verlangt oder abgelehnt. Schreiben Sie sie als rtsp://name:passwort@rechner/.</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: the server knows no such address. Check the part after the host&apos;s name.</source>
+        <translation>{0} lässt sich nicht öffnen: Der Server kennt diese Adresse nicht. Prüfen Sie den Teil nach dem Namen des Rechners.</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: the protocol is not known here. Use rtsp: or http:.</source>
+        <translation>{0} lässt sich nicht öffnen: Das Protokoll ist hier unbekannt. Verwenden Sie rtsp: oder http:.</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: what comes from there is no video. Check that the address is that of the stream and not of a web page.</source>
+        <translation>{0} lässt sich nicht öffnen: Was von dort kommt, ist kein Video. Prüfen Sie, ob die Adresse die des Streams ist und nicht die einer Webseite.</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: the host&apos;s name is not known, or the connection broke. Check the address and the network.</source>
+        <translation>{0} lässt sich nicht öffnen: Der Name des Rechners ist unbekannt, oder die Verbindung brach ab. Prüfen Sie die Adresse und das Netz.</translation>
+    </message>
+    <message>
+        <source>End of the stream.</source>
+        <translation>Ende des Streams.</translation>
+    </message>
+    <message>
+        <source>{} shows nothing now: it was closed or minimized.</source>
+        <translation>{0} zeigt nichts mehr: Es wurde geschlossen oder minimiert.</translation>
+    </message>
+    <message>
+        <source>{} can be watched no more: the display was closed.</source>
+        <translation>{0} lässt sich nicht mehr ansehen: Das Display wurde geschlossen.</translation>
+    </message>
+    <message>
+        <source>{} sends no pictures any more. Check the camera or server and the network.</source>
+        <translation>{0} sendet keine Bilder mehr. Prüfen Sie die Kamera oder den Server und das Netz.</translation>
+    </message>
+    <message>
+        <source>The connection to {} broke. Check the camera or server and the network.</source>
+        <translation>Die Verbindung zu {0} brach ab. Prüfen Sie die Kamera oder den Server und das Netz.</translation>
+    </message>
+    <message>
+        <source>Cannot watch the screen: this FFmpeg has no x11grab. Install the distribution&apos;s own FFmpeg.</source>
+        <translation>Der Bildschirm lässt sich nicht ansehen: Diesem FFmpeg fehlt x11grab. Installieren Sie das FFmpeg der Distribution.</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: it has no video. Check the address.</source>
+        <translation>{0} lässt sich nicht öffnen: Dort gibt es kein Video. Prüfen Sie die Adresse.</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: its video codec is unknown here. Let the camera send H.264 or MJPEG.</source>
+        <translation>{0} lässt sich nicht öffnen: Der Video-Codec ist hier unbekannt. Lassen Sie die Kamera H.264 oder MJPEG senden.</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: no picture of it came, or it cannot be decoded. Check that the camera sends video.</source>
+        <translation>{0} lässt sich nicht öffnen: Es kam kein Bild, oder es lässt sich nicht dekodieren. Prüfen Sie, ob die Kamera Video sendet.</translation>
+    </message>
+    <message>
+        <source>Cannot open the source: its kind is not known.</source>
+        <translation>Die Quelle lässt sich nicht öffnen: Ihre Art ist unbekannt.</translation>
+    </message>
+    <message>
+        <source>it is empty</source>
+        <translation>Sie ist leer</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: GStreamer cannot make this pipeline: {}. Try it with gst-launch-1.0.</source>
+        <translation>{0} lässt sich nicht öffnen: GStreamer kann diese Pipeline nicht aufbauen: {1}. Versuchen Sie es mit gst-launch-1.0.</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: its appsink is called {}. Leave its name away.</source>
+        <translation>{0} lässt sich nicht öffnen: Die appsink heißt {1}. Lassen Sie ihren Namen weg.</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: the pipeline does not run{} Check what it reads from.</source>
+        <translation>{0} lässt sich nicht öffnen: Die Pipeline läuft nicht{1} Prüfen Sie, woraus sie liest.</translation>
+    </message>
+    <message>
+        <source>{} failed: {} Check what it reads from.</source>
+        <translation>{0} ist gescheitert: {1} Prüfen Sie, woraus die Pipeline liest.</translation>
+    </message>
+    <message>
+        <source>End of the pipeline.</source>
+        <translation>Ende der Pipeline.</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: this OpenCV was built without GStreamer. Install the distribution&apos;s own OpenCV.</source>
+        <translation>{0} lässt sich nicht öffnen: Dieses OpenCV wurde ohne GStreamer gebaut. Installieren Sie das OpenCV der Distribution.</translation>
+    </message>
+    <message>
+        <source>{} gives no pictures any more. Check what it reads from.</source>
+        <translation>{0} liefert keine Bilder mehr. Prüfen Sie, woraus die Pipeline liest.</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: no picture came within {} s. Check what it reads from.</source>
+        <translation>{0} lässt sich nicht öffnen: Innerhalb von {1} s kam kein Bild. Prüfen Sie, woraus die Pipeline liest.</translation>
+    </message>
+    <message>
+        <source>Cannot watch the screen: &quot;{}&quot; names no area of it. Write screen:, screen:/640x480+100+50 or screen:/window=0x1a00003.</source>
+        <translation>Der Bildschirm lässt sich nicht ansehen: „{0}“ nennt keinen Bereich davon. Schreiben Sie screen:, screen:/640x480+100+50 oder screen:/window=0x1a00003.</translation>
+    </message>
+    <message>
+        <source>Cannot watch the screen: the area is empty. Give it a width and a height.</source>
+        <translation>Der Bildschirm lässt sich nicht ansehen: Der Bereich ist leer. Geben Sie ihm eine Breite und eine Höhe.</translation>
+    </message>
+    <message>
+        <source>Cannot watch the window: that is no window&apos;s number. xwininfo tells it.</source>
+        <translation>Das Fenster lässt sich nicht ansehen: Das ist keine Fensternummer. xwininfo nennt sie.</translation>
+    </message>
+    <message>
+        <source>No source is named. Name a camera, an address, the screen or a file.</source>
+        <translation>Es ist keine Quelle genannt. Nennen Sie eine Kamera, eine Adresse, den Bildschirm oder eine Datei.</translation>
+    </message>
+    <message>
+        <source>Cannot watch the pipeline: it is empty. Write it as for gst-launch-1.0, such as gst:videotestsrc is-live=true.</source>
+        <translation>Die Pipeline lässt sich nicht ansehen: Sie ist leer. Schreiben Sie sie wie für gst-launch-1.0, etwa gst:videotestsrc is-live=true.</translation>
+    </message>
+    <message>
+        <source>No file is named. Write its path after file:.</source>
+        <translation>Es ist keine Datei genannt. Schreiben Sie ihren Pfad hinter file:.</translation>
+    </message>
+    <message>
+        <source>Cannot encode the audio as AAC. Convert the video&apos;s audio to AAC first.</source>
+        <translation>Der Ton lässt sich nicht als AAC kodieren. Wandeln Sie den Ton des Videos zuerst in AAC um.</translation>
+    </message>
+    <message>
+        <source>Cannot decode {} of {}, its only sound: its codec is unknown here. Convert it to AAC first.</source>
+        <translation>{0} von {1}, der einzige Ton, lässt sich nicht dekodieren: Der Codec ist hier unbekannt. Wandeln Sie ihn zuerst in AAC um.</translation>
+    </message>
+    <message>
+        <source>Cannot draw captions: no memory. Close other programs.</source>
+        <translation>Untertitel lassen sich nicht zeichnen: zu wenig Arbeitsspeicher. Schließen Sie andere Programme.</translation>
+    </message>
+    <message>
+        <source>Cannot write {}: videos whose picture is changed are .mp4 or .mkv files. Choose a name that ends in .mp4.</source>
+        <translation>{0} lässt sich nicht schreiben: Videos mit geändertem Bild sind .mp4- oder .mkv-Dateien. Wählen Sie einen Namen, der auf .mp4 endet.</translation>
+    </message>
+    <message>
+        <source>Cannot draw captions: this FFmpeg was built without libass. Install one with libass.</source>
+        <translation>Untertitel lassen sich nicht zeichnen: Dieses FFmpeg wurde ohne libass gebaut. Installieren Sie eines mit libass.</translation>
+    </message>
+    <message>
+        <source>Cannot draw captions: the subtitles are not in ASS format, or the picture is of an unknown kind. Export the captions as ASS again.</source>
+        <translation>Untertitel lassen sich nicht zeichnen: Sie sind nicht im ASS-Format, oder das Bild ist von unbekannter Art. Exportieren Sie die Untertitel noch einmal als ASS.</translation>
+    </message>
+    <message>
+        <source>Cannot draw captions: no font is installed. Install the package {}.</source>
+        <translation>Untertitel lassen sich nicht zeichnen: Es ist keine Schriftart installiert. Installieren Sie das Paket {0}.</translation>
+    </message>
+    <message>
+        <source>Cannot draw captions: no font with the letter U+{} is installed. Install the package {}.</source>
+        <translation>Untertitel lassen sich nicht zeichnen: Es ist keine Schriftart mit dem Zeichen U+{0} installiert. Installieren Sie das Paket {1}.</translation>
+    </message>
+    <message>
+        <source>Cannot draw captions: no temporary file can be written in {}. Free space there, or set TMPDIR to another folder.</source>
+        <translation>Untertitel lassen sich nicht zeichnen: In {0} lässt sich keine temporäre Datei schreiben. Schaffen Sie dort Platz, oder setzen Sie TMPDIR auf einen anderen Ordner.</translation>
+    </message>
+    <message>
+        <source>Cannot draw captions. Report the video that shows this.</source>
+        <translation>Untertitel lassen sich nicht zeichnen. Melden Sie das Video, bei dem das geschieht.</translation>
+    </message>
+    <message>
+        <source>Cannot hear the sound as {}: this FFmpeg does not decode it. Install the distribution&apos;s own FFmpeg.</source>
+        <translation>Der Ton lässt sich nicht als {0} anhören: Dieses FFmpeg dekodiert das nicht. Installieren Sie das FFmpeg der Distribution.</translation>
+    </message>
+    <message>
+        <source>Cannot write the video: no memory. Close other programs.</source>
+        <translation>Das Video lässt sich nicht schreiben: zu wenig Arbeitsspeicher. Schließen Sie andere Programme.</translation>
+    </message>
+    <message>
+        <source>Cannot write {}: files of kind &quot;{}&quot; hold no text subtitles. Choose a name that ends in .mkv.</source>
+        <translation>{0} lässt sich nicht schreiben: Dateien der Art „{1}“ nehmen keine Textuntertitel auf. Wählen Sie einen Namen, der auf .mkv endet.</translation>
+    </message>
+    <message>
+        <source>Cannot write a {} file with these streams. Choose .mkv.</source>
+        <translation>Eine {0}-Datei mit diesen Datenströmen lässt sich nicht schreiben. Wählen Sie .mkv.</translation>
+    </message>
+    <message>
+        <source>Cannot write this video as {}: its streams do not fit. Choose .mkv, or repair the video first.</source>
+        <translation>Dieses Video lässt sich nicht als {0} schreiben: Seine Datenströme passen nicht hinein. Wählen Sie .mkv, oder reparieren Sie zuerst das Video.</translation>
+    </message>
+    <message>
+        <source>Writing was cancelled.</source>
+        <translation>Das Schreiben wurde abgebrochen.</translation>
+    </message>
+    <message>
+        <source>Cannot copy {}: no kind of file that takes captions keeps {} together with the rest. Convert the video first, or have the captions drawn into its picture.</source>
+        <translation>{0} lässt sich nicht kopieren: Keine Dateiart mit Untertiteln nimmt {1} zusammen mit dem Rest auf. Wandeln Sie das Video zuerst um, oder lassen Sie die Untertitel ins Bild zeichnen.</translation>
+    </message>
+    <message>
+        <source>Cannot copy {}: no kind of file that takes captions keeps the rotation of {} together with the rest. Convert the video first, or have the captions drawn into its picture.</source>
+        <translation>{0} lässt sich nicht kopieren: Keine Dateiart mit Untertiteln behält die Drehung von {1} zusammen mit dem Rest. Wandeln Sie das Video zuerst um, oder lassen Sie die Untertitel ins Bild zeichnen.</translation>
+    </message>
+    <message>
+        <source>Cannot keep {} of {} in a {} file. Choose a name that ends in {}.</source>
+        <translation>{0} von {1} lässt sich in einer {2}-Datei nicht behalten. Wählen Sie einen Namen, der auf {3} endet.</translation>
+    </message>
+    <message>
+        <source>Cannot keep the rotation of {} of {} in a {} file. Choose a name that ends in {}.</source>
+        <translation>Die Drehung von {0} von {1} lässt sich in einer {2}-Datei nicht behalten. Wählen Sie einen Namen, der auf {3} endet.</translation>
+    </message>
+    <message>
+        <source>Cannot keep {} of {} in a {} file. Choose another kind of file, or allow such streams to be left out.</source>
+        <translation>{0} von {1} lässt sich in einer {2}-Datei nicht behalten. Wählen Sie eine andere Dateiart, oder erlauben Sie, solche Datenströme auszulassen.</translation>
+    </message>
+    <message>
+        <source>Cannot encode with preset &quot;{}&quot;: there is none of that name. Choose one of &quot;{}&quot;.</source>
+        <translation>Mit der Voreinstellung „{0}“ lässt sich nicht kodieren: Keine heißt so. Wählen Sie eine von „{1}“.</translation>
+    </message>
+    <message>
+        <source>Cannot encode the video: this FFmpeg was built without x264. Install one with libx264.</source>
+        <translation>Das Video lässt sich nicht kodieren: Dieses FFmpeg wurde ohne x264 gebaut. Installieren Sie eines mit libx264.</translation>
+    </message>
+    <message>
+        <source>Cannot encode {}x{} pictures as H.264. Choose a smaller video.</source>
+        <translation>Bilder mit {0}x{1} lassen sich nicht als H.264 kodieren. Wählen Sie ein kleineres Video.</translation>
+    </message>
+    <message>
+        <source>Cannot encode the video. Choose another preset.</source>
+        <translation>Das Video lässt sich nicht kodieren. Wählen Sie eine andere Voreinstellung.</translation>
+    </message>
+    <message>
+        <source>Cannot write {}: it exists. Choose another name, or allow it to be replaced.</source>
+        <translation>{0} lässt sich nicht schreiben: Die Datei gibt es schon. Wählen Sie einen anderen Namen, oder erlauben Sie, sie zu ersetzen.</translation>
+    </message>
+    <message>
+        <source>Cannot write {}: it is the video that is read. Choose another name.</source>
+        <translation>{0} lässt sich nicht schreiben: Es ist das Video, das gelesen wird. Wählen Sie einen anderen Namen.</translation>
+    </message>
+    <message>
+        <source>Cannot write {}: it is a folder or a device. Choose another name.</source>
+        <translation>{0} lässt sich nicht schreiben: Es ist ein Ordner oder ein Gerät. Wählen Sie einen anderen Namen.</translation>
+    </message>
+    <message>
+        <source>Cannot write {}: a snapshot is a PNG or JPEG file. Choose a name that ends in .png or .jpg.</source>
+        <translation>{0} lässt sich nicht schreiben: Ein Schnappschuss ist eine PNG- oder JPEG-Datei. Wählen Sie einen Namen, der auf .png oder .jpg endet.</translation>
+    </message>
+    <message>
+        <source>Cannot write {}: the picture cannot be encoded.</source>
+        <translation>{0} lässt sich nicht schreiben: Das Bild lässt sich nicht kodieren.</translation>
+    </message>
+    <message>
+        <source>Cannot encode the sound as {}. Choose another kind of file.</source>
+        <translation>Der Ton lässt sich nicht als {0} kodieren. Wählen Sie eine andere Dateiart.</translation>
+    </message>
+    <message>
+        <source>Cannot code the sound: there is no memory left. Close other programs.</source>
+        <translation>Der Ton lässt sich nicht kodieren: zu wenig Arbeitsspeicher. Schließen Sie andere Programme.</translation>
+    </message>
+    <message>
+        <source>Cannot write {}: sound is written as .wav, .flac or .opus.</source>
+        <translation>{0} lässt sich nicht schreiben: Ton wird als .wav, .flac oder .opus geschrieben.</translation>
+    </message>
+    <message>
+        <source>Cannot write the subtitles: no memory. Close other programs.</source>
+        <translation>Die Untertitel lassen sich nicht schreiben: zu wenig Arbeitsspeicher. Schließen Sie andere Programme.</translation>
+    </message>
+    <message>
+        <source>Cannot record: this FFmpeg was built without x264. Install one with libx264.</source>
+        <translation>Aufnehmen nicht möglich: Dieses FFmpeg wurde ohne x264 gebaut. Installieren Sie eines mit libx264.</translation>
+    </message>
+    <message>
+        <source>Cannot record: pictures of {}x{} cannot be encoded. Choose another size.</source>
+        <translation>Aufnehmen nicht möglich: Bilder mit {0}x{1} lassen sich nicht kodieren. Wählen Sie eine andere Größe.</translation>
+    </message>
+    <message>
+        <source>Cannot record: there is no memory for a picture. Close other programs.</source>
+        <translation>Aufnehmen nicht möglich: zu wenig Arbeitsspeicher für ein Bild. Schließen Sie andere Programme.</translation>
+    </message>
+    <message>
+        <source>Cannot record: there is no memory for a caption. Close other programs.</source>
+        <translation>Aufnehmen nicht möglich: zu wenig Arbeitsspeicher für eine Beschreibung. Schließen Sie andere Programme.</translation>
+    </message>
+    <message>
+        <source>Cannot record to {}: only Matroska files survive a crash. Choose a name that ends in .mkv.</source>
+        <translation>Nach {0} lässt sich nicht aufnehmen: Nur Matroska-Dateien überstehen einen Absturz. Wählen Sie einen Namen, der auf .mkv endet.</translation>
+    </message>
+    <message>
+        <source>Cannot record to {}: it exists. Choose another name.</source>
+        <translation>Nach {0} lässt sich nicht aufnehmen: Die Datei gibt es schon. Wählen Sie einen anderen Namen.</translation>
+    </message>
+    <message>
+        <source>Cannot read {}: it is not a recording, or its beginning is damaged.</source>
+        <translation>{0} lässt sich nicht lesen: Es ist keine Aufnahme, oder ihr Anfang ist beschädigt.</translation>
+    </message>
+    <message>
+        <source>Cannot read {}: no picture is in it.</source>
+        <translation>{0} lässt sich nicht lesen: Es ist kein Bild darin.</translation>
+    </message>
+    <message>
+        <source>A picture could not be encoded. Start the recording again.</source>
+        <translation>Ein Bild ließ sich nicht kodieren. Starten Sie die Aufnahme erneut.</translation>
+    </message>
+    <message>
+        <source>The voice does not speak: {} Try the command of --voice by hand.</source>
+        <translation>Die Stimme spricht nicht: {0} Probieren Sie den Befehl der Stimme von Hand.</translation>
+    </message>
+    <message>
+        <source>The voice does not speak: {} wrote no sound to {{output}}. Try the command of --voice by hand.</source>
+        <translation>Die Stimme spricht nicht: {0} schrieb keinen Ton nach {{output}}. Probieren Sie den Befehl der Stimme von Hand.</translation>
+    </message>
+    <message>
+        <source>The voice does not speak: {} wrote only a part of the sound to {{output}}. Check that {} has room, and try the command of --voice by hand.</source>
+        <translation>Die Stimme spricht nicht: {0} schrieb nur einen Teil des Tons nach {{output}}. Prüfen Sie, ob in {1} Platz ist, und probieren Sie den Befehl der Stimme von Hand.</translation>
+    </message>
+    <message>
+        <source>The voice does not speak: what {} wrote to {{output}} is no sound. Try the command of --voice by hand.</source>
+        <translation>Die Stimme spricht nicht: Was {0} nach {{output}} schrieb, ist kein Ton. Probieren Sie den Befehl der Stimme von Hand.</translation>
+    </message>
+    <message>
+        <source>The command of a voice must name a program, and say with {{output}} where it writes the sound: command:piper --model en.onnx --output_file {{output}}</source>
+        <translation>Der Befehl einer Stimme muss ein Programm nennen und mit {{output}} sagen, wohin es den Ton schreibt: command:piper --model en.onnx --output_file {{output}}</translation>
+    </message>
+    <message>
+        <source>Speaking was cancelled.</source>
+        <translation>Das Sprechen wurde abgebrochen.</translation>
+    </message>
+    <message>
+        <source>The voice espeak:{} cannot say &quot;{}&quot;. Choose another voice.</source>
+        <translation>Die Stimme espeak:{0} kann „{1}“ nicht sprechen. Wählen Sie eine andere Stimme.</translation>
+    </message>
+    <message>
+        <source>There is no voice: eSpeak NG&apos;s data is not installed. Install the package espeak-ng-data, or name a program with --voice command:...</source>
+        <translation>Es gibt keine Stimme: Die Daten von eSpeak NG sind nicht installiert. Installieren Sie das Paket espeak-ng-data, oder nennen Sie als Stimme ein Programm: command:...</translation>
+    </message>
+    <message>
+        <source>eSpeak NG has no voice for {}. Choose one of `espeak-ng --voices`, as espeak:en.</source>
+        <translation>eSpeak NG hat keine Stimme für {0}. Wählen Sie eine von `espeak-ng --voices`, etwa espeak:en.</translation>
+    </message>
+    <message>
+        <source>Reading was interrupted.</source>
+        <translation>Das Lesen wurde unterbrochen.</translation>
+    </message>
+    <message>
+        <source>Measuring the loudness was cancelled.</source>
+        <translation>Das Messen der Lautheit wurde abgebrochen.</translation>
+    </message>
+    <message>
+        <source>The sound is too loud behind the codec.</source>
+        <translation>Der Ton ist nach dem Kodieren zu laut.</translation>
+    </message>
+    <message>
+        <source>Cannot make a folder in {}: {}. Set TMPDIR to a folder with room.</source>
+        <translation>In {0} lässt sich kein Ordner anlegen: {1}. Setzen Sie TMPDIR auf einen Ordner mit Platz.</translation>
+    </message>
+    <message>
+        <source>Looking for speech was cancelled.</source>
+        <translation>Die Suche nach Sprache wurde abgebrochen.</translation>
+    </message>
+    <message>
+        <source>There is no voice {}. Write espeak:en for the built-in one, or command:PROGRAM ... {{output}} for a program.</source>
+        <translation>Eine Stimme {0} gibt es nicht. Schreiben Sie espeak:en für die eingebaute oder command:PROGRAMM ... {{output}} für ein Programm.</translation>
+    </message>
+    <message>
+        <source>The voice {} says nothing. Choose another one.</source>
+        <translation>Die Stimme {0} sagt nichts. Wählen Sie eine andere.</translation>
+    </message>
+    <message>
+        <source>Annotating was cancelled.</source>
+        <translation>Das Beschreiben wurde abgebrochen.</translation>
+    </message>
+    <message>
+        <source>There is no audio.</source>
+        <translation>Es gibt keinen Ton.</translation>
+    </message>
+    <message>
+        <source>The search for other captions was cancelled.</source>
+        <translation>Die Suche nach anderen Vorschlägen wurde abgebrochen.</translation>
+    </message>
+    <message>
+        <source>Captioning was cancelled.</source>
+        <translation>Das Beschreiben wurde abgebrochen.</translation>
+    </message>
+    <message>
+        <source>Cannot record to {}: {} exists. Choose another name.</source>
+        <translation>Nach {0} lässt sich nicht aufnehmen: {1} gibt es schon. Wählen Sie einen anderen Namen.</translation>
+    </message>
+    <message>
+        <source>Nothing was recorded: no picture came. Check the source.</source>
+        <translation>Es wurde nichts aufgenommen: Es kam kein Bild. Prüfen Sie die Quelle.</translation>
+    </message>
+    <message>
+        <source>It is not text in any known encoding. Choose a caption file, or save it as UTF-8.</source>
+        <translation>Es ist kein Text in einer bekannten Kodierung. Wählen Sie eine Untertiteldatei, oder speichern Sie sie als UTF-8.</translation>
+    </message>
+    <message>
+        <source>Line {}: {}</source>
+        <translation>Zeile {0}: {1}</translation>
+    </message>
+    <message>
+        <source>Line {} is not UTF-8. Save the file as UTF-8.</source>
+        <translation>Zeile {0} ist kein UTF-8. Speichern Sie die Datei als UTF-8.</translation>
+    </message>
+    <message>
+        <source>Line {} is not JSON. Correct it or get an intact file.</source>
+        <translation>Zeile {0} ist kein JSON. Berichtigen Sie sie, oder besorgen Sie eine unbeschädigte Datei.</translation>
+    </message>
+    <message>
+        <source>Line {} is not well-formed XML. Correct it or get an intact file.</source>
+        <translation>Zeile {0} ist kein wohlgeformtes XML. Berichtigen Sie sie, oder besorgen Sie eine unbeschädigte Datei.</translation>
+    </message>
+    <message>
+        <source>Line {} nests too deep for a caption file. Choose another file.</source>
+        <translation>Zeile {0} ist für eine Untertiteldatei zu tief verschachtelt. Wählen Sie eine andere Datei.</translation>
+    </message>
+    <message>
+        <source>Line {} names no Start, End or Text column. Add the missing name to the Format line.</source>
+        <translation>Zeile {0} nennt keine Spalte Start, End oder Text. Ergänzen Sie den fehlenden Namen in der Zeile „Format“.</translation>
+    </message>
+    <message>
+        <source>Line {} starts no SubStation Alpha file: there is neither a [Script Info] nor an [Events] section. Choose a caption file.</source>
+        <translation>Zeile {0} beginnt keine SubStation-Alpha-Datei: Es gibt weder einen Abschnitt [Script Info] noch [Events]. Wählen Sie eine Untertiteldatei.</translation>
+    </message>
+    <message>
+        <source>Line {} names no columns start, end and text. Add a header row with these names.</source>
+        <translation>Zeile {0} nennt keine Spalten start, end und text. Fügen Sie eine Kopfzeile mit diesen Namen ein.</translation>
+    </message>
+    <message>
+        <source>Line {} opens a quote that is never closed. Close it or get an intact file.</source>
+        <translation>Zeile {0} öffnet ein Anführungszeichen, das nie geschlossen wird. Schließen Sie es, oder besorgen Sie eine unbeschädigte Datei.</translation>
+    </message>
+    <message>
+        <source>Line {} starts a document of &lt;{}&gt;, not of &lt;{}&gt;. Choose an ELAN file.</source>
+        <translation>Zeile {0} beginnt ein Dokument mit &lt;{1}&gt;, nicht mit &lt;{2}&gt;. Wählen Sie eine ELAN-Datei.</translation>
+    </message>
+    <message>
+        <source>Line {} starts a document of &lt;{}&gt;, not of &lt;tt&gt;. Choose a TTML file.</source>
+        <translation>Zeile {0} beginnt ein Dokument mit &lt;{1}&gt;, nicht mit &lt;tt&gt;. Wählen Sie eine TTML-Datei.</translation>
+    </message>
+    <message>
+        <source>Line {} starts no SubRip file: there are no times of the form 00:00:01,000 --&gt; 00:00:02,000. Choose a caption file.</source>
+        <translation>Zeile {0} beginnt keine SubRip-Datei: Es gibt keine Zeiten der Form 00:00:01,000 --&gt; 00:00:02,000. Wählen Sie eine Untertiteldatei.</translation>
+    </message>
+    <message>
+        <source>Line {} does not start with WEBVTT. Choose a WebVTT file, or add that line.</source>
+        <translation>Zeile {0} beginnt nicht mit WEBVTT. Wählen Sie eine WebVTT-Datei, oder fügen Sie diese Zeile ein.</translation>
+    </message>
+    <message>
+        <source>It holds something other than the captions of videos.</source>
+        <translation>Sie enthält etwas anderes als Untertitel von Videos.</translation>
+    </message>
+    <message>
+        <source>Its values nest too deep for a caption file. Choose another file.</source>
+        <translation>Ihre Werte sind für eine Untertiteldatei zu tief verschachtelt. Wählen Sie eine andere Datei.</translation>
+    </message>
+    <message>
+        <source>It is not JSON that can be read. Get an intact file.</source>
+        <translation>Sie ist kein lesbares JSON. Besorgen Sie eine unbeschädigte Datei.</translation>
+    </message>
+    <message>
+        <source>Its times are in {}, and only milliseconds can be read. Save it with ELAN 4 or later.</source>
+        <translation>Ihre Zeiten sind in {0}, und nur Millisekunden sind lesbar. Speichern Sie sie mit ELAN 4 oder neuer.</translation>
+    </message>
+    <message>
+        <source>It holds the captions of no video. Choose another file.</source>
+        <translation>Sie enthält von keinem Video Untertitel. Wählen Sie eine andere Datei.</translation>
+    </message>
+    <message>
+        <source>The file holds the captions of {} videos; those of {} were read.</source>
+        <translation>Die Datei enthält die Untertitel von {0} Videos; gelesen wurden die von {1}.</translation>
+    </message>
+    <message>
+        <source>It holds the captions of other videos than {}: {}. Call the video as the file does, or choose another file.</source>
+        <translation>Sie enthält die Untertitel anderer Videos als {0}: {1}. Nennen Sie das Video wie in der Datei, oder wählen Sie eine andere Datei.</translation>
+    </message>
+    <message>
+        <source>It holds the captions of other videos than {}: {} and {} more. Call the video as the file does, or choose another file.</source>
+        <translation>Sie enthält die Untertitel anderer Videos als {0}: {1} und {2} weitere. Nennen Sie das Video wie in der Datei, oder wählen Sie eine andere Datei.</translation>
+    </message>
+    <message>
+        <source>It has no captions of the form {}. Choose such a file.</source>
+        <translation>Sie hat keine Untertitel der Form {0}. Wählen Sie eine solche Datei.</translation>
+    </message>
+    <message>
+        <source>&quot;timestamps&quot;: [[0.0, 1.5], ...] and &quot;sentences&quot;: [&quot;...&quot;, ...]</source>
+        <translation>&quot;timestamps&quot;: [[0.0, 1.5], ...] und &quot;sentences&quot;: [&quot;...&quot;, ...]</translation>
+    </message>
+    <message>
+        <source>It has {} timestamps for {} sentences, so it is not known which belong together. Get an intact file.</source>
+        <translation>Sie hat {0} Zeiten für {1} Sätze, also ist unbekannt, welche zusammengehören. Besorgen Sie eine unbeschädigte Datei.</translation>
+    </message>
+    <message>
+        <source>Cannot read {}: it has {} MB, more than any caption file. Choose a caption file.</source>
+        <translation>{0} lässt sich nicht lesen: Die Datei hat {1} MB, mehr als jede Untertiteldatei. Wählen Sie eine Untertiteldatei.</translation>
+    </message>
+    <message>
+        <source>Cannot read {}: {}</source>
+        <translation>{0} lässt sich nicht lesen: {1}</translation>
+    </message>
+    <message>
+        <source>it is no caption file. Choose one of these kinds: {}.</source>
+        <translation>Es ist keine Untertiteldatei. Wählen Sie eine dieser Arten: {0}.</translation>
+    </message>
+    <message>
+        <source>It holds bytes that are no {} text; {} stands for them. Correct the line.</source>
+        <translation>Sie enthält Bytes, die kein {0}-Text sind; dafür steht {1}. Berichtigen Sie die Zeile.</translation>
+    </message>
+    <message>
+        <source>None of the {} cues can be read; the first: {} Correct it or get an intact file.</source>
+        <translation>Von {0} Untertiteln lässt sich keiner lesen; der erste: {1} Berichtigen Sie ihn, oder besorgen Sie eine unbeschädigte Datei.</translation>
+    </message>
+    <message>
+        <source>The cue {}; it is left out.</source>
+        <translation>Ein Untertitel wird ausgelassen: {0}.</translation>
+    </message>
+    <message>
+        <source>The cue has a time beyond 100,000 hours; it is left out.</source>
+        <translation>Der Untertitel hat eine Zeit über 100.000 Stunden; er wird ausgelassen.</translation>
+    </message>
+    <message>
+        <source>The cue ends at {} s before it starts at {} s; it is left out.</source>
+        <translation>Der Untertitel endet bei {0} s, bevor er bei {1} s beginnt; er wird ausgelassen.</translation>
+    </message>
+    <message>
+        <source>The cue at {} s lies before the start of the video; it is left out.</source>
+        <translation>Der Untertitel bei {0} s liegt vor dem Anfang des Videos; er wird ausgelassen.</translation>
+    </message>
+    <message>
+        <source>The cue has no times of the form 0:00:01.00,0:00:02.00 or lacks fields; it is left out.</source>
+        <translation>Der Untertitel hat keine Zeiten der Form 0:00:01.00,0:00:02.00, oder ihm fehlen Felder; er wird ausgelassen.</translation>
+    </message>
+    <message>
+        <source>The cue has no two times in seconds or no text; it is left out.</source>
+        <translation>Der Untertitel hat keine zwei Zeiten in Sekunden oder keinen Text; er wird ausgelassen.</translation>
+    </message>
+    <message>
+        <source>The cue has no start or no end in TIME_ORDER; it is left out.</source>
+        <translation>Der Untertitel hat keinen Anfang oder kein Ende in TIME_ORDER; er wird ausgelassen.</translation>
+    </message>
+    <message>
+        <source>The cue number {} is not two times in seconds and a text; it is left out.</source>
+        <translation>Untertitel Nummer {0} besteht nicht aus zwei Zeiten in Sekunden und einem Text; er wird ausgelassen.</translation>
+    </message>
+    <message>
+        <source>The cue number {} is not two times and a text; it is left out.</source>
+        <translation>Untertitel Nummer {0} besteht nicht aus zwei Zeiten und einem Text; er wird ausgelassen.</translation>
+    </message>
+    <message>
+        <source>The cue has no times of the form 00:00:01,000 --&gt; 00:00:02,000; it is left out.</source>
+        <translation>Der Untertitel hat keine Zeiten der Form 00:00:01,000 --&gt; 00:00:02,000; er wird ausgelassen.</translation>
+    </message>
+    <message>
+        <source>The cue has a time that TTML does not know; it is left out.</source>
+        <translation>Der Untertitel hat eine Zeit, die TTML nicht kennt; er wird ausgelassen.</translation>
+    </message>
+    <message>
+        <source>The cue has no end; it is left out.</source>
+        <translation>Der Untertitel hat kein Ende; er wird ausgelassen.</translation>
+    </message>
+    <message>
+        <source>The cue has no times of the form 00:00:01.000 --&gt; 00:00:02.000; it is left out.</source>
+        <translation>Der Untertitel hat keine Zeiten der Form 00:00:01.000 --&gt; 00:00:02.000; er wird ausgelassen.</translation>
+    </message>
+    <message>
+        <source>The cue has no JSON object with a &quot;text&quot;; it is left out.</source>
+        <translation>Der Untertitel hat kein JSON-Objekt mit einem „text“; er wird ausgelassen.</translation>
+    </message>
+    <message>
+        <source>The row has more fields than the header; they are not read.</source>
+        <translation>Die Zeile hat mehr Felder als die Kopfzeile; sie werden nicht gelesen.</translation>
+    </message>
+    <message>
+        <source>The file has tiers that refer to others; the captions are those of the tier &quot;{}&quot;. To read another, name it &quot;{}&quot; in ELAN.</source>
+        <translation>Die Datei hat Ebenen, die sich auf andere beziehen; die Untertitel sind die der Ebene „{0}“. Um eine andere zu lesen, nennen Sie sie in ELAN „{1}“.</translation>
+    </message>
+    <message>
+        <source>The file has tiers that refer to others; not read was the tier &quot;{}&quot;. To read another, name it &quot;{}&quot; in ELAN.</source>
+        <translation>Die Datei hat Ebenen, die sich auf andere beziehen; nicht gelesen wurde die Ebene „{0}“. Um eine andere zu lesen, nennen Sie sie in ELAN „{1}“.</translation>
+    </message>
+    <message>
+        <source>The times are whole numbers; they were read as seconds. If they are milliseconds, call them start_ms and end_ms.</source>
+        <translation>Die Zeiten sind ganze Zahlen; sie wurden als Sekunden gelesen. Wenn es Millisekunden sind, nennen Sie sie start_ms und end_ms.</translation>
+    </message>
+    <message>
+        <source>Its times count from {} s on the clock of a stream. They are read as times from the start of the video; shift them if the video starts elsewhere.</source>
+        <translation>Ihre Zeiten zählen ab {0} s auf der Uhr eines Streams. Sie werden als Zeiten ab dem Anfang des Videos gelesen; verschieben Sie sie, wenn das Video woanders beginnt.</translation>
+    </message>
+    <message>
+        <source>The model {} is not run: it uses {}, which captioners have no need of. Get it from its makers as a Hugging Face folder and import that, or choose another model.</source>
+        <translation>Das Modell {0} wird nicht ausgeführt: Es verwendet {1}, was Beschreibungsmodelle nicht brauchen. Holen Sie es von denen, die es gemacht haben, als Hugging-Face-Ordner, und importieren Sie diesen, oder wählen Sie ein anderes Modell.</translation>
+    </message>
+    <message>
+        <source>The model {} is not run: it uses a loop of another kind than PyTorch&apos;s layers have, which captioners have no need of. Get it from its makers as a Hugging Face folder and import that, or choose another model.</source>
+        <translation>Das Modell {0} wird nicht ausgeführt: Es verwendet eine Schleife anderer Art als die Schichten von PyTorch, was Beschreibungsmodelle nicht brauchen. Holen Sie es von denen, die es gemacht haben, als Hugging-Face-Ordner, und importieren Sie diesen, oder wählen Sie ein anderes Modell.</translation>
+    </message>
+    <message>
+        <source>The model {} is not run: it uses a loop that computes tensors, which captioners have no need of. Get it from its makers as a Hugging Face folder and import that, or choose another model.</source>
+        <translation>Das Modell {0} wird nicht ausgeführt: Es verwendet eine Schleife, die Tensoren berechnet, was Beschreibungsmodelle nicht brauchen. Holen Sie es von denen, die es gemacht haben, als Hugging-Face-Ordner, und importieren Sie diesen, oder wählen Sie ein anderes Modell.</translation>
+    </message>
+    <message>
+        <source>The model {} is not run: it uses a sparse tensor, which captioners have no need of. Get it from its makers as a Hugging Face folder and import that, or choose another model.</source>
+        <translation>Das Modell {0} wird nicht ausgeführt: Es verwendet einen dünnbesetzten Tensor, was Beschreibungsmodelle nicht brauchen. Holen Sie es von denen, die es gemacht haben, als Hugging-Face-Ordner, und importieren Sie diesen, oder wählen Sie ein anderes Modell.</translation>
+    </message>
+    <message>
+        <source>The model {} is not run: a weight claims more numbers than the file has. Get it from its makers as a Hugging Face folder and import that, or choose another model.</source>
+        <translation>Das Modell {0} wird nicht ausgeführt: Ein Gewicht beansprucht mehr Zahlen, als die Datei hat. Holen Sie es von denen, die es gemacht haben, als Hugging-Face-Ordner, und importieren Sie diesen, oder wählen Sie ein anderes Modell.</translation>
+    </message>
+    <message>
+        <source>The model {} is not run: its program code cannot be read. Get it from its makers as a Hugging Face folder and import that, or choose another model.</source>
+        <translation>Das Modell {0} wird nicht ausgeführt: Sein Programmcode lässt sich nicht lesen. Holen Sie es von denen, die es gemacht haben, als Hugging-Face-Ordner, und importieren Sie diesen, oder wählen Sie ein anderes Modell.</translation>
+    </message>
+    <message>
+        <source>The model {} is not run: {}. Get it from its makers as a Hugging Face folder and import that, or choose another model.</source>
+        <translation>Das Modell {0} wird nicht ausgeführt: {1}. Holen Sie es von denen, die es gemacht haben, als Hugging-Face-Ordner, und importieren Sie diesen, oder wählen Sie ein anderes Modell.</translation>
+    </message>
+    <message>
+        <source>The speech model {} does not run here: it is damaged. Install the program again.</source>
+        <translation>Das Modell {0} für die Suche nach Sprache läuft hier nicht: Es ist beschädigt. Installieren Sie das Programm neu.</translation>
+    </message>
+    <message>
+        <source>The number of inter-op threads cannot be changed any more: a network has run. Restart the program.</source>
+        <translation>Die Zahl der Inter-op-Threads lässt sich nicht mehr ändern: Ein Netz ist schon gelaufen. Starten Sie das Programm neu.</translation>
+    </message>
+    <message>
+        <source>The model {} did not come with this release of Sightline, and a model holds program code that runs with your rights. If you trust those who made it, add --trust-model, which is needed once, or choose it in the window&apos;s Model menu.</source>
+        <translation>Das Modell {0} gehört nicht zu dieser Ausgabe von Sightline, und ein Modell enthält Programmcode, der mit Ihren Rechten läuft. Wenn Sie denen vertrauen, die es gemacht haben, geben Sie einmal --trust-model an, oder wählen Sie es im Menü „Modell“.</translation>
+    </message>
+    <message>
+        <source>The export was cancelled.</source>
+        <translation>Der Export wurde abgebrochen.</translation>
+    </message>
+    <message>
+        <source>Cannot export to {}: {} beside it exists. Choose another name.</source>
+        <translation>Export nach {0} nicht möglich: {1} daneben gibt es schon. Wählen Sie einen anderen Namen.</translation>
+    </message>
+    <message>
+        <source>Cannot export to {}: captions are not written in that format. Choose a name that ends in .srt, .vtt or .sightline.</source>
+        <translation>Export nach {0} nicht möglich: In diesem Format werden keine Untertitel geschrieben. Wählen Sie einen Namen, der auf .srt, .vtt oder .sightline endet.</translation>
+    </message>
+    <message>
+        <source>There is no dictionary of the language {}. Install one, as hunspell-{}.</source>
+        <translation>Für die Sprache {0} gibt es kein Wörterbuch. Installieren Sie eines, etwa hunspell-{1}.</translation>
+    </message>
+    <message>
+        <source>The dictionary {} is in the encoding {}, which cannot be read. Install another one.</source>
+        <translation>Das Wörterbuch {0} ist in der Kodierung {1}, die sich nicht lesen lässt. Installieren Sie ein anderes.</translation>
+    </message>
+    <message>
+        <source>Cannot write {}. The word is known until the program ends; check the folder and its permissions.</source>
+        <translation>{0} lässt sich nicht schreiben. Das Wort ist bekannt, bis das Programm endet; prüfen Sie den Ordner und seine Zugriffsrechte.</translation>
+    </message>
+    <message>
+        <source>No such file or directory</source>
+        <translation>Datei oder Verzeichnis nicht gefunden</translation>
+    </message>
+    <message>
+        <source>Permission denied</source>
+        <translation>Keine Berechtigung</translation>
+    </message>
+    <message>
+        <source>Operation not permitted</source>
+        <translation>Die Operation ist nicht erlaubt</translation>
+    </message>
+    <message>
+        <source>No space left on device</source>
+        <translation>Auf dem Datenträger ist kein Platz mehr</translation>
+    </message>
+    <message>
+        <source>Disk quota exceeded</source>
+        <translation>Das Kontingent auf dem Datenträger ist überschritten</translation>
+    </message>
+    <message>
+        <source>File too large</source>
+        <translation>Die Datei ist zu groß</translation>
+    </message>
+    <message>
+        <source>Is a directory</source>
+        <translation>Es ist ein Verzeichnis</translation>
+    </message>
+    <message>
+        <source>Not a directory</source>
+        <translation>Es ist kein Verzeichnis</translation>
+    </message>
+    <message>
+        <source>Directory not empty</source>
+        <translation>Das Verzeichnis ist nicht leer</translation>
+    </message>
+    <message>
+        <source>File exists</source>
+        <translation>Die Datei gibt es schon</translation>
+    </message>
+    <message>
+        <source>File name too long</source>
+        <translation>Der Dateiname ist zu lang</translation>
+    </message>
+    <message>
+        <source>Too many levels of symbolic links</source>
+        <translation>Zu viele symbolische Links hintereinander</translation>
+    </message>
+    <message>
+        <source>Read-only file system</source>
+        <translation>Das Dateisystem ist nur lesbar</translation>
+    </message>
+    <message>
+        <source>Input/output error</source>
+        <translation>Fehler beim Lesen oder Schreiben</translation>
+    </message>
+    <message>
+        <source>Remote I/O error</source>
+        <translation>Fehler auf der Gegenseite beim Lesen oder Schreiben</translation>
+    </message>
+    <message>
+        <source>Device or resource busy</source>
+        <translation>Das Gerät ist in Gebrauch</translation>
+    </message>
+    <message>
+        <source>Text file busy</source>
+        <translation>Das Programm läuft gerade</translation>
+    </message>
+    <message>
+        <source>No such device</source>
+        <translation>Dieses Gerät gibt es nicht</translation>
+    </message>
+    <message>
+        <source>No such device or address</source>
+        <translation>Dieses Gerät oder diese Adresse gibt es nicht</translation>
+    </message>
+    <message>
+        <source>Invalid argument</source>
+        <translation>Ungültiges Argument</translation>
+    </message>
+    <message>
+        <source>Invalid cross-device link</source>
+        <translation>Das Ziel liegt auf einem anderen Datenträger</translation>
+    </message>
+    <message>
+        <source>Operation not supported</source>
+        <translation>Die Operation wird nicht unterstützt</translation>
+    </message>
+    <message>
+        <source>Too many open files</source>
+        <translation>Zu viele offene Dateien</translation>
+    </message>
+    <message>
+        <source>Too many open files in system</source>
+        <translation>Zu viele offene Dateien im System</translation>
+    </message>
+    <message>
+        <source>Cannot allocate memory</source>
+        <translation>Es ist kein Arbeitsspeicher frei</translation>
+    </message>
+    <message>
+        <source>Resource temporarily unavailable</source>
+        <translation>Zurzeit nicht verfügbar</translation>
+    </message>
+    <message>
+        <source>Exec format error</source>
+        <translation>Es ist kein Programm für diesen Rechner</translation>
+    </message>
+    <message>
+        <source>Argument list too long</source>
+        <translation>Die Argumentliste ist zu lang</translation>
+    </message>
+    <message>
+        <source>Stale file handle</source>
+        <translation>Die Datei auf dem Server ist nicht mehr da</translation>
+    </message>
+    <message>
+        <source>Broken pipe</source>
+        <translation>Die Verbindung wurde unterbrochen</translation>
+    </message>
+    <message>
+        <source>Transport endpoint is not connected</source>
+        <translation>Die Verbindung zum Dateisystem ist getrennt</translation>
+    </message>
+    <message>
+        <source>Connection refused</source>
+        <translation>Die Verbindung wurde abgelehnt</translation>
+    </message>
+    <message>
+        <source>Connection reset by peer</source>
+        <translation>Die Gegenseite hat die Verbindung getrennt</translation>
+    </message>
+    <message>
+        <source>Connection timed out</source>
+        <translation>Zeitüberschreitung der Verbindung</translation>
+    </message>
+    <message>
+        <source>Network is unreachable</source>
+        <translation>Das Netz ist nicht erreichbar</translation>
+    </message>
+    <message>
+        <source>No route to host</source>
+        <translation>Der Rechner ist nicht erreichbar</translation>
+    </message>
+    <message>
+        <source>Host is down</source>
+        <translation>Der Rechner ist ausgeschaltet</translation>
+    </message>
+    <message>
+        <source>Address already in use</source>
+        <translation>Die Adresse ist schon in Gebrauch</translation>
+    </message>
+    <message>
+        <source>Segmentation fault</source>
+        <translation>Speicherzugriffsfehler</translation>
+    </message>
+    <message>
+        <source>Bus error</source>
+        <translation>Busfehler</translation>
+    </message>
+    <message>
+        <source>Illegal instruction</source>
+        <translation>Ungültiger Maschinenbefehl</translation>
+    </message>
+    <message>
+        <source>Floating point exception</source>
+        <translation>Fehler beim Rechnen</translation>
+    </message>
+    <message>
+        <source>CPU time limit exceeded</source>
+        <translation>Die Rechenzeit ist überschritten</translation>
+    </message>
+    <message>
+        <source>Killed</source>
+        <translation>Abgeschossen</translation>
+    </message>
+    <message>
+        <source>Aborted</source>
+        <translation>Selbst abgebrochen</translation>
+    </message>
+    <message>
+        <source>Terminated</source>
+        <translation>Beendet</translation>
+    </message>
+</context>
 </TS>

@@ -3984,4 +3984,1451 @@ You are asked once for each model. Before the first time it is tried apart, whic
         <translation>ELAN 标注</translation>
     </message>
 </context>
+<context>
+    <name>core</name>
+    <message>
+        <source>another machine</source>
+        <translation>另一台计算机</translation>
+    </message>
+    <message>
+        <source>Cannot make the folder {}: {}. Choose another folder for -o.</source>
+        <translation>无法创建文件夹 {0}：{1}。请选择其他文件夹。</translation>
+    </message>
+    <message>
+        <source>{} is being captioned by {}.</source>
+        <translation>{0} 正在被标注：{1}。</translation>
+    </message>
+    <message>
+        <source>{} is being captioned by another run.</source>
+        <translation>{0} 正由另一次运行标注。</translation>
+    </message>
+    <message>
+        <source>{} is being captioned by another run that is about to begin.</source>
+        <translation>{0} 正由即将开始的另一次运行标注。</translation>
+    </message>
+    <message>
+        <source>{} is being captioned by process {} on {} (since {}).</source>
+        <translation>{0} 正由进程 {1}（位于 {2}，自 {3} 起）标注。</translation>
+    </message>
+    <message>
+        <source>{} was taken over by another run, because this one stood still for too long.</source>
+        <translation>{0} 已由另一次运行接手，因为本次停滞过久。</translation>
+    </message>
+    <message>
+        <source>{} holds captions of another video than {}. Choose another folder for -o, or --existing replace to write over them.</source>
+        <translation>{0} 中是另一个视频的字幕，而不是 {1} 的。请将视频放到其他文件夹，或重命名该项目。</translation>
+    </message>
+    <message>
+        <source>Cannot write {}: {}. {}</source>
+        <translation>无法写入 {0}：{1}。{2}</translation>
+    </message>
+    <message>
+        <source>Try another folder.</source>
+        <translation>请换一个文件夹。</translation>
+    </message>
+    <message>
+        <source>Make the folder first, or choose another.</source>
+        <translation>请先创建该文件夹，或选择其他文件夹。</translation>
+    </message>
+    <message>
+        <source>Change the folder&apos;s permissions, or choose another.</source>
+        <translation>请更改文件夹的权限，或选择其他文件夹。</translation>
+    </message>
+    <message>
+        <source>Free space, or choose another disk.</source>
+        <translation>请腾出空间，或选择其他磁盘。</translation>
+    </message>
+    <message>
+        <source>Choose a disk that takes files of this size.</source>
+        <translation>请选择能容纳这么大文件的磁盘。</translation>
+    </message>
+    <message>
+        <source>Cannot start {}: {}.</source>
+        <translation>无法启动 {0}：{1}。</translation>
+    </message>
+    <message>
+        <source>{} was cancelled.</source>
+        <translation>{0} 已取消。</translation>
+    </message>
+    <message>
+        <source>{} said nothing for {} s and was stopped.</source>
+        <translation>{0} 在 {1} 秒内没有响应，已被终止。</translation>
+    </message>
+    <message>
+        <source>{} was ended by signal {} ({}). {}</source>
+        <translation>{0} 被信号 {1}（{2}）终止。{3}</translation>
+    </message>
+    <message>
+        <source>{} failed with code {}. {}</source>
+        <translation>{0} 失败，代码为 {1}。{2}</translation>
+    </message>
+    <message>
+        <source>The command names no program.</source>
+        <translation>命令中没有指定程序。</translation>
+    </message>
+    <message>
+        <source>Cannot start {}: {}. Check its name and its permissions.</source>
+        <translation>无法启动 {0}：{1}。请检查其名称和权限。</translation>
+    </message>
+    <message>
+        <source>{} ran for longer than {} s and was ended.</source>
+        <translation>{0} 运行超过 {1} 秒，已被终止。</translation>
+    </message>
+    <message>
+        <source>{} was ended.</source>
+        <translation>{0} 已被终止。</translation>
+    </message>
+    <message>
+        <source>{} was ended by signal {} ({}).</source>
+        <translation>{0} 被信号 {1}（{2}）终止。</translation>
+    </message>
+    <message>
+        <source>{} failed with code {}.</source>
+        <translation>{0} 失败，代码为 {1}。</translation>
+    </message>
+    <message>
+        <source>The benchmark process cannot be pinned to its CPUs: they are not there or not allowed.</source>
+        <translation>无法将测量进程绑定到其 CPU：它们不存在或不被允许。</translation>
+    </message>
+    <message>
+        <source>The benchmark process</source>
+        <translation>测量进程</translation>
+    </message>
+    <message>
+        <source>The busy program</source>
+        <translation>繁忙程序</translation>
+    </message>
+    <message>
+        <source>{} has too few frames for {} pictures. Choose a longer clip or fewer pictures.</source>
+        <translation>{0} 的帧数不足以取 {1} 张画面。请选择更长的片段或更少的画面。</translation>
+    </message>
+    <message>
+        <source>A benchmark process sent a line that is no repetition.</source>
+        <translation>测量进程发送了一行不是测量结果的内容。</translation>
+    </message>
+    <message>
+        <source>Cannot open the clip {}: there is no such file, or no permission to read it. Check the name.</source>
+        <translation>无法打开片段 {0}：没有此文件，或没有读取权限。请检查名称。</translation>
+    </message>
+    <message>
+        <source>The file is not a benchmark report that this version of Sightline reads.</source>
+        <translation>该文件不是此版本 Sightline 可读取的测量报告。</translation>
+    </message>
+    <message>
+        <source>The file is not a benchmark report, or is damaged.</source>
+        <translation>该文件不是测量报告，或已损坏。</translation>
+    </message>
+    <message>
+        <source>&quot;{}&quot; is not a list of numbers from {} to {}. Write it as 1-4 or 1,2,8.</source>
+        <translation>“{0}”不是 {1} 到 {2} 的数字列表。请写成 1-4 或 1,2,8。</translation>
+    </message>
+    <message>
+        <source>The alert &quot;{}&quot; names no words. Write some, such as: dog, red car.</source>
+        <translation>警报“{0}”没有词语。请写一些，例如：dog, red car。</translation>
+    </message>
+    <message>
+        <source>The alert &quot;{}&quot; is too long. Make several alerts of it.</source>
+        <translation>警报“{0}”过长。请拆成多个警报。</translation>
+    </message>
+    <message>
+        <source>&quot;{}&quot; refers to one of its groups (\1), which alerts do not know. Write the expression without.</source>
+        <translation>“{0}”引用了自身的分组 (\1)，警报不支持。请改写该表达式。</translation>
+    </message>
+    <message>
+        <source>&quot;{}&quot; is no regular expression: {}. Correct it, or choose words.</source>
+        <translation>“{0}”不是正则表达式：{1}。请更正，或改用词语。</translation>
+    </message>
+    <message>
+        <source>The stored alerts cannot be read. Enter them anew.</source>
+        <translation>无法读取已保存的警报。请重新输入。</translation>
+    </message>
+    <message>
+        <source>Cannot write {}: {}. Edits are not safe from a crash until they can be; free space or save the project elsewhere.</source>
+        <translation>无法写入 {0}：{1}。在此之前，修改在崩溃时可能丢失；请腾出空间，或将项目保存到其他位置。</translation>
+    </message>
+    <message>
+        <source>{} is open in another window or program. Close it there first.</source>
+        <translation>{0} 已在其他窗口或程序中打开。请先在该处关闭。</translation>
+    </message>
+    <message>
+        <source>This is not a Sightline project. Choose a *.sightline file.</source>
+        <translation>这不是 Sightline 项目。请选择 *.sightline 文件。</translation>
+    </message>
+    <message>
+        <source>This project was saved by a later version of Sightline. Install that version to open it.</source>
+        <translation>此项目由更新版本的 Sightline 保存。请安装该版本以打开。</translation>
+    </message>
+    <message>
+        <source>This project is damaged or no Sightline project. Get an intact copy.</source>
+        <translation>此项目已损坏，或不是 Sightline 项目。请获取完好的副本。</translation>
+    </message>
+    <message>
+        <source>A change of cues does not fit the cues.</source>
+        <translation>对字幕的一处更改与字幕不符。</translation>
+    </message>
+    <message>
+        <source>A change of cues cannot be read.</source>
+        <translation>无法读取对字幕的一处更改。</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: there is no such file, or no permission to read it. Check the name.</source>
+        <translation>无法打开 {0}：没有此文件，或没有读取权限。请检查名称。</translation>
+    </message>
+    <message>
+        <source>Edits of {} are kept in memory only: its folder cannot be written. Save the project elsewhere.</source>
+        <translation>对 {0} 的修改只保存在内存中：无法写入其文件夹。请将项目保存到其他位置。</translation>
+    </message>
+    <message>
+        <source>Cannot read {}: the disk or the network failed. Try again.</source>
+        <translation>无法读取 {0}：磁盘或网络出错。请重试。</translation>
+    </message>
+    <message>
+        <source>Cannot start the feed on port {}: {}. Choose another port from 1024 to 65535.</source>
+        <translation>无法在端口 {0} 上启动推送：{1}。请选择 1024 到 65535 之间的其他端口。</translation>
+    </message>
+    <message>
+        <source>another program uses it</source>
+        <translation>其他程序正在使用它</translation>
+    </message>
+    <message>
+        <source>you have no permission for it</source>
+        <translation>您没有权限</translation>
+    </message>
+    <message>
+        <source>the system refused</source>
+        <translation>系统拒绝</translation>
+    </message>
+    <message>
+        <source>Cannot make a token for the feed: the system gives no random numbers.</source>
+        <translation>无法为推送生成令牌：系统没有提供随机数。</translation>
+    </message>
+    <message>
+        <source>{} is damaged or cut short. Get an intact bundle.</source>
+        <translation>{0} 已损坏或不完整。请获取完好的模型包。</translation>
+    </message>
+    <message>
+        <source>{} is damaged or made to do harm: {}. Get an intact bundle.</source>
+        <translation>{0} 已损坏或含有恶意内容：{1}。请获取完好的模型包。</translation>
+    </message>
+    <message>
+        <source>Cannot open the model {}: there is no such file, or no permission to read it. Check the name.</source>
+        <translation>无法打开模型 {0}：没有此文件，或没有读取权限。请检查名称。</translation>
+    </message>
+    <message>
+        <source>{} is not a Sightline bundle. Choose a bundle such as sightline-base.pt.</source>
+        <translation>{0} 不是 Sightline 模型包。请选择模型包，例如 sightline-base.pt。</translation>
+    </message>
+    <message>
+        <source>{} is a PyTorch file but not a Sightline bundle: it has no manifest or no vocabulary. Choose a bundle such as sightline-base.pt.</source>
+        <translation>{0} 是 PyTorch 文件，但不是 Sightline 模型包：没有清单或词表。请选择模型包，例如 sightline-base.pt。</translation>
+    </message>
+    <message>
+        <source>{} is damaged or made to do harm: its manifest is too long. Get an intact bundle.</source>
+        <translation>{0} 已损坏或含有恶意内容：清单过长。请获取完好的模型包。</translation>
+    </message>
+    <message>
+        <source>{} cannot be used. {}</source>
+        <translation>无法使用 {0}。{1}</translation>
+    </message>
+    <message>
+        <source>{} is damaged or made to do harm: its vocabulary is too long. Get an intact bundle.</source>
+        <translation>{0} 已损坏或含有恶意内容：词表过长。请获取完好的模型包。</translation>
+    </message>
+    <message>
+        <source>it has no encoder</source>
+        <translation>没有编码器</translation>
+    </message>
+    <message>
+        <source>{} is damaged: its content does not match its manifest. Get an intact bundle.</source>
+        <translation>{0} 已损坏：内容与清单不符。请获取完好的模型包。</translation>
+    </message>
+    <message>
+        <source>An empty picture cannot be captioned.</source>
+        <translation>无法描述空画面。</translation>
+    </message>
+    <message>
+        <source>The model {} does not run here: it is damaged, or made for another LibTorch or CPU. Get an intact bundle.</source>
+        <translation>模型 {0} 无法在此运行：它已损坏，或是为其他 LibTorch 或 CPU 制作的。请获取完好的模型包。</translation>
+    </message>
+    <message>
+        <source>The model {} needs about {} MB of memory, {} MB are free. Close other programs or choose a smaller model.</source>
+        <translation>模型 {0} 约需 {1} MB 内存，可用 {2} MB。请关闭其他程序，或选择较小的模型。</translation>
+    </message>
+    <message>
+        <source>The model {} asks for more than {} MB of memory, far more than its size explains. Choose another model.</source>
+        <translation>模型 {0} 要求超过 {1} MB 内存，远超其大小所需。请选择其他模型。</translation>
+    </message>
+    <message>
+        <source>The model {} made no caption within {} s of computing, far longer than its size explains. Choose another model.</source>
+        <translation>模型 {0} 计算 {1} 秒仍未生成描述，远超其大小所需。请选择其他模型。</translation>
+    </message>
+    <message>
+        <source>The model {} made the process crash in which it was tried first. Get an intact bundle, or choose another model.</source>
+        <translation>模型 {0} 在试运行时使进程崩溃。请获取完好的模型包，或选择其他模型。</translation>
+    </message>
+    <message>
+        <source>The trial</source>
+        <translation>试运行</translation>
+    </message>
+    <message>
+        <source>The file is not a Sightline bundle: its manifest names another format.</source>
+        <translation>该文件不是 Sightline 模型包：清单中是其他格式。</translation>
+    </message>
+    <message>
+        <source>The bundle has format version {}, this program reads versions {} to {}. Use a bundle made for this program.</source>
+        <translation>模型包的格式版本为 {0}，本程序可读取版本 {1} 到 {2}。请使用为本程序制作的模型包。</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s manifest is incomplete or damaged. Get an intact bundle.</source>
+        <translation>模型包的清单不完整或已损坏。请获取完好的模型包。</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s manifest names an unknown precision, or its texts are too long. Get an intact bundle.</source>
+        <translation>模型包的清单中精度未知，或文字过长。请获取完好的模型包。</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s manifest holds a number out of range. Get an intact bundle.</source>
+        <translation>模型包的清单中有超出范围的数字。请获取完好的模型包。</translation>
+    </message>
+    <message>
+        <source>Cannot open the speech model {}: there is no such file. Install the program again.</source>
+        <translation>无法打开人声检测模型 {0}：没有此文件。请重新安装程序。</translation>
+    </message>
+    <message>
+        <source>LibTorch cannot be loaded, which this needs: {} is not there, or libraries of its own are not. Install the program again.</source>
+        <translation>此操作需要 LibTorch，但无法加载：{0} 不存在，或它所需的库不存在。请重新安装程序。</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s vocabulary is damaged. Get an intact bundle.</source>
+        <translation>模型包的词表已损坏。请获取完好的模型包。</translation>
+    </message>
+    <message>
+        <source>its list of records is not where it says</source>
+        <translation>其记录列表不在所述位置</translation>
+    </message>
+    <message>
+        <source>it has more records than any model</source>
+        <translation>其记录比任何模型都多</translation>
+    </message>
+    <message>
+        <source>its list of records is damaged</source>
+        <translation>其记录列表已损坏</translation>
+    </message>
+    <message>
+        <source>a record has a name that no model has</source>
+        <translation>某条记录的名称是任何模型都没有的</translation>
+    </message>
+    <message>
+        <source>two of its records have the same name</source>
+        <translation>有两条记录同名</translation>
+    </message>
+    <message>
+        <source>a record is packed in a way that no model is</source>
+        <translation>某条记录的压缩方式是任何模型都不用的</translation>
+    </message>
+    <message>
+        <source>a record claims to be larger than the file</source>
+        <translation>某条记录声称比文件还大</translation>
+    </message>
+    <message>
+        <source>it would unpack to many times its size</source>
+        <translation>解压后会是其大小的许多倍</translation>
+    </message>
+    <message>
+        <source>its records lie in each other&apos;s place</source>
+        <translation>其记录相互重叠</translation>
+    </message>
+    <message>
+        <source>a record is not where its list says</source>
+        <translation>某条记录不在列表所述位置</translation>
+    </message>
+    <message>
+        <source>a record cannot be unpacked</source>
+        <translation>某条记录无法解压</translation>
+    </message>
+    <message>
+        <source>The pixel format is not supported. Convert the video to 8-bit 4:2:0.</source>
+        <translation>不支持此像素格式。请将视频转换为 8 位 4:2:0。</translation>
+    </message>
+    <message>
+        <source>The colours of this HDR or wide-gamut video cannot be converted.</source>
+        <translation>无法转换此 HDR 或广色域视频的颜色。</translation>
+    </message>
+    <message>
+        <source>Reading was cancelled.</source>
+        <translation>读取已取消。</translation>
+    </message>
+    <message>
+        <source>Opening was cancelled.</source>
+        <translation>打开已取消。</translation>
+    </message>
+    <message>
+        <source>End of the video.</source>
+        <translation>视频已结束。</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: there is no such file. Check the name.</source>
+        <translation>无法打开 {0}：没有此文件。请检查名称。</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: it is a folder. Name a file.</source>
+        <translation>无法打开 {0}：这是文件夹。请指定文件。</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: no permission to read it. Change its permissions.</source>
+        <translation>无法打开 {0}：没有读取权限。请更改其权限。</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: the file is empty, so it is not a video or picture. Get an intact copy.</source>
+        <translation>无法打开 {0}：文件是空的，不是视频或图片。请获取完好的副本。</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: it is not a video or picture, or it is damaged or cut short. Get an intact copy.</source>
+        <translation>无法打开 {0}：它不是视频或图片，或者已损坏或不完整。请获取完好的副本。</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: it is not a video, or it is damaged or cut short. Get an intact copy.</source>
+        <translation>无法打开 {0}：它不是视频，或者已损坏或不完整。请获取完好的副本。</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: its streams are damaged. Get an intact copy.</source>
+        <translation>无法打开 {0}：其中的数据流已损坏。请获取完好的副本。</translation>
+    </message>
+    <message>
+        <source>Cannot open the video: no memory. Close other programs.</source>
+        <translation>无法打开视频：内存不足。请关闭其他程序。</translation>
+    </message>
+    <message>
+        <source>{} has no video stream. Choose a file with pictures.</source>
+        <translation>{0} 中没有视频。请选择有画面的文件。</translation>
+    </message>
+    <message>
+        <source>{} has no audio stream. Choose a file with sound.</source>
+        <translation>{0} 中没有声音。请选择有声音的文件。</translation>
+    </message>
+    <message>
+        <source>Cannot read {}: check that it is a file you may read.</source>
+        <translation>无法读取 {0}：请检查它是否为您可以读取的文件。</translation>
+    </message>
+    <message>
+        <source>Cannot read {}: it is damaged. Get an intact copy.</source>
+        <translation>无法读取 {0}：文件已损坏。请获取完好的副本。</translation>
+    </message>
+    <message>
+        <source>Cannot read {}: it is damaged or cut short. Get an intact copy.</source>
+        <translation>无法读取 {0}：文件已损坏或不完整。请获取完好的副本。</translation>
+    </message>
+    <message>
+        <source>Cannot read {}: it is encrypted (DRM). Get a copy without encryption.</source>
+        <translation>无法读取 {0}：视频已加密（DRM）。请获取未加密的副本。</translation>
+    </message>
+    <message>
+        <source>Cannot read {} from {} s on: it is encrypted (DRM). Get a copy without encryption.</source>
+        <translation>从 {1} 秒起无法读取 {0}：视频已加密（DRM）。请获取未加密的副本。</translation>
+    </message>
+    <message>
+        <source>Cannot read {}: no frame of it can be decoded. Get an intact copy.</source>
+        <translation>无法读取 {0}：其中没有一帧可以解码。请获取完好的副本。</translation>
+    </message>
+    <message>
+        <source>Cannot read {}: it is not a picture, or it is damaged or cut short. Get an intact copy.</source>
+        <translation>无法读取 {0}：它不是图片，或者已损坏或不完整。请获取完好的副本。</translation>
+    </message>
+    <message>
+        <source>Cannot read {}: a picture of this kind is not supported here, or it is damaged. Convert it to JPEG.</source>
+        <translation>无法读取 {0}：此处不支持这种图片，或者图片已损坏。请转换为 JPEG。</translation>
+    </message>
+    <message>
+        <source>Cannot read {}: a HEIC or AVIF picture of this kind is not supported here. Convert it to JPEG.</source>
+        <translation>无法读取 {0}：此处不支持这种 HEIC 或 AVIF 图片。请转换为 JPEG。</translation>
+    </message>
+    <message>
+        <source>{} breaks off at {} s: it is damaged or cut short. What could be read was used; get an intact copy for the rest.</source>
+        <translation>{0} 在 {1} 秒处中断：视频已损坏或不完整。已使用可读取的部分；其余部分请获取完好的副本。</translation>
+    </message>
+    <message>
+        <source>Cannot show {}. {}</source>
+        <translation>无法显示 {0}。{1}</translation>
+    </message>
+    <message>
+        <source>Cannot seek in the audio of {}: the file cannot be read there. It plays silently.</source>
+        <translation>无法在 {0} 的声音中跳转：文件在该处无法读取。将静音播放。</translation>
+    </message>
+    <message>
+        <source>Cannot play audio at this speed: this FFmpeg has no filter for it. Play at normal speed.</source>
+        <translation>无法以此速度播放声音：此 FFmpeg 没有相应的滤镜。请以正常速度播放。</translation>
+    </message>
+    <message>
+        <source>Audio is not played at {} times its speed. Choose {} to {}.</source>
+        <translation>声音不能以 {0} 倍速播放。请选择 {1} 到 {2}。</translation>
+    </message>
+    <message>
+        <source>Cannot decode the video in {}: its codec ({}) is unknown here. Convert it to H.264.</source>
+        <translation>无法解码 {0} 中的视频：此处不认识其编解码器（{1}）。请转换为 H.264。</translation>
+    </message>
+    <message>
+        <source>Cannot decode the video in {}: its headers are damaged or ask for a picture too large. Get an intact copy.</source>
+        <translation>无法解码 {0} 中的视频：文件头已损坏，或要求的画面过大。请获取完好的副本。</translation>
+    </message>
+    <message>
+        <source>{} cannot be read any more: it was changed. Open it again.</source>
+        <translation>{0} 无法继续读取：文件已被更改。请重新打开。</translation>
+    </message>
+    <message>
+        <source>Cannot decode {}: its codec is unknown here. Convert it to H.264 and AAC first.</source>
+        <translation>无法解码 {0}：此处不认识其编解码器。请先转换为 H.264 和 AAC。</translation>
+    </message>
+    <message>
+        <source>Cannot decode {}: its headers are damaged. Get an intact copy.</source>
+        <translation>无法解码 {0}：文件头已损坏。请获取完好的副本。</translation>
+    </message>
+    <message>
+        <source>stream {} ({}, {})</source>
+        <translation>数据流 {0}（{1}，{2}）</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: {}</source>
+        <translation>无法打开 {0}：{1}</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: another program is using it. Close that program or choose another camera.</source>
+        <translation>无法打开 {0}：其他程序正在使用它。请关闭该程序，或选择其他摄像头。</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: no permission. Add your user to the group &apos;video&apos; and log in again.</source>
+        <translation>无法打开 {0}：没有权限。请将您的用户加入“video”组，然后重新登录。</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: it is not plugged in. Plug it in, or choose another camera.</source>
+        <translation>无法打开 {0}：未连接。请连接它，或选择其他摄像头。</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: its driver gives no pictures. Plug it in again, at another USB port if more cameras share this one.</source>
+        <translation>无法打开 {0}：驱动程序没有提供画面。请重新插拔；如有多个摄像头共用此 USB 端口，请换一个端口。</translation>
+    </message>
+    <message>
+        <source>Cannot open camera {}: another program is using it. Close that program or choose another camera.</source>
+        <translation>无法打开摄像头 {0}：其他程序正在使用它。请关闭该程序，或选择其他摄像头。</translation>
+    </message>
+    <message>
+        <source>Cannot open camera {}: no permission. Add your user to the group &apos;video&apos; and log in again.</source>
+        <translation>无法打开摄像头 {0}：没有权限。请将您的用户加入“video”组，然后重新登录。</translation>
+    </message>
+    <message>
+        <source>Cannot open camera {}: it is not plugged in. Plug it in, or choose another camera.</source>
+        <translation>无法打开摄像头 {0}：未连接。请连接它，或选择其他摄像头。</translation>
+    </message>
+    <message>
+        <source>Cannot open camera {}: its driver gives no pictures. Plug it in again, at another USB port if more cameras share this one.</source>
+        <translation>无法打开摄像头 {0}：驱动程序没有提供画面。请重新插拔；如有多个摄像头共用此 USB 端口，请换一个端口。</translation>
+    </message>
+    <message>
+        <source>Cannot open camera {}: its driver hangs. Plug it in again.</source>
+        <translation>无法打开摄像头 {0}：驱动程序没有响应。请重新插拔。</translation>
+    </message>
+    <message>
+        <source>Cannot open camera {}: no camera has that name. Plug it in, or choose another.</source>
+        <translation>无法打开摄像头 {0}：没有此名称的摄像头。请连接它，或选择其他摄像头。</translation>
+    </message>
+    <message>
+        <source>camera {} sends no pictures any more: it may be unplugged, or its driver hangs. Plug it in again.</source>
+        <translation>摄像头 {0} 不再发送画面：可能已被拔出，或驱动程序没有响应。请重新插拔。</translation>
+    </message>
+    <message>
+        <source>camera {} is gone: it was unplugged or its driver failed. Plug it in again.</source>
+        <translation>摄像头 {0} 已断开：它被拔出，或驱动程序出错。请重新插拔。</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: its driver hangs. Plug it in again.</source>
+        <translation>无法打开 {0}：驱动程序没有响应。请重新插拔摄像头。</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: no camera has that name. Plug it in, or choose another.</source>
+        <translation>无法打开 {0}：没有此名称的摄像头。请连接它，或选择其他摄像头。</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: {} is no camera. Choose another.</source>
+        <translation>无法打开 {0}：{1} 不是摄像头。请选择其他的。</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: {} gives no pictures; a camera&apos;s second node is for its metadata. Choose the other one.</source>
+        <translation>无法打开 {0}：{1} 不提供画面；摄像头的第二个设备节点用于元数据。请选择另一个。</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: it only sends {}, which is not supported here. Choose another camera.</source>
+        <translation>无法打开 {0}：它只发送 {1}，此处不支持。请选择其他摄像头。</translation>
+    </message>
+    <message>
+        <source>{} sends no pictures any more: it may be unplugged, or its driver hangs. Plug it in again.</source>
+        <translation>{0} 不再发送画面：可能已被拔出，或驱动程序没有响应。请重新插拔。</translation>
+    </message>
+    <message>
+        <source>{} is gone: it was unplugged or its driver failed. Plug it in again.</source>
+        <translation>{0} 已断开：它被拔出，或驱动程序出错。请重新插拔。</translation>
+    </message>
+    <message>
+        <source>A live source cannot be sought.</source>
+        <translation>实时来源无法跳转。</translation>
+    </message>
+    <message>
+        <source>{} cannot be watched: it was closed or minimized, or there is no X display. Bring it up, or choose another; on Wayland only windows of X programs can be watched.</source>
+        <translation>无法观看 {0}：它已关闭或最小化，或者没有 X 显示。请将其显示出来，或选择其他窗口；在 Wayland 下只能观看 X 程序的窗口。</translation>
+    </message>
+    <message>
+        <source>Window {} cannot be watched: it was closed or minimized, or there is no X display. Bring it up, or choose another; on Wayland only windows of X programs can be watched.</source>
+        <translation>无法观看窗口 {0}：它已关闭或最小化，或者没有 X 显示。请将其显示出来，或选择其他窗口；在 Wayland 下只能观看 X 程序的窗口。</translation>
+    </message>
+    <message>
+        <source>Window {} shows nothing now: it was closed or minimized.</source>
+        <translation>窗口 {0} 现在没有画面：它已关闭或最小化。</translation>
+    </message>
+    <message>
+        <source>Cannot watch the screen: there is no X display, or the area is not on it. Check DISPLAY and the area; Wayland&apos;s screens cannot be watched.</source>
+        <translation>无法观看屏幕：没有 X 显示，或者区域不在其上。请检查 DISPLAY 和区域；无法观看 Wayland 的屏幕。</translation>
+    </message>
+    <message>
+        <source>Cannot watch screen {}: there is no X display, or the area is not on it. Check DISPLAY and the area; Wayland&apos;s screens cannot be watched.</source>
+        <translation>无法观看屏幕 {0}：没有 X 显示，或者区域不在其上。请检查 DISPLAY 和区域；无法观看 Wayland 的屏幕。</translation>
+    </message>
+    <message>
+        <source>Cannot watch {}: there is no X display, or the area is not on it. Check DISPLAY and the area; Wayland&apos;s screens cannot be watched.</source>
+        <translation>无法观看 {0}：没有 X 显示，或者区域不在其上。请检查 DISPLAY 和区域；无法观看 Wayland 的屏幕。</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: nothing listens there. Check address and port, and that the camera or server runs.</source>
+        <translation>无法打开 {0}：该处没有服务。请检查地址和端口，以及摄像头或服务器是否在运行。</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: no answer within {} s. Check the address and the network.</source>
+        <translation>无法打开 {0}：{1} 秒内没有应答。请检查地址和网络。</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: the network does not lead there. Check the address and the network.</source>
+        <translation>无法打开 {0}：网络无法到达该处。请检查地址和网络。</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: it asks for a user name and password, or refuses them. Write them as rtsp://name:password@host/.</source>
+        <translation>无法打开 {0}：它要求用户名和密码，或拒绝了它们。请写成 rtsp://用户名:密码@主机/。</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: the server knows no such address. Check the part after the host&apos;s name.</source>
+        <translation>无法打开 {0}：服务器不认识此地址。请检查主机名之后的部分。</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: the protocol is not known here. Use rtsp: or http:.</source>
+        <translation>无法打开 {0}：此处不认识该协议。请使用 rtsp: 或 http:。</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: what comes from there is no video. Check that the address is that of the stream and not of a web page.</source>
+        <translation>无法打开 {0}：从该处收到的不是视频。请检查地址是否为流的地址，而不是网页的地址。</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: the host&apos;s name is not known, or the connection broke. Check the address and the network.</source>
+        <translation>无法打开 {0}：主机名未知，或连接已中断。请检查地址和网络。</translation>
+    </message>
+    <message>
+        <source>End of the stream.</source>
+        <translation>流已结束。</translation>
+    </message>
+    <message>
+        <source>{} shows nothing now: it was closed or minimized.</source>
+        <translation>{0} 现在没有画面：它已关闭或最小化。</translation>
+    </message>
+    <message>
+        <source>{} can be watched no more: the display was closed.</source>
+        <translation>无法继续观看 {0}：显示已关闭。</translation>
+    </message>
+    <message>
+        <source>{} sends no pictures any more. Check the camera or server and the network.</source>
+        <translation>{0} 不再发送画面。请检查摄像头或服务器以及网络。</translation>
+    </message>
+    <message>
+        <source>The connection to {} broke. Check the camera or server and the network.</source>
+        <translation>与 {0} 的连接已中断。请检查摄像头或服务器以及网络。</translation>
+    </message>
+    <message>
+        <source>Cannot watch the screen: this FFmpeg has no x11grab. Install the distribution&apos;s own FFmpeg.</source>
+        <translation>无法观看屏幕：此 FFmpeg 没有 x11grab。请安装发行版自带的 FFmpeg。</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: it has no video. Check the address.</source>
+        <translation>无法打开 {0}：其中没有视频。请检查地址。</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: its video codec is unknown here. Let the camera send H.264 or MJPEG.</source>
+        <translation>无法打开 {0}：此处不认识其视频编解码器。请让摄像头发送 H.264 或 MJPEG。</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: no picture of it came, or it cannot be decoded. Check that the camera sends video.</source>
+        <translation>无法打开 {0}：没有收到画面，或画面无法解码。请检查摄像头是否在发送视频。</translation>
+    </message>
+    <message>
+        <source>Cannot open the source: its kind is not known.</source>
+        <translation>无法打开来源：类型未知。</translation>
+    </message>
+    <message>
+        <source>it is empty</source>
+        <translation>它是空的</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: GStreamer cannot make this pipeline: {}. Try it with gst-launch-1.0.</source>
+        <translation>无法打开 {0}：GStreamer 无法建立此管道：{1}。请用 gst-launch-1.0 试一试。</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: its appsink is called {}. Leave its name away.</source>
+        <translation>无法打开 {0}：其 appsink 名为 {1}。请去掉该名称。</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: the pipeline does not run{} Check what it reads from.</source>
+        <translation>无法打开 {0}：管道无法运行{1} 请检查它从何处读取。</translation>
+    </message>
+    <message>
+        <source>{} failed: {} Check what it reads from.</source>
+        <translation>{0} 失败：{1} 请检查它从何处读取。</translation>
+    </message>
+    <message>
+        <source>End of the pipeline.</source>
+        <translation>管道已结束。</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: this OpenCV was built without GStreamer. Install the distribution&apos;s own OpenCV.</source>
+        <translation>无法打开 {0}：此 OpenCV 编译时未包含 GStreamer。请安装发行版自带的 OpenCV。</translation>
+    </message>
+    <message>
+        <source>{} gives no pictures any more. Check what it reads from.</source>
+        <translation>{0} 不再提供画面。请检查它从何处读取。</translation>
+    </message>
+    <message>
+        <source>Cannot open {}: no picture came within {} s. Check what it reads from.</source>
+        <translation>无法打开 {0}：{1} 秒内没有收到画面。请检查它从何处读取。</translation>
+    </message>
+    <message>
+        <source>Cannot watch the screen: &quot;{}&quot; names no area of it. Write screen:, screen:/640x480+100+50 or screen:/window=0x1a00003.</source>
+        <translation>无法观看屏幕：“{0}”不是屏幕上的区域。请写成 screen:、screen:/640x480+100+50 或 screen:/window=0x1a00003。</translation>
+    </message>
+    <message>
+        <source>Cannot watch the screen: the area is empty. Give it a width and a height.</source>
+        <translation>无法观看屏幕：区域是空的。请给出宽度和高度。</translation>
+    </message>
+    <message>
+        <source>Cannot watch the window: that is no window&apos;s number. xwininfo tells it.</source>
+        <translation>无法观看窗口：这不是窗口编号。可用 xwininfo 查看。</translation>
+    </message>
+    <message>
+        <source>No source is named. Name a camera, an address, the screen or a file.</source>
+        <translation>没有指定来源。请指定摄像头、地址、屏幕或文件。</translation>
+    </message>
+    <message>
+        <source>Cannot watch the pipeline: it is empty. Write it as for gst-launch-1.0, such as gst:videotestsrc is-live=true.</source>
+        <translation>无法观看管道：它是空的。请按 gst-launch-1.0 的写法，例如 gst:videotestsrc is-live=true。</translation>
+    </message>
+    <message>
+        <source>No file is named. Write its path after file:.</source>
+        <translation>没有指定文件。请将路径写在 file: 之后。</translation>
+    </message>
+    <message>
+        <source>Cannot encode the audio as AAC. Convert the video&apos;s audio to AAC first.</source>
+        <translation>无法将声音编码为 AAC。请先将视频的声音转换为 AAC。</translation>
+    </message>
+    <message>
+        <source>Cannot decode {} of {}, its only sound: its codec is unknown here. Convert it to AAC first.</source>
+        <translation>无法解码 {1} 唯一的声音（{0}）：此处不认识其编解码器。请先转换为 AAC。</translation>
+    </message>
+    <message>
+        <source>Cannot draw captions: no memory. Close other programs.</source>
+        <translation>无法绘制字幕：内存不足。请关闭其他程序。</translation>
+    </message>
+    <message>
+        <source>Cannot write {}: videos whose picture is changed are .mp4 or .mkv files. Choose a name that ends in .mp4.</source>
+        <translation>无法写入 {0}：画面有改动的视频须为 .mp4 或 .mkv 文件。请选择以 .mp4 结尾的名称。</translation>
+    </message>
+    <message>
+        <source>Cannot draw captions: this FFmpeg was built without libass. Install one with libass.</source>
+        <translation>无法绘制字幕：此 FFmpeg 编译时未包含 libass。请安装带 libass 的版本。</translation>
+    </message>
+    <message>
+        <source>Cannot draw captions: the subtitles are not in ASS format, or the picture is of an unknown kind. Export the captions as ASS again.</source>
+        <translation>无法绘制字幕：字幕不是 ASS 格式，或画面类型未知。请将字幕重新导出为 ASS。</translation>
+    </message>
+    <message>
+        <source>Cannot draw captions: no font is installed. Install the package {}.</source>
+        <translation>无法绘制字幕：没有安装字体。请安装软件包 {0}。</translation>
+    </message>
+    <message>
+        <source>Cannot draw captions: no font with the letter U+{} is installed. Install the package {}.</source>
+        <translation>无法绘制字幕：没有安装含字符 U+{0} 的字体。请安装软件包 {1}。</translation>
+    </message>
+    <message>
+        <source>Cannot draw captions: no temporary file can be written in {}. Free space there, or set TMPDIR to another folder.</source>
+        <translation>无法绘制字幕：无法在 {0} 中写入临时文件。请在该处腾出空间，或将 TMPDIR 设为其他文件夹。</translation>
+    </message>
+    <message>
+        <source>Cannot draw captions. Report the video that shows this.</source>
+        <translation>无法绘制字幕。请报告出现此问题的视频。</translation>
+    </message>
+    <message>
+        <source>Cannot hear the sound as {}: this FFmpeg does not decode it. Install the distribution&apos;s own FFmpeg.</source>
+        <translation>无法以 {0} 试听声音：此 FFmpeg 不能解码它。请安装发行版自带的 FFmpeg。</translation>
+    </message>
+    <message>
+        <source>Cannot write the video: no memory. Close other programs.</source>
+        <translation>无法写入视频：内存不足。请关闭其他程序。</translation>
+    </message>
+    <message>
+        <source>Cannot write {}: files of kind &quot;{}&quot; hold no text subtitles. Choose a name that ends in .mkv.</source>
+        <translation>无法写入 {0}：“{1}”类型的文件不能包含文本字幕。请选择以 .mkv 结尾的名称。</translation>
+    </message>
+    <message>
+        <source>Cannot write a {} file with these streams. Choose .mkv.</source>
+        <translation>无法写入含这些数据流的 {0} 文件。请选择 .mkv。</translation>
+    </message>
+    <message>
+        <source>Cannot write this video as {}: its streams do not fit. Choose .mkv, or repair the video first.</source>
+        <translation>无法将此视频写为 {0}：其数据流不适合。请选择 .mkv，或先修复视频。</translation>
+    </message>
+    <message>
+        <source>Writing was cancelled.</source>
+        <translation>写入已取消。</translation>
+    </message>
+    <message>
+        <source>Cannot copy {}: no kind of file that takes captions keeps {} together with the rest. Convert the video first, or have the captions drawn into its picture.</source>
+        <translation>无法复制 {0}：没有一种可含字幕的文件能把 {1} 与其余内容一起保留。请先转换视频，或将字幕绘入画面。</translation>
+    </message>
+    <message>
+        <source>Cannot copy {}: no kind of file that takes captions keeps the rotation of {} together with the rest. Convert the video first, or have the captions drawn into its picture.</source>
+        <translation>无法复制 {0}：没有一种可含字幕的文件能把 {1} 的旋转与其余内容一起保留。请先转换视频，或将字幕绘入画面。</translation>
+    </message>
+    <message>
+        <source>Cannot keep {} of {} in a {} file. Choose a name that ends in {}.</source>
+        <translation>{2} 文件无法保留 {1} 的 {0}。请选择以 {3} 结尾的名称。</translation>
+    </message>
+    <message>
+        <source>Cannot keep the rotation of {} of {} in a {} file. Choose a name that ends in {}.</source>
+        <translation>{2} 文件无法保留 {1} 的 {0} 的旋转。请选择以 {3} 结尾的名称。</translation>
+    </message>
+    <message>
+        <source>Cannot keep {} of {} in a {} file. Choose another kind of file, or allow such streams to be left out.</source>
+        <translation>{2} 文件无法保留 {1} 的 {0}。请选择其他文件类型，或允许略去此类数据流。</translation>
+    </message>
+    <message>
+        <source>Cannot encode with preset &quot;{}&quot;: there is none of that name. Choose one of &quot;{}&quot;.</source>
+        <translation>无法使用预设“{0}”编码：没有此名称的预设。请选择“{1}”之一。</translation>
+    </message>
+    <message>
+        <source>Cannot encode the video: this FFmpeg was built without x264. Install one with libx264.</source>
+        <translation>无法编码视频：此 FFmpeg 编译时未包含 x264。请安装带 libx264 的版本。</translation>
+    </message>
+    <message>
+        <source>Cannot encode {}x{} pictures as H.264. Choose a smaller video.</source>
+        <translation>无法将 {0}x{1} 的画面编码为 H.264。请选择较小的视频。</translation>
+    </message>
+    <message>
+        <source>Cannot encode the video. Choose another preset.</source>
+        <translation>无法编码视频。请选择其他预设。</translation>
+    </message>
+    <message>
+        <source>Cannot write {}: it exists. Choose another name, or allow it to be replaced.</source>
+        <translation>无法写入 {0}：文件已存在。请选择其他名称，或允许替换它。</translation>
+    </message>
+    <message>
+        <source>Cannot write {}: it is the video that is read. Choose another name.</source>
+        <translation>无法写入 {0}：它正是所读取的视频。请选择其他名称。</translation>
+    </message>
+    <message>
+        <source>Cannot write {}: it is a folder or a device. Choose another name.</source>
+        <translation>无法写入 {0}：它是文件夹或设备。请选择其他名称。</translation>
+    </message>
+    <message>
+        <source>Cannot write {}: a snapshot is a PNG or JPEG file. Choose a name that ends in .png or .jpg.</source>
+        <translation>无法写入 {0}：快照须为 PNG 或 JPEG 文件。请选择以 .png 或 .jpg 结尾的名称。</translation>
+    </message>
+    <message>
+        <source>Cannot write {}: the picture cannot be encoded.</source>
+        <translation>无法写入 {0}：画面无法编码。</translation>
+    </message>
+    <message>
+        <source>Cannot encode the sound as {}. Choose another kind of file.</source>
+        <translation>无法将声音编码为 {0}。请选择其他文件类型。</translation>
+    </message>
+    <message>
+        <source>Cannot code the sound: there is no memory left. Close other programs.</source>
+        <translation>无法编码声音：内存不足。请关闭其他程序。</translation>
+    </message>
+    <message>
+        <source>Cannot write {}: sound is written as .wav, .flac or .opus.</source>
+        <translation>无法写入 {0}：声音须写为 .wav、.flac 或 .opus。</translation>
+    </message>
+    <message>
+        <source>Cannot write the subtitles: no memory. Close other programs.</source>
+        <translation>无法写入字幕：内存不足。请关闭其他程序。</translation>
+    </message>
+    <message>
+        <source>Cannot record: this FFmpeg was built without x264. Install one with libx264.</source>
+        <translation>无法录制：此 FFmpeg 编译时未包含 x264。请安装带 libx264 的版本。</translation>
+    </message>
+    <message>
+        <source>Cannot record: pictures of {}x{} cannot be encoded. Choose another size.</source>
+        <translation>无法录制：无法编码 {0}x{1} 的画面。请选择其他尺寸。</translation>
+    </message>
+    <message>
+        <source>Cannot record: there is no memory for a picture. Close other programs.</source>
+        <translation>无法录制：没有足够的内存存放画面。请关闭其他程序。</translation>
+    </message>
+    <message>
+        <source>Cannot record: there is no memory for a caption. Close other programs.</source>
+        <translation>无法录制：没有足够的内存存放描述。请关闭其他程序。</translation>
+    </message>
+    <message>
+        <source>Cannot record to {}: only Matroska files survive a crash. Choose a name that ends in .mkv.</source>
+        <translation>无法录制到 {0}：只有 Matroska 文件能在崩溃后保留。请选择以 .mkv 结尾的名称。</translation>
+    </message>
+    <message>
+        <source>Cannot record to {}: it exists. Choose another name.</source>
+        <translation>无法录制到 {0}：文件已存在。请选择其他名称。</translation>
+    </message>
+    <message>
+        <source>Cannot read {}: it is not a recording, or its beginning is damaged.</source>
+        <translation>无法读取 {0}：它不是录制文件，或开头已损坏。</translation>
+    </message>
+    <message>
+        <source>Cannot read {}: no picture is in it.</source>
+        <translation>无法读取 {0}：其中没有画面。</translation>
+    </message>
+    <message>
+        <source>A picture could not be encoded. Start the recording again.</source>
+        <translation>有一帧画面无法编码。请重新开始录制。</translation>
+    </message>
+    <message>
+        <source>The voice does not speak: {} Try the command of --voice by hand.</source>
+        <translation>语音无法朗读：{0}请手动试运行该语音命令。</translation>
+    </message>
+    <message>
+        <source>The voice does not speak: {} wrote no sound to {{output}}. Try the command of --voice by hand.</source>
+        <translation>语音无法朗读：{0} 没有向 {{output}} 写入声音。请手动试运行该语音命令。</translation>
+    </message>
+    <message>
+        <source>The voice does not speak: {} wrote only a part of the sound to {{output}}. Check that {} has room, and try the command of --voice by hand.</source>
+        <translation>语音无法朗读：{0} 只向 {{output}} 写入了部分声音。请检查 {1} 是否有空间，并手动试运行该语音命令。</translation>
+    </message>
+    <message>
+        <source>The voice does not speak: what {} wrote to {{output}} is no sound. Try the command of --voice by hand.</source>
+        <translation>语音无法朗读：{0} 写入 {{output}} 的不是声音。请手动试运行该语音命令。</translation>
+    </message>
+    <message>
+        <source>The command of a voice must name a program, and say with {{output}} where it writes the sound: command:piper --model en.onnx --output_file {{output}}</source>
+        <translation>语音命令必须指定程序，并用 {{output}} 说明声音写入何处：command:piper --model en.onnx --output_file {{output}}</translation>
+    </message>
+    <message>
+        <source>Speaking was cancelled.</source>
+        <translation>朗读已取消。</translation>
+    </message>
+    <message>
+        <source>The voice espeak:{} cannot say &quot;{}&quot;. Choose another voice.</source>
+        <translation>语音 espeak:{0} 无法朗读“{1}”。请选择其他语音。</translation>
+    </message>
+    <message>
+        <source>There is no voice: eSpeak NG&apos;s data is not installed. Install the package espeak-ng-data, or name a program with --voice command:...</source>
+        <translation>没有语音：未安装 eSpeak NG 的数据。请安装软件包 espeak-ng-data，或以 command:... 指定一个程序作为语音。</translation>
+    </message>
+    <message>
+        <source>eSpeak NG has no voice for {}. Choose one of `espeak-ng --voices`, as espeak:en.</source>
+        <translation>eSpeak NG 没有 {0} 的语音。请从 `espeak-ng --voices` 中选择，例如 espeak:en。</translation>
+    </message>
+    <message>
+        <source>Reading was interrupted.</source>
+        <translation>读取已中断。</translation>
+    </message>
+    <message>
+        <source>Measuring the loudness was cancelled.</source>
+        <translation>测量响度已取消。</translation>
+    </message>
+    <message>
+        <source>The sound is too loud behind the codec.</source>
+        <translation>编码后的声音过大。</translation>
+    </message>
+    <message>
+        <source>Cannot make a folder in {}: {}. Set TMPDIR to a folder with room.</source>
+        <translation>无法在 {0} 中创建文件夹：{1}。请将 TMPDIR 设为有空间的文件夹。</translation>
+    </message>
+    <message>
+        <source>Looking for speech was cancelled.</source>
+        <translation>查找人声已取消。</translation>
+    </message>
+    <message>
+        <source>There is no voice {}. Write espeak:en for the built-in one, or command:PROGRAM ... {{output}} for a program.</source>
+        <translation>没有语音 {0}。请写 espeak:en 使用内置语音，或写 command:程序 ... {{output}} 使用程序。</translation>
+    </message>
+    <message>
+        <source>The voice {} says nothing. Choose another one.</source>
+        <translation>语音 {0} 没有发声。请选择其他语音。</translation>
+    </message>
+    <message>
+        <source>Annotating was cancelled.</source>
+        <translation>标注已取消。</translation>
+    </message>
+    <message>
+        <source>There is no audio.</source>
+        <translation>没有声音。</translation>
+    </message>
+    <message>
+        <source>The search for other captions was cancelled.</source>
+        <translation>查找其他描述已取消。</translation>
+    </message>
+    <message>
+        <source>Captioning was cancelled.</source>
+        <translation>生成描述已取消。</translation>
+    </message>
+    <message>
+        <source>Cannot record to {}: {} exists. Choose another name.</source>
+        <translation>无法录制到 {0}：{1} 已存在。请选择其他名称。</translation>
+    </message>
+    <message>
+        <source>Nothing was recorded: no picture came. Check the source.</source>
+        <translation>没有录制任何内容：没有收到画面。请检查来源。</translation>
+    </message>
+    <message>
+        <source>It is not text in any known encoding. Choose a caption file, or save it as UTF-8.</source>
+        <translation>它不是任何已知编码的文本。请选择字幕文件，或将其另存为 UTF-8。</translation>
+    </message>
+    <message>
+        <source>Line {}: {}</source>
+        <translation>第 {0} 行：{1}</translation>
+    </message>
+    <message>
+        <source>Line {} is not UTF-8. Save the file as UTF-8.</source>
+        <translation>第 {0} 行不是 UTF-8。请将文件另存为 UTF-8。</translation>
+    </message>
+    <message>
+        <source>Line {} is not JSON. Correct it or get an intact file.</source>
+        <translation>第 {0} 行不是 JSON。请更正，或获取完好的文件。</translation>
+    </message>
+    <message>
+        <source>Line {} is not well-formed XML. Correct it or get an intact file.</source>
+        <translation>第 {0} 行不是格式正确的 XML。请更正，或获取完好的文件。</translation>
+    </message>
+    <message>
+        <source>Line {} nests too deep for a caption file. Choose another file.</source>
+        <translation>第 {0} 行的嵌套对字幕文件来说过深。请选择其他文件。</translation>
+    </message>
+    <message>
+        <source>Line {} names no Start, End or Text column. Add the missing name to the Format line.</source>
+        <translation>第 {0} 行没有 Start、End 或 Text 列。请在 Format 行中补上缺少的名称。</translation>
+    </message>
+    <message>
+        <source>Line {} starts no SubStation Alpha file: there is neither a [Script Info] nor an [Events] section. Choose a caption file.</source>
+        <translation>第 {0} 行不是 SubStation Alpha 文件的开头：既没有 [Script Info] 也没有 [Events] 部分。请选择字幕文件。</translation>
+    </message>
+    <message>
+        <source>Line {} names no columns start, end and text. Add a header row with these names.</source>
+        <translation>第 {0} 行没有 start、end 和 text 列。请添加含这些名称的标题行。</translation>
+    </message>
+    <message>
+        <source>Line {} opens a quote that is never closed. Close it or get an intact file.</source>
+        <translation>第 {0} 行的引号没有闭合。请补上，或获取完好的文件。</translation>
+    </message>
+    <message>
+        <source>Line {} starts a document of &lt;{}&gt;, not of &lt;{}&gt;. Choose an ELAN file.</source>
+        <translation>第 {0} 行开始的是 &lt;{1}&gt; 文档，而不是 &lt;{2}&gt;。请选择 ELAN 文件。</translation>
+    </message>
+    <message>
+        <source>Line {} starts a document of &lt;{}&gt;, not of &lt;tt&gt;. Choose a TTML file.</source>
+        <translation>第 {0} 行开始的是 &lt;{1}&gt; 文档，而不是 &lt;tt&gt;。请选择 TTML 文件。</translation>
+    </message>
+    <message>
+        <source>Line {} starts no SubRip file: there are no times of the form 00:00:01,000 --&gt; 00:00:02,000. Choose a caption file.</source>
+        <translation>第 {0} 行不是 SubRip 文件的开头：没有 00:00:01,000 --&gt; 00:00:02,000 形式的时间。请选择字幕文件。</translation>
+    </message>
+    <message>
+        <source>Line {} does not start with WEBVTT. Choose a WebVTT file, or add that line.</source>
+        <translation>第 {0} 行不以 WEBVTT 开头。请选择 WebVTT 文件，或添加该行。</translation>
+    </message>
+    <message>
+        <source>It holds something other than the captions of videos.</source>
+        <translation>其中不是视频的字幕。</translation>
+    </message>
+    <message>
+        <source>Its values nest too deep for a caption file. Choose another file.</source>
+        <translation>其数值嵌套对字幕文件来说过深。请选择其他文件。</translation>
+    </message>
+    <message>
+        <source>It is not JSON that can be read. Get an intact file.</source>
+        <translation>它不是可读取的 JSON。请获取完好的文件。</translation>
+    </message>
+    <message>
+        <source>Its times are in {}, and only milliseconds can be read. Save it with ELAN 4 or later.</source>
+        <translation>其时间单位为 {0}，只能读取毫秒。请用 ELAN 4 或更高版本保存。</translation>
+    </message>
+    <message>
+        <source>It holds the captions of no video. Choose another file.</source>
+        <translation>其中没有任何视频的字幕。请选择其他文件。</translation>
+    </message>
+    <message>
+        <source>The file holds the captions of {} videos; those of {} were read.</source>
+        <translation>文件中有 {0} 个视频的字幕；读取了 {1} 的字幕。</translation>
+    </message>
+    <message>
+        <source>It holds the captions of other videos than {}: {}. Call the video as the file does, or choose another file.</source>
+        <translation>其中是 {0} 以外的视频的字幕：{1}。请按文件中的名称命名视频，或选择其他文件。</translation>
+    </message>
+    <message>
+        <source>It holds the captions of other videos than {}: {} and {} more. Call the video as the file does, or choose another file.</source>
+        <translation>其中是 {0} 以外的视频的字幕：{1} 以及另外 {2} 个。请按文件中的名称命名视频，或选择其他文件。</translation>
+    </message>
+    <message>
+        <source>It has no captions of the form {}. Choose such a file.</source>
+        <translation>其中没有 {0} 形式的字幕。请选择这样的文件。</translation>
+    </message>
+    <message>
+        <source>&quot;timestamps&quot;: [[0.0, 1.5], ...] and &quot;sentences&quot;: [&quot;...&quot;, ...]</source>
+        <translation>&quot;timestamps&quot;: [[0.0, 1.5], ...] 和 &quot;sentences&quot;: [&quot;...&quot;, ...]</translation>
+    </message>
+    <message>
+        <source>It has {} timestamps for {} sentences, so it is not known which belong together. Get an intact file.</source>
+        <translation>其中有 {0} 个时间而有 {1} 个句子，无法得知如何对应。请获取完好的文件。</translation>
+    </message>
+    <message>
+        <source>Cannot read {}: it has {} MB, more than any caption file. Choose a caption file.</source>
+        <translation>无法读取 {0}：它有 {1} MB，超过任何字幕文件。请选择字幕文件。</translation>
+    </message>
+    <message>
+        <source>Cannot read {}: {}</source>
+        <translation>无法读取 {0}：{1}</translation>
+    </message>
+    <message>
+        <source>it is no caption file. Choose one of these kinds: {}.</source>
+        <translation>它不是字幕文件。请选择以下类型之一：{0}。</translation>
+    </message>
+    <message>
+        <source>It holds bytes that are no {} text; {} stands for them. Correct the line.</source>
+        <translation>其中有不是 {0} 文本的字节，以 {1} 代替。请更正该行。</translation>
+    </message>
+    <message>
+        <source>None of the {} cues can be read; the first: {} Correct it or get an intact file.</source>
+        <translation>{0} 条字幕都无法读取；第一条：{1}请更正，或获取完好的文件。</translation>
+    </message>
+    <message>
+        <source>The cue {}; it is left out.</source>
+        <translation>已略去一条字幕：{0}。</translation>
+    </message>
+    <message>
+        <source>The cue has a time beyond 100,000 hours; it is left out.</source>
+        <translation>该字幕的时间超过 100,000 小时；已略去。</translation>
+    </message>
+    <message>
+        <source>The cue ends at {} s before it starts at {} s; it is left out.</source>
+        <translation>该字幕在 {0} 秒结束，早于其开始的 {1} 秒；已略去。</translation>
+    </message>
+    <message>
+        <source>The cue at {} s lies before the start of the video; it is left out.</source>
+        <translation>位于 {0} 秒的字幕在视频开始之前；已略去。</translation>
+    </message>
+    <message>
+        <source>The cue has no times of the form 0:00:01.00,0:00:02.00 or lacks fields; it is left out.</source>
+        <translation>该字幕没有 0:00:01.00,0:00:02.00 形式的时间，或缺少字段；已略去。</translation>
+    </message>
+    <message>
+        <source>The cue has no two times in seconds or no text; it is left out.</source>
+        <translation>该字幕没有两个以秒为单位的时间，或没有文字；已略去。</translation>
+    </message>
+    <message>
+        <source>The cue has no start or no end in TIME_ORDER; it is left out.</source>
+        <translation>该字幕在 TIME_ORDER 中没有开始或结束时间；已略去。</translation>
+    </message>
+    <message>
+        <source>The cue number {} is not two times in seconds and a text; it is left out.</source>
+        <translation>第 {0} 条字幕不是两个以秒为单位的时间和一段文字；已略去。</translation>
+    </message>
+    <message>
+        <source>The cue number {} is not two times and a text; it is left out.</source>
+        <translation>第 {0} 条字幕不是两个时间和一段文字；已略去。</translation>
+    </message>
+    <message>
+        <source>The cue has no times of the form 00:00:01,000 --&gt; 00:00:02,000; it is left out.</source>
+        <translation>该字幕没有 00:00:01,000 --&gt; 00:00:02,000 形式的时间；已略去。</translation>
+    </message>
+    <message>
+        <source>The cue has a time that TTML does not know; it is left out.</source>
+        <translation>该字幕的时间不是 TTML 的写法；已略去。</translation>
+    </message>
+    <message>
+        <source>The cue has no end; it is left out.</source>
+        <translation>该字幕没有结束时间；已略去。</translation>
+    </message>
+    <message>
+        <source>The cue has no times of the form 00:00:01.000 --&gt; 00:00:02.000; it is left out.</source>
+        <translation>该字幕没有 00:00:01.000 --&gt; 00:00:02.000 形式的时间；已略去。</translation>
+    </message>
+    <message>
+        <source>The cue has no JSON object with a &quot;text&quot;; it is left out.</source>
+        <translation>该字幕没有含“text”的 JSON 对象；已略去。</translation>
+    </message>
+    <message>
+        <source>The row has more fields than the header; they are not read.</source>
+        <translation>该行的字段比标题行多；多出的不读取。</translation>
+    </message>
+    <message>
+        <source>The file has tiers that refer to others; the captions are those of the tier &quot;{}&quot;. To read another, name it &quot;{}&quot; in ELAN.</source>
+        <translation>文件中有引用其他层的层；字幕取自层“{0}”。要读取其他层，请在 ELAN 中将其命名为“{1}”。</translation>
+    </message>
+    <message>
+        <source>The file has tiers that refer to others; not read was the tier &quot;{}&quot;. To read another, name it &quot;{}&quot; in ELAN.</source>
+        <translation>文件中有引用其他层的层；未读取层“{0}”。要读取其他层，请在 ELAN 中将其命名为“{1}”。</translation>
+    </message>
+    <message>
+        <source>The times are whole numbers; they were read as seconds. If they are milliseconds, call them start_ms and end_ms.</source>
+        <translation>时间为整数；已按秒读取。如果是毫秒，请命名为 start_ms 和 end_ms。</translation>
+    </message>
+    <message>
+        <source>Its times count from {} s on the clock of a stream. They are read as times from the start of the video; shift them if the video starts elsewhere.</source>
+        <translation>其时间从流时钟的 {0} 秒算起。已按自视频开头起的时间读取；如果视频从别处开始，请平移时间。</translation>
+    </message>
+    <message>
+        <source>The model {} is not run: it uses {}, which captioners have no need of. Get it from its makers as a Hugging Face folder and import that, or choose another model.</source>
+        <translation>不运行模型 {0}：它使用了描述模型不需要的 {1}。请从制作者处获取 Hugging Face 文件夹并导入，或选择其他模型。</translation>
+    </message>
+    <message>
+        <source>The model {} is not run: it uses a loop of another kind than PyTorch&apos;s layers have, which captioners have no need of. Get it from its makers as a Hugging Face folder and import that, or choose another model.</source>
+        <translation>不运行模型 {0}：它使用了与 PyTorch 的层不同的循环，描述模型不需要这种循环。请从制作者处获取 Hugging Face 文件夹并导入，或选择其他模型。</translation>
+    </message>
+    <message>
+        <source>The model {} is not run: it uses a loop that computes tensors, which captioners have no need of. Get it from its makers as a Hugging Face folder and import that, or choose another model.</source>
+        <translation>不运行模型 {0}：它使用了计算张量的循环，描述模型不需要这种循环。请从制作者处获取 Hugging Face 文件夹并导入，或选择其他模型。</translation>
+    </message>
+    <message>
+        <source>The model {} is not run: it uses a sparse tensor, which captioners have no need of. Get it from its makers as a Hugging Face folder and import that, or choose another model.</source>
+        <translation>不运行模型 {0}：它使用了稀疏张量，描述模型不需要它。请从制作者处获取 Hugging Face 文件夹并导入，或选择其他模型。</translation>
+    </message>
+    <message>
+        <source>The model {} is not run: a weight claims more numbers than the file has. Get it from its makers as a Hugging Face folder and import that, or choose another model.</source>
+        <translation>不运行模型 {0}：某个权重声称的数值比文件中的还多。请从制作者处获取 Hugging Face 文件夹并导入，或选择其他模型。</translation>
+    </message>
+    <message>
+        <source>The model {} is not run: its program code cannot be read. Get it from its makers as a Hugging Face folder and import that, or choose another model.</source>
+        <translation>不运行模型 {0}：无法读取其程序代码。请从制作者处获取 Hugging Face 文件夹并导入，或选择其他模型。</translation>
+    </message>
+    <message>
+        <source>The model {} is not run: {}. Get it from its makers as a Hugging Face folder and import that, or choose another model.</source>
+        <translation>不运行模型 {0}：{1}。请从制作者处获取 Hugging Face 文件夹并导入，或选择其他模型。</translation>
+    </message>
+    <message>
+        <source>The speech model {} does not run here: it is damaged. Install the program again.</source>
+        <translation>人声检测模型 {0} 无法在此运行：它已损坏。请重新安装程序。</translation>
+    </message>
+    <message>
+        <source>The number of inter-op threads cannot be changed any more: a network has run. Restart the program.</source>
+        <translation>层间线程数无法再更改：已有网络运行过。请重新启动程序。</translation>
+    </message>
+    <message>
+        <source>The model {} did not come with this release of Sightline, and a model holds program code that runs with your rights. If you trust those who made it, add --trust-model, which is needed once, or choose it in the window&apos;s Model menu.</source>
+        <translation>模型 {0} 不是随本版本 Sightline 提供的，而模型包含以您的权限运行的程序代码。如果您信任其制作者，请添加 --trust-model（只需一次），或在“模型”菜单中选择它。</translation>
+    </message>
+    <message>
+        <source>The export was cancelled.</source>
+        <translation>导出已取消。</translation>
+    </message>
+    <message>
+        <source>Cannot export to {}: {} beside it exists. Choose another name.</source>
+        <translation>无法导出到 {0}：旁边的 {1} 已存在。请选择其他名称。</translation>
+    </message>
+    <message>
+        <source>Cannot export to {}: captions are not written in that format. Choose a name that ends in .srt, .vtt or .sightline.</source>
+        <translation>无法导出到 {0}：不能以该格式写入字幕。请选择以 .srt、.vtt 或 .sightline 结尾的名称。</translation>
+    </message>
+    <message>
+        <source>There is no dictionary of the language {}. Install one, as hunspell-{}.</source>
+        <translation>没有语言 {0} 的词典。请安装，例如 hunspell-{1}。</translation>
+    </message>
+    <message>
+        <source>The dictionary {} is in the encoding {}, which cannot be read. Install another one.</source>
+        <translation>词典 {0} 的编码为 {1}，无法读取。请安装其他词典。</translation>
+    </message>
+    <message>
+        <source>Cannot write {}. The word is known until the program ends; check the folder and its permissions.</source>
+        <translation>无法写入 {0}。该词在程序结束前有效；请检查文件夹及其权限。</translation>
+    </message>
+    <message>
+        <source>No such file or directory</source>
+        <translation>没有该文件或目录</translation>
+    </message>
+    <message>
+        <source>Permission denied</source>
+        <translation>权限不足</translation>
+    </message>
+    <message>
+        <source>Operation not permitted</source>
+        <translation>不允许的操作</translation>
+    </message>
+    <message>
+        <source>No space left on device</source>
+        <translation>设备上没有剩余空间</translation>
+    </message>
+    <message>
+        <source>Disk quota exceeded</source>
+        <translation>超出磁盘配额</translation>
+    </message>
+    <message>
+        <source>File too large</source>
+        <translation>文件过大</translation>
+    </message>
+    <message>
+        <source>Is a directory</source>
+        <translation>是一个目录</translation>
+    </message>
+    <message>
+        <source>Not a directory</source>
+        <translation>不是目录</translation>
+    </message>
+    <message>
+        <source>Directory not empty</source>
+        <translation>目录非空</translation>
+    </message>
+    <message>
+        <source>File exists</source>
+        <translation>文件已存在</translation>
+    </message>
+    <message>
+        <source>File name too long</source>
+        <translation>文件名过长</translation>
+    </message>
+    <message>
+        <source>Too many levels of symbolic links</source>
+        <translation>符号链接的层数过多</translation>
+    </message>
+    <message>
+        <source>Read-only file system</source>
+        <translation>只读文件系统</translation>
+    </message>
+    <message>
+        <source>Input/output error</source>
+        <translation>输入/输出错误</translation>
+    </message>
+    <message>
+        <source>Remote I/O error</source>
+        <translation>远程输入/输出错误</translation>
+    </message>
+    <message>
+        <source>Device or resource busy</source>
+        <translation>设备或资源忙</translation>
+    </message>
+    <message>
+        <source>Text file busy</source>
+        <translation>文本文件忙</translation>
+    </message>
+    <message>
+        <source>No such device</source>
+        <translation>没有该设备</translation>
+    </message>
+    <message>
+        <source>No such device or address</source>
+        <translation>没有该设备或地址</translation>
+    </message>
+    <message>
+        <source>Invalid argument</source>
+        <translation>无效的参数</translation>
+    </message>
+    <message>
+        <source>Invalid cross-device link</source>
+        <translation>无效的跨设备链接</translation>
+    </message>
+    <message>
+        <source>Operation not supported</source>
+        <translation>不支持的操作</translation>
+    </message>
+    <message>
+        <source>Too many open files</source>
+        <translation>打开的文件过多</translation>
+    </message>
+    <message>
+        <source>Too many open files in system</source>
+        <translation>系统打开的文件过多</translation>
+    </message>
+    <message>
+        <source>Cannot allocate memory</source>
+        <translation>无法分配内存</translation>
+    </message>
+    <message>
+        <source>Resource temporarily unavailable</source>
+        <translation>资源暂时不可用</translation>
+    </message>
+    <message>
+        <source>Exec format error</source>
+        <translation>可执行文件格式错误</translation>
+    </message>
+    <message>
+        <source>Argument list too long</source>
+        <translation>参数列表过长</translation>
+    </message>
+    <message>
+        <source>Stale file handle</source>
+        <translation>失效的文件句柄</translation>
+    </message>
+    <message>
+        <source>Broken pipe</source>
+        <translation>管道已断开</translation>
+    </message>
+    <message>
+        <source>Transport endpoint is not connected</source>
+        <translation>传输端点未连接</translation>
+    </message>
+    <message>
+        <source>Connection refused</source>
+        <translation>连接被拒绝</translation>
+    </message>
+    <message>
+        <source>Connection reset by peer</source>
+        <translation>连接被对方重置</translation>
+    </message>
+    <message>
+        <source>Connection timed out</source>
+        <translation>连接超时</translation>
+    </message>
+    <message>
+        <source>Network is unreachable</source>
+        <translation>网络不可达</translation>
+    </message>
+    <message>
+        <source>No route to host</source>
+        <translation>没有到主机的路由</translation>
+    </message>
+    <message>
+        <source>Host is down</source>
+        <translation>主机已关闭</translation>
+    </message>
+    <message>
+        <source>Address already in use</source>
+        <translation>地址已被占用</translation>
+    </message>
+    <message>
+        <source>Segmentation fault</source>
+        <translation>段错误</translation>
+    </message>
+    <message>
+        <source>Bus error</source>
+        <translation>总线错误</translation>
+    </message>
+    <message>
+        <source>Illegal instruction</source>
+        <translation>非法指令</translation>
+    </message>
+    <message>
+        <source>Floating point exception</source>
+        <translation>浮点异常</translation>
+    </message>
+    <message>
+        <source>CPU time limit exceeded</source>
+        <translation>超出 CPU 时限</translation>
+    </message>
+    <message>
+        <source>Killed</source>
+        <translation>已杀死</translation>
+    </message>
+    <message>
+        <source>Aborted</source>
+        <translation>已中止</translation>
+    </message>
+    <message>
+        <source>Terminated</source>
+        <translation>已终止</translation>
+    </message>
+</context>
 </TS>
