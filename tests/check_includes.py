@@ -26,7 +26,7 @@ ALLOWED = {
     "core/annotate": MEDIA | {"core/base", "core/captions", "core/inference", "core/narration", "core/pipeline", "core/subtitles"},
     "core/feed": {"core/base", "core/media", "core/captions", "core/pipeline"},
     "core/benchmark": {"core/base", "core/media", "core/media/files", "core/inference"},
-    "ui/player": PAGE,
+    "ui/player": PAGE | {"ui"},
     "ui/live": PAGE | {"core/feed", "core/narration", "core/subtitles", "ui", "ui/player"},
     "ui/video": PAGE | {"core/annotate", "core/narration", "core/subtitles", "ui", "ui/player"},
     "ui/lab": PAGE | {"core/benchmark", "ui", "ui/player"},

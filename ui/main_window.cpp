@@ -27,6 +27,7 @@
 #include "ui/appearance.h"
 #include "ui/button_keys.h"
 #include "ui/diagnostics.h"
+#include "ui/error_text.h"
 #include "ui/lab/quick_tune.h"
 #include "ui/manual_window.h"
 #include "ui/message_bar.h"
@@ -296,7 +297,7 @@ void MainWindow::openRecording(const QString& file) {
             statusBar()->clearMessage();
             if (!project) {
                 logger("ui")->warn("{}", project.error().message);
-                warn(QString::fromStdString(project.error().message));
+                warn(errorText(project.error()));
             }
             video_->openVideo(project ? QString::fromStdString(project->string()) : file);
         });

@@ -8,6 +8,7 @@
 #include <QUrl>
 
 #include "core/inference/bundle.h"
+#include "ui/error_text.h"
 #include "ui/window_settings.h"
 
 namespace sightline {
@@ -92,7 +93,7 @@ void ModelMenu::takeNew(const QString& file) {
     const std::filesystem::path path = file.toStdString();
     const auto manifest = readManifest(path);
     if (!manifest) {
-        showError_(window(), tr("This model cannot be used"), QString::fromStdString(manifest.error().message));
+        showError_(window(), tr("This model cannot be used"), errorText(manifest.error()));
         return;
     }
     const bool isNew = std::ranges::find(models_, path, &ModelEntry::path) == models_.end();

@@ -5,6 +5,7 @@
 #include <QVBoxLayout>
 
 #include "core/base/clock.h"
+#include "ui/error_text.h"
 #include "ui/lab/named_widgets.h"
 #include "ui/lab/result_model.h"
 #include "ui/player/number_text.h"
@@ -82,7 +83,7 @@ void AbPreview::showSide(std::size_t side, const QString& text) {
 void AbPreview::start() {
     auto clip = hooks_.openClip();
     if (!clip) {
-        hooks_.showError(window(), tr("Cannot play the clip"), QString::fromStdString(clip.error().message));
+        hooks_.showError(window(), tr("Cannot play the clip"), errorText(clip.error()));
         return;
     }
     player_->open(std::move(*clip), {.loop = true});

@@ -3,6 +3,7 @@
 #include <QBrush>
 #include <QColor>
 
+#include "ui/error_text.h"
 #include "ui/player/number_text.h"
 
 namespace sightline {
@@ -157,8 +158,7 @@ QVariant ResultModel::data(const QModelIndex& index, int role) const {
             return index.row();
         }
         if (role == Qt::ToolTipRole) {
-            return result.error ? QString::fromStdString(result.error->message)
-                                : QString::fromStdString(result.setting.model.path.string());
+            return result.error ? errorText(*result.error) : QString::fromStdString(result.setting.model.path.string());
         }
         return role == Qt::DisplayRole ? QVariant(settingText(result.setting)) : QVariant();
     }
@@ -170,8 +170,7 @@ QVariant ResultModel::data(const QModelIndex& index, int role) const {
             return text(*summary, index.column());
         case SortRole: return summary ? value(*summary, index.column()) : QVariant();
         case Qt::TextAlignmentRole: return QVariant(Qt::AlignRight | Qt::AlignVCenter);
-        case Qt::ToolTipRole:
-            return result.error ? QString::fromStdString(result.error->message) : columnText(index.column()).help;
+        case Qt::ToolTipRole: return result.error ? errorText(*result.error) : columnText(index.column()).help;
         case Qt::BackgroundRole:
         case Qt::ForegroundRole:
             if (summary && index.column() == Noisiness && summary->noise() != Noise::Quiet) {

@@ -1,6 +1,7 @@
 #include "ui/lab/sweep_runner.h"
 
 #include "core/base/logging.h"
+#include "ui/error_text.h"
 
 namespace sightline {
 
@@ -18,7 +19,7 @@ void SweepRunner::sweep(const std::stop_token& stop, const BackgroundRun::Teller
                         const BenchmarkClip& clip, const SweepOptions& options) {
     const auto giveUp = [&](const Error& error) {
         logger("ui")->error("{} {}", error.message, error.detail);
-        teller.end([this, error] { emit failed(QString::fromStdString(error.message)); });
+        teller.end([this, error] { emit failed(errorText(error)); });
     };
     const auto wanted = settings();
     if (!wanted) {

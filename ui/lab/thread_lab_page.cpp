@@ -26,6 +26,7 @@
 #include "core/benchmark/recommendation.h"
 #include "core/inference/bundle_captioner.h"
 #include "core/media/files/ffmpeg_file_source.h"
+#include "ui/error_text.h"
 #include "ui/lab/ab_preview.h"
 #include "ui/lab/comparison_panel.h"
 #include "ui/lab/named_widgets.h"
@@ -111,7 +112,7 @@ ThreadLabPage::ThreadLabPage(ThreadLabHooks hooks, QWidget* parent)
             return;
         }
         if (const auto kept = history_.add(report); !kept) {
-            hooks_.showError(window(), tr("The run is not kept"), QString::fromStdString(kept.error().message));
+            hooks_.showError(window(), tr("The run is not kept"), errorText(kept.error()));
         }
         showHistory();
         emit runKept();
@@ -253,7 +254,7 @@ QWidget* ThreadLabPage::createResults() {
 void ThreadLabPage::startSweep() {
     auto grid = ranges_->grid();
     if (!grid) {
-        hooks_.showError(window(), tr("Cannot measure"), QString::fromStdString(grid.error().message));
+        hooks_.showError(window(), tr("Cannot measure"), errorText(grid.error()));
         return;
     }
     std::vector<std::filesystem::path> files = ranges_->models();
@@ -373,8 +374,7 @@ void ThreadLabPage::use(const BenchmarkSetting& setting) {
         const auto used = hooks_.describeModel(now.model);
         if (!used || used->sha256 != setting.model.sha256) {
             if (const auto other = hooks_.describeModel(setting.model.path); !other) {
-                hooks_.showError(window(), tr("Cannot use this setting"),
-                                 QString::fromStdString(other.error().message));
+                hooks_.showError(window(), tr("Cannot use this setting"), errorText(other.error()));
                 return;
             }
             wanted.model = setting.model.path;
@@ -438,7 +438,7 @@ void ThreadLabPage::exportReport() {
         written = writeFileAtomically(path.toStdString(), text);
     }
     if (!written) {
-        hooks_.showError(window(), tr("Cannot export"), QString::fromStdString(written.error().message));
+        hooks_.showError(window(), tr("Cannot export"), errorText(written.error()));
         return;
     }
     emit told(tr("Saved as %1").arg(path));

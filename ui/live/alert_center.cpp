@@ -6,6 +6,7 @@
 #include <QSystemTrayIcon>
 
 #include "core/base/logging.h"
+#include "ui/error_text.h"
 #include "ui/live/alert_command.h"
 
 namespace sightline {
@@ -68,8 +69,7 @@ void AlertCenter::addErrand(Errands::Errand errand) {
     if (!errands_) {
         errands_ = std::make_unique<Errands>("alerts", [this](const Error& error) {
             QMetaObject::invokeMethod(
-                this, [this, message = QString::fromStdString(error.message)] { emit failed(message); },
-                Qt::QueuedConnection);
+                this, [this, error] { emit failed(errorText(error)); }, Qt::QueuedConnection);
         });
     }
     if (!errands_->add(std::move(errand))) {

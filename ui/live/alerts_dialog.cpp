@@ -12,6 +12,7 @@
 #include <QSpinBox>
 #include <QVBoxLayout>
 
+#include "ui/error_text.h"
 #include "ui/live/alert_command.h"
 #include "ui/window_place.h"
 
@@ -181,7 +182,7 @@ void AlertsDialog::takeRule() {
 
 void AlertsDialog::accept() {
     if (const auto saved = save_(rules_); !saved) {
-        problem_->setText(QString::fromStdString(saved.error().message));
+        problem_->setText(errorText(saved.error()));
         return;
     }
     QDialog::accept();

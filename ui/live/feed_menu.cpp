@@ -11,6 +11,7 @@
 #include <QWidgetAction>
 
 #include "core/feed/feed_token.h"
+#include "ui/error_text.h"
 #include "ui/live/feed_token_store.h"
 #include "ui/live/live_feed.h"
 
@@ -97,7 +98,7 @@ void FeedMenu::switchTo(bool on) {
         options.token = secret.value_or("");
         const auto started = secret ? feed_.start(options) : tl::unexpected(secret.error());
         if (!started) {
-            showError_(window(), tr("Cannot start the feed"), QString::fromStdString(started.error().message));
+            showError_(window(), tr("Cannot start the feed"), errorText(started.error()));
         } else if (settings_) {
             settings_->setValue("feed/port", options.port);
         }

@@ -16,6 +16,7 @@
 #include <QVBoxLayout>
 
 #include "core/base/logging.h"
+#include "ui/error_text.h"
 #include "ui/live/history_export.h"
 #include "ui/live/history_model.h"
 #include "ui/live/picture_dialog.h"
@@ -128,7 +129,7 @@ void HistoryPanel::add(const HistoryEntry& entry, const QImage& picture) {
     const auto added = store_->add(entry, picture);
     if (!added) {
         if (!std::exchange(failed_, true)) {
-            emit warned(QString::fromStdString(added.error().message));
+            emit warned(errorText(added.error()));
         }
         return;
     }
@@ -265,7 +266,7 @@ void HistoryPanel::exportEntries() {
                 emit told(tr("Exported to %1").arg(path));
             } else {
                 logger("ui")->error("{} {}", outcome.error().message, outcome.error().detail);
-                emit warned(QString::fromStdString(outcome.error().message));
+                emit warned(errorText(outcome.error()));
             }
         });
     });

@@ -19,6 +19,7 @@
 #include "core/media/live/source_address.h"
 #include "core/media/writing/snapshot.h"
 #include "core/pipeline/session_recorder.h"
+#include "ui/error_text.h"
 #include "ui/live/alerts_dialog.h"
 #include "ui/live/counters_dock.h"
 #include "ui/live/feed_menu.h"
@@ -348,7 +349,7 @@ bool LivePage::openAddress(const QString& given) {
     auto source = hooks_.open(address, health);
     if (!source) {
         emit shownWanted();
-        showFailure(QString::fromStdString(source.error().message));
+        showFailure(errorText(source.error()));
         return false;
     }
     openSource(std::move(*source));
@@ -425,7 +426,7 @@ void LivePage::showState() {
     }
     if (state == PlayState::Failed && !failed_) {
         if (const auto error = player_->session().error()) {
-            showFailure(QString::fromStdString(error->message));
+            showFailure(errorText(*error));
         }
     }
     showSourceState();
@@ -539,7 +540,7 @@ std::filesystem::path LivePage::captureName(const char* extension) {
     if (status) {
         hooks_.showError(window(), tr("Cannot write"),
                          tr("The folder %1 cannot be made: %2. Check its permissions.")
-                             .arg(QString::fromStdString(folder.string()), QString::fromStdString(status.message())));
+                             .arg(QString::fromStdString(folder.string()), errorText(status.message())));
         return {};
     }
     const QString name = QStringLiteral("sightline-%1%2")
@@ -624,7 +625,7 @@ void LivePage::takeSnapshot() {
         return;
     }
     if (auto written = snapshotOf(frame, player_->view().caption(), name)({}); !written) {
-        hooks_.showError(window(), tr("Cannot write"), QString::fromStdString(written.error().message));
+        hooks_.showError(window(), tr("Cannot write"), errorText(written.error()));
         return;
     }
     emit told(tr("Kept as %1").arg(QString::fromStdString(name.string())));

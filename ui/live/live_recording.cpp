@@ -12,6 +12,7 @@
 
 #include "core/pipeline/session_recorder.h"
 #include "ui/clock_text.h"
+#include "ui/error_text.h"
 #include "ui/player/number_text.h"
 
 namespace sightline {
@@ -107,7 +108,7 @@ void LiveRecording::start() {
     auto recorder = SessionRecorder::create(name, std::nullopt);
     if (!recorder) {
         stop();
-        showError_(state_->window(), tr("Cannot record"), QString::fromStdString(recorder.error().message));
+        showError_(state_->window(), tr("Cannot record"), errorText(recorder.error()));
         return;
     }
     recorder_ = std::move(*recorder);
@@ -128,7 +129,7 @@ void LiveRecording::finish() {
     record_->setEnabled(sourceRuns_);
     state_->hide();
     if (!recording) {
-        showError_(state_->window(), tr("The recording ended"), QString::fromStdString(recording.error().message));
+        showError_(state_->window(), tr("The recording ended"), errorText(recording.error()));
         return;
     }
     project_ = QString::fromStdString(recording->project.string());

@@ -3,6 +3,7 @@
 #include <QAction>
 #include <QSettings>
 
+#include "ui/error_text.h"
 #include "ui/live/caption_speech.h"
 
 namespace sightline {
@@ -61,7 +62,7 @@ void QuietSpeech::show() {
     if (state == LiveSpeech::State::Failed && action_->isChecked()) {
         action_->setChecked(false);
         if (const auto error = sound_->error()) {
-            emit told(QString::fromStdString(error->message));
+            emit told(errorText(*error));
         }
     }
     if (state != LiveSpeech::State::Speech) {

@@ -13,6 +13,7 @@
 #include <QToolButton>
 
 #include "core/base/secrets.h"
+#include "ui/error_text.h"
 #include "ui/player/flow_layout.h"
 #include "ui/player/number_text.h"
 
@@ -276,7 +277,7 @@ void SourceBar::tell() {
         text = tr("Paused");
     } else if (health_) {
         const SourceStatus status = health_->status();
-        const QString problem = status.problem ? QString::fromStdString(status.problem->message) : QString();
+        const QString problem = status.problem ? errorText(*status.problem) : QString();
         switch (status.state) {
             case SourceState::Connecting: text = problem.isEmpty() ? tr("Connecting…") : tr("Connecting again…"); break;
             case SourceState::Live:

@@ -3,6 +3,7 @@
 #include <QStyle>
 #include <QVBoxLayout>
 
+#include "ui/error_text.h"
 #include "ui/player/counters_panel.h"
 #include "ui/player/media_icon.h"
 #include "ui/player/qt_audio_sink.h"
@@ -97,7 +98,7 @@ void PlayerPane::showCaption() {
         view_->setCaption(QString::fromStdString(caption->text));
     }
     const auto error = session().captionError();
-    setModelState(error ? QString::fromStdString(error->message) : loadedState_);
+    setModelState(error ? errorText(*error) : loadedState_);
 }
 
 void PlayerPane::showState() {
@@ -109,7 +110,7 @@ void PlayerPane::showState() {
     pause_->setIcon(mediaIcon(playing ? QStyle::SP_MediaPause : QStyle::SP_MediaPlay));
     if (state == PlayState::Failed && tellsFailures_) {
         if (const auto error = session().error()) {
-            showError_(window(), tr("Playback stopped"), QString::fromStdString(error->message));
+            showError_(window(), tr("Playback stopped"), errorText(*error));
         }
     }
 }

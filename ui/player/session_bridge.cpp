@@ -1,6 +1,7 @@
 #include "ui/player/session_bridge.h"
 
 #include "core/base/logging.h"
+#include "ui/error_text.h"
 
 namespace sightline {
 
@@ -42,7 +43,7 @@ void SessionBridge::loadCaptioner(CaptionerLoader loader, int beams) {
             [this, loaded, beams] {
                 if (!*loaded) {
                     logger("ui")->error("{} {}", loaded->error().message, loaded->error().detail);
-                    emit modelFailed(QString::fromStdString(loaded->error().message));
+                    emit modelFailed(errorText(loaded->error()));
                     return;
                 }
                 const SearchOptions search = (**loaded)->defaultSearch(beams);

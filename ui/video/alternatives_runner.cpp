@@ -2,6 +2,7 @@
 
 #include "core/base/logging.h"
 #include "core/base/thread_name.h"
+#include "ui/error_text.h"
 
 namespace sightline {
 
@@ -89,7 +90,7 @@ void AlternativesRunner::tell(const Request& request, const Outcome& outcome) {
             if (outcome) {
                 emit found(range, *outcome);
             } else {
-                emit failed(QString::fromStdString(outcome.error().message));
+                emit failed(errorText(outcome.error()));
             }
         },
         Qt::QueuedConnection);

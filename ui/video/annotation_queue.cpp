@@ -6,6 +6,7 @@
 #include <QFileInfo>
 
 #include "core/base/logging.h"
+#include "ui/error_text.h"
 
 namespace sightline {
 
@@ -88,13 +89,13 @@ void AnnotationQueue::finish(const Result<QueueOutcome>& outcome) {
     Entry& entry = entries_[static_cast<std::size_t>(current_)];
     if (outcome) {
         entry.cues = outcome->cues;
-        entry.problem = outcome->cutShort;
+        entry.problem = errorText(outcome->cutShort);
         set(current_, outcome->captioned ? State::Done : State::Kept);
     } else if (outcome.error().code == ErrorCode::Cancelled) {
         set(current_, State::Cancelled);
     } else {
         logger("ui")->error("{} {}", outcome.error().message, outcome.error().detail);
-        entry.problem = QString::fromStdString(outcome.error().message);
+        entry.problem = errorText(outcome.error());
         set(current_, State::Failed);
     }
     startNext();

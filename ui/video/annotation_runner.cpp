@@ -10,6 +10,7 @@
 #include "core/annotate/annotate_journal.h"
 #include "core/base/logging.h"
 #include "ui/clock_text.h"
+#include "ui/error_text.h"
 
 namespace sightline {
 namespace {
@@ -134,7 +135,7 @@ void AnnotationRunner::finish(const Outcome& outcome) {
         emit cancelled();
     } else {
         logger("ui")->error("{} {}", outcome.error().message, outcome.error().detail);
-        emit failed(QString::fromStdString(outcome.error().message));
+        emit failed(errorText(outcome.error()));
     }
 }
 

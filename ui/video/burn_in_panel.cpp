@@ -8,6 +8,7 @@
 #include <QVBoxLayout>
 
 #include "core/subtitles/subtitle_format.h"
+#include "ui/error_text.h"
 #include "ui/player/flow_layout.h"
 #include "ui/window_settings.h"
 
@@ -153,7 +154,7 @@ void BurnInPanel::draw() {
 void BurnInPanel::show(const Result<Image>& drawn) {
     if (!drawn) {
         drawn_ = {};
-        picture_->setText(QString::fromStdString(drawn.error().message));
+        picture_->setText(errorText(drawn.error()));
         return;
     }
     const QImage pixels(drawn->data(), drawn->width(), drawn->height(), drawn->strideBytes(), QImage::Format_RGB32);

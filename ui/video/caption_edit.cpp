@@ -12,6 +12,7 @@
 #include <QTextCursor>
 #include <QTextLayout>
 
+#include "ui/error_text.h"
 #include "ui/video/spell_checker.h"
 
 namespace sightline {
@@ -108,7 +109,7 @@ std::unique_ptr<QMenu> CaptionEdit::makeMenu(int position) {
     }
     connect(insert(tr("Add “%1” to the dictionary").arg(text), "addWord"), &QAction::triggered, this, [this, text] {
         if (auto added = checker_->add(text); !added) {
-            emit failed(QString::fromStdString(added.error().message));
+            emit failed(errorText(added.error()));
         }
         marks_->rehighlight();
     });

@@ -7,6 +7,7 @@
 #include "core/subtitles/cue_time.h"
 #include "core/subtitles/subtitle_file.h"
 #include "core/subtitles/time_unit.h"
+#include "ui/error_text.h"
 #include "ui/message_bar.h"
 #include "ui/video/cue_inspector.h"
 #include "ui/video/cue_model.h"
@@ -132,7 +133,7 @@ void CueWorkspace::setSpelling() {
         speller_ = checker ? std::move(*checker) : nullptr;
         spelt_ = language;
         // Off without a dictionary, and says why; that it was wanted is not forgotten.
-        const QString problem = checker ? QString() : QString::fromStdString(checker.error().message);
+        const QString problem = checker ? QString() : errorText(checker.error());
         checkSpelling_->setEnabled(checker.has_value());
         checkSpelling_->setToolTip(problem);
         checkSpelling_->setStatusTip(problem);
@@ -297,7 +298,7 @@ void CueWorkspace::importSubtitles(const QString& path) {
         duration_ > MediaTime::zero() || !document_ ? duration_ : document_->project().track.videoDuration;
     auto file = readSubtitleFile(path.toStdString(), duration, project_->videoPath());
     if (!file) {
-        project_->hooks().showError(page_->window(), tr("Cannot import"), QString::fromStdString(file.error().message));
+        project_->hooks().showError(page_->window(), tr("Cannot import"), errorText(file.error()));
         return;
     }
     const QString name = QFileInfo(path).fileName();
@@ -322,7 +323,7 @@ void CueWorkspace::showImported(const QString& name, const SubtitleReading& read
         text += tr(" %n damaged one(s) were left out.", nullptr, static_cast<int>(reading.skippedCues));
     }
     if (!reading.warnings.empty()) {
-        text += " " + QString::fromStdString(describeWarning(reading.warnings.front()));
+        text += " " + errorText(describeWarning(reading.warnings.front()));
     }
     messages_->ask(text, {{tr("Only compare"), [] {}},
                           {tr("Take over into the captions"),

@@ -17,6 +17,7 @@
 
 #include "core/annotate/output_file.h"
 #include "core/base/logging.h"
+#include "ui/error_text.h"
 #include "ui/player/number_text.h"
 #include "ui/video/cue_model.h"
 #include "ui/video/described_text.h"
@@ -281,7 +282,7 @@ void DescriptionDialog::finish(const std::shared_ptr<const DescriptionWritten>& 
     }
     if (result->failed && !isCancelled) {
         logger("ui")->error("{} {}", result->failed->message, result->failed->detail);
-        hooks_.showError(this, tr("Cannot export"), QString::fromStdString(result->failed->message));
+        hooks_.showError(this, tr("Cannot export"), errorText(*result->failed));
     } else if (!result->written.empty()) {
         emit exported(text(result->written.front()));
     }

@@ -4,6 +4,7 @@
 #include "core/media/files/audio_reader.h"
 #include "core/narration/loudness.h"
 #include "core/narration/spoken_lengths.h"
+#include "ui/error_text.h"
 #include "ui/player/qt_audio_sink.h"
 #include "ui/video/described_text.h"
 #include "ui/video/description_planner.h"
@@ -117,7 +118,7 @@ void DescriptionHearing::hear(int row) {
                 play(*made);
             } else {
                 logger("ui")->error("{} {}", made.error().message, made.error().detail);
-                emit failed(QString::fromStdString(made.error().message));
+                emit failed(errorText(made.error()));
             }
         });
     });

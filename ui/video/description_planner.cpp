@@ -5,6 +5,7 @@
 #include "core/base/logging.h"
 #include "core/media/files/audio_reader.h"
 #include "core/narration/spoken_lengths.h"
+#include "ui/error_text.h"
 #include "ui/window_settings.h"
 
 namespace sightline {
@@ -346,7 +347,7 @@ void DescriptionPlanner::endSpeaking(int revision, const Result<Plan>& made) {
 
 void DescriptionPlanner::giveUp(const Error& error) {
     logger("ui")->error("{} {}", error.message, error.detail);
-    failure_ = QString::fromStdString(error.message);
+    failure_ = errorText(error);
     forgetCues();
     if (document_) {
         cues_.resize(document_->cues().size());

@@ -20,6 +20,7 @@
 #include "core/media/writing/subtitle_muxer.h"
 #include "core/subtitles/subtitle_file.h"
 #include "core/subtitles/subtitle_format.h"
+#include "ui/error_text.h"
 #include "ui/format_title.h"
 #include "ui/video/burn_in_panel.h"
 #include "ui/video/project_controller.h"
@@ -229,7 +230,7 @@ void ExportDialog::write() {
                 finish(tr("Cancelled; nothing was written."));
             } else {
                 finish({});
-                hooks_.showError(this, tr("Cannot export"), QString::fromStdString(name.error().message));
+                hooks_.showError(this, tr("Cannot export"), errorText(name.error()));
             }
         });
     });

@@ -1,6 +1,7 @@
 #include "ui/video/export_runner.h"
 
 #include "core/base/logging.h"
+#include "ui/error_text.h"
 
 namespace sightline {
 namespace {
@@ -32,7 +33,7 @@ void ExportRunner::finish(const Result<void>& outcome) {
         emit cancelled();
     } else {
         logger("ui")->error("{} {}", outcome.error().message, outcome.error().detail);
-        emit failed(QString::fromStdString(outcome.error().message));
+        emit failed(errorText(outcome.error()));
     }
 }
 

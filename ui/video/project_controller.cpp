@@ -5,6 +5,7 @@
 #include <QTemporaryDir>
 
 #include "core/base/logging.h"
+#include "ui/error_text.h"
 #include "ui/player/number_text.h"
 #include "ui/video/cue_panel.h"
 #include "ui/video/export_dialog.h"
@@ -60,7 +61,7 @@ void ProjectController::finishRun(const AnnotationResult& result) {
         document_->endRun();
     }
     if (annotation.cutShort) {
-        hooks_.showError(window_, tr("The video is damaged"), QString::fromStdString(annotation.cutShort->message));
+        hooks_.showError(window_, tr("The video is damaged"), errorText(*annotation.cutShort));
     }
     emit told(tr("%n caption(s), %1 × real time", nullptr, static_cast<int>(annotation.cues.size()))
                   .arg(numberText(
@@ -94,7 +95,7 @@ bool ProjectController::isInUse(const Error& error, const std::filesystem::path&
     if (error.code != ErrorCode::Device) {
         return false;
     }
-    emit inUse(text(project), QString::fromStdString(error.message));
+    emit inUse(text(project), errorText(error));
     return true;
 }
 
@@ -109,7 +110,7 @@ QString ProjectController::openReadOnly(const QString& project) {
     std::filesystem::copy_file(from.string() + ".journal", to.string() + ".journal", ignored);
     auto editor = failed ? ProjectEditor::open(from) : ProjectEditor::open(to);
     if (!editor) {
-        hooks_.showError(window_, tr("Cannot open the project"), QString::fromStdString(editor.error().message));
+        hooks_.showError(window_, tr("Cannot open the project"), errorText(editor.error()));
         return {};
     }
     const QString video = text(locate((*editor)->project().source, from));
@@ -152,7 +153,7 @@ void ProjectController::takeUpProject() {
             return;
         }
         if (!editor) {
-            emit warned(QString::fromStdString(editor.error().message));
+            emit warned(errorText(editor.error()));
         } else if ((*editor)->project().source.fingerprint == source->fingerprint) {
             adopt(std::move(*editor));
             return;
@@ -166,7 +167,7 @@ QString ProjectController::openProject(const QString& path) {
         return {};
     }
     if (!editor) {
-        hooks_.showError(window_, tr("Cannot open the project"), QString::fromStdString(editor.error().message));
+        hooks_.showError(window_, tr("Cannot open the project"), errorText(editor.error()));
         return {};
     }
     const auto& source = (*editor)->project().source;
@@ -211,7 +212,7 @@ bool ProjectController::begin() {
     }
     auto source = referTo(video_);
     if (!source) {
-        hooks_.showError(window_, tr("Cannot begin a project"), QString::fromStdString(source.error().message));
+        hooks_.showError(window_, tr("Cannot begin a project"), errorText(source.error()));
         return false;
     }
     std::error_code ignored;
@@ -227,7 +228,7 @@ bool ProjectController::begin() {
         return false;
     }
     if (!editor) {
-        hooks_.showError(window_, tr("Cannot begin a project"), QString::fromStdString(editor.error().message));
+        hooks_.showError(window_, tr("Cannot begin a project"), errorText(editor.error()));
         return false;
     }
     adopt(std::move(*editor));
@@ -311,7 +312,7 @@ void ProjectController::reload() {
     if (editor) {
         adopt(std::move(*editor));
     } else {
-        hooks_.showError(window_, tr("Cannot open the project"), QString::fromStdString(editor.error().message));
+        hooks_.showError(window_, tr("Cannot open the project"), errorText(editor.error()));
     }
     emit changed();
 }

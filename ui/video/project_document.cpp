@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "core/annotate/output_file.h"
+#include "ui/error_text.h"
 
 namespace sightline {
 
@@ -208,7 +209,7 @@ void ProjectDocument::revert() {
 
 bool ProjectDocument::report(const Result<void>& result) {
     if (!result) {
-        emit failed(QString::fromStdString(result.error().message));
+        emit failed(errorText(result.error()));
     }
     return result.has_value();
 }

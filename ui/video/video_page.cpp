@@ -19,6 +19,7 @@
 #include <QVBoxLayout>
 
 #include "ui/clock_text.h"
+#include "ui/error_text.h"
 #include "ui/message_bar.h"
 #include "ui/player/transport_bar.h"
 #include "ui/scrolled.h"
@@ -439,7 +440,7 @@ void VideoPage::openReadOnly(const QString& project) {
     if (source) {
         openSource(std::move(*source), video);
     } else {
-        hooks_.project.showError(window(), tr("Cannot open"), QString::fromStdString(source.error().message));
+        hooks_.project.showError(window(), tr("Cannot open"), errorText(source.error()));
     }
 }
 
@@ -511,7 +512,7 @@ bool VideoPage::openVideo(const QString& given) {
     }
     auto source = hooks_.project.openVideo(video);
     if (!source) {
-        hooks_.project.showError(window(), tr("Cannot open"), QString::fromStdString(source.error().message));
+        hooks_.project.showError(window(), tr("Cannot open"), errorText(source.error()));
         return false;
     }
     openSource(std::move(*source), video);
