@@ -97,6 +97,15 @@ std::vector<OpenWork> WindowSessions::takeLeftBehind() {
         }
     }
     std::erase_if(left, isNothing);
+    if (!lock_) {
+        return left;
+    }
+    // Windows that ended with nothing open leave only that.
+    for (const QString& name : QDir(folder_).entryList({QLatin1Char('*') + QLatin1String(kLock)}, QDir::Files)) {
+        QLockFile lock(QDir(folder_).filePath(name));
+        lock.setStaleLockTime(0);
+        static_cast<void>(lock.tryLock(0));  // which goes again with the file
+    }
     return left;
 }
 

@@ -1350,8 +1350,8 @@
         <translation>„%1“ ist keine Zeit. Schreiben Sie 1:02.5 oder 62.5.</translation>
     </message>
     <message>
-        <source>The end (%1) must come after the start (%2).</source>
-        <translation>Das Ende (%1) muss nach dem Anfang (%2) liegen.</translation>
+        <source>The end (%1) must come after the start (%2). Choose a later end or an earlier start.</source>
+        <translation>Das Ende (%1) muss nach dem Anfang (%2) liegen. Ein späteres Ende oder einen früheren Anfang wählen.</translation>
     </message>
     <message>
         <source>accepted</source>

@@ -1346,8 +1346,8 @@
         <translation>“%1”不是时间。请写成 1:02.5 或 62.5。</translation>
     </message>
     <message>
-        <source>The end (%1) must come after the start (%2).</source>
-        <translation>结束（%1）必须晚于开始（%2）。</translation>
+        <source>The end (%1) must come after the start (%2). Choose a later end or an earlier start.</source>
+        <translation>结束（%1）必须晚于开始（%2）。请选择更晚的结束或更早的开始。</translation>
     </message>
     <message>
         <source>accepted</source>

@@ -135,6 +135,20 @@ private slots:
         QVERIFY2(QFileInfo::exists(project), "the project of the recording is made");
     }
 
+    void locksOfWindowsThatWereKilledGo() {
+        const QDir windows(QString::fromStdString(folder_->file("windows").string()));
+        auto first = makeWindow();
+        QCOMPARE(windows.entryList({"*.lock"}).size(), 1);
+        const QString lock = windows.filePath(windows.entryList({"*.lock"}).first());
+        std::string left = test::readBytes(lock.toStdString());
+        constexpr const char* kNoProcess = "99999999";  // beyond what the kernel numbers
+        left.replace(0, left.find('\n'), kNoProcess);
+        test::writeBytes(windows.filePath("killed.lock").toStdString(), left);
+        auto second = makeWindow();
+        QVERIFY(!windows.exists("killed.lock"));
+        QVERIFY2(QFileInfo::exists(lock), "that of a window that lives stays");
+    }
+
     void aVideoThatWasClosedIsNotOffered() {
         const QDir windows(QString::fromStdString(folder_->file("windows").string()));
         auto window = makeOpened();

@@ -123,7 +123,10 @@ void CueInspector::setDocument(ProjectDocument* document) {
     clearAlternatives();
     if (document) {
         // The table, which follows the same signals, has moved on to the right row by then.
-        connect(document, &ProjectDocument::cuesReplaced, this, &CueInspector::showCue);
+        connect(document, &ProjectDocument::cuesReplaced, this, [this] {
+            tellProblem(nullptr, {});  // of a time that was typed before
+            showCue();
+        });
         connect(document, &ProjectDocument::reset, this, &CueInspector::showCue);
     }
     showCue();

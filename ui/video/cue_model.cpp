@@ -63,7 +63,8 @@ QString timeProblem(const QString& typed, const Cue& cue, MediaTime start, Media
     }
     return end > start
                ? QString()
-               : CueModel::tr("The end (%1) must come after the start (%2).").arg(timeText(end), timeText(start));
+               : CueModel::tr("The end (%1) must come after the start (%2). Choose a later end or an earlier start.")
+                     .arg(timeText(end), timeText(start));
 }
 
 void CueModel::setDocument(ProjectDocument* document) {

@@ -506,6 +506,8 @@ private slots:
         QTest::keyClick(start, Qt::Key_Return);
         QVERIFY(problem->text().contains("must come after the start (0:07.000)"));
         QVERIFY(start->accessibleDescription().contains("must come after"));
+        document()->setText(2, "changed");
+        QVERIFY2(problem->isHidden(), "what was typed before is no problem any more");
         QCOMPARE(cues()[1].start, MediaTime(4s));
         select(0);
         QVERIFY(!problem->isVisible());
