@@ -60,7 +60,8 @@ void CaptionWorker::run(const std::stop_token& stop) {
             lastStages_ = generated ? std::optional(generated->times) : lastStages_;
         }
         if (isNewError) {
-            logger("inference")->error("{} {}", generated.error().message, generated.error().detail);
+            // Who asks for lastError() tells it.
+            logger("inference")->info("{} {}", generated.error().message, generated.error().detail);
         }
         if (generated) {
             rate_.tick(finished);

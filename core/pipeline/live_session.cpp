@@ -426,7 +426,7 @@ void LiveSession::run(const std::stop_token& stop, FrameSource& source, LiveSess
             end = std::max(end, source.description().duration);  // the last picture stays as long as the sound goes on
         }
         if (!ended) {
-            logger("pipeline")->error("{} {}", error.message, error.detail);
+            logger("pipeline")->info("{} {}", error.message, error.detail);  // who asks for error() tells it
         }
         {
             std::unique_lock lock(mutex_);

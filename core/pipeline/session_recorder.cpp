@@ -93,7 +93,8 @@ void SessionRecorder::run(const std::stop_token& stop) {
         }
         auto taken = entry.frame ? take(entry.frame) : take(*entry.caption);
         if (!taken) {
-            logger("pipeline")->error("{} {}", taken.error().message, taken.error().detail);
+            // Who asks for problem() tells it.
+            logger("pipeline")->info("{} {}", taken.error().message, taken.error().detail);
             const std::lock_guard lock(mutex_);
             problem_ = taken.error();
         }

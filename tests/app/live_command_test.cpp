@@ -1,4 +1,5 @@
 // `sightline live`, the real program on real sources.
+#include <algorithm>
 #include <csignal>
 #include <sstream>
 #include <thread>
@@ -102,6 +103,7 @@ TEST(LiveCommand, EachRefusalHasItsExitCode) {
     const auto refused = run("live --source http://127.0.0.1:" + std::to_string(test::freePort()) + "/");
     EXPECT_EQ(refused.code, 1);
     EXPECT_NE(refused.err.find("nothing listens there"), std::string::npos) << refused.err;
+    EXPECT_EQ(std::ranges::count(refused.err, '\n'), 1) << "is told once: " << refused.err;
     const auto name = run("live --record /tmp/a.mp4 --source " + kSample);
     EXPECT_EQ(name.code, 1);
     EXPECT_NE(name.err.find(".mkv"), std::string::npos);
