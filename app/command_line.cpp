@@ -20,6 +20,7 @@
 #include "app/model_trust.h"
 #include "app/settings.h"
 #include "app/shots_command.h"
+#include "app/usage_error.h"
 #include "app/window_command.h"
 #include "core/annotate/annotate_collection.h"
 #include "core/base/logging.h"
@@ -34,7 +35,8 @@ namespace sightline {
 namespace {
 
 constexpr const char* kFooter =
-    "Exit codes: 0 success, 1 an input could not be read in full, 2 bad option, 3 unusable model, 4 unusable camera.";
+    "Exit codes: 0 success, 1 an input could not be read in full, 2 bad option, 3 unusable model, 4 unusable camera, "
+    "130 and 143 stopped by Ctrl+C and by SIGTERM.";
 
 void addTrust(CLI::App& app, bool& trusts) {
     app.add_flag("--trust-model", trusts,
@@ -385,6 +387,11 @@ CLI::App* addLive(CLI::App& app, LiveCommand& live) {
     return command;
 }
 
+int refuseUsage(const std::string& problem, const CLI::App& command) {
+    fmt::print(stderr, "sightline: {}\nRun {} --help for the options.\n", problem, commandName(command));
+    return kExitUsage;
+}
+
 }  // namespace
 
 int runCommandLine(int argc, char** argv, std::FILE* out) {
@@ -470,8 +477,7 @@ int runCommandLine(int argc, char** argv, std::FILE* out) {
             fmt::print(out, "{}", text.str());
             return kExitOk;
         }
-        fmt::print(stderr, "sightline: {}\nRun with --help for the options.\n", error.what());
-        return kExitUsage;
+        return refuseUsage(usageProblem(app, error), commandGiven(app));
     }
     setLogLevel(settings.logLevel);
     if (documentCommand->parsed()) {
@@ -517,29 +523,34 @@ int runCommandLine(int argc, char** argv, std::FILE* out) {
     }
     if (liveCommand->parsed()) {
         if (live.source.empty() && !live.list) {
-            fmt::print(stderr, "sightline: live needs --source or --list.\nRun with --help for the options.\n");
-            return kExitUsage;
+            return refuseUsage(
+                "live needs to know what to watch: --source camera:0, --source screen:, the address of a stream or a "
+                "file. --list prints the cameras.",
+                *liveCommand);
         }
         return runLiveCommand(live, settings, out);
     }
     if (annotateCommand->parsed()) {
-        if (annotate.toSeconds > 0.0 && annotate.toSeconds <= annotate.fromSeconds) {
-            fmt::print(stderr, "sightline: --to must be later than --from.\nRun with --help for the options.\n");
-            return kExitUsage;
+        if (annotateCommand->count("--to") > 0 && annotate.toSeconds <= annotate.fromSeconds) {
+            return refuseUsage(fmt::format("--to ({:g} s) must be later than --from ({:g} s).", annotate.toSeconds,
+                                           annotate.fromSeconds),
+                               *annotateCommand);
         }
         if (!shard.empty()) {
             const auto parsed = parseShard(shard);
             if (!parsed) {
-                fmt::print(stderr, "sightline: {}\nRun with --help for the options.\n", parsed.error().message);
-                return kExitUsage;
+                return refuseUsage(parsed.error().message, *annotateCommand);
             }
             annotate.shard = *parsed;
         }
         annotate.narration.schedule.tailMargin = annotate.narration.schedule.headMargin;
         return runAnnotateCommand(annotate, settings, out);
     }
-    return command->parsed() ? runCaptionCommand(caption, settings, out)
-                             : runWindowCommand(window, settings, argc, argv);
+    if (command->parsed()) {
+        return runCaptionCommand(caption, settings, out);
+    }
+    return isUnknownCommand(window.input) ? refuseUsage(unknownCommand(app, window.input), app)
+                                          : runWindowCommand(window, settings, argc, argv);
 }
 
 }  // namespace sightline

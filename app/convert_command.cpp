@@ -75,8 +75,14 @@ Result<void> writeTo(const std::filesystem::path& path, const std::string& text,
 int runConvertCommand(const ConvertCommand& command, std::FILE* out) {
     const SubtitleFormat* format = formatOf(command);
     if (!format) {
-        fmt::print(stderr, "sightline: no format is known by the extension of \"{}\". Name one with --format.\n",
-                   command.output);
+        std::string names;
+        for (const SubtitleFormat* known : subtitleFormats()) {
+            names += (names.empty() ? "" : ", ") + std::string(known->name());
+        }
+        const std::string why = command.output.empty()
+                                    ? std::string("neither --format nor the name of a file (-o) says which")
+                                    : fmt::format("the extension of {} is none of a format", command.output);
+        fmt::print(stderr, "sightline: Cannot choose a format: {}. Add --format with one of {}.\n", why, names);
         return kExitUsage;
     }
     MediaTime duration{};

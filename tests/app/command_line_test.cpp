@@ -160,6 +160,26 @@ TEST(CommandLine, BadOptionsAreUsageErrors) {
     expectFailure(run("--no-such-option"), 2, "--no-such-option");
 }
 
+TEST(CommandLine, WhatIsWrongWithALineIsToldWithWhatToWrite) {
+    expectFailure(run("annotat " + kSample + " -o x"), 2,
+                  "neither a command nor a file \"annotat\". Did you mean annotate?");
+    expectFailure(run("conv"), 2,
+                  "Did you mean convert? The commands are caption, annotate, live, shots, convert and bench");
+    expectFailure(run("help"), 2, "The commands are");
+    expectFailure(run("bench"), 2, "bench needs to know what to do. Its commands are threads and engine");
+    expectFailure(run("bench thread"), 2, "bench has no command \"thread\". Did you mean threads?");
+    expectFailure(run("caption --threads 1 --threads 2 " + kCat), 2, "--threads is given 2 times");
+    expectFailure(run("caption --threads"), 2, "--threads needs a value");
+    expectFailure(run("caption --thread=1 " + kCat), 2,
+                  "there is no option --thread for caption. Did you mean --threads?");
+    expectFailure(run("shots a.mp4 b.mp4"), 2, "cannot use \"b.mp4\": it takes one file");
+    expectFailure(run("a.mp4 b.mp4"), 2, "\"b.mp4\" is one too many");
+    expectFailure(run("--camera 0 --sample"), 2, "cannot be given together");
+    expectFailure(run("annotate x -o y --voice espeak"), 2, "--voice needs --audio-description");
+    expectFailure(run("annotate x"), 2, "--output is required: Folder");
+    expectFailure(run("live"), 2, "Run sightline live --help for the options");
+}
+
 TEST(CommandLine, AShippedModelIsChosenByItsName) {
     const Outcome unnamed = run("caption --json " + kCat);
     const Outcome base = run("caption --json --model base " + kCat);

@@ -39,7 +39,10 @@ TEST_F(Convert, WithoutAFileItGoesToStandardOutput) {
     EXPECT_EQ(outcome.out, "1\n00:00:01,000 --> 00:00:02,500\nA dog\n\n");
     const auto unknown = run("convert " + path("old.vtt"));
     EXPECT_EQ(unknown.code, 2);
-    EXPECT_NE(unknown.err.find("--format"), std::string::npos) << unknown.err;
+    EXPECT_NE(unknown.err.find("Add --format with one of srt, vtt, "), std::string::npos) << unknown.err;
+    const auto other = run("convert " + path("old.vtt") + " -o new.foo");
+    EXPECT_EQ(other.code, 2);
+    EXPECT_NE(other.err.find("the extension of new.foo is none of a format"), std::string::npos) << other.err;
 }
 
 TEST_F(Convert, WhatIsThereStaysUnlessItMayBeReplaced) {
