@@ -16,6 +16,7 @@
 #include "core/media/files/ffmpeg_file_source.h"
 #include "core/media/writing/burn_in.h"
 #include "core/media/writing/subtitle_muxer.h"
+#include "core/subtitles/cue_time.h"
 #include "core/subtitles/subtitle_format.h"
 
 namespace sightline {
@@ -140,7 +141,8 @@ private:
     Result<void> open() {
         if (!isTaken(project_)) {
             isNew_ = true;
-            return create({});
+            auto there = checkRange();
+            return there ? create({}) : there;
         }
         auto editor = ProjectEditor::open(project_);
         if (options_.existing == Existing::Replace) {
@@ -169,8 +171,8 @@ private:
         if (!former && former.error().code == ErrorCode::Device) {  // open in another program
             return tl::unexpected(former.error());
         }
-        if (auto video = openVideo(); !video) {
-            return video;
+        if (auto there = checkRange(); !there) {
+            return there;
         }
         std::vector<OutputRecord> outputs;
         bool isOursAlone = false;
@@ -237,6 +239,42 @@ private:
         }
     }
 
+    tl::unexpected<Error> nothingInRange() const {
+        const MediaTime from = options_.annotate.from;
+        const MediaTime to = options_.annotate.to;
+        const MediaTime duration = video_->description().duration;
+        const bool isBeyond = duration > MediaTime::zero() && from >= duration;
+        const bool hasEnd = !isBeyond && to < MediaTime::max();
+        return fail(ErrorCode::NotFound,
+                    fmt::format("Cannot caption {} from {} s on: {}. Choose an earlier time for --from{}.",
+                                job_.input.string(), formatSeconds(from),
+                                isBeyond ? fmt::format("it ends at {} s", formatSeconds(duration))
+                                : hasEnd ? fmt::format("no picture begins before {} s", formatSeconds(to))
+                                         : "no picture begins there",
+                                hasEnd ? ", or a later one for --to" : ""));
+    }
+
+    // Before anything is written: a time behind the end leaves nothing to caption. Headers may tell too little, so the
+    // picture that is there decides.
+    Result<void> checkRange() {
+        const MediaTime from = options_.annotate.from;
+        if (auto video = openVideo(); !video) {
+            return video;
+        }
+        const MediaTime duration = video_->description().duration;
+        if (from == MediaTime::zero() || duration == MediaTime::zero() || from < duration) {
+            return {};
+        }
+        if (auto sought = video_->seek(from); !sought) {
+            return sought;
+        }
+        const auto picture = video_->read();
+        if (picture && picture->pts + picture->duration <= from) {
+            return nothingInRange();
+        }
+        return {};
+    }
+
     Result<void> annotate() {
         if (auto video = openVideo(); !video) {
             return video;
@@ -269,6 +307,10 @@ private:
                 logger("app")->warn("{}", kept.error().message);
             }
             return tl::unexpected(annotation.error());
+        }
+        if (settings.from > MediaTime::zero() && journal->notes().captions.empty() && !annotation->cutShort) {
+            journal->remove();
+            return nothingInRange();
         }
         outcome_.captioned = true;
         outcome_.times = annotation->times;

@@ -422,6 +422,34 @@ TEST_F(AnnotateCommandTest, AMissingInputStopsNoOtherAndAnEmptyRangeIsRefused) {
     EXPECT_EQ(annotate(in("sample.mp4") + " --from 5s --to 2s").code, 2);
 }
 
+TEST_F(AnnotateCommandTest, ARangeWithoutAPictureIsToldAndNothingIsWritten) {
+    const auto files = [this] {
+        std::vector<std::string> names;
+        for (const auto& entry : std::filesystem::directory_iterator(folder_.file("out"))) {
+            names.push_back(entry.path().filename().string());
+        }
+        return names;
+    };
+    for (const char* existing : {"skip", "replace", "keep-edited"}) {
+        for (const auto& [range, why] :
+             {std::pair{"--from 60s", "it ends at 16.000 s. Choose an earlier time"},
+              std::pair{"--from 16s", "it ends at 16.000 s"}, std::pair{"--from 15999ms", "no picture begins there"},
+              std::pair{"--from 5001ms --to 5002ms", "no picture begins before 5.002 s"}}) {
+            const Outcome refused = annotate(in("sample.mp4") + " --existing " + existing + " " + range);
+            EXPECT_EQ(refused.code, 1) << range;
+            EXPECT_NE(refused.err.find(why), std::string::npos) << refused.err;
+            EXPECT_EQ(files(), std::vector<std::string>{}) << range;
+        }
+    }
+    ASSERT_EQ(annotate(in("sample.mp4")).code, 0);
+    edit("Edited by hand");
+    const auto before = test::readBytes(out("sample.sightline"));
+    EXPECT_EQ(annotate(in("sample.mp4") + " --existing replace --from 60s").code, 1);
+    EXPECT_EQ(annotate(in("sample.mp4") + " --existing keep-edited --from 60s").code, 1);
+    EXPECT_EQ(test::readBytes(out("sample.sightline")), before) << "what is there stays";
+    EXPECT_EQ(annotate(in("sample.mp4") + " --to 0s").code, 2);
+}
+
 TEST_F(AnnotateCommandTest, KilledRunsGoOnAndEndWithWholeFiles) {
     // Each run is killed once its journal holds something new; the last one is let be.
     const auto journal = out("sample.sightline-run");
