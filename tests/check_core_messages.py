@@ -20,6 +20,10 @@ from xml.etree import ElementTree
 NO_MESSAGES = {
     ("core/annotate/annotate_description.cpp", "{}:{} not said, {}: {}"): "a line of the command annotate",
     ("core/annotate/annotate_file.cpp", "annotation 1 {} {} beams {} every {} from {} to {}"): "hashed, not shown",
+    ("core/annotate/annotate_file.cpp", "Cannot caption {} from {} s on"): "of --from, which only the command annotate has",
+    ("core/annotate/annotate_file.cpp", "it ends at {} s"): "of --from, which only the command annotate has",
+    ("core/annotate/annotate_file.cpp", "no picture begins "): "of --from, which only the command annotate has",
+    ("core/annotate/annotate_file.cpp", ", or a later one for --to"): "of --from, which only the command annotate has",
     ("core/annotate/annotate_journal.cpp", ""): "details of an error",
     ("core/annotate/annotate_outputs.cpp", ""): "files that only the command annotate writes",
     ("core/annotate/annotate_plan.cpp", ""): "arguments of the command annotate",

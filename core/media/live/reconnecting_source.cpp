@@ -37,7 +37,7 @@ void ReconnectingSource::interrupt() {
 }
 
 bool ReconnectingSource::wait(Error problem) {
-    logger("media")->warn("{} {}", problem.message, problem.detail);
+    logger("media")->info("{} {}", problem.message, problem.detail);  // whoever watches tells it
     const SteadyTime until = clock_.now() + nextWait_;
     nextWait_ = std::min(2 * nextWait_, options_.longestWait);
     health_->set({SourceState::Waiting, std::move(problem), attempt_, until, {}});
