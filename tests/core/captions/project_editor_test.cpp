@@ -5,16 +5,17 @@
 #include <random>
 
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "tests/support/fixtures.h"
+#include "tests/support/probe.h"
 
 namespace sightline {
 namespace {
 
 using namespace std::chrono_literals;
+using test::FileSizeLimit;
 using test::readBytes;
 using test::TemporaryFolder;
 using test::writeBytes;
@@ -83,28 +84,11 @@ TEST_F(ProjectEditorTest, ALineCutShortEndsTheRecovery) {
     EXPECT_EQ((*ProjectEditor::open(path_))->recovered(), 1U);
 }
 
-// Files of this process can grow to `bytes`, no further; as on a full disk, a write may be cut short.
-class FullDisk {
-public:
-    explicit FullDisk(rlim_t bytes) {
-        ::getrlimit(RLIMIT_FSIZE, &before_);
-        const rlimit full{bytes, before_.rlim_max};
-        ::setrlimit(RLIMIT_FSIZE, &full);
-    }
-    ~FullDisk() { ::setrlimit(RLIMIT_FSIZE, &before_); }
-    FullDisk(const FullDisk&) = delete;
-    FullDisk& operator=(const FullDisk&) = delete;
-
-private:
-    rlimit before_{};
-};
-
 TEST_F(ProjectEditorTest, WhatAFullDiskDidNotTakeIsWrittenOnceThereIsRoom) {
-    const auto handler = std::signal(SIGXFSZ, SIG_IGN);
     auto editor = create();
     ASSERT_TRUE(editor->replaceCues(0, 0, {cue(0s, 1s, "one")}));
     {
-        const FullDisk full(std::filesystem::file_size(path_.string() + ".journal") + 20);
+        const FileSizeLimit full(std::filesystem::file_size(path_.string() + ".journal") + 20);
         const auto failed = editor->replaceCues(1, 0, {cue(1s, 2s, "two")});
         ASSERT_FALSE(failed);
         EXPECT_EQ(failed.error().code, ErrorCode::Io);
@@ -117,7 +101,6 @@ TEST_F(ProjectEditorTest, WhatAFullDiskDidNotTakeIsWrittenOnceThereIsRoom) {
     ASSERT_TRUE(again);
     EXPECT_EQ((*again)->project(), edited);
     EXPECT_EQ((*again)->recovered(), 4U);
-    std::signal(SIGXFSZ, handler);
 }
 
 TEST_F(ProjectEditorTest, AJournalOfAnotherStateIsIgnored) {
