@@ -251,8 +251,10 @@ constexpr std::array kMessages{
                       "Cannot watch the screen: this FFmpeg has no x11grab. Install the distribution's own FFmpeg."),
     QT_TRANSLATE_NOOP("core", "Cannot open {}: it has no video. Check the address."),
     QT_TRANSLATE_NOOP("core", "Cannot open {}: its video codec is unknown here. Let the camera send H.264 or MJPEG."),
-    QT_TRANSLATE_NOOP(
-        "core", "Cannot open {}: no picture of it came, or it cannot be decoded. Check that the camera sends video."),
+    QT_TRANSLATE_NOOP("core",
+                      "Cannot open {}: no whole picture of it came, or it cannot be decoded. Check that the camera "
+                      "sends video, with a "
+                      "keyframe every few seconds."),
     QT_TRANSLATE_NOOP("core", "Cannot open the source: its kind is not known."),
     QT_TRANSLATE_NOOP("core", "it is empty"),
     QT_TRANSLATE_NOOP("core", "Cannot open {}: GStreamer cannot make this pipeline: {}. Try it with gst-launch-1.0."),

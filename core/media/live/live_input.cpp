@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <mutex>
 #include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -99,6 +100,7 @@ private:
     AVStream* stream_ = nullptr;
     FormatContextPtr format_;
     CodecContextPtr codec_;
+    AvFramePtr early_;                  // a picture that opening needed
     std::unique_ptr<LiveSound> sound_;  // null: there is none, or nobody listens
     bool connectedForSound_ = false;
     FrameConverter converter_{1};
@@ -218,6 +220,7 @@ Result<void> LiveInput::connect() {
     connectedForSound_ = wantsSound();
     picturesSince_ = 0;
     codec_.reset();
+    early_.reset();
     sound_.reset();
     format_.reset();
     Dictionary options;
@@ -254,21 +257,17 @@ Result<void> LiveInput::connect() {
             options.set("rw_timeout", microseconds);
             options.set("pattern_type", "none");  // of single pictures: a % in their address counts nothing
         }
-        options.set("fflags", "nobuffer");
         options.set("analyzeduration", "1000000");
     }
     AVFormatContext* raw = avformat_alloc_context();
     raw->interrupt_callback = {&LiveInput::mustStop, this};
-    raw->flags |= AVFMT_FLAG_NOBUFFER;
     deadline_ = steady_clock::now() + options_.openTimeout;
     int code = avformat_open_input(&raw, url.c_str(), grabber, options.get());
     if (code < 0) {  // avformat_open_input freed the context
         return tl::unexpected(openError(code));
     }
     format_.reset(raw);
-    if (isPieces() || isPicture()) {  // without a buffer, what is looked at now is lost: the only picture there is
-        format_->flags &= ~AVFMT_FLAG_NOBUFFER;
-    }
+    // What is looked at here comes again, unlike with "nobuffer": it may hold the only keyframe for many seconds.
     code = avformat_find_stream_info(format_.get(), nullptr);
     if (code < 0) {
         return tl::unexpected(openError(code));
@@ -306,13 +305,30 @@ Result<void> LiveInput::openDecoder() {
     codec_->thread_count = 1;  // more hold pictures back
     codec_->flags |= AV_CODEC_FLAG_LOW_DELAY;
     codec_->max_pixels = kMaxPixels;
-    const int code = avcodec_open2(codec_.get(), decoder, nullptr);
-    if (code < 0 || codec_->width <= 0) {
+    const auto undecodable = [this](const std::string& detail) {
         return fail(ErrorCode::Unsupported,
-                    fmt::format("Cannot open {}: no picture of it came, or it cannot be decoded. Check that the camera "
-                                "sends video.",
+                    fmt::format("Cannot open {}: no whole picture of it came, or it cannot be decoded. Check that the "
+                                "camera sends video, with a keyframe every few seconds.",
                                 address_.name),
-                    code < 0 ? ffmpegErrorText(code) : std::string());
+                    detail);
+    };
+    if (const int code = avcodec_open2(codec_.get(), decoder, nullptr); code < 0) {
+        return undecodable(ffmpegErrorText(code));
+    }
+    const bool pieces = isPieces();
+    finite_ = !isScreen() && format_->duration != AV_NOPTS_VALUE && format_->duration > 0;
+    paced_ = pieces || finite_;
+    stallTimeout_ =
+        pieces ? std::chrono::duration_cast<std::chrono::milliseconds>(kPieceTimeout) : options_.stallTimeout;
+    if (codec_->width <= 0) {  // what was looked at holds no keyframe
+        auto picture = decode();
+        if (!picture && picture.error().code == ErrorCode::Cancelled) {
+            return tl::unexpected(picture.error());
+        }
+        if (!picture) {
+            return undecodable(picture.error().detail);
+        }
+        early_ = std::move(*picture);
     }
     description_.name = address_.name;
     description_.width = codec_->width;
@@ -323,14 +339,9 @@ Result<void> LiveInput::openDecoder() {
         usualStep_ = std::chrono::duration_cast<MediaTime>(std::chrono::duration<double>(1.0 / description_.frameRate));
     }
     description_.live = true;
-    const bool pieces = isPieces();
     if (isPicture()) {  // to which FFmpeg gives a rate of its own
         description_.frameRate = 0.0;
     }
-    finite_ = !isScreen() && format_->duration != AV_NOPTS_VALUE && format_->duration > 0;
-    paced_ = pieces || finite_;
-    stallTimeout_ =
-        pieces ? std::chrono::duration_cast<std::chrono::milliseconds>(kPieceTimeout) : options_.stallTimeout;
     return {};
 }
 
@@ -344,8 +355,10 @@ void LiveInput::fetchSoundIfWanted() {
 Result<AvFramePtr> LiveInput::decode() {
     PacketPtr packet(av_packet_alloc());
     AvFramePtr picture(av_frame_alloc());
-    // Counts to the next whole picture: a server that sends what cannot be decoded is as good as silent.
-    deadline_ = steady_clock::now() + stallTimeout_;
+    // Counts to the next whole picture: a server that sends what cannot be decoded is as good as silent. Only before
+    // the first one a stream that goes on has time until its next keyframe.
+    const auto begun = steady_clock::now();
+    deadline_ = begun + stallTimeout_;
     while (true) {
         if (interrupted_) {
             return tl::unexpected(cancelled());
@@ -363,6 +376,10 @@ Result<AvFramePtr> LiveInput::decode() {
             return tl::unexpected(readError(code < 0 && code != AVERROR(EAGAIN) ? code : AVERROR_EXIT));
         }
         if (packet->stream_index == stream_->index) {
+            if (picturesSince_ == 0) {
+                deadline_ = std::max(deadline_,
+                                     std::min(steady_clock::now() + stallTimeout_, begun + options_.keyframeTimeout));
+            }
             avcodec_send_packet(codec_.get(), packet.get());  // damaged packets are left out
         } else if (sound_ && packet->stream_index == sound_->stream()) {
             sound_->hear(*packet);
@@ -379,6 +396,10 @@ Result<AvFramePtr> LiveInput::nextPicture() {
         }
     }
     const bool isOpen = codec_ != nullptr;  // not when asking again failed
+    if (early_) {
+        ++picturesSince_;
+        return std::exchange(early_, nullptr);
+    }
     auto picture = isOpen ? decode() : tl::unexpected(readError(lastCode_));
     if (!picture && (!isOpen || (isHttp() && lastCode_ == AVERROR_EOF && picturesSince_ == 1))) {
         if (auto due = waitUntil(connected_ + options_.snapshotInterval); !due) {

@@ -15,6 +15,7 @@
 #include "tests/support/eventually.h"
 #include "tests/support/expect_red.h"
 #include "tests/support/fixtures.h"
+#include "tests/support/probe.h"
 
 namespace sightline {
 namespace {
@@ -87,6 +88,48 @@ TEST(LiveInput, MpegTsOverTcp) {
     auto source = openSoon(address);
     ASSERT_TRUE(source) << source.error().message;
     expectStallIsTold(**source, server);
+}
+
+// Encoders put a picture that stands alone in every ten seconds, unless they are told otherwise.
+TEST(LiveInput, TheOnlyKeyframeForLongIsTheFirst) {
+    const int port = test::freePort();
+    const std::string address = "tcp://127.0.0.1:" + std::to_string(port);
+    ChildProcess server(ffmpeg({"-c:v", "libx264", "-g", "250", "-f", "mpegts", address + "?listen=1"}));
+    auto source = openSoon(address);
+    ASSERT_TRUE(source) << source.error().message;
+    expectStallIsTold(**source, server);
+}
+
+TEST(LiveInput, AStreamIsWaitedForUntilItsNextKeyframe) {
+    if (!test::findProgram("python3")) {
+        GTEST_SKIP() << "skipped: python3 is the server";
+    }
+    const TemporaryFolder folder;
+    const auto file = folder.file("a.ts");
+    ASSERT_TRUE(test::ffmpeg("-f lavfi -i color=c=red:size=320x240:rate=20:duration=8 -c:v libx264 -g 100 '" +
+                             file.string() + "'"));
+    const auto packets = test::probe(file, "-select_streams v -show_entries packet=pos");
+    const std::string bytes = test::readBytes(file);
+    const std::size_t begin = std::stoul(packets[20]);  // a second behind its first keyframe, four before the next
+    test::writeBytes(file, bytes.substr(begin));
+    const int port = test::freePort();
+    const std::string script =
+        "import socket,sys,time\n"
+        "data = open(sys.argv[1], 'rb').read()\n"
+        "client = socket.create_server(('127.0.0.1', int(sys.argv[2]))).accept()[0]\n"
+        "for i in range(140):\n"  // pictures of 20 a second
+        "    client.sendall(data[len(data) * i // 140:len(data) * (i + 1) // 140])\n"
+        "    time.sleep(0.05)\n"
+        "time.sleep(60)\n";
+    ChildProcess server({"python3", "-c", script, file.string(), std::to_string(port)});
+    auto source = openSoon("tcp://127.0.0.1:" + std::to_string(port));
+    ASSERT_TRUE(source) << source.error().message;
+    EXPECT_EQ((*source)->description().width, 320);
+    for (int i = 0; i < 10; ++i) {
+        const auto frame = (*source)->read();
+        ASSERT_TRUE(frame) << frame.error().message;
+        expectRed(frame->image);
+    }
 }
 
 class Ear final : public SoundTap {
