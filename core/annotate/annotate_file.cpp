@@ -82,7 +82,11 @@ private:
         if (auto opened = open(); !opened) {
             return tl::unexpected(opened.error());
         }
-        if (!editor_->project().captioner || options_.existing != Existing::Skip) {
+        const bool isCaptioned = this->isCaptioned();
+        if (!isCaptioned && editor_->project().captioner && options_.existing == Existing::Skip) {
+            outputs_.renewOurs();  // which hold what was captioned so far
+        }
+        if (!isCaptioned || options_.existing != Existing::Skip) {
             if (auto done = annotate(); !done) {
                 forgetIfEmpty();
                 return tl::unexpected(done.error());
@@ -90,6 +94,21 @@ private:
         }
         writeOutputs();
         return std::move(outcome_);
+    }
+
+    bool isWhole() const {
+        return options_.annotate.from == MediaTime::zero() && options_.annotate.to == MediaTime::max();
+    }
+
+    // Whether the captioner went over all that is asked for.
+    bool isCaptioned() const {
+        const Project& project = editor_->project();
+        const MediaTime duration = project.track.videoDuration;
+        TimeRange wanted{options_.annotate.from, options_.annotate.to};
+        if (duration > MediaTime::zero()) {
+            wanted.end = std::min(wanted.end, duration);
+        }
+        return project.captioner && (project.captioned.empty() || without(wanted, project.captioned).empty());
     }
 
     bool isForeignAndComplete() {
@@ -324,9 +343,11 @@ private:
     Result<void> keep(Annotation annotation, MediaTime duration, AnnotateJournal& journal) {
         editor_->setVideoDuration(duration);
         const Manifest& model = captioner_.manifest();
-        auto kept = editor_->takeAnnotation({"sightline " SIGHTLINE_VERSION, model.name, model.sha256,
-                                             options_.annotate.search.beams, options_.quality, nowText()},
-                                            annotation.shots(), std::move(annotation.cues));
+        const Provenance by{"sightline " SIGHTLINE_VERSION, model.name,       model.sha256,
+                            options_.annotate.search.beams, options_.quality, nowText()};
+        const TimeRange range{options_.annotate.from, options_.annotate.to};
+        auto kept = isWhole() ? editor_->takeAnnotation(by, annotation.shots(), annotation.cues)
+                              : editor_->takeAnnotation(by, range, annotation.shots(), annotation.cues);
         if (kept) {
             journal.remove();
         }

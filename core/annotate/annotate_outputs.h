@@ -36,6 +36,9 @@ class AnnotateOutputs {
 public:
     AnnotateOutputs(const AnnotateJob& job, Existing existing) : job_(job), existing_(existing) {}
 
+    // The project has more captions than the outputs of an earlier run: those are written anew, those of people stay.
+    void renewOurs() { existing_ = Existing::KeepEdited; }
+
     // Makes edits by hand in the caption files that this program wrote, edits of the project: those of all files or, if
     // they contradict each other or a file cannot be read whole, none. Why not is told when the file's turn comes.
     // Returns the names of the files whose edits the project has got. Error: Io, saving the project.
@@ -65,7 +68,7 @@ private:
     std::string whyUntaken(const std::filesystem::path& path) const;
 
     const AnnotateJob& job_;
-    const Existing existing_;
+    Existing existing_;
     std::vector<std::pair<std::filesystem::path, std::string>> untaken_;  // why edits in a file were not taken over
 };
 

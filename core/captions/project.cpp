@@ -45,6 +45,9 @@ Project projectFromJson(const nlohmann::json& json) {
         project.track.cues.push_back(cueFromJson(cue));
     }
     project.cleared = rangesFromJson(json.at("cleared_ns"));
+    if (const auto captioned = json.find("captioned_ns"); captioned != json.end()) {
+        project.captioned = rangesFromJson(*captioned);
+    }
     if (const auto outputs = json.find("outputs"); outputs != json.end()) {
         for (const auto& output : *outputs) {
             project.outputs.push_back(
@@ -105,6 +108,9 @@ std::string writeProject(const Project& project) {
         json["cues"].push_back(toJson(cue));
     }
     json["cleared_ns"] = toJson(project.cleared);
+    if (!project.captioned.empty()) {
+        json["captioned_ns"] = toJson(project.captioned);
+    }
     for (const OutputRecord& output : project.outputs) {
         json["outputs"].push_back({{"ending", output.ending},
                                    {"sha256", output.written},

@@ -8,6 +8,7 @@
 //   "shots_ns": [start of each shot but the first],
 //   "cues": [{"start_ns", "end_ns", "text", "confidence", "origin": "model", "accepted" or "edited"}],
 //   "cleared_ns": [[start, end], ...]                          where a person deleted cues; a new run leaves them empty
+//   "captioned_ns": [[start, end], ...]                        absent where the captioner went over all of the video
 //   "outputs": [{"ending", "sha256", "taken_over", "cues"}, ...]  absent when there is none
 //   "audio_description": {"on", "voice", "fastest", "ducking_db", "least_gap_ns", "head_margin_ns", "tail_margin_ns"}
 //                                                              absent while all is as it comes
@@ -73,6 +74,7 @@ struct Project {
     CueTrack track;
     std::vector<MediaTime> shots;
     std::vector<TimeRange> cleared;
+    std::vector<TimeRange> captioned;  // what the captioner went over; empty: all of it
     std::vector<OutputRecord> outputs;
     DescriptionSettings description;
 

@@ -162,7 +162,7 @@ Result<std::unique_ptr<ProjectEditor>> ProjectEditor::open(const std::filesystem
     const std::string saved{std::istreambuf_iterator<char>(file), {}};
     auto project = parseProject(saved);
     if (!project) {
-        project.error().message = path.string() + ": " + project.error().message;
+        project.error().message = fmt::format("Cannot open {}: {}", path.string(), project.error().message);
         return tl::unexpected(project.error());
     }
     std::unique_ptr<ProjectEditor> editor(new ProjectEditor(path, std::move(*project)));
@@ -226,6 +226,7 @@ Result<void> ProjectEditor::remember(const std::string& line) {
 Result<void> ProjectEditor::setAnnotation(Provenance captioner, std::vector<MediaTime> shots) {
     project_.captioner = std::move(captioner);
     project_.shots = std::move(shots);
+    project_.captioned.clear();
     ++unsaved_;
     return save();
 }
@@ -234,6 +235,23 @@ Result<void> ProjectEditor::takeAnnotation(Provenance captioner, std::vector<Med
                                            const std::vector<Cue>& cues) {
     project_.track.cues = keepingEdits(project_.track.cues, project_.cleared, cues);
     return setAnnotation(std::move(captioner), std::move(shots));
+}
+
+Result<void> ProjectEditor::takeAnnotation(Provenance captioner, const TimeRange& range,
+                                           const std::vector<MediaTime>& shots, const std::vector<Cue>& cues) {
+    const bool wasAll = project_.captioner && project_.captioned.empty();
+    project_.track.cues = recaptioned(project_.track.cues, range, cues, project_.cleared);
+    std::erase_if(project_.shots, [&range](MediaTime shot) { return shot >= range.start && shot < range.end; });
+    project_.shots.insert(project_.shots.end(), shots.begin(), shots.end());
+    std::ranges::sort(project_.shots);
+    if (!wasAll) {
+        const MediaTime length = project_.track.videoDuration;
+        const MediaTime end = length > MediaTime::zero() ? std::min(range.end, length) : range.end;
+        project_.captioned = joined(std::move(project_.captioned), {range.start, end});
+    }
+    project_.captioner = std::move(captioner);
+    ++unsaved_;
+    return save();
 }
 
 Result<void> ProjectEditor::save() { return saveAs(path_); }

@@ -51,11 +51,14 @@ public:
 
     void setDescription(DescriptionSettings description) { project_.description = std::move(description); }  // as above
 
-    // What a run of the captioner found besides cues. Saves. Error: Io.
+    // What a run of the captioner over the whole video found besides cues. Saves. Error: Io.
     Result<void> setAnnotation(Provenance captioner, std::vector<MediaTime> shots);
 
     // The same with the cues it made. Cues a person edited stay, and cleared ranges stay empty; every other cue goes.
     Result<void> takeAnnotation(Provenance captioner, std::vector<MediaTime> shots, const std::vector<Cue>& cues);
+    // The same of a run over `range` only: what lies outside stays.
+    Result<void> takeAnnotation(Provenance captioner, const TimeRange& range, const std::vector<MediaTime>& shots,
+                                const std::vector<Cue>& cues);
 
     // Errors: Io; the project and the journal stay as they were.
     Result<void> save();

@@ -357,6 +357,26 @@ TEST_F(AnnotateCommandTest, OnlyTheRangeAskedForIsCaptioned) {
     EXPECT_EQ(cues.back().end, std::chrono::seconds(11));
 }
 
+TEST_F(AnnotateCommandTest, WhatLiesOutsideTheRangeStays) {
+    ASSERT_EQ(annotate(in("sample.mp4") + " --from 4s --to 8s").code, 0);
+    const auto first = cuesOf("sample.srt");
+    ASSERT_EQ(first.size(), 1U);
+    const Outcome second = annotate(in("sample.mp4") + " --from 8s --to 12s");  // is not there yet
+    ASSERT_EQ(second.code, 0) << second.err;
+    const auto both = cuesOf("sample.srt");
+    ASSERT_EQ(both.size(), 2U) << second.err;
+    EXPECT_EQ(both[0], first[0]);
+    EXPECT_EQ(both[1].start, std::chrono::seconds(8));
+    EXPECT_EQ(annotate(in("sample.mp4") + " --from 5s --to 11s").out.find("captioned"), std::string::npos);
+    EXPECT_EQ(cuesOf("sample.srt"), both);
+    // The rest of it, and again only a part.
+    ASSERT_EQ(annotate(in("sample.mp4")).code, 0);
+    const auto all = cuesOf("sample.srt");
+    EXPECT_EQ(all.size(), 4U);
+    ASSERT_EQ(annotate(in("sample.mp4") + " --existing keep-edited --from 8s --to 12s").code, 0);
+    EXPECT_EQ(cuesOf("sample.srt"), all);
+}
+
 TEST_F(AnnotateCommandTest, AVideoThatChangedUnderAProjectIsNotMixedUp) {
     ASSERT_EQ(annotate(in("sample.mp4")).code, 0);
     std::filesystem::copy_file(test::fixture("bframes.mp4"), in("sample.mp4"),

@@ -34,6 +34,9 @@ TEST(Project, WhatIsWrittenReadsBackEqual) {
     const auto read = parseProject(writeProject(example()));
     ASSERT_TRUE(read) << read.error().detail;
     EXPECT_EQ(*read, example());
+    Project partly = example();
+    partly.captioned = {{0s, 4s}, {5s, 3600s}};
+    EXPECT_EQ(parseProject(writeProject(partly)).value(), partly);
     Project fresh = example();
     fresh.captioner.reset();
     EXPECT_EQ(parseProject(writeProject(fresh)).value(), fresh);
