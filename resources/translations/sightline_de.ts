@@ -1225,6 +1225,10 @@
         <source>The cue before ends there: move it first.</source>
         <translation>Dort endet der vorige Untertitel: zuerst diesen verschieben.</translation>
     </message>
+    <message>
+        <source>The cue has to end after it begins, by a tenth of a second at least. Go on, then press O.</source>
+        <translation>Der Untertitel muss mindestens eine Zehntelsekunde nach seinem Anfang enden. Weiter gehen, dann O drücken.</translation>
+    </message>
 </context>
 <context>
     <name>sightline::CueDelegate</name>
@@ -4676,8 +4680,8 @@ Sie werden für jedes Modell einmal gefragt. Vor dem ersten Mal wird es für sic
         <translation>{0} lässt sich nicht öffnen: Der Video-Codec ist hier unbekannt. Lassen Sie die Kamera H.264 oder MJPEG senden.</translation>
     </message>
     <message>
-        <source>Cannot open {}: no picture of it came, or it cannot be decoded. Check that the camera sends video.</source>
-        <translation>{0} lässt sich nicht öffnen: Es kam kein Bild, oder es lässt sich nicht dekodieren. Prüfen Sie, ob die Kamera Video sendet.</translation>
+        <source>Cannot open {}: no whole picture of it came, or it cannot be decoded. Check that the camera sends video, with a keyframe every few seconds.</source>
+        <translation>{0} lässt sich nicht öffnen: Es kam kein ganzes Bild, oder es lässt sich nicht dekodieren. Prüfen Sie, ob die Kamera Video sendet, mit einem Schlüsselbild alle paar Sekunden.</translation>
     </message>
     <message>
         <source>Cannot open the source: its kind is not known.</source>

@@ -1222,6 +1222,10 @@
         <source>The cue before ends there: move it first.</source>
         <translation>上一条字幕在那里结束：请先移动它。</translation>
     </message>
+    <message>
+        <source>The cue has to end after it begins, by a tenth of a second at least. Go on, then press O.</source>
+        <translation>字幕的结束须至少比开始晚十分之一秒。请往后移，再按 O。</translation>
+    </message>
 </context>
 <context>
     <name>sightline::CueDelegate</name>
@@ -4659,8 +4663,8 @@ You are asked once for each model. Before the first time it is tried apart, whic
         <translation>无法打开 {0}：此处不认识其视频编解码器。请让摄像头发送 H.264 或 MJPEG。</translation>
     </message>
     <message>
-        <source>Cannot open {}: no picture of it came, or it cannot be decoded. Check that the camera sends video.</source>
-        <translation>无法打开 {0}：没有收到画面，或画面无法解码。请检查摄像头是否在发送视频。</translation>
+        <source>Cannot open {}: no whole picture of it came, or it cannot be decoded. Check that the camera sends video, with a keyframe every few seconds.</source>
+        <translation>无法打开 {0}：没有收到完整的画面，或画面无法解码。请检查摄像头是否在发送视频，并且每隔几秒有一个关键帧。</translation>
     </message>
     <message>
         <source>Cannot open the source: its kind is not known.</source>

@@ -143,8 +143,9 @@ TEST(BenchCommand, AnInterruptKeepsWhatWasMeasured) {
     const std::string err = folder.file("err").string();
     const pid_t program = fork();
     if (program == 0) {
-        freopen(out.c_str(), "w", stdout);
-        freopen(err.c_str(), "w", stderr);
+        if (!freopen(out.c_str(), "w", stdout) || !freopen(err.c_str(), "w", stderr)) {
+            _exit(127);
+        }
         execl(SIGHTLINE_PROGRAM, SIGHTLINE_PROGRAM, "bench", "threads", "--threads", "1,2", "--pictures", "2",
               "--repetitions", "1000", "--patience", "1s", "--format", "json", nullptr);
         _exit(127);

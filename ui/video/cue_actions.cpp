@@ -269,8 +269,12 @@ void CueActions::markIn() {
 
 void CueActions::markOut() {
     const MediaTime out = playhead_.position();
-    if (!mark_ || out - *mark_ < kLeastMarked) {
+    if (!mark_) {
         emit told(tr("Mark where the cue begins first, with I."));
+        return;
+    }
+    if (out - *mark_ < kLeastMarked) {
+        emit told(tr("The cue has to end after it begins, by a tenth of a second at least. Go on, then press O."));
         return;
     }
     views_.timeline->setMark({});

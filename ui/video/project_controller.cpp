@@ -287,10 +287,17 @@ void ProjectController::addCue(MediaTime start, MediaTime end) {
     emit changed();
     const auto added = std::ranges::lower_bound(cues, start, {}, &Cue::start);
     panel_->setCurrentRowInPlace(static_cast<int>(added - cues.begin()));
-    if (added->end < end) {
-        emit told(tr("The new cue ends where the next one begins."));
-    } else if (std::any_of(cues.begin(), added, [start](const Cue& cue) { return cue.end > start; })) {
-        emit told(tr("The new cue begins while the one before is still shown."));
+    const bool isCut = added->end < end;
+    const bool overlaps = std::any_of(cues.begin(), added, [start](const Cue& cue) { return cue.end > start; });
+    QStringList remarks;
+    if (overlaps) {
+        remarks << tr("The new cue begins while the one before is still shown.");
+    }
+    if (isCut) {
+        remarks << tr("The new cue ends where the next one begins.");
+    }
+    if (!remarks.isEmpty()) {
+        emit told(remarks.join(QLatin1Char(' ')));
     }
 }
 

@@ -62,7 +62,7 @@ void withArchive(const std::string& pickled, const std::string& content, const U
 void expectRefused(const std::string& pickled, const std::string& content, const std::string& why) {
     try {
         withArchive(pickled, content, [](const ModuleArchive& archive) {
-            const ArchivedTensor& weight = archive.root().tensor("weight");
+            const ArchivedTensor weight = archive.root().tensor("weight");
             EXPECT_FALSE(archive.values<float>(weight).empty());
         });
         ADD_FAILURE() << "was taken, though " << why;
@@ -167,7 +167,7 @@ TEST(ModuleArchive, AnyByteMayBeWrong) {
             changed[at] = value;
             try {
                 withArchive(changed, kSixFloats, [](const ModuleArchive& archive) {
-                    const ArchivedTensor& weight = archive.root().tensor("weight");
+                    const ArchivedTensor weight = archive.root().tensor("weight");
                     EXPECT_EQ(std::ssize(archive.values<float>(weight)), weight.count());
                 });
             } catch (const ArchiveError&) {
