@@ -23,12 +23,12 @@ struct LiveInputOptions {
     std::shared_ptr<SoundTap> sound;  // hears what the source has of sound; null: nobody listens
 };
 
-// Opens a stream or a screen and waits for its parameters, which may be for its first keyframe. read() reports Device once nothing came for the stall
-// timeout or the connection broke, EndOfStream where a stream of known length ended. HLS arrives in pieces, so its
-// pictures are held back until they are due, and its pieces may be as long as their length lets expect. An http address
-// that gives a single picture is asked again and again. RTSP comes over TCP, over UDP where the server refuses that.
-// Errors: Device (unreachable, refused, no such display or window), Unsupported (no video, unknown protocol or codec),
-// Cancelled (`stop` was requested while it opened; later only interrupt() counts).
+// Opens a stream or a screen and waits for its parameters, which may be for its first keyframe. read() reports Device
+// once nothing came for the stall timeout or the connection broke, EndOfStream where a stream of known length ended.
+// HLS arrives in pieces, so its pictures are held back until they are due, and its pieces may be as long as their
+// length lets expect. An http address that gives a single picture is asked again and again. RTSP comes over TCP, over
+// UDP where the server refuses that. Errors: Device (unreachable, refused, no such display or window), Unsupported (no
+// video, unknown protocol or codec), Cancelled (`stop` was requested while it opened; later only interrupt() counts).
 Result<std::unique_ptr<FrameSource>> openLiveInput(const SourceAddress& address, const LiveInputOptions& options = {},
                                                    const std::stop_token& stop = {});
 
