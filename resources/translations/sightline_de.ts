@@ -1229,6 +1229,10 @@
         <source>The cue has to end after it begins, by a tenth of a second at least. Go on, then press O.</source>
         <translation>Der Untertitel muss mindestens eine Zehntelsekunde nach seinem Anfang enden. Weiter gehen, dann O drücken.</translation>
     </message>
+    <message>
+        <source>The video ends there.</source>
+        <translation>Dort endet das Video.</translation>
+    </message>
 </context>
 <context>
     <name>sightline::CueDelegate</name>

@@ -1226,6 +1226,10 @@
         <source>The cue has to end after it begins, by a tenth of a second at least. Go on, then press O.</source>
         <translation>字幕的结束须至少比开始晚十分之一秒。请往后移，再按 O。</translation>
     </message>
+    <message>
+        <source>The video ends there.</source>
+        <translation>视频在那里结束。</translation>
+    </message>
 </context>
 <context>
     <name>sightline::CueDelegate</name>

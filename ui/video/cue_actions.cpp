@@ -250,15 +250,21 @@ void CueActions::nudge(CueEdge edge, int frames) {
     const Cue& cue = document_->cues()[row];
     const MediaTime by = frames * std::max<MediaTime>(kLeastFrame, playhead_.frameDuration());
     const MediaTime from = edge == CueEdge::End ? cue.end : cue.start;
+    TimeRange limits = edgeLimits(document_->cues(), row, edge, kShortest);
+    const MediaTime length = document_->project().track.videoDuration;
+    const bool isAtEnd = length > MediaTime::zero() && cue.end >= length;
+    if (length > MediaTime::zero() && edge != CueEdge::Start) {
+        const MediaTime last = std::max(length, cue.end);
+        limits.end = std::min(limits.end, edge == CueEdge::End ? last : last - (cue.end - cue.start));
+    }
     QString whyNot = tr("The cue cannot be shorter.");
     if (edge != CueEdge::Start && frames > 0) {
-        whyNot = tr("The next cue begins there: move it first.");
+        whyNot = isAtEnd ? tr("The video ends there.") : tr("The next cue begins there: move it first.");
     } else if (edge != CueEdge::End && frames < 0) {
         whyNot =
             from == MediaTime::zero() ? tr("The video begins there.") : tr("The cue before ends there: move it first.");
     }
-    edit(tr("Nudge"),
-         dragCue(document_->cues(), row, edge, from + by, edgeLimits(document_->cues(), row, edge, kShortest)), whyNot);
+    edit(tr("Nudge"), dragCue(document_->cues(), row, edge, from + by, limits), whyNot);
 }
 
 void CueActions::markIn() {

@@ -451,6 +451,9 @@ private slots:
         QVERIFY(says(0, "nudgeLater").contains("next cue begins"));
         QVERIFY(says(1, "nudgeEarlier").contains("cue before ends"));
         QVERIFY(says(1, "mergeCues").contains("no cue after"));
+        document()->edit("Test", {{0s, 3s, "one", 0.9, CueOrigin::Model}, {3s, 16s, "two", 0.3, CueOrigin::Model}});
+        QVERIFY(says(1, "nudgeLater").contains("video ends"));
+        QVERIFY(says(1, "nudgeEndLater").contains("video ends"));
         goTo(3s);
         QVERIFY(says(1, "splitCue").contains("begins at the playhead"));
         QVERIFY(says(1, "startAtPlayhead").contains("begins there already"));

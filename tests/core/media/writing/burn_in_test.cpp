@@ -5,12 +5,9 @@
 
 #include <gtest/gtest.h>
 
-extern "C" {
-#include <libavformat/version.h>
-}
-
 #include "core/media/files/ffmpeg_file_source.h"
 #include "tests/support/expect_failure.h"
+#include "tests/support/ffmpeg_version.h"
 #include "tests/support/fixtures.h"
 #include "tests/support/numbered_picture.h"
 #include "tests/support/probe.h"
@@ -213,7 +210,7 @@ TEST_F(BurnInTest, AudioIsCopiedWhereTheContainerTakesIt) {
 
 TEST_F(BurnInTest, AudioTheContainerDoesNotTakeBecomesAacOfTheSameLength) {
     const auto output = burn("grey_pcm.mkv", "out.mp4");
-    const char* codec = LIBAVFORMAT_VERSION_MAJOR < 61 ? "aac" : "pcm_s16le";  // which MP4 holds from FFmpeg 7 on
+    const char* codec = LIBAVFORMAT_VERSION_INT < test::kFfmpeg61 ? "aac" : "pcm_s16le";  // which MP4 holds since
     EXPECT_EQ(probe(output, "-select_streams a -show_entries stream=codec_name"), std::vector<std::string>{codec});
     const auto duration = probe(output, "-select_streams a -show_entries stream=duration");
     ASSERT_EQ(duration.size(), 1U);

@@ -8,13 +8,10 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-extern "C" {
-#include <libavformat/version.h>
-}
-
 #include "core/media/language_code.h"
 #include "core/media/writing/copy_target.h"
 #include "tests/support/expect_failure.h"
+#include "tests/support/ffmpeg_version.h"
 #include "tests/support/fixtures.h"
 #include "tests/support/probe.h"
 
@@ -181,15 +178,15 @@ TEST(SubtitleMuxer, AVideoWhoseOwnKindOfFileHoldsAllKeepsIt) {
 // What recorders and cameras write, and the kind of file that its copy becomes.
 struct CopyCase {
     const char *input, *extension;
-    const char* fromFfmpeg7 = nullptr;  // where that has learnt to keep all in another kind
+    const char* since61 = nullptr;  // where that has learnt to keep all in another kind
 };
 
 class CopiedVideo : public testing::TestWithParam<CopyCase> {};
 
 TEST_P(CopiedVideo, GoesWhereAllItsStreamsAreKept) {
     const TemporaryFolder folder;
-    const auto& [name, before, fromFfmpeg7] = GetParam();
-    const char* extension = LIBAVFORMAT_VERSION_MAJOR >= 61 && fromFfmpeg7 ? fromFfmpeg7 : before;
+    const auto& [name, before, since61] = GetParam();
+    const char* extension = LIBAVFORMAT_VERSION_INT >= test::kFfmpeg61 && since61 ? since61 : before;
     const auto input = fixture(name);
     const auto target = copyTargetFor(input, folder.file("out"));
     ASSERT_TRUE(target) << target.error().message;
@@ -336,7 +333,7 @@ TEST_F(MuxErrors, PictureAndSoundAreNeverLeftOut) {
         EXPECT_NE(muxed.error().message.find(better), std::string::npos) << muxed.error().message;
     };
     expectRefused("copy_h264.webm", "out.webm", "stream 0 (video, h264)", "ends in .mkv");
-    if (LIBAVFORMAT_VERSION_MAJOR < 61) {  // MP4 holds it from FFmpeg 7 on
+    if (LIBAVFORMAT_VERSION_INT < test::kFfmpeg61) {  // MP4 holds it since
         expectRefused("copy_pcm.mp4", "out.mp4", "stream 1 (audio, pcm_s16be)", "ends in .mkv");
     }
     expectRefused("copy_wmv2.wmv", "out.mp4", "stream 0 (video, wmv2)", "ends in .mkv");
