@@ -8,6 +8,8 @@ extern "C" {
 
 namespace sightline::test {
 
-constexpr int kFfmpeg61 = AV_VERSION_INT(60, 16, 100);  // libavformat's: MP4 holds PCM
+// Of libavformat.
+constexpr int kFfmpeg61 = AV_VERSION_INT(60, 16, 100);  // MP4 holds PCM
+constexpr int kFfmpeg7 = AV_VERSION_INT(61, 1, 100);    // Matroska says how a picture is turned
 
 }  // namespace sightline::test

@@ -88,11 +88,14 @@ void LiveRecording::refresh() {
     }
     const auto time = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - since_);
     const qint64 left = QStorageInfo(QFileInfo(file_).absolutePath()).bytesAvailable();
-    const QString room = tr("%1 left").arg(QLocale().formattedDataSize(left));
-    const bool low = left < kLowSpace;
-    state_->setText(QStringLiteral("<span style=\"color:#d01010\">●</span> %1 · %2 · %3")
-                        .arg(clockText(time), QLocale().formattedDataSize(QFileInfo(file_).size()),
-                             low ? QStringLiteral("<b>%1</b>").arg(room) : room));
+    const bool low = left >= 0 && left < kLowSpace;
+    QStringList facts{QStringLiteral("<span style=\"color:#d01010\">●</span> %1").arg(clockText(time)),
+                      QLocale().formattedDataSize(QFileInfo(file_).size())};
+    if (left >= 0) {  // else the system does not know, as in some containers
+        const QString room = tr("%1 left").arg(QLocale().formattedDataSize(left));
+        facts << (low ? QStringLiteral("<b>%1</b>").arg(room) : room);
+    }
+    state_->setText(facts.join(QStringLiteral(" · ")));
     if (low && !std::exchange(lowOnSpace_, true)) {
         emit warned(tr("The disk is nearly full: the recording ends when nothing is left of the %1.")
                         .arg(QLocale().formattedDataSize(left)));

@@ -16,6 +16,7 @@
 #include <QSettings>
 #include <QSlider>
 #include <QSpinBox>
+#include <QStorageInfo>
 #include <QTableView>
 #include <QTcpServer>
 #include <QTcpSocket>
@@ -590,7 +591,10 @@ private slots:
         record->trigger();
         QVERIFY(state->isVisible());
         QTRY_VERIFY(page->player().view().frame() && page->player().view().frame()->id == 19);
-        QTRY_VERIFY(state->text().contains(QStringLiteral("0:0")) && state->text().endsWith(QStringLiteral(" left")));
+        QTRY_VERIFY(state->text().contains(QStringLiteral("0:0")));
+        if (QStorageInfo(QDir::tempPath()).bytesAvailable() >= 0) {
+            QVERIFY2(state->text().endsWith(QStringLiteral(" left")), qPrintable(state->text()));
+        }
         record->trigger();
         QVERIFY(!state->isVisible());
         QVERIFY(errors_.isEmpty());

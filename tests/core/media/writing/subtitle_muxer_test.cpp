@@ -178,15 +178,16 @@ TEST(SubtitleMuxer, AVideoWhoseOwnKindOfFileHoldsAllKeepsIt) {
 // What recorders and cameras write, and the kind of file that its copy becomes.
 struct CopyCase {
     const char *input, *extension;
-    const char* since61 = nullptr;  // where that has learnt to keep all in another kind
+    const char* later = nullptr;  // where FFmpeg has learnt to keep all in another kind
+    int since = test::kFfmpeg61;  // libavformat
 };
 
 class CopiedVideo : public testing::TestWithParam<CopyCase> {};
 
 TEST_P(CopiedVideo, GoesWhereAllItsStreamsAreKept) {
     const TemporaryFolder folder;
-    const auto& [name, before, since61] = GetParam();
-    const char* extension = LIBAVFORMAT_VERSION_INT >= test::kFfmpeg61 && since61 ? since61 : before;
+    const auto& [name, before, later, since] = GetParam();
+    const char* extension = later && LIBAVFORMAT_VERSION_INT >= since ? later : before;
     const auto input = fixture(name);
     const auto target = copyTargetFor(input, folder.file("out"));
     ASSERT_TRUE(target) << target.error().message;
@@ -218,8 +219,8 @@ INSTANTIATE_TEST_SUITE_P(CodecsAndContainers, CopiedVideo,
                                          CopyCase{"copy_pcm_quicktime.mp4", ".mov", ".mp4"},
                                          CopyCase{"copy_mulaw.avi", ".mkv"}, CopyCase{"copy_ima.avi", ".mkv"},
                                          CopyCase{"copy_upper.MOV", ".MOV"}, CopyCase{"copy_rotated.MOV", ".MOV"},
-                                         CopyCase{"copy_rotated.3gp", ".mov", ".mkv"},
-                                         CopyCase{"copy_rotated.mkv", ".mov", ".mkv"}),
+                                         CopyCase{"copy_rotated.3gp", ".mov", ".mkv", test::kFfmpeg7},
+                                         CopyCase{"copy_rotated.mkv", ".mov", ".mkv", test::kFfmpeg7}),
                          [](const auto& parameter) {
                              std::string name = parameter.param.input;
                              std::replace(name.begin(), name.end(), '.', '_');
