@@ -157,10 +157,7 @@ CLI::App* addAnnotate(CLI::App& app, AnnotateCommand& annotate, std::string& sha
     command->footer(kFooter);
     command->add_option("input", annotate.inputs, "Video files, folders of them, or patterns")->required();
     command->add_option("-o,--output", annotate.outputFolder, "Folder of the files that are written")->required();
-    std::vector<std::string> formats;
-    for (const SubtitleFormat* format : subtitleFormats()) {
-        formats.emplace_back(format->name());
-    }
+    std::vector<std::string> formats = subtitleFormatNames();
     for (const CollectionKind& kind : collectionKinds()) {
         formats.emplace_back(kind.name);
     }
@@ -222,10 +219,7 @@ CLI::App* addAnnotate(CLI::App& app, AnnotateCommand& annotate, std::string& sha
 CLI::App* addConvert(CLI::App& app, ConvertCommand& convert) {
     auto* command = app.add_subcommand("convert", "Write a caption file in another format");
     command->footer(kFooter);
-    std::vector<std::string> formats;
-    for (const SubtitleFormat* format : subtitleFormats()) {
-        formats.emplace_back(format->name());
-    }
+    std::vector<std::string> formats = subtitleFormatNames();
     command->add_option("input", convert.input, "Caption file of any kind that can be imported")->required();
     command->add_option("-o,--output", convert.output,
                         "File that is written; its extension names the format. Standard output without");

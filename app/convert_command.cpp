@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "app/exit_codes.h"
 #include "core/annotate/former_file.h"
@@ -75,14 +76,11 @@ Result<void> writeTo(const std::filesystem::path& path, const std::string& text,
 int runConvertCommand(const ConvertCommand& command, std::FILE* out) {
     const SubtitleFormat* format = formatOf(command);
     if (!format) {
-        std::string names;
-        for (const SubtitleFormat* known : subtitleFormats()) {
-            names += (names.empty() ? "" : ", ") + std::string(known->name());
-        }
         const std::string why = command.output.empty()
                                     ? std::string("neither --format nor the name of a file (-o) says which")
                                     : fmt::format("the extension of {} is none of a format", command.output);
-        fmt::print(stderr, "sightline: Cannot choose a format: {}. Add --format with one of {}.\n", why, names);
+        fmt::print(stderr, "sightline: Cannot choose a format: {}. Add --format with one of {}.\n", why,
+                   fmt::join(subtitleFormatNames(), ", "));
         return kExitUsage;
     }
     MediaTime duration{};

@@ -22,7 +22,7 @@
 #include "core/media/files/ffmpeg_file_source.h"
 #include "core/media/live/open_source.h"
 #include "core/media/live/reconnecting_source.h"
-#include "core/pipeline/recording_recovery.h"
+#include "core/pipeline/recording_project.h"
 #include "ui/about_dialog.h"
 #include "ui/appearance.h"
 #include "ui/button_keys.h"

@@ -7,6 +7,8 @@
 #include <QSettings>
 #include <QUuid>
 
+#include "ui/process_lock.h"
+
 namespace sightline {
 namespace {
 
@@ -23,10 +25,8 @@ WindowSessions::WindowSessions(const QString& folder, QObject* parent)
     if (folder_.isEmpty() || !QDir().mkpath(folder_)) {
         return;
     }
-    lock_ = std::make_unique<QLockFile>(path(id_, kLock));
-    lock_->setStaleLockTime(0);  // only the end of the process makes it stale
-    if (!lock_->tryLock(0)) {
-        lock_.reset();
+    lock_ = lockOfProcess(path(id_, kLock));
+    if (!lock_) {
         return;
     }
     watcher_.addPath(folder_);
@@ -88,9 +88,7 @@ QStringList WindowSessions::others() const {
 std::vector<OpenWork> WindowSessions::takeLeftBehind() {
     std::vector<OpenWork> left;
     for (const QString& id : others()) {
-        QLockFile lock(path(id, kLock));
-        lock.setStaleLockTime(0);
-        if (lock.tryLock(0)) {  // its process is gone
+        if (const auto lock = lockOfProcess(path(id, kLock))) {  // its process is gone
             left.push_back(read(id));
             QFile::remove(path(id, kWork));
             QFile::remove(path(id, kWish));
@@ -102,9 +100,7 @@ std::vector<OpenWork> WindowSessions::takeLeftBehind() {
     }
     // Windows that ended with nothing open leave only that.
     for (const QString& name : QDir(folder_).entryList({QLatin1Char('*') + QLatin1String(kLock)}, QDir::Files)) {
-        QLockFile lock(QDir(folder_).filePath(name));
-        lock.setStaleLockTime(0);
-        static_cast<void>(lock.tryLock(0));  // which goes again with the file
+        lockOfProcess(QDir(folder_).filePath(name));  // goes again at once, with the file
     }
     return left;
 }
@@ -112,9 +108,7 @@ std::vector<OpenWork> WindowSessions::takeLeftBehind() {
 std::optional<OpenWork> WindowSessions::holderOf(const QString& project) const {
     for (const QString& id : others()) {
         const OpenWork work = read(id);
-        QLockFile lock(path(id, kLock));
-        lock.setStaleLockTime(0);
-        if (work.project == project && !lock.tryLock(0)) {
+        if (work.project == project && !lockOfProcess(path(id, kLock))) {
             return work;
         }
     }

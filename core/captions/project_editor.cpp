@@ -223,10 +223,11 @@ Result<void> ProjectEditor::remember(const std::string& line) {
     return journal_->append(line);
 }
 
-Result<void> ProjectEditor::setAnnotation(Provenance captioner, std::vector<MediaTime> shots) {
+Result<void> ProjectEditor::setAnnotation(Provenance captioner, std::vector<MediaTime> shots,
+                                          std::vector<TimeRange> captioned) {
     project_.captioner = std::move(captioner);
     project_.shots = std::move(shots);
-    project_.captioned.clear();
+    project_.captioned = std::move(captioned);
     ++unsaved_;
     return save();
 }
@@ -241,17 +242,14 @@ Result<void> ProjectEditor::takeAnnotation(Provenance captioner, const TimeRange
                                            const std::vector<MediaTime>& shots, const std::vector<Cue>& cues) {
     const bool wasAll = project_.captioner && project_.captioned.empty();
     project_.track.cues = recaptioned(project_.track.cues, range, cues, project_.cleared);
-    std::erase_if(project_.shots, [&range](MediaTime shot) { return shot >= range.start && shot < range.end; });
-    project_.shots.insert(project_.shots.end(), shots.begin(), shots.end());
-    std::ranges::sort(project_.shots);
-    if (!wasAll) {
-        const MediaTime length = project_.track.videoDuration;
-        const MediaTime end = length > MediaTime::zero() ? std::min(range.end, length) : range.end;
-        project_.captioned = joined(std::move(project_.captioned), {range.start, end});
-    }
-    project_.captioner = std::move(captioner);
-    ++unsaved_;
-    return save();
+    std::vector<MediaTime> all = project_.shots;
+    std::erase_if(all, [&range](MediaTime shot) { return shot >= range.start && shot < range.end; });
+    all.insert(all.end(), shots.begin(), shots.end());
+    std::ranges::sort(all);
+    const MediaTime length = project_.track.videoDuration;
+    const MediaTime end = length > MediaTime::zero() ? std::min(range.end, length) : range.end;
+    return setAnnotation(std::move(captioner), std::move(all),
+                         wasAll ? std::vector<TimeRange>() : joined(project_.captioned, {range.start, end}));
 }
 
 Result<void> ProjectEditor::save() { return saveAs(path_); }

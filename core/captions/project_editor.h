@@ -51,8 +51,9 @@ public:
 
     void setDescription(DescriptionSettings description) { project_.description = std::move(description); }  // as above
 
-    // What a run of the captioner over the whole video found besides cues. Saves. Error: Io.
-    Result<void> setAnnotation(Provenance captioner, std::vector<MediaTime> shots);
+    // What a run of the captioner found besides cues, and what it went over; empty: all of the video. Saves. Error: Io.
+    Result<void> setAnnotation(Provenance captioner, std::vector<MediaTime> shots,
+                               std::vector<TimeRange> captioned = {});
 
     // The same with the cues it made. Cues a person edited stay, and cleared ranges stay empty; every other cue goes.
     Result<void> takeAnnotation(Provenance captioner, std::vector<MediaTime> shots, const std::vector<Cue>& cues);

@@ -32,6 +32,13 @@ void forwardLog(void* source, int level, const char* format, va_list arguments) 
 
 }  // namespace
 
+AVIOInterruptCB interruptedBy(const std::stop_token& stop) {
+    const auto isStopped = [](void* token) {
+        return static_cast<const std::stop_token*>(token)->stop_requested() ? 1 : 0;
+    };
+    return {isStopped, const_cast<std::stop_token*>(&stop)};
+}
+
 std::string ffmpegErrorText(int code) {
     std::array<char, AV_ERROR_MAX_STRING_SIZE> text{};
     av_strerror(code, text.data(), text.size());

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,11 @@ using CodecContextPtr = std::unique_ptr<AVCodecContext, CodecContextDeleter>;
 using AvFramePtr = std::unique_ptr<AVFrame, FrameDeleter>;
 using PacketPtr = std::unique_ptr<AVPacket, PacketDeleter>;
 using ScalerPtr = std::unique_ptr<SwsContext, ScalerDeleter>;
+
+inline constexpr AVRational kNanosecondBase{1, 1'000'000'000};  // of MediaTime
+
+// Ends opening and reading once `stop` is requested, which must outlive the context.
+AVIOInterruptCB interruptedBy(const std::stop_token& stop);
 
 // FFmpeg's text for one of its error codes.
 std::string ffmpegErrorText(int code);

@@ -5,9 +5,9 @@
 
 #include <fmt/format.h>
 
-#include "core/base/atomic_file.h"
 #include "core/base/logging.h"
 #include "core/base/thread_name.h"
+#include "core/pipeline/recording_project.h"
 
 namespace sightline {
 namespace {
@@ -26,7 +26,7 @@ Result<std::unique_ptr<SessionRecorder>> SessionRecorder::create(const std::file
                                                         "Choose a name that ends in .mkv.",
                                                         path.string()));
     }
-    for (const auto& target : {path, std::filesystem::path(path).replace_extension(kProjectExtension)}) {
+    for (const auto& target : {path, recordingProject(path)}) {
         std::error_code status;
         if (std::filesystem::exists(target, status)) {
             return fail(ErrorCode::Io, fmt::format("Cannot record to {}: {} exists. Choose another name.",
@@ -160,25 +160,14 @@ Result<void> SessionRecorder::writeOut() {
     return piece ? finished : piece;
 }
 
-Result<void> SessionRecorder::writeProjectFile() {
-    auto source = referTo(std::filesystem::absolute(path_));
-    if (!source) {
-        return tl::unexpected(source.error());
-    }
+Result<std::filesystem::path> SessionRecorder::writeProjectFile() {
     if (!cues_.empty()) {
         cues_.back().end = end_;
         if (cues_.back().end <= cues_.back().start) {
             cues_.pop_back();
         }
     }
-    Project project;
-    project.source = *source;
-    project.captioner = captioner_;
-    project.track.cues = cues_;
-    project.track.videoName = path_.filename().string();
-    project.track.videoDuration = end_;
-    return writeFileAtomically(std::filesystem::path(path_).replace_extension(kProjectExtension),
-                               writeProject(project));
+    return writeRecordingProject(path_, captioner_, cues_, end_);
 }
 
 Result<Recording> SessionRecorder::finish() {
@@ -194,10 +183,11 @@ Result<Recording> SessionRecorder::finish() {
     if (!written) {
         return tl::unexpected(written.error());
     }
-    if (auto project = writeProjectFile(); !project) {
+    auto project = writeProjectFile();
+    if (!project) {
         return tl::unexpected(project.error());
     }
-    return Recording{path_, std::filesystem::path(path_).replace_extension(kProjectExtension), frames_, dropped_, end_};
+    return Recording{path_, std::move(*project), frames_, dropped_, end_};
 }
 
 }  // namespace sightline

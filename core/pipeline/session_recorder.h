@@ -56,7 +56,7 @@ private:
     Result<void> take(const Caption& caption);
     Result<void> endPiece(MediaTime end);
     Result<void> writeOut();
-    Result<void> writeProjectFile();
+    Result<std::filesystem::path> writeProjectFile();
 
     struct Entry {
         FramePtr frame;  // or

@@ -98,6 +98,14 @@ std::span<const SubtitleFormat* const> subtitleFormats() {
     return all;
 }
 
+std::vector<std::string> subtitleFormatNames() {
+    std::vector<std::string> names;
+    for (const SubtitleFormat* format : subtitleFormats()) {
+        names.emplace_back(format->name());
+    }
+    return names;
+}
+
 const SubtitleFormat* findSubtitleFormat(std::string_view name) {
     const std::string wanted = lowerCase(name.starts_with('.') ? name.substr(1) : name);
     for (const auto property : {&SubtitleFormat::name, &SubtitleFormat::extension}) {

@@ -89,6 +89,7 @@ private:
 
 // All formats, those that people know best first.
 std::span<const SubtitleFormat* const> subtitleFormats();
+std::vector<std::string> subtitleFormatNames();  // of those, in their order
 
 // By name, else by extension, in any case and with or without a leading dot; null when there is none.
 const SubtitleFormat* findSubtitleFormat(std::string_view name);

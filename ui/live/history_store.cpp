@@ -9,6 +9,8 @@
 #include <QStorageInfo>
 #include <QTemporaryFile>
 
+#include "ui/process_lock.h"
+
 namespace sightline {
 namespace {
 
@@ -115,9 +117,8 @@ bool HistoryStore::openNamed(const QString& session) {
     if (!QDir().mkpath(session)) {
         return false;
     }
-    auto lock = std::make_unique<QLockFile>(session + QStringLiteral("/lock"));
-    lock->setStaleLockTime(0);  // only the end of the process makes it stale
-    if (!lock->tryLock(0)) {
+    auto lock = lockOfProcess(session + QStringLiteral("/lock"));
+    if (!lock) {
         return false;
     }
     const auto file = [&](const char* name) {

@@ -3,6 +3,7 @@
 #include <QFileInfo>
 #include <QSettings>
 
+#include "ui/process_lock.h"
 #include "ui/video/annotation_queue.h"
 #include "ui/window_settings.h"
 
@@ -15,9 +16,7 @@ QString lockPath() { return windowSettings()->fileName() + QStringLiteral(".queu
 
 }  // namespace
 
-UnfinishedQueue::UnfinishedQueue(const AnnotationQueue* queue, QObject* parent)
-    : QObject(parent), queue_(queue), lock_(lockPath()) {
-    lock_.setStaleLockTime(0);  // only the end of the process makes it stale
+UnfinishedQueue::UnfinishedQueue(const AnnotationQueue* queue, QObject* parent) : QObject(parent), queue_(queue) {
     connect(queue, &AnnotationQueue::changed, this, &UnfinishedQueue::keep);
     connect(queue, &AnnotationQueue::entryChanged, this, &UnfinishedQueue::keep);
 }
@@ -29,21 +28,19 @@ void UnfinishedQueue::keep() {
             left << entry.video;
         }
     }
-    if (left == kept_ || !remembersOpened() || (!lock_.isLocked() && !lock_.tryLock(0))) {
+    if (left == kept_ || !remembersOpened() || (!lock_ && !(lock_ = lockOfProcess(lockPath())))) {
         return;
     }
     kept_ = left;
     windowSettings()->setValue(kVideosKey, left);
     if (left.isEmpty()) {
-        lock_.unlock();
+        lock_.reset();
     }
 }
 
 QStringList UnfinishedQueue::take() {
     QStringList left;
-    QLockFile lock(lockPath());
-    lock.setStaleLockTime(0);
-    if (lock.tryLock(0)) {
+    if (const auto lock = lockOfProcess(lockPath())) {
         for (const QString& video : windowSettings()->value(kVideosKey).toStringList()) {
             if (QFileInfo::exists(video)) {
                 left << video;

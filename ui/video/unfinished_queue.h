@@ -1,6 +1,8 @@
 // Which videos a window still had to caption when it ended, for the next one to go on with.
 #pragma once
 
+#include <memory>
+
 #include <QLockFile>
 #include <QObject>
 #include <QStringList>
@@ -25,7 +27,7 @@ private:
 
     const AnnotationQueue* queue_;
     QStringList kept_;
-    QLockFile lock_;  // while there is something to keep
+    std::unique_ptr<QLockFile> lock_;  // while there is something to keep
 };
 
 }  // namespace sightline

@@ -39,8 +39,6 @@ constexpr auto kStepBackSpan = std::chrono::milliseconds(500);
 constexpr std::size_t kBehindBytes = 32U << 20U;
 constexpr std::size_t kBehindPictures = 16;
 
-constexpr AVRational kNanoseconds{1, 1'000'000'000};
-
 std::size_t bytesOf(const AVFrame& picture) {
     std::size_t bytes = 0;
     for (const AVBufferRef* buffer : picture.buf) {
@@ -90,10 +88,10 @@ private:
 
     std::string path() const { return decoder_.demuxer().path().string(); }
     MediaTime fromStream(std::int64_t ticks) const {
-        return MediaTime(av_rescale_q(ticks, decoder_.demuxer().stream().time_base, kNanoseconds));
+        return MediaTime(av_rescale_q(ticks, decoder_.demuxer().stream().time_base, kNanosecondBase));
     }
     std::int64_t toStream(MediaTime time) const {
-        return av_rescale_q(time.count(), kNanoseconds, decoder_.demuxer().stream().time_base);
+        return av_rescale_q(time.count(), kNanosecondBase, decoder_.demuxer().stream().time_base);
     }
 
     // immutable after open()

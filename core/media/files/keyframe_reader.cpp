@@ -16,8 +16,6 @@
 namespace sightline {
 namespace {
 
-constexpr AVRational kNanoseconds{1, 1'000'000'000};
-
 class FfmpegKeyframeReader final : public KeyframeReader {
 public:
     explicit FfmpegKeyframeReader(const std::filesystem::path& path)
@@ -42,7 +40,8 @@ public:
 
     Result<Keyframe> at(MediaTime time, int height) override {
         const AVRational base = decoder_.demuxer().stream().time_base;
-        const std::int64_t wanted = origin_ + av_rescale_q(std::max<std::int64_t>(time.count(), 0), kNanoseconds, base);
+        const std::int64_t wanted =
+            origin_ + av_rescale_q(std::max<std::int64_t>(time.count(), 0), kNanosecondBase, base);
         AvFramePtr picture;
         if (wanted > origin_ && hasTimes_ && decoder_.jump(wanted)) {
             decoder_.hurryTo(INT64_MAX);
@@ -92,7 +91,7 @@ private:
         keyframe.image = shrunk(turned(std::move(*image), orientation), pixelAspect, height);
         if (hasTimes_) {
             keyframe.pts =
-                MediaTime(av_rescale_q(picture.best_effort_timestamp - origin_, stream.time_base, kNanoseconds));
+                MediaTime(av_rescale_q(picture.best_effort_timestamp - origin_, stream.time_base, kNanosecondBase));
         }
         return keyframe;
     }

@@ -20,8 +20,6 @@ constexpr AVRational kLongestDelay{1, 4};  // s
 
 Error cancelledOpening() { return {ErrorCode::Cancelled, "Opening was cancelled.", {}}; }
 
-int stopRequested(void* stop) { return static_cast<const std::stop_token*>(stop)->stop_requested() ? 1 : 0; }
-
 }  // namespace
 
 bool isCover(const AVStream& stream) { return (stream.disposition & AV_DISPOSITION_ATTACHED_PIC) != 0; }
@@ -100,7 +98,7 @@ Result<FormatContextPtr> openContainer(const std::filesystem::path& path, const 
     if (!raw) {
         return fail(ErrorCode::Internal, "Cannot open the video: no memory. Close other programs.");
     }
-    raw->interrupt_callback = {stopRequested, const_cast<std::stop_token*>(&stop)};
+    raw->interrupt_callback = interruptedBy(stop);
     raw->flags |= AVFMT_FLAG_GENPTS;  // AVI gives decoding times only
     // With its protocol named, a colon in a file's name is not taken for one; pictures named "%d" are no series.
     AVDictionary* options = nullptr;

@@ -11,8 +11,6 @@
 
 namespace sightline {
 
-inline constexpr AVRational kNanosecondBase{1, 1'000'000'000};
-
 // Whether it is a picture that stands for the file (its cover), not video.
 bool isCover(const AVStream& stream);
 

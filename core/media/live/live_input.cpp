@@ -34,7 +34,6 @@ constexpr auto kMaxLag = std::chrono::milliseconds(500);
 constexpr auto kLeap = std::chrono::seconds(1);
 constexpr int kLeapSteps = 10;
 constexpr auto kFirstStep = std::chrono::milliseconds(100);  // where the stream tells no rate
-constexpr AVRational kNanoseconds{1, 1'000'000'000};
 
 class Dictionary {
 public:
@@ -430,7 +429,7 @@ Result<void> LiveInput::waitUntilDue(const AVFrame& picture) {
     const SteadyTime now = steady_clock::now();
     SteadyTime due = now;
     if (lastPts_ != AV_NOPTS_VALUE) {
-        MediaTime step(av_rescale_q(stamp - lastPts_, stream_->time_base, kNanoseconds));
+        MediaTime step(av_rescale_q(stamp - lastPts_, stream_->time_base, kNanosecondBase));
         const MediaTime longest = finite_ ? kPieceTimeout : std::max<MediaTime>(kLeap, kLeapSteps * usualStep_);
         if (step < MediaTime::zero() || step > std::min<MediaTime>(longest, kPieceTimeout)) {
             step = usualStep_;

@@ -1,7 +1,6 @@
 #include "core/media/writing/recorded_captions.h"
 
 #include <algorithm>
-#include <chrono>
 
 #include <fmt/format.h>
 
@@ -11,17 +10,15 @@ namespace sightline {
 namespace {
 
 MediaTime timeOf(std::int64_t timestamp, AVRational base) {
-    return std::chrono::nanoseconds(av_rescale_q(timestamp, base, {1, 1'000'000'000}));
+    return MediaTime(av_rescale_q(timestamp, base, kNanosecondBase));
 }
-
-int wasStopped(void* stop) { return static_cast<const std::stop_token*>(stop)->stop_requested() ? 1 : 0; }
 
 }  // namespace
 
 Result<RecordedCaptions> readRecordedCaptions(const std::filesystem::path& video, const std::stop_token& stop) {
     routeFfmpegLog();
     AVFormatContext* raw = avformat_alloc_context();
-    raw->interrupt_callback = {wasStopped, const_cast<std::stop_token*>(&stop)};
+    raw->interrupt_callback = interruptedBy(stop);
     if (avformat_open_input(&raw, ("file:" + video.string()).c_str(), av_find_input_format("matroska"), nullptr) < 0) {
         return fail(ErrorCode::Corrupt,
                     fmt::format("Cannot read {}: it is not a recording, or its beginning is damaged.", video.string()));

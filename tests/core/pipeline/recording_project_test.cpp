@@ -1,4 +1,4 @@
-#include "core/pipeline/recording_recovery.h"
+#include "core/pipeline/recording_project.h"
 
 #include <algorithm>
 
