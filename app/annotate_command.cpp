@@ -49,6 +49,8 @@ QualitySettings settingsOf(Quality quality) {
 
 constexpr auto kLookAgain = std::chrono::seconds(2);  // at files that other runs have
 
+std::string counted(std::size_t cues) { return fmt::format("{} {}", cues, cues == 1 ? "cue" : "cues"); }
+
 std::uint64_t bytesOf(const std::filesystem::path& path) {
     std::error_code status;
     const auto bytes = std::filesystem::file_size(path, status);
@@ -212,13 +214,13 @@ private:
         std::string line = fmt::format("{}: ", job.input.string());
         if (outcome->captioned) {
             const double wall = toSeconds(outcome->times.wall);
-            line += fmt::format("{} cues", outcome->cues);
+            line += counted(outcome->cues);
             if (outcome->edited > 0) {
                 line += fmt::format(", {} of them edited", outcome->edited);
             }
             line += fmt::format(", {:.1f} x real time", wall > 0 ? toSeconds(outcome->times.covered) / wall : 0.0);
         } else {
-            line += fmt::format("kept, {} cues", outcome->cues);
+            line += "kept, " + counted(outcome->cues);
         }
         for (const std::string& name : outcome->takenOver) {
             line += fmt::format(", edits of {} taken over", name);
@@ -232,7 +234,7 @@ private:
             line += fmt::format("; {} failed", outputs.failed.size());
         }
         if (outcome->description) {
-            line += fmt::format("; {} of {} cues said", outcome->description->said, outcome->description->cues);
+            line += fmt::format("; {} of {} said", outcome->description->said, counted(outcome->description->cues));
             if (outcome->description->frozen > MediaTime::zero()) {
                 line += fmt::format(", the picture waits {:.1f} s for them", toSeconds(outcome->description->frozen));
             }

@@ -18,6 +18,7 @@
 #include "app/live_command.h"
 #include "app/model_file.h"
 #include "app/model_trust.h"
+#include "app/option_values.h"
 #include "app/settings.h"
 #include "app/shots_command.h"
 #include "app/usage_error.h"
@@ -142,7 +143,7 @@ void addAudioDescription(CLI::App& command, AnnotateCommand& annotate) {
                     time = std::chrono::round<MediaTime>(std::chrono::duration<double>(seconds));
                 },
                 help)
-            ->transform(CLI::AsNumberWithUnit(std::map<std::string, double>{{"ms", 0.001}, {"s", 1}}))
+            ->transform(inSeconds())
             ->check(CLI::Range(0.0, 60.0))
             ->default_str(usual)
             ->needs(describe);
@@ -186,12 +187,9 @@ CLI::App* addAnnotate(CLI::App& app, AnnotateCommand& annotate, std::string& sha
         ->check(CLI::Range(1, 64))
         ->capture_default_str();
     const auto addTime = [&](const char* name, double& seconds, const char* help) {
-        command->add_option(name, seconds, help)
-            ->transform(
-                CLI::AsNumberWithUnit(std::map<std::string, double>{{"ms", 0.001}, {"s", 1}, {"min", 60}, {"h", 3600}}))
-            ->check(CLI::Range(0.0, 1e7));
+        command->add_option(name, seconds, help)->transform(inSeconds())->check(CLI::Range(0.0, 1e7));
     };
-    addTime("--from", annotate.fromSeconds, "Begin here, as 90s or 2min");
+    addTime("--from", annotate.fromSeconds, "Begin here, as 90s, 2min or 1:30");
     addTime("--to", annotate.toSeconds, "End here");
     command->add_option("--shard", shard,
                         "Of all files only this share, as 2/5: for several machines that share a folder. Each file is "
@@ -317,7 +315,7 @@ CLI::App* addBenchThreads(CLI::App& group, BenchCommand& bench) {
     command
         ->add_option("--patience", bench.patienceSeconds,
                      "How long a setting waits while other programs use the CPU, as 15s or 2min")
-        ->transform(CLI::AsNumberWithUnit(std::map<std::string, double>{{"ms", 0.001}, {"s", 1.0}, {"min", 60.0}}))
+        ->transform(inSeconds())
         ->check(CLI::Range(0.0, 86400.0))
         ->default_str("15s");
     command->add_option("--seed", bench.seed, "Of the order of the settings")->capture_default_str();
@@ -337,8 +335,7 @@ CLI::App* addLive(CLI::App& app, LiveCommand& live) {
     command->add_flag("--json", live.json,
                       "One JSON object per line: time, source, position, caption, confidence, age");
     command->add_option("--duration", live.durationSeconds, "Stop after this time, as 30s or 2min")
-        ->transform(
-            CLI::AsNumberWithUnit(std::map<std::string, double>{{"ms", 0.001}, {"s", 1}, {"min", 60}, {"h", 3600}}))
+        ->transform(inSeconds())
         ->check(CLI::Range(0.001, 1e7));
     command->add_option("--steadiness", live.steadiness, "0 prints every caption as it comes, 1 changes least")
         ->check(CLI::Range(0.0, 1.0))
@@ -430,7 +427,7 @@ int runCommandLine(int argc, char** argv, std::FILE* out) {
                       "One JSON object per line: source, start, end, caption, confidence, tokens; with --timings also "
                       "milliseconds of each stage");
     command->add_option("--every", caption.everySeconds, "Time between captioned frames of a video, as 500ms or 2s")
-        ->transform(CLI::AsNumberWithUnit(std::map<std::string, double>{{"ms", 0.001}, {"s", 1.0}, {"min", 60.0}}))
+        ->transform(inSeconds())
         ->check(CLI::Range(0.001, 86400.0))
         ->default_str("1s");
     command->add_flag("--timings", caption.timings, "Tell where the time went, on standard error");

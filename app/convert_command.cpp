@@ -100,6 +100,9 @@ int runConvertCommand(const ConvertCommand& command, std::FILE* out) {
     }
     SubtitleReading& reading = file->reading;
     settleUnit(reading, command.unit);
+    if (reading.track.cues.empty()) {
+        fmt::print(stderr, "sightline: {}: there are no captions in it.\n", command.input);
+    }
     for (const SubtitleWarning& warning : reading.warnings) {
         fmt::print(stderr, "sightline: {}: {}\n", command.input, describeWarning(warning));
     }

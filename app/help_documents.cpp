@@ -7,17 +7,16 @@
 #include <fmt/ranges.h>
 #include <CLI/CLI.hpp>
 
+#include "app/option_values.h"
 #include "app/settings.h"
 
 namespace sightline {
 namespace {
 
 struct OptionEntry {
-    std::vector<std::string> names;    // "-o", "--output"; the positional's name
-    std::string value;                 // "N", "FILE"; empty: a flag
-    std::vector<std::string> choices;  // of the value; empty: any
-    std::string range;                 // "1 to 64", or empty
-    std::string fallback;              // the default, or empty
+    std::vector<std::string> names;  // "-o", "--output"; the positional's name
+    OptionValues values;
+    std::string fallback;  // the default, or empty
     std::string help;
     bool isPositional = false;
     bool isRequired = false;
@@ -31,32 +30,6 @@ struct CommandEntry {
     std::vector<OptionEntry> options;
     std::vector<std::string> next;  // words that may follow
 };
-
-// CLI11 writes a type and what checks it as "INT:INT in [1 - 64]" and "TEXT:{srt,vtt}".
-void readType(const std::string& type, OptionEntry& entry) {
-    const auto base = type.substr(0, type.find(':'));
-    if (const auto open = type.find('{'); open != std::string::npos) {
-        const std::string inside = type.substr(open + 1, type.find('}') - open - 1);
-        for (std::size_t begin = 0; begin <= inside.size();) {
-            const auto end = std::min(inside.find(',', begin), inside.size());
-            entry.choices.push_back(inside.substr(begin, end - begin));
-            begin = end + 1;
-        }
-    }
-    const bool isTime = type.find("[UNIT]") != std::string::npos;
-    if (const auto open = type.find("INT in ["); open != std::string::npos) {
-        const auto begin = open + std::string_view("INT in [").size();
-        entry.range = type.substr(begin, type.find(']', begin) - begin);
-        entry.range.replace(entry.range.find(" - "), 3, " to ");
-    }
-    if (isTime) {
-        entry.value = "TIME";
-    } else if (type.find(":DIR") != std::string::npos) {
-        entry.value = "FOLDER";
-    } else {
-        entry.value = base == "TEXT" ? "TEXT" : base.empty() ? "" : "N";
-    }
-}
 
 OptionEntry describe(const CLI::Option& option) {
     OptionEntry entry;
@@ -75,11 +48,12 @@ OptionEntry describe(const CLI::Option& option) {
         entry.names.push_back("--" + name);
     }
     if (option.get_items_expected_max() > 0) {
-        readType(option.get_type_name(), entry);
+        entry.values = valuesOf(option);
         // The defaults of settings are this user's and this machine's.
-        const bool isSetting = entry.value == "N" && std::ranges::any_of(settingsTable(), [&](const Setting& setting) {
-                                   return setting.flag == entry.names.back();
-                               });
+        const bool isSetting =
+            entry.values.placeholder == "N" && std::ranges::any_of(settingsTable(), [&](const Setting& setting) {
+                return setting.flag == entry.names.back();
+            });
         entry.fallback = isSetting ? "" : option.get_default_str();
     }
     return entry;
@@ -125,15 +99,15 @@ std::string manOption(const OptionEntry& option) {
         names.push_back(fmt::format("\\fB{}\\fR", roff(name)));
     }
     std::string text = fmt::format(".TP\n{}", fmt::join(names, ", "));
-    if (!option.value.empty()) {
-        text += fmt::format(" \\fI{}\\fR", roff(option.value));
+    if (!option.values.placeholder.empty()) {
+        text += fmt::format(" \\fI{}\\fR", roff(option.values.placeholder));
     }
     text += "\n" + roff(option.help) + ".\n";
-    if (!option.choices.empty()) {
-        text += roff(fmt::format("One of {}.", fmt::join(option.choices, ", "))) + "\n";
+    if (!option.values.choices.empty()) {
+        text += roff(fmt::format("One of {}.", fmt::join(option.values.choices, ", "))) + "\n";
     }
-    if (!option.range.empty()) {
-        text += roff(fmt::format("From {}.", option.range)) + "\n";
+    if (!option.values.range.empty()) {
+        text += roff(fmt::format("From {}.", option.values.range)) + "\n";
     }
     if (!option.fallback.empty()) {
         text += roff(fmt::format("The default is {}.", option.fallback)) + "\n";
@@ -222,15 +196,15 @@ std::string markdownOption(const OptionEntry& option) {
         names.push_back(fmt::format("`{}`", name));
     }
     std::string text = fmt::format("- **{}**", fmt::join(names, ", "));
-    if (!option.value.empty()) {
-        text += fmt::format(" *{}*", option.value);
+    if (!option.values.placeholder.empty()) {
+        text += fmt::format(" *{}*", option.values.placeholder);
     }
     text += fmt::format(": {}.", replaced(option.help, "*", "\\*"));
-    if (!option.choices.empty()) {
-        text += fmt::format(" One of `{}`.", fmt::join(option.choices, "`, `"));
+    if (!option.values.choices.empty()) {
+        text += fmt::format(" One of `{}`.", fmt::join(option.values.choices, "`, `"));
     }
-    if (!option.range.empty()) {
-        text += fmt::format(" From {}.", option.range);
+    if (!option.values.range.empty()) {
+        text += fmt::format(" From {}.", option.values.range);
     }
     if (!option.fallback.empty()) {
         text += fmt::format(" The default is `{}`.", option.fallback);
@@ -294,16 +268,17 @@ std::string bashCompletion(const std::vector<CommandEntry>& commands) {
         words += fmt::format("        \"{}\") words=\"{} {}\" ;;\n", name, fmt::join(flagsOf(command), " "),
                              fmt::join(command.next, " "));
         for (const OptionEntry& option : command.options) {
-            if (option.isPositional || option.value.empty()) {
+            if (option.isPositional || option.values.placeholder.empty()) {
                 continue;
             }
             std::vector<std::string> patterns;
             for (const std::string& flag : option.names) {
                 patterns.push_back(fmt::format("\"{}:{}\"", name, flag));
             }
-            const bool isFile = option.choices.empty() && option.value != "N" && option.value != "TIME";
+            const bool isFile = option.values.choices.empty() && option.values.placeholder != "N" &&
+                                option.values.placeholder != "TIME";
             values += fmt::format("        {}) values=\"{}\"; files={} ;;\n", fmt::join(patterns, " | "),
-                                  fmt::join(option.choices, " "), isFile ? "yes" : "");
+                                  fmt::join(option.values.choices, " "), isFile ? "yes" : "");
         }
     }
     return "# bash completion of sightline; made from the table of options that --help prints.\n"
@@ -347,9 +322,11 @@ std::string zshWord(const std::string& text) {
 }
 
 std::string zshOption(const OptionEntry& option) {
-    std::string action = option.value == "FOLDER" ? "_files -/" : option.value == "TEXT" ? "_files" : " ";
-    if (!option.choices.empty()) {
-        action = fmt::format("({})", fmt::join(option.choices, " "));
+    std::string action = option.values.placeholder == "FOLDER" ? "_files -/"
+                         : option.values.placeholder == "TEXT" ? "_files"
+                                                               : " ";
+    if (!option.values.choices.empty()) {
+        action = fmt::format("({})", fmt::join(option.values.choices, " "));
     }
     if (option.isPositional) {
         return fmt::format("        '{}:{}:_files' \\\n",
@@ -360,8 +337,9 @@ std::string zshOption(const OptionEntry& option) {
     }
     std::string text;
     for (const std::string& name : option.names) {
-        text += fmt::format("        '{}[{}]{}' \\\n", name, zshWord(option.help),
-                            option.value.empty() ? "" : fmt::format(":{}:{}", zshWord(option.value), action));
+        text += fmt::format(
+            "        '{}[{}]{}' \\\n", name, zshWord(option.help),
+            option.values.placeholder.empty() ? "" : fmt::format(":{}:{}", zshWord(option.values.placeholder), action));
     }
     return text;
 }
@@ -435,12 +413,13 @@ std::string fishCompletion(const std::vector<CommandEntry>& commands) {
             for (const std::string& name : option.names) {
                 text += name.starts_with("--") ? " -l " + name.substr(2) : " -s " + name.substr(1);
             }
-            if (!option.value.empty()) {
-                const bool isFile = option.choices.empty() && option.value != "N" && option.value != "TIME";
+            if (!option.values.placeholder.empty()) {
+                const bool isFile = option.values.choices.empty() && option.values.placeholder != "N" &&
+                                    option.values.placeholder != "TIME";
                 text += isFile ? " -r" : " -x";
             }
-            if (!option.choices.empty()) {
-                text += fmt::format(" -a '{}'", fmt::join(option.choices, " "));
+            if (!option.values.choices.empty()) {
+                text += fmt::format(" -a '{}'", fmt::join(option.values.choices, " "));
             }
             text += fmt::format(" -d '{}'\n", fishWord(option.help));
         }

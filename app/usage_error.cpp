@@ -10,6 +10,8 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "app/option_values.h"
+
 namespace sightline {
 namespace {
 
@@ -46,10 +48,10 @@ std::string didYouMean(const std::string& word, const Names& names) {
     return begun != names.end() ? fmt::format(" Did you mean {}?", *begun) : std::string();
 }
 
-std::string listOf(const Names& names) {
+std::string listOf(const Names& names, const std::string& last = " and ") {
     std::string text;
     for (std::size_t i = 0; i < names.size(); ++i) {
-        text += (i == 0 ? "" : i + 1 == names.size() ? " and " : ", ") + names[i];
+        text += (i == 0 ? "" : i + 1 == names.size() ? last : ", ") + names[i];
     }
     return text;
 }
@@ -139,6 +141,51 @@ std::string miscounted(const CLI::App& command, const std::string& told) {
                                : fmt::format("{} needs a value behind it: {}.", name, option->get_description());
 }
 
+// What an option takes: "one of fast, balanced or best", or nothing where its own check says it.
+std::string taken(const OptionValues& values) {
+    const std::string range = values.range.empty() ? "" : " from " + values.range;
+    if (!values.choices.empty()) {
+        return (values.choices.size() > 2 ? "one of " : "") + listOf(values.choices, " or ");
+    }
+    if (values.placeholder == "TIME") {
+        return "a time, as 90s, 2min or 1:30" + (range.empty() ? "" : "," + range + " seconds");
+    }
+    if (values.placeholder == "FOLDER") {
+        return "a folder that exists";
+    }
+    return values.placeholder == "N" ? (values.isWhole ? "a whole number" : "a number") + range : "";
+}
+
+// Which option a message of CLI11 is about: "--threads: Value ..." or "Could not convert: --seed = x".
+const CLI::Option* optionNamedIn(const CLI::App& command, const std::string& told) {
+    if (const CLI::Option* first = command.get_option_no_throw(told.substr(0, told.find(':')))) {
+        return first;
+    }
+    const auto options = command.get_options();
+    const auto found = std::ranges::find_if(options, [&told](const CLI::Option* option) {
+        return (told + " ").find(" " + option->get_name() + " ") != std::string::npos;
+    });
+    return found != options.end() ? *found : nullptr;
+}
+
+// A value that the option does not take.
+std::string unusable(const CLI::App& command, const std::string& told) {
+    const CLI::Option* option = optionNamedIn(command, told);
+    if (option == nullptr || option->results().empty()) {
+        return told + ".";
+    }
+    const OptionValues values = valuesOf(*option);
+    const Names written = option->results();
+    const auto wrong = values.choices.empty() ? written.begin() : std::ranges::find_if(written, [&](const auto& word) {
+        return std::ranges::find(values.choices, word) == values.choices.end();
+    });
+    const std::string word = wrong == written.end() ? written.front() : *wrong;
+    const std::string what = taken(values);
+    return what.empty() ? told + "."
+                        : fmt::format("{} cannot be \"{}\".{} It takes {}.", option->get_name(), word,
+                                      didYouMean(word, values.choices), what);
+}
+
 // "--a excludes --b", as CLI11 tells.
 std::pair<std::string, std::string> aroundWord(const std::string& told, const std::string& word) {
     const auto at = told.find(word);
@@ -169,6 +216,10 @@ std::string usageProblem(const CLI::App& app, const CLI::ParseError& error) {
     }
     if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
         return miscounted(command, told);
+    }
+    if (dynamic_cast<const CLI::ValidationError*>(&error) != nullptr ||
+        dynamic_cast<const CLI::ConversionError*>(&error) != nullptr) {
+        return unusable(command, told);
     }
     if (dynamic_cast<const CLI::ExcludesError*>(&error) != nullptr) {
         const auto [one, other] = aroundWord(told, " excludes ");

@@ -54,6 +54,11 @@ constexpr std::array kMessages{
     QT_TRANSLATE_NOOP(
         "core", "\"{}\" refers to one of its groups (\\1), which alerts do not know. Write the expression without."),
     QT_TRANSLATE_NOOP("core", "\"{}\" is no regular expression: {}. Correct it, or choose words."),
+    QT_TRANSLATE_NOOP("core", "a [ has no ]"),
+    QT_TRANSLATE_NOOP("core", "a ( has no ), or the other way round"),
+    QT_TRANSLATE_NOOP("core", "nothing stands before a *, + or ?"),
+    QT_TRANSLATE_NOOP("core", "a \\ stands before nothing that it could mean"),
+    QT_TRANSLATE_NOOP("core", "a part of it means nothing"),
     QT_TRANSLATE_NOOP("core", "The stored alerts cannot be read. Enter them anew."),
     QT_TRANSLATE_NOOP("core",
                       "Cannot write {}: {}. Edits are not safe from a crash until they can be; free space or save the "

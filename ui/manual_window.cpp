@@ -37,7 +37,8 @@ ManualWindow::ManualWindow()
     setWindowFlags(Qt::Window);
     setAttribute(Qt::WA_QuitOnClose, false);
     setMinimumSize(kLeastSize);
-    resize(sizeOnScreen(*this, kSize));
+    const QRect room = screen()->availableGeometry();
+    setGeometry(placeWithin(QRect(room.center() - QRect(QPoint(), kSize).center(), kSize), room));
 
     view_->setObjectName("manualPage");
     view_->setAccessibleName(tr("Page of the manual"));

@@ -327,9 +327,9 @@ private:
             }
             return tl::unexpected(annotation.error());
         }
-        if (settings.from > MediaTime::zero() && journal->notes().captions.empty() && !annotation->cutShort) {
+        if (settings.from > MediaTime::zero() && journal->notes().captions.empty()) {
             journal->remove();
-            return nothingInRange();
+            return annotation->cutShort ? tl::unexpected(*annotation->cutShort) : nothingInRange();
         }
         outcome_.captioned = true;
         outcome_.times = annotation->times;

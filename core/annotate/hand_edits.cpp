@@ -59,7 +59,7 @@ Result<CueTrack> readWhole(std::string_view bytes, const SubtitleFormat& format)
                     first.line > 0 ? fmt::format("Line {}: {}", first.line, first.message) : first.message);
     }
     if (reading->skippedCues > 0) {
-        return fail(ErrorCode::Corrupt, fmt::format("{} cues of it cannot be read.", reading->skippedCues));
+        return fail(ErrorCode::Corrupt, fmt::format("{} cue(s) of it cannot be read.", reading->skippedCues));
     }
     if (linesOf(bytes) != linesOf(format.write(reading->track))) {
         return fail(ErrorCode::Corrupt, "It holds more than captions and their times, or is written in another way.");

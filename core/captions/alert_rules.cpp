@@ -47,6 +47,16 @@ std::string expressionOf(const std::string& words) {
     return any.empty() ? "" : "(?:^|[^\\w\\x80-\\xff])(?:" + any + ")(?![\\w\\x80-\\xff])";
 }
 
+std::string_view causeOf(const std::regex_error& error) {
+    switch (error.code()) {
+        case std::regex_constants::error_brack: return "a [ has no ]";
+        case std::regex_constants::error_paren: return "a ( has no ), or the other way round";
+        case std::regex_constants::error_badrepeat: return "nothing stands before a *, + or ?";
+        case std::regex_constants::error_escape: return "a \\ stands before nothing that it could mean";
+        default: return "a part of it means nothing";
+    }
+}
+
 }  // namespace
 
 Result<AlertMatcher> AlertMatcher::create(std::vector<AlertRule> rules) {
@@ -72,7 +82,7 @@ Result<AlertMatcher> AlertMatcher::create(std::vector<AlertRule> rules) {
             }
             return fail(ErrorCode::Unsupported,
                         fmt::format("\"{}\" is no regular expression: {}. Correct it, or choose words.", rule.pattern,
-                                    error.what()));
+                                    causeOf(error)));
         }
     }
     matcher.lastMatched_.resize(rules.size());

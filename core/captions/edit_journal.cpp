@@ -10,6 +10,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "core/base/atomic_file.h"
 #include "core/base/logging.h"
 #include "core/base/sha256.h"
 #include "core/base/thread_name.h"
@@ -65,8 +66,8 @@ SoundJournal soundJournal(std::string_view content, std::string_view base) {
 Result<std::unique_ptr<EditJournal>> EditJournal::open(const std::filesystem::path& path, std::string_view base,
                                                        std::vector<std::string>& lines) {
     const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-    if (file < 0) {
-        return cannotWrite(path);
+    if (file < 0) {  // said of the project: nobody knows its journal
+        return tl::unexpected(writeError(path.parent_path() / path.stem(), errno));
     }
     if (::flock(file, LOCK_EX | LOCK_NB) != 0) {
         ::close(file);

@@ -31,7 +31,7 @@ SoundJournal soundJournal(std::string_view content, std::string_view base);
 class EditJournal {
 public:
     // Opens the journal of the saved state `base`, and leaves in `lines` what an earlier process wrote there for the
-    // same state. Errors: Device, another process has it open; Io.
+    // same state. Errors: Device, another process has it open; NotFound, no such folder; Io.
     static Result<std::unique_ptr<EditJournal>> open(const std::filesystem::path& path, std::string_view base,
                                                      std::vector<std::string>& lines);
 

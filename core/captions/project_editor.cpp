@@ -257,6 +257,8 @@ Result<void> ProjectEditor::save() { return saveAs(path_); }
 Result<void> ProjectEditor::saveAs(const std::filesystem::path& path) {
     const std::string bytes = writeProject(project_);
     std::unique_ptr<EditJournal> journal;
+    std::error_code unreadable;
+    const bool isNew = !std::filesystem::exists(journalOf(path), unreadable);
     if (path != path_ || !journal_) {
         std::vector<std::string> earlier;
         auto opened = EditJournal::open(journalOf(path), stateOf(bytes), earlier);
@@ -266,6 +268,9 @@ Result<void> ProjectEditor::saveAs(const std::filesystem::path& path) {
         journal = std::move(*opened);
     }
     if (auto written = writeFileAtomically(path, bytes); !written) {
+        if (journal && isNew) {
+            journal->remove();
+        }
         return written;
     }
     // A crash before the journal is restarted leaves one of another state, which is ignored: all of it is saved.

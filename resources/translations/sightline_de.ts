@@ -1516,6 +1516,14 @@
         <source>Check spelling (no dictionary: %1)</source>
         <translation>Rechtschreibung prüfen (kein Wörterbuch: %1)</translation>
     </message>
+    <message>
+        <source>There are no captions in %1.</source>
+        <translation>In %1 sind keine Untertitel.</translation>
+    </message>
+    <message>
+        <source>OK</source>
+        <translation>OK</translation>
+    </message>
 </context>
 <context>
     <name>sightline::ExportDialog</name>
@@ -1863,10 +1871,6 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
         <translation>Schreiben nicht möglich</translation>
     </message>
     <message>
-        <source>The folder %1 cannot be made: %2. Check its permissions.</source>
-        <translation>Der Ordner %1 lässt sich nicht anlegen: %2. Prüfen Sie seine Zugriffsrechte.</translation>
-    </message>
-    <message>
         <source>There is no picture to keep yet.</source>
         <translation>Es gibt noch kein Bild zum Speichern.</translation>
     </message>
@@ -1929,6 +1933,10 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
     <message>
         <source>No pictures since %1. Connecting again…</source>
         <translation>Keine Bilder seit %1. Verbindet wieder …</translation>
+    </message>
+    <message>
+        <source>The folder %1 cannot be made: %2. Choose another one in File &gt; Preferences.</source>
+        <translation>Der Ordner %1 lässt sich nicht anlegen: %2. Wählen Sie unter Datei &gt; Einstellungen einen anderen.</translation>
     </message>
 </context>
 <context>
@@ -2553,6 +2561,10 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
     <message>
         <source>The new cue begins while the one before is still shown.</source>
         <translation>Der neue Untertitel beginnt, während der vorige noch zu sehen ist.</translation>
+    </message>
+    <message>
+        <source>The video is open without its captions, and the project stays as it is.</source>
+        <translation>Das Video ist ohne seine Untertitel geöffnet, und das Projekt bleibt, wie es ist.</translation>
     </message>
 </context>
 <context>
@@ -3962,6 +3974,10 @@ Darin können Namen Ihrer Dateien stehen. Es bleibt auf diesem Rechner, solange 
     <message>
         <source>Go on from there</source>
         <translation>Von dort fortfahren</translation>
+    </message>
+    <message>
+        <source>%1 holds captions and no pictures. Open its video first, then choose Import captions in the menu Project.</source>
+        <translation>%1 enthält Untertitel und keine Bilder. Öffnen Sie zuerst das Video und wählen Sie dann im Menü Projekt „Untertitel importieren“.</translation>
     </message>
 </context>
 <context>
@@ -5454,6 +5470,26 @@ Sie werden für jedes Modell einmal gefragt. Vor dem ersten Mal wird es für sic
     <message>
         <source>Terminated</source>
         <translation>Beendet</translation>
+    </message>
+    <message>
+        <source>a [ has no ]</source>
+        <translation>zu einem [ fehlt die ]</translation>
+    </message>
+    <message>
+        <source>a ( has no ), or the other way round</source>
+        <translation>zu einer ( fehlt die ) oder umgekehrt</translation>
+    </message>
+    <message>
+        <source>nothing stands before a *, + or ?</source>
+        <translation>vor einem *, + oder ? steht nichts</translation>
+    </message>
+    <message>
+        <source>a \ stands before nothing that it could mean</source>
+        <translation>ein \ steht vor nichts, was es bedeuten könnte</translation>
+    </message>
+    <message>
+        <source>a part of it means nothing</source>
+        <translation>ein Teil davon bedeutet nichts</translation>
     </message>
 </context>
 </TS>

@@ -1509,6 +1509,14 @@
         <source>Check spelling (no dictionary: %1)</source>
         <translation>拼写检查（没有词典：%1）</translation>
     </message>
+    <message>
+        <source>There are no captions in %1.</source>
+        <translation>%1 中没有字幕。</translation>
+    </message>
+    <message>
+        <source>OK</source>
+        <translation>好</translation>
+    </message>
 </context>
 <context>
     <name>sightline::ExportDialog</name>
@@ -1853,10 +1861,6 @@ Taken at %2, described %3 ms later</source>
         <translation>无法写入</translation>
     </message>
     <message>
-        <source>The folder %1 cannot be made: %2. Check its permissions.</source>
-        <translation>无法创建文件夹 %1：%2。请检查其权限。</translation>
-    </message>
-    <message>
         <source>There is no picture to keep yet.</source>
         <translation>还没有可以保存的画面。</translation>
     </message>
@@ -1919,6 +1923,10 @@ Taken at %2, described %3 ms later</source>
     <message>
         <source>No pictures since %1. Connecting again…</source>
         <translation>自 %1 起没有画面。正在重新连接…</translation>
+    </message>
+    <message>
+        <source>The folder %1 cannot be made: %2. Choose another one in File &gt; Preferences.</source>
+        <translation>无法创建文件夹 %1：%2。请在“文件 &gt; 首选项”中选择另一个文件夹。</translation>
     </message>
 </context>
 <context>
@@ -2541,6 +2549,10 @@ Taken at %2, described %3 ms later</source>
     <message>
         <source>The new cue begins while the one before is still shown.</source>
         <translation>新字幕开始时，上一条仍在显示。</translation>
+    </message>
+    <message>
+        <source>The video is open without its captions, and the project stays as it is.</source>
+        <translation>视频已打开，但没有其字幕；项目文件保持原样。</translation>
     </message>
 </context>
 <context>
@@ -3945,6 +3957,10 @@ It may name files of yours. It stays on this machine unless you pass it on.</sou
     <message>
         <source>Go on from there</source>
         <translation>从该处继续</translation>
+    </message>
+    <message>
+        <source>%1 holds captions and no pictures. Open its video first, then choose Import captions in the menu Project.</source>
+        <translation>%1 只含字幕，没有画面。请先打开对应的视频，再在“项目”菜单中选择导入字幕。</translation>
     </message>
 </context>
 <context>
@@ -5437,6 +5453,26 @@ You are asked once for each model. Before the first time it is tried apart, whic
     <message>
         <source>Terminated</source>
         <translation>已终止</translation>
+    </message>
+    <message>
+        <source>a [ has no ]</source>
+        <translation>有一个 [ 没有对应的 ]</translation>
+    </message>
+    <message>
+        <source>a ( has no ), or the other way round</source>
+        <translation>有一个 ( 没有对应的 )，或者相反</translation>
+    </message>
+    <message>
+        <source>nothing stands before a *, + or ?</source>
+        <translation>某个 *、+ 或 ? 前面没有内容</translation>
+    </message>
+    <message>
+        <source>a \ stands before nothing that it could mean</source>
+        <translation>某个 \ 后面的内容没有意义</translation>
+    </message>
+    <message>
+        <source>a part of it means nothing</source>
+        <translation>其中一部分没有意义</translation>
     </message>
 </context>
 </TS>

@@ -349,6 +349,16 @@ TEST_F(AnnotateCommandTest, ATruncatedVideoKeepsItsPartAndSaysSo) {
     EXPECT_FALSE(cuesOf("truncated.srt").empty());
 }
 
+TEST_F(AnnotateCommandTest, ARangeBehindWhatCanBeReadFailsAndWritesNothing) {
+    const Outcome done = annotate(test::fixture("truncated.mp4").string() + " --from 6s");
+    EXPECT_EQ(done.code, 1);
+    EXPECT_NE(done.err.find("breaks off at 4.00 s"), std::string::npos) << done.err;
+    EXPECT_NE(done.out.find("failed"), std::string::npos) << done.out;
+    EXPECT_FALSE(std::filesystem::exists(out("truncated.srt")));
+    EXPECT_FALSE(std::filesystem::exists(out("truncated.sightline")));
+    EXPECT_FALSE(std::filesystem::exists(out("truncated.sightline-run")));
+}
+
 TEST_F(AnnotateCommandTest, OnlyTheRangeAskedForIsCaptioned) {
     ASSERT_EQ(annotate(in("sample.mp4") + " --from 5s --to 11s").code, 0);
     const auto cues = cuesOf("sample.srt");

@@ -177,7 +177,21 @@ TEST(CommandLine, WhatIsWrongWithALineIsToldWithWhatToWrite) {
     expectFailure(run("--camera 0 --sample"), 2, "cannot be given together");
     expectFailure(run("annotate x -o y --voice espeak"), 2, "--voice needs --audio-description");
     expectFailure(run("annotate x"), 2, "--output is required: Folder");
+    expectFailure(run("annotate x -o y --quality best --format srt,vttt"), 2,
+                  "--format cannot be \"vttt\". Did you mean vtt? It takes one of srt, vtt");
+    expectFailure(run("annotate x -o y --quality good"), 2, "It takes one of balanced, best or fast");
+    expectFailure(run("annotate x -o y --jobs many"), 2,
+                  "--jobs cannot be \"many\". It takes a whole number from 1 to 64");
+    expectFailure(run("live --duration ten"), 2, "--duration cannot be \"ten\". It takes a time, as 90s, 2min or 1:30");
+    expectFailure(run("live --duration 1:75"), 2, "--duration cannot be \"1:75\".");
     expectFailure(run("live"), 2, "Run sightline live --help for the options");
+}
+
+TEST(CommandLine, ATimeMayBeWrittenAsAClockShowsIt) {
+    const Outcome clock = run("caption --json --every 0:03.5 " + kSample);
+    EXPECT_EQ(clock.code, 0) << clock.err;
+    EXPECT_EQ(lines(clock.out).size(), lines(run("caption --json --every 3.5s " + kSample).out).size());
+    EXPECT_LT(lines(clock.out).size(), lines(run("caption --json --every 0:00:01 " + kSample).out).size());
 }
 
 TEST(CommandLine, AShippedModelIsChosenByItsName) {
@@ -204,7 +218,7 @@ TEST(CommandLine, TheWindowShowsTheSampleAndWritesAScreenshot) {
 }
 
 TEST(CommandLine, ScreenshotsNeedAFolderThatIsThere) {
-    expectFailure(run("--screenshots nowhere"), 2, "Directory does not exist");
+    expectFailure(run("--screenshots nowhere"), 2, "It takes a folder that exists");
 }
 
 }  // namespace

@@ -4,7 +4,8 @@
 # Needs clang with libFuzzer. Each target runs twice: for SECONDS in build/fuzz-fast, half of them with ASCII only, and then
 # for a fifth of that in build/fuzz, whose sanitizers see everything in the corpus that the fast one found. The corpora stay
 # in build/fuzz/corpus. Stops at the first fault, whose input libFuzzer writes to build/fuzz. SIGHTLINE_CASES: a folder of
-# more caption files to begin from; FIXTURES: one of small videos, for video_file. The last line of each target says it all.
+# more caption files to begin from; FIXTURES: one of small videos, for video_file. EXECUTIONS: enough of the fast ones, though
+# there is more time. The last line of each target says it all.
 set -eu
 cd "$(dirname "$0")/../.."
 seconds=${1:?How many seconds for each target?}
@@ -57,8 +58,8 @@ for target in "$@"; do
     [ -z "$more" ] || set -- "$@" "$more"
     executions=0
     begin=$(date +%s)
-    fuzz ../fuzz-fast $((seconds / 2)) "$@"
-    fuzz ../fuzz-fast $((seconds - seconds / 2)) -only_ascii=1 "$@"
+    fuzz ../fuzz-fast $((seconds / 2)) -runs=$((${EXECUTIONS:--2} / 2)) "$@"
+    fuzz ../fuzz-fast $((seconds - seconds / 2)) -only_ascii=1 -runs=$((${EXECUTIONS:--2} / 2)) "$@"
     fast=$executions
     time=$(($(date +%s) - begin + 1))
     fuzz . $((seconds / 5 + 1)) "$@"

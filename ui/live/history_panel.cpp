@@ -266,6 +266,7 @@ void HistoryPanel::exportEntries() {
                 emit told(tr("Exported to %1").arg(path));
             } else {
                 logger("ui")->error("{} {}", outcome.error().message, outcome.error().detail);
+                emit told({});
                 emit warned(errorText(outcome.error()));
             }
         });

@@ -531,17 +531,16 @@ void LivePage::showSourceFrame() {
     dialog->show();
 }
 
-std::filesystem::path LivePage::captureName(const char* extension) {
+Result<std::filesystem::path> LivePage::captureName(const char* extension) const {
     const QString chosen = hooks_.settings ? hooks_.settings->value("live/captureFolder").toString() : QString();
     const std::filesystem::path folder =
         chosen.isEmpty() ? hooks_.captureFolder : std::filesystem::path(chosen.toStdString());
     std::error_code status;
     std::filesystem::create_directories(folder, status);
     if (status) {
-        hooks_.showError(window(), tr("Cannot write"),
-                         tr("The folder %1 cannot be made: %2. Check its permissions.")
-                             .arg(QString::fromStdString(folder.string()), errorText(status.message())));
-        return {};
+        return fail(ErrorCode::Io, tr("The folder %1 cannot be made: %2. Choose another one in File > Preferences.")
+                                       .arg(QString::fromStdString(folder.string()), errorText(status.message()))
+                                       .toStdString());
     }
     const QString name = QStringLiteral("sightline-%1%2")
                              .arg(QDateTime::currentDateTime().toString(QStringLiteral("yyyyMMdd-hhmmss-zzz")),
@@ -567,8 +566,10 @@ void LivePage::considerAlerts(const Caption& caption, const FramePtr& frame) {
         emit told(tr("An alert's picture was gone before it could be kept."));
         return;
     }
-    if (const auto name = captureName(".png"); !name.empty()) {
-        alerts_->addErrand(snapshotOf(frame, QString::fromStdString(caption.text), name));
+    if (const auto name = captureName(".png")) {
+        alerts_->addErrand(snapshotOf(frame, QString::fromStdString(caption.text), *name));
+    } else {
+        emit warned(errorText(name.error()));
     }
 }
 
@@ -621,14 +622,12 @@ void LivePage::takeSnapshot() {
         return;
     }
     const auto name = captureName(".png");
-    if (name.empty()) {
-        return;
-    }
-    if (auto written = snapshotOf(frame, player_->view().caption(), name)({}); !written) {
+    const auto written = name ? snapshotOf(frame, player_->view().caption(), *name)({}) : tl::unexpected(name.error());
+    if (!written) {
         hooks_.showError(window(), tr("Cannot write"), errorText(written.error()));
         return;
     }
-    emit told(tr("Kept as %1").arg(QString::fromStdString(name.string())));
+    emit told(tr("Kept as %1").arg(QString::fromStdString(name->string())));
 }
 
 void LivePage::setPictureOnly(bool only) {

@@ -6,6 +6,7 @@
 #include <QDateTime>
 #include <QStyle>
 
+#include "core/base/result.h"
 #include "core/narration/live_speech.h"
 #include "ui/live/alert_center.h"
 #include "ui/live/caption_speech.h"
@@ -107,7 +108,7 @@ private:
     void applyTap();  // who gets every frame
     void switchFeed(bool on);
     // A new name in the capture folder, which is made; empty when it cannot be.
-    std::filesystem::path captureName(const char* extension);
+    Result<std::filesystem::path> captureName(const char* extension) const;  // of a new file
 
     const LivePageHooks hooks_;
     PlayerPane* player_;

@@ -104,18 +104,14 @@ void LiveRecording::refresh() {
 
 void LiveRecording::start() {
     const auto name = newName_(".mkv");
-    if (name.empty()) {
-        stop();
-        return;
-    }
-    auto recorder = SessionRecorder::create(name, std::nullopt);
+    auto recorder = name ? SessionRecorder::create(*name, std::nullopt) : tl::unexpected(name.error());
     if (!recorder) {
         stop();
         showError_(state_->window(), tr("Cannot record"), errorText(recorder.error()));
         return;
     }
     recorder_ = std::move(*recorder);
-    file_ = QString::fromStdString(name.string());
+    file_ = QString::fromStdString(name->string());
     since_ = std::chrono::steady_clock::now();
     lowOnSpace_ = false;
     emit switched();

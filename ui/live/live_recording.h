@@ -8,6 +8,7 @@
 #include <QObject>
 
 #include "core/base/clock.h"
+#include "core/base/result.h"
 #include "core/captions/caption.h"
 #include "ui/player/player_pane.h"
 
@@ -23,8 +24,8 @@ class LiveRecording final : public QObject {
     Q_OBJECT
 
 public:
-    // Tells a new file's name with this extension; empty when there can be none, which it has told.
-    using NewName = std::function<std::filesystem::path(const char* extension)>;
+    // Tells a new file's name with this extension, or why there can be none.
+    using NewName = std::function<Result<std::filesystem::path>(const char* extension)>;
 
     LiveRecording(NewName newName, ShowError showError, QWidget* parent);
     ~LiveRecording() override;

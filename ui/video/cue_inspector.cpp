@@ -54,8 +54,8 @@ CueInspector::CueInspector(const CueModel* model, QWidget* parent)
     end_ = addTime(times, tr("End"), "cueEnd", this);
     length_ = addTime(times, tr("Duration"), "cueLength", this);
     problem_->setObjectName("timeProblem");
+    problem_->setWordWrap(true);
     problem_->hide();
-    times->addWidget(problem_);
     text_->setObjectName("cueText");
     text_->setAccessibleName(tr("Caption"));
     text_->setPlaceholderText(tr("Choose a cue, or add one at the playhead."));
@@ -84,6 +84,7 @@ CueInspector::CueInspector(const CueModel* model, QWidget* parent)
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(8, 4, 8, 4);
     column->addWidget(line);
+    column->addWidget(problem_);
     column->addWidget(text_, 1);
     column->addWidget(answers);
     column->addWidget(findings_);

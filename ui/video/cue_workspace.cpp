@@ -317,6 +317,10 @@ void CueWorkspace::importSubtitles(const QString& path) {
 
 void CueWorkspace::showImported(const QString& name, const SubtitleReading& reading) {
     const Cues cues = reading.track.cues;
+    if (cues.empty()) {
+        messages_->ask(tr("There are no captions in %1.").arg(name), {{tr("OK"), [] {}}});
+        return;
+    }
     timeline_->setReference(cues);
     QString text = tr("%n cue(s) of %1 are shown below the others.", nullptr, static_cast<int>(cues.size())).arg(name);
     if (reading.skippedCues > 0) {

@@ -239,7 +239,8 @@ void ExportDialog::write() {
 void ExportDialog::writeAs(const std::string& suffix) {
     const bool isVideo = choice().kind != Kind::File;
     auto suggestion = video_;
-    suggestion.replace_extension((isVideo ? ".captioned" : "") + suffix);
+    const std::string mark = !isVideo ? "" : choice().kind == Kind::Picture ? ".burned-in" : ".captioned";
+    suggestion.replace_extension(mark + suffix);  // as annotate names them
     const QString name = list_->currentItem()->text();
     QString filter = isVideo ? QStringLiteral("%1 (*%2)").arg(name, QString::fromStdString(suffix))
                              : QStringLiteral("%1 (*%2)")

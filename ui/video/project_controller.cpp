@@ -153,7 +153,8 @@ void ProjectController::takeUpProject() {
             return;
         }
         if (!editor) {
-            emit warned(errorText(editor.error()));
+            emit warned(errorText(editor.error()) + QLatin1Char(' ') +
+                        tr("The video is open without its captions, and the project stays as it is."));
         } else if ((*editor)->project().source.fingerprint == source->fingerprint) {
             adopt(std::move(*editor));
             return;

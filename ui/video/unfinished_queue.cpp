@@ -23,10 +23,17 @@ UnfinishedQueue::UnfinishedQueue(const AnnotationQueue* queue, QObject* parent) 
 
 void UnfinishedQueue::keep() {
     QStringList left;
+    bool isOver = true;  // then what failed was told
     for (const auto& entry : queue_->entries()) {
-        if (entry.state == AnnotationQueue::State::Waiting || entry.state == AnnotationQueue::State::Running) {
+        const bool isDue =
+            entry.state == AnnotationQueue::State::Waiting || entry.state == AnnotationQueue::State::Running;
+        if (isDue || entry.state == AnnotationQueue::State::Failed) {
             left << entry.video;
         }
+        isOver = isOver && !isDue;
+    }
+    if (isOver) {
+        left.clear();
     }
     if (left == kept_ || !remembersOpened() || (!lock_ && !(lock_ = lockOfProcess(lockPath())))) {
         return;

@@ -18,6 +18,7 @@
 #include <QUrl>
 #include <QVBoxLayout>
 
+#include "core/subtitles/subtitle_format.h"
 #include "ui/clock_text.h"
 #include "ui/error_text.h"
 #include "ui/message_bar.h"
@@ -512,7 +513,12 @@ bool VideoPage::openVideo(const QString& given) {
     }
     auto source = hooks_.project.openVideo(video);
     if (!source) {
-        hooks_.project.showError(window(), tr("Cannot open"), errorText(source.error()));
+        const bool holdsCaptions = findSubtitleFormat(QFileInfo(video).suffix().toStdString()) != nullptr;
+        hooks_.project.showError(window(), tr("Cannot open"),
+                                 holdsCaptions ? tr("%1 holds captions and no pictures. Open its video first, then "
+                                                    "choose Import captions in the menu Project.")
+                                                     .arg(video)
+                                               : errorText(source.error()));
         return false;
     }
     openSource(std::move(*source), video);

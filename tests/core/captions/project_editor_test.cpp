@@ -146,7 +146,7 @@ TEST_F(ProjectEditorTest, SavedUnderAnotherNameTheOldFileStaysAsItWas) {
 TEST_F(ProjectEditorTest, AFailedSaveKeepsTheEdits) {
     auto editor = create();
     ASSERT_TRUE(editor->replaceCues(0, 0, {cue(0s, 1s, "one")}));
-    EXPECT_EQ(editor->saveAs(folder_.file("no/b.sightline")).error().code, ErrorCode::Io);
+    EXPECT_EQ(editor->saveAs(folder_.file("no/b.sightline")).error().code, ErrorCode::NotFound);
     EXPECT_TRUE(editor->modified());
     EXPECT_EQ(editor->path(), path_);
     const Project edited = editor->project();

@@ -605,6 +605,19 @@ private slots:
         QVERIFY(QFileInfo::exists(wanted[0][0].toString()));
     }
 
+    void withoutAFolderNothingIsRecordedAndTheButtonIsOut() {
+        open_ = [](const auto&) { return Result<std::unique_ptr<FrameSource>>(frames(20)); };
+        test::writeBytes(folder_->file("captures"), "a file where the folder should be");
+        auto page = makePage();
+        page->openAddress(QStringLiteral("x"));
+        auto* record = find<QAction>(*page, "record");
+        QTRY_VERIFY(record->isEnabled());
+        record->trigger();
+        QVERIFY(!record->isChecked());
+        QCOMPARE(errors_.size(), 1);
+        QVERIFY2(errors_[0].endsWith("Choose another one in File > Preferences."), qPrintable(errors_[0]));
+    }
+
     void aRecordingEndsWithItsSource() {
         open_ = [](const auto&) -> Result<std::unique_ptr<FrameSource>> {
             return std::make_unique<NumberedSource>(test::NumberedSourceOptions{.frames = 20});

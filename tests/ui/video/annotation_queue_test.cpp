@@ -13,6 +13,8 @@
 #include "ui/main_window.h"
 #include "ui/message_bar.h"
 #include "ui/video/queue_dialog.h"
+#include "ui/video/unfinished_queue.h"
+#include "ui/window_settings.h"
 
 namespace sightline {
 
@@ -81,6 +83,17 @@ private slots:
         QTRY_COMPARE(queue.entries()[0].state, State::Done);
         queue.clearFinished();
         QVERIFY(queue.entries().empty());
+    }
+
+    void whatFailedIsKeptForTheNextStartWhileOthersAreDue() {
+        AnnotationQueue queue(hooks(), [](const QString&) { return QString(); });
+        UnfinishedQueue unfinished(&queue, nullptr);
+        queue.add({"/bad.mp4", "/slow.mp4", "/c.mp4"});
+        QTRY_COMPARE(queue.entries()[1].progress, 0.5);
+        const auto kept = [] { return windowSettings()->value("video/queue").toStringList(); };
+        QCOMPARE(kept(), (QStringList{"/bad.mp4", "/slow.mp4", "/c.mp4"}));
+        gate_.release();
+        QTRY_COMPARE(kept(), QStringList());
     }
 
     void whatMustNotBeAnnotatedIsLeftAlone() {

@@ -727,6 +727,17 @@ private slots:
         QVERIFY(find<MessageBar>("messageBar")->isHidden());
     }
 
+    void aFileWithoutCaptionsIsToldAsSuch() {
+        makeCues();
+        test::writeBytes(folder_->file("empty.srt"), "");
+        chosen_ = QString::fromStdString(folder_->file("empty.srt").string());
+        act("importCaptions");
+        QCOMPARE(find<MessageBar>("messageBar")->text(), QStringLiteral("There are no captions in empty.srt."));
+        QVERIFY(find<TimelineView>("timeline")->reference().empty());
+        answer(1);
+        QCOMPARE(cues().size(), 3U);
+    }
+
     void asksWhatTimesCountWhereNeitherTheFileNorAVideoTells() {
         makeWindow(false);
         test::writeBytes(folder_->file("words.csv"), "start,end,text\n0,200,one\n200,450,two\n");

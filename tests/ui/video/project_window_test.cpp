@@ -109,6 +109,25 @@ private slots:
         QCOMPARE(told.size(), 0);
     }
 
+    void aFileOfCaptionsIsNoVideoAndWhereItGoesIsTold() {
+        auto window = makeWindow();
+        test::writeBytes(folder_->file("clip.srt"), "1\n00:00:01,000 --> 00:00:02,000\none\n");
+        QVERIFY(!window->video().openVideo(QString::fromStdString(folder_->file("clip.srt").string())));
+        QCOMPARE(errors_.size(), 1);
+        QVERIFY2(errors_[0].contains("choose Import captions in the menu Project"), qPrintable(errors_[0]));
+    }
+
+    void ofADamagedProjectTheVideoOpensAndTheFileStays() {
+        test::writeBytes(folder_->file("clip.sightline"), "torn");
+        auto window = makeWindow();
+        QSignalSpy warned(&window->video(), &Page::warned);
+        QVERIFY(window->video().openVideo(video_));
+        QCOMPARE(warned.size(), 1);
+        QVERIFY2(warned[0][0].toString().endsWith("and the project stays as it is."),
+                 qPrintable(warned[0][0].toString()));
+        QCOMPARE(test::readBytes(folder_->file("clip.sightline")), std::string("torn"));
+    }
+
     void fromAVideoToAnExportedFile() {
         auto window = makeAnnotated();
         QVERIFY2(errors_.isEmpty(), qPrintable(errors_.join(' ')));
@@ -240,14 +259,15 @@ private slots:
     void videosWithCaptionsAreWritten() {
         auto window = makeAnnotated();
         action(*window, "exportCaptions")->trigger();
-        for (const char* kind : {"Video with captions to switch on", "Video with captions in the picture"}) {
+        for (const auto& [kind, suggested] : {std::pair{"Video with captions to switch on", "clip.captioned.mp4"},
+                                              std::pair{"Video with captions in the picture", "clip.burned-in.mp4"}}) {
             const auto path = folder_->file("captioned.mp4");
             std::filesystem::remove(path);
             chosen_ = QString::fromStdString(path.string());
             window->findChild<QLabel*>("exportMessage")->clear();
             exportAs(*window, kind);
             QVERIFY2(errors_.isEmpty(), qPrintable(errors_.join(' ')));
-            QVERIFY(suggestion_.endsWith("clip.captioned.mp4"));
+            QVERIFY2(suggestion_.endsWith(suggested), qPrintable(suggestion_));
             QVERIFY2(openVideoFile(path).has_value(), kind);
         }
     }
