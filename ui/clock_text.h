@@ -3,9 +3,18 @@
 
 #include <chrono>
 
+#include <QDateTime>
 #include <QString>
 
+#include "core/base/clock.h"
+
 namespace sightline {
+
+// When it was, by the clock on the wall as it goes now.
+inline QDateTime wallClock(SteadyTime time) {
+    const auto ago = std::chrono::steady_clock::now() - time;
+    return QDateTime::currentDateTime().addMSecs(-std::chrono::duration_cast<std::chrono::milliseconds>(ago).count());
+}
 
 // "2:07"; minutes go on beyond an hour.
 inline QString clockText(std::chrono::seconds time) {

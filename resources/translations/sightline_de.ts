@@ -1934,10 +1934,6 @@ Aufgenommen um %2, beschrieben %3 ms später</translation>
         <source>No pictures since %1. Connecting again…</source>
         <translation>Keine Bilder seit %1. Verbindet wieder …</translation>
     </message>
-    <message>
-        <source>The folder %1 cannot be made: %2. Choose another one in File &gt; Preferences.</source>
-        <translation>Der Ordner %1 lässt sich nicht anlegen: %2. Wählen Sie unter Datei &gt; Einstellungen einen anderen.</translation>
-    </message>
 </context>
 <context>
     <name>sightline::LiveRecording</name>
@@ -5490,6 +5486,13 @@ Sie werden für jedes Modell einmal gefragt. Vor dem ersten Mal wird es für sic
     <message>
         <source>a part of it means nothing</source>
         <translation>ein Teil davon bedeutet nichts</translation>
+    </message>
+</context>
+<context>
+    <name>sightline::CaptureFolder</name>
+    <message>
+        <source>The folder %1 cannot be made: %2. Choose another one in File &gt; Preferences.</source>
+        <translation>Der Ordner %1 lässt sich nicht anlegen: %2. Wählen Sie unter Datei &gt; Einstellungen einen anderen.</translation>
     </message>
 </context>
 </TS>

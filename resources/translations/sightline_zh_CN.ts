@@ -1924,10 +1924,6 @@ Taken at %2, described %3 ms later</source>
         <source>No pictures since %1. Connecting again…</source>
         <translation>自 %1 起没有画面。正在重新连接…</translation>
     </message>
-    <message>
-        <source>The folder %1 cannot be made: %2. Choose another one in File &gt; Preferences.</source>
-        <translation>无法创建文件夹 %1：%2。请在“文件 &gt; 首选项”中选择另一个文件夹。</translation>
-    </message>
 </context>
 <context>
     <name>sightline::LiveRecording</name>
@@ -5473,6 +5469,13 @@ You are asked once for each model. Before the first time it is tried apart, whic
     <message>
         <source>a part of it means nothing</source>
         <translation>其中一部分没有意义</translation>
+    </message>
+</context>
+<context>
+    <name>sightline::CaptureFolder</name>
+    <message>
+        <source>The folder %1 cannot be made: %2. Choose another one in File &gt; Preferences.</source>
+        <translation>无法创建文件夹 %1：%2。请在“文件 &gt; 首选项”中选择另一个文件夹。</translation>
     </message>
 </context>
 </TS>

@@ -4,8 +4,8 @@
 # Needs clang with libFuzzer. Each target runs twice: for SECONDS in build/fuzz-fast, half of them with ASCII only, and then
 # for a fifth of that in build/fuzz, whose sanitizers see everything in the corpus that the fast one found. The corpora stay
 # in build/fuzz/corpus. Stops at the first fault, whose input libFuzzer writes to build/fuzz. SIGHTLINE_CASES: a folder of
-# more caption files to begin from; FIXTURES: one of small videos, for video_file. EXECUTIONS: enough of the fast ones, though
-# there is more time. The last line of each target says it all.
+# more caption files to begin from; FIXTURES: one of small videos, for video_file. EXECUTIONS: enough of the fast ones, and a
+# twentieth of it of the others, though there is more time. The last line of each target says it all.
 set -eu
 cd "$(dirname "$0")/../.."
 seconds=${1:?How many seconds for each target?}
@@ -34,9 +34,9 @@ export ASAN_OPTIONS=quarantine_size_mb=8:malloc_context_size=2:detect_leaks=0 UB
 # fuzz FOLDER SECONDS ARGUMENTS...: one run, whose executions are added to $executions
 fuzz() {
     bin=$1
-    time=$2
+    longest_time=$2
     shift 2
-    FUZZED_FORMAT=$target "$bin/tests/fuzz/$(program "$target")" -max_total_time="$time" -max_len="$longest" -timeout=20 -rss_limit_mb=2048 -print_final_stats=1 \
+    FUZZED_FORMAT=$target "$bin/tests/fuzz/$(program "$target")" -max_total_time="$longest_time" -max_len="$longest" -timeout=20 -rss_limit_mb=2048 -print_final_stats=1 \
         -detect_leaks=0 -entropic=0 -reload=0 -dict=../../tests/fuzz/tokens.dict -artifact_prefix="$target-" "$@" 2>"$target.log" ||
         { tail -n 40 "$target.log"; echo "$target: A FAULT AFTER $(grep -c . "$target.log") lines"; exit 1; }
     done=$(sed -n 's/^stat::number_of_executed_units: *//p' "$target.log")
@@ -62,7 +62,7 @@ for target in "$@"; do
     fuzz ../fuzz-fast $((seconds - seconds / 2)) -only_ascii=1 -runs=$((${EXECUTIONS:--2} / 2)) "$@"
     fast=$executions
     time=$(($(date +%s) - begin + 1))
-    fuzz . $((seconds / 5 + 1)) "$@"
+    fuzz . $((seconds / 5 + 1)) -runs=$((${EXECUTIONS:--20} / 20)) "$@"
     echo "$target: $fast executions, $((fast / time)) a second; with sanitizers $((executions - fast));" \
         "corpus $(find "corpus/$target" -type f | wc -l) files"
 done

@@ -17,8 +17,8 @@
 #include <QVBoxLayout>
 
 #include "core/media/live/source_address.h"
-#include "core/media/writing/snapshot.h"
 #include "core/pipeline/session_recorder.h"
+#include "ui/clock_text.h"
 #include "ui/error_text.h"
 #include "ui/live/alerts_dialog.h"
 #include "ui/live/counters_dock.h"
@@ -60,15 +60,11 @@ QImage upright(const Frame& frame) {
                : pixels.scaled(width, pixels.height(), Qt::IgnoreAspectRatio, Qt::SmoothTransformation);
 }
 
-QDateTime wallClock(SteadyTime time) {
-    const auto ago = std::chrono::steady_clock::now() - time;
-    return QDateTime::currentDateTime().addMSecs(-std::chrono::duration_cast<std::chrono::milliseconds>(ago).count());
-}
-
 }  // namespace
 
 LivePage::LivePage(LivePageHooks hooks, QWidget* parent)
-    : Page(parent), hooks_(std::move(hooks)), player_(new PlayerPane(hooks_.showError, this)),
+    : Page(parent), hooks_(std::move(hooks)), captures_(hooks_.captureFolder, hooks_.settings),
+      player_(new PlayerPane(hooks_.showError, this)),
       source_(new SourceBar({hooks_.listCameras, hooks_.chooseFile, hooks_.pickScreen, hooks_.askName, hooks_.settings},
                             this)),
       history_(new HistoryPanel(historyFolder(), hooks_.chooseSave, this)), overlay_(new OverlayMenu(this)),
@@ -85,8 +81,8 @@ LivePage::LivePage(LivePageHooks hooks, QWidget* parent)
           },
           this)),
       steadiness_(new QSlider(Qt::Horizontal, this)), menu_(new QMenu(tr("&Live"), this)),
-      recording_(
-          new LiveRecording([this](const char* extension) { return captureName(extension); }, hooks_.showError, this)),
+      recording_(new LiveRecording([this](const char* extension) { return captures_.newName(extension); },
+                                   hooks_.showError, this)),
       camera_(new QAction(style()->standardIcon(QStyle::SP_ComputerIcon), tr("&Camera"), this)) {
     setObjectName("livePage");
     player_->setTellsFailures(false);      // the page does, with a button to try again
@@ -531,33 +527,6 @@ void LivePage::showSourceFrame() {
     dialog->show();
 }
 
-Result<std::filesystem::path> LivePage::captureName(const char* extension) const {
-    const QString chosen = hooks_.settings ? hooks_.settings->value("live/captureFolder").toString() : QString();
-    const std::filesystem::path folder =
-        chosen.isEmpty() ? hooks_.captureFolder : std::filesystem::path(chosen.toStdString());
-    std::error_code status;
-    std::filesystem::create_directories(folder, status);
-    if (status) {
-        return fail(ErrorCode::Io, tr("The folder %1 cannot be made: %2. Choose another one in File > Preferences.")
-                                       .arg(QString::fromStdString(folder.string()), errorText(status.message()))
-                                       .toStdString());
-    }
-    const QString name = QStringLiteral("sightline-%1%2")
-                             .arg(QDateTime::currentDateTime().toString(QStringLiteral("yyyyMMdd-hhmmss-zzz")),
-                                  QString::fromLatin1(extension));
-    return folder / name.toStdString();
-}
-
-Errands::Errand LivePage::snapshotOf(const FramePtr& frame, const QString& caption,
-                                     const std::filesystem::path& name) const {
-    const SnapshotText text{caption.toStdString(), sourceName_.toStdString(),
-                            wallClock(frame->captured)
-                                .toOffsetFromUtc(QDateTime::currentDateTime().offsetFromUtc())
-                                .toString(Qt::ISODate)
-                                .toStdString()};
-    return [frame, text, name](const std::stop_token&) { return writeSnapshot(frame->image, text, name); };
-}
-
 void LivePage::considerAlerts(const Caption& caption, const FramePtr& frame) {
     if (!alerts_->consider(caption)) {
         return;
@@ -566,8 +535,8 @@ void LivePage::considerAlerts(const Caption& caption, const FramePtr& frame) {
         emit told(tr("An alert's picture was gone before it could be kept."));
         return;
     }
-    if (const auto name = captureName(".png")) {
-        alerts_->addErrand(snapshotOf(frame, QString::fromStdString(caption.text), *name));
+    if (const auto name = captures_.newName(".png")) {
+        alerts_->addErrand(CaptureFolder::snapshot(frame, QString::fromStdString(caption.text), sourceName_, *name));
     } else {
         emit warned(errorText(name.error()));
     }
@@ -621,8 +590,9 @@ void LivePage::takeSnapshot() {
         emit told(tr("There is no picture to keep yet."));
         return;
     }
-    const auto name = captureName(".png");
-    const auto written = name ? snapshotOf(frame, player_->view().caption(), *name)({}) : tl::unexpected(name.error());
+    const auto name = captures_.newName(".png");
+    const auto written = name ? CaptureFolder::snapshot(frame, player_->view().caption(), sourceName_, *name)({})
+                              : tl::unexpected(name.error());
     if (!written) {
         hooks_.showError(window(), tr("Cannot write"), errorText(written.error()));
         return;

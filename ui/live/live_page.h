@@ -6,10 +6,10 @@
 #include <QDateTime>
 #include <QStyle>
 
-#include "core/base/result.h"
 #include "core/narration/live_speech.h"
 #include "ui/live/alert_center.h"
 #include "ui/live/caption_speech.h"
+#include "ui/live/capture_folder.h"
 #include "ui/live/history_panel.h"
 #include "ui/live/source_bar.h"
 #include "ui/live/x11_windows.h"
@@ -100,17 +100,14 @@ private:
     bool runs();
     void showSourceFrame();
     void takeSnapshot();
-    // Writes the frame with its caption.
-    Errands::Errand snapshotOf(const FramePtr& frame, const QString& caption, const std::filesystem::path& name) const;
     void considerAlerts(const Caption& caption, const FramePtr& frame);
     void editAlerts();
     void setSpeaks(bool on);
     void applyTap();  // who gets every frame
     void switchFeed(bool on);
-    // A new name in the capture folder, which is made; empty when it cannot be.
-    Result<std::filesystem::path> captureName(const char* extension) const;  // of a new file
 
     const LivePageHooks hooks_;
+    const CaptureFolder captures_;
     PlayerPane* player_;
     SourceBar* source_;
     HistoryPanel* history_;
