@@ -58,6 +58,7 @@ constexpr std::array kMessages{
     QT_TRANSLATE_NOOP("core", "a ( has no ), or the other way round"),
     QT_TRANSLATE_NOOP("core", "nothing stands before a *, + or ?"),
     QT_TRANSLATE_NOOP("core", "a \\ stands before nothing that it could mean"),
+    QT_TRANSLATE_NOOP("core", "a number in it is too large"),
     QT_TRANSLATE_NOOP("core", "a part of it means nothing"),
     QT_TRANSLATE_NOOP("core", "The stored alerts cannot be read. Enter them anew."),
     QT_TRANSLATE_NOOP("core",

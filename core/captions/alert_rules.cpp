@@ -47,6 +47,24 @@ std::string expressionOf(const std::string& words) {
     return any.empty() ? "" : "(?:^|[^\\w\\x80-\\xff])(?:" + any + ")(?![\\w\\x80-\\xff])";
 }
 
+// A count, or the number of a group, with more digits than the library counts: it overflows, or repeats without end.
+bool hasLongNumber(std::string_view expression) {
+    constexpr std::size_t kMostDigits = 4;
+    for (std::size_t i = 0; i < expression.size(); ++i) {
+        const bool escapes = expression[i] == '\\';
+        const bool counts = expression[i] == '{' || expression[i] == ',';
+        if (escapes || counts) {
+            const auto end = std::min(expression.find_first_not_of("0123456789", i + 1), expression.size());
+            const bool isCount = end < expression.size() && (expression[end] == '}' || expression[end] == ',');
+            if (end - i - 1 > kMostDigits && (escapes || isCount)) {
+                return true;
+            }
+        }
+        i += escapes && i + 1 < expression.size() && expression[i + 1] == '\\' ? 1 : 0;  // a backslash that is meant
+    }
+    return false;
+}
+
 std::string_view causeOf(const std::regex_error& error) {
     switch (error.code()) {
         case std::regex_constants::error_brack: return "a [ has no ]";
@@ -70,6 +88,11 @@ Result<AlertMatcher> AlertMatcher::create(std::vector<AlertRule> rules) {
         if (rule.pattern.size() > kLongestPattern) {
             return fail(ErrorCode::Unsupported,
                         fmt::format("The alert \"{}\" is too long. Make several alerts of it.", rule.name));
+        }
+        if (rule.isExpression && hasLongNumber(expression)) {
+            return fail(ErrorCode::Unsupported,
+                        fmt::format("\"{}\" is no regular expression: {}. Correct it, or choose words.", rule.pattern,
+                                    "a number in it is too large"));
         }
         try {
             matcher.expressions_.emplace_back(expression, kSyntax);

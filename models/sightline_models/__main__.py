@@ -34,7 +34,8 @@ def main() -> None:
     command.add_argument("--again", action="store_true", help="go on from the stage's own result, for as long once more")
     command = add("average", "Average a stage's result with an earlier one, and write it in place of the result.")
     command.add_argument("--stage", choices=STAGES, required=True)
-    command.add_argument("--earlier", type=Path, required=True, help="a copy of NAME.pt that was made before `train --again`")
+    command.add_argument("--earlier", type=Path, required=True, help="a copy of NAME.pt that was made before `train --again`, "
+                         "another run's, or initial.pt")
     command.add_argument("--share", type=float, default=0.5, help="of the present result, 0 to 1")
     command = add("teach", "Write a teacher's lessons: captions for the photographs without, next-token probabilities.")
     command.add_argument("--teacher", default="", help="hf:FOLDER, a local Hugging Face captioner, or bundle:FILE, which "

@@ -81,7 +81,7 @@ class Config:
     vision: Stage | None
     sentence: Sentence | None
     language: Stage | None
-    frozen: Stage
+    frozen: Stage | None
     joint: Stage | None
     sequence: Stage | None
     distillation: Distillation | None
@@ -101,7 +101,7 @@ class Config:
                 vision=Stage(**table["vision"]) if "vision" in table else None,
                 sentence=Sentence(**table["sentence"]) if "sentence" in table else None,
                 language=Stage(**table["language"]) if "language" in table else None,
-                frozen=Stage(**table["frozen"]),
+                frozen=Stage(**table["frozen"]) if "frozen" in table else None,
                 joint=Stage(**table["joint"]) if "joint" in table else None,
                 sequence=Stage(**table["sequence"]) if "sequence" in table else None,
                 distillation=Distillation(**table["distillation"]) if "distillation" in table else None,

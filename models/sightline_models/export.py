@@ -24,7 +24,7 @@ from .quantize import (
 )
 from .search import LENGTH_PENALTY
 from .stages.vision import CLIP, IMAGENET, ITSELF, SEPARATOR, YOLOX
-from .train import imagenet_captioner, load_results
+from .train import first_captioner, load_results
 from .workspace import INITIAL, Workspace
 
 LICENCE = (
@@ -47,6 +47,7 @@ TRAINING_DATA = (
 )
 DISTILLED = "; captions by a larger captioner for COCO and Visual7W photographs that have none"
 ASKED = "; questions and answers of Visual7W (CC BY 4.0)"
+FIRST = "First: "  # of what training went on from
 TAUGHT = "; for the encoder the features of {teacher} on these and on photographs of COCO and Visual7W without captions"
 
 
@@ -84,12 +85,13 @@ def training_data(config: Config, start: dict) -> str:
             teachers.append("itself as it was" if teacher == ITSELF else teacher)
     learnt = TRAINING_DATA.format(
         distilled=DISTILLED if config.distillation else "",
-        asked=ASKED if config.frozen.questions else "",
+        asked=ASKED if config.frozen and config.frozen.questions else "",
         taught=TAUGHT.format(teacher=" and ".join(teachers)) if teachers else "",
     )
     if "training_data" not in start:
         return learnt
-    return f"First: {start['training_data']} Then: {learnt}"
+    before = start["training_data"]
+    return f"{'' if before.startswith(FIRST) else FIRST}{before} Then: {learnt}"
 
 
 def start_of(work: Path) -> dict:
@@ -151,7 +153,7 @@ def export(arguments: argparse.Namespace) -> None:
     torch.set_num_threads(arguments.threads)
     config = Config.load(arguments.config)
     space = Workspace(config, arguments.data, arguments.work)
-    captioner = imagenet_captioner(config, space.tokenizer.get_vocab_size())
+    captioner = first_captioner(config, space)
     stage = load_results(captioner, space.work, config, last=arguments.stage)
     config = as_trained(config, space.work)
     captioner.eval()

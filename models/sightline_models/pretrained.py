@@ -7,17 +7,21 @@ convolutions before: those of the captioner are made to change nothing.
 from __future__ import annotations
 
 import itertools
+import math
 from pathlib import Path
 from typing import cast
 
 import torch
 from tokenizers import Tokenizer, models
-from torch import nn
+from torch import Tensor, nn
+from torch.nn import functional as F
 
 from . import bundle
 from . import tokenizer as vocabulary
 from .captioner import Captioner
 from .encoder import Backbone, fill_folded, residuals
+
+POSITIONS = "visual_position"
 
 
 def tokenizer_of(tokens: list[bytes]) -> Tokenizer:
@@ -41,7 +45,7 @@ def tokenizer_of(tokens: list[bytes]) -> Tokenizer:
 
 
 def load_bundle(captioner: Captioner, path: Path) -> None:
-    """Fills encoder and decoder; the bundle has to be of the same configuration."""
+    """Fills encoder and decoder; the bundle has to be of the same configuration, but for the size of its pictures."""
     encoder, decoder, manifest = bundle.load_archives(path)
     if manifest["precision"] != "int8":
         raise SystemExit(f"{path} is no int8 bundle: name one that `export` wrote as sightline-NAME.pt.")
@@ -55,12 +59,22 @@ def load_bundle(captioner: Captioner, path: Path) -> None:
             state[f"{name}.weight"] = weight.dequantize()
             if bias is not None:
                 state[f"{name}.bias"] = bias
+    state[POSITIONS] = on_grid(state[POSITIONS], len(captioner.decoder.visual_position))
     state["head.weight"] = state["token.weight"]  # tied; the table is rounded row by row like the head
     fitted = "sentence.predict."  # by a stage of its own, on what this configuration's encoder sees
     state = {name: value for name, value in state.items() if not name.startswith(fitted)}
     _, unexpected = captioner.decoder.load_state_dict(state, strict=False)
     if unexpected:
         raise SystemExit(f"{path} is of another configuration: it holds {', '.join(sorted(unexpected)[:3])} ...")
+
+
+def on_grid(positions: Tensor, cells: int) -> Tensor:
+    """Embeddings [P,C] of the cells of a square grid, interpolated for one of `cells`: pictures of another size."""
+    if len(positions) == cells:
+        return positions
+    sides = math.isqrt(len(positions)), math.isqrt(cells)
+    grid = positions.T.reshape(1, -1, sides[0], sides[0])
+    return F.interpolate(grid, size=(sides[1], sides[1]), mode="bilinear")[0].flatten(1).T.contiguous()
 
 
 def _fill_backbone(network: Backbone, exported: nn.Module) -> None:

@@ -30,7 +30,7 @@ from .precision import reduced_precision
 from .reward import CiderD, defects, reference_words, words_of
 from .search import LENGTH_PENALTY, Candidate, beams
 from .stages.lessons import SoftTargets, pad
-from .train import imagenet_captioner, load_results
+from .train import first_captioner, load_results
 from .workspace import Features, Workspace
 
 BEAMS = 3
@@ -49,7 +49,7 @@ class Member:
 
     def __init__(self, config: Config, data: Path, work: Path):
         self.space = Workspace(config, data, work)
-        self.captioner = imagenet_captioner(config, self.space.tokenizer.get_vocab_size())
+        self.captioner = first_captioner(config, self.space)
         load_results(self.captioner, self.space.work, config)
         self.captioner.eval()
         self.network = DecoderNetwork(self.captioner.decoder).eval()

@@ -71,6 +71,15 @@ def imagenet_captioner(config: Config, vocabulary_size: int) -> Captioner:
     return captioner
 
 
+def first_captioner(config: Config, space: Workspace) -> Captioner:
+    """Before any stage of this configuration: ImageNet's encoder, or what --initialize has written."""
+    captioner = imagenet_captioner(config, space.tokenizer.get_vocab_size())
+    for name, module in (INITIAL, captioner), (IMPORTED, captioner.decoder):
+        if (first := space.work / f"{name}.pt").exists():
+            module.load_state_dict(torch.load(first, map_location="cpu", weights_only=True), strict=False)
+    return captioner
+
+
 def initialize(source: str, config: Config, space: Workspace) -> None:
     """Writes the tokenizer and first weights of this configuration, of an imported language model or a released bundle."""
     if not source.startswith((GPT2, BUNDLE)):
@@ -112,10 +121,7 @@ def train(arguments: argparse.Namespace) -> None:
     if arguments.initialize:
         initialize(arguments.initialize, config, space)
         space = Workspace(config, arguments.data, arguments.work)
-    captioner = imagenet_captioner(config, space.tokenizer.get_vocab_size())
-    for name, module in (INITIAL, captioner), (IMPORTED, captioner.decoder):
-        if (first := space.work / f"{name}.pt").exists():
-            module.load_state_dict(torch.load(first, map_location="cpu", weights_only=True), strict=False)
+    captioner = first_captioner(config, space)
     available = stages_of(config)
     if arguments.stage not in ("all", *available):
         raise SystemExit(f"{arguments.config} has no section [{arguments.stage}].")

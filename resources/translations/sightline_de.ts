@@ -5484,6 +5484,10 @@ Sie werden für jedes Modell einmal gefragt. Vor dem ersten Mal wird es für sic
         <translation>ein \ steht vor nichts, was es bedeuten könnte</translation>
     </message>
     <message>
+        <source>a number in it is too large</source>
+        <translation>eine Zahl darin ist zu groß</translation>
+    </message>
+    <message>
         <source>a part of it means nothing</source>
         <translation>ein Teil davon bedeutet nichts</translation>
     </message>

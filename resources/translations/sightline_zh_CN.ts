@@ -5467,6 +5467,10 @@ You are asked once for each model. Before the first time it is tried apart, whic
         <translation>某个 \ 后面的内容没有意义</translation>
     </message>
     <message>
+        <source>a number in it is too large</source>
+        <translation>其中的数字太大</translation>
+    </message>
+    <message>
         <source>a part of it means nothing</source>
         <translation>其中一部分没有意义</translation>
     </message>

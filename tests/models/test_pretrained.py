@@ -40,12 +40,21 @@ def test_weights_of_the_released_bundle_give_its_features_and_its_logits():
     released = bundle.load(BUNDLE)
     captioner = Captioner(config, len(released.tokens)).eval()
     pretrained.load_bundle(captioner, BUNDLE)
-    pixels = torch.randint(0, 255, (1, 3, 14, 14), dtype=torch.uint8).repeat_interleave(16, 2).repeat_interleave(16, 3)
+    side = config.encoder.input_size // 16
+    pixels = torch.randint(0, 255, (1, 3, side, side), dtype=torch.uint8).repeat_interleave(16, 2).repeat_interleave(16, 3)
     features = captioner.encoder(normalize(pixels)).flatten(2).transpose(1, 2)
-    assert features.shape == (1, 49, captioner.encoder.channels) and features.std() > 0.1
+    assert features.shape == (1, (side // 2) ** 2, captioner.encoder.channels) and features.std() > 0.1
 
     prefix = DecoderNetwork(captioner.decoder).prefill(features)
     cache = torch.nn.functional.pad(prefix, (0, 0, 0, 1))
     floats = DecoderNetwork(captioner.decoder).step(torch.tensor([vocabulary.BOS]), prefix.shape[4], cache.clone())
     rounded = released.decoder.step(torch.tensor([vocabulary.BOS]), prefix.shape[4], cache.clone())
     assert torch.nn.functional.cosine_similarity(floats, rounded).item() > 0.999
+
+
+def test_positions_on_a_larger_grid_lie_between_those_that_were_learnt():
+    learnt = torch.arange(4.0).unsqueeze(1)  # [[0, 1], [2, 3]]
+    larger = pretrained.on_grid(learnt, 16).view(4, 4)
+    assert pretrained.on_grid(learnt, 4) is learnt
+    assert torch.equal(larger[0], torch.tensor([0.0, 0.25, 0.75, 1.0]))
+    assert torch.equal(larger[:, 0], torch.tensor([0.0, 0.5, 1.5, 2.0]))

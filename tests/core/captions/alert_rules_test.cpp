@@ -54,6 +54,17 @@ TEST(AlertRules, WhatCannotBeMatchedIsRefusedByName) {
     EXPECT_FALSE(AlertMatcher::create({expression("")}));
 }
 
+TEST(AlertRules, NumbersThatOverflowAreRefused) {
+    for (const char* broken : {"duration\\11111111111111922337", "a{99999999999}", "a{2,99999999999}", "a{0,12345}"}) {
+        const auto matcher = AlertMatcher::create({expression(broken)});
+        ASSERT_FALSE(matcher) << broken;
+        EXPECT_NE(matcher.error().message.find("a number in it is too large"), std::string::npos);
+    }
+    EXPECT_TRUE(matches(expression("a{2,30}"), "aaa"));
+    EXPECT_TRUE(matches(expression("room, 1234567"), "In room, 1234567"));
+    EXPECT_TRUE(matches(expression("\\\\1234567"), "x\\1234567"));
+}
+
 TEST(AlertRules, EachHasARateOfItsOwn) {
     AlertRule slow = words("dog");
     slow.interval = 30s;
