@@ -106,7 +106,7 @@ std::string manOption(const OptionEntry& option) {
     if (!option.values.choices.empty()) {
         text += roff(fmt::format("One of {}.", fmt::join(option.values.choices, ", "))) + "\n";
     }
-    if (!option.values.range.empty()) {
+    if (!option.values.range.empty() && option.values.placeholder != "TIME") {
         text += roff(fmt::format("From {}.", option.values.range)) + "\n";
     }
     if (!option.fallback.empty()) {
@@ -203,7 +203,7 @@ std::string markdownOption(const OptionEntry& option) {
     if (!option.values.choices.empty()) {
         text += fmt::format(" One of `{}`.", fmt::join(option.values.choices, "`, `"));
     }
-    if (!option.values.range.empty()) {
+    if (!option.values.range.empty() && option.values.placeholder != "TIME") {
         text += fmt::format(" From {}.", option.values.range);
     }
     if (!option.fallback.empty()) {

@@ -13,8 +13,8 @@
 namespace sightline {
 namespace {
 
-constexpr std::string_view kRange = "INT in [";  // what CLI::Range calls itself, "UINT in [" as well
-constexpr std::string_view kTime = "[UNIT]";     // what CLI::AsNumberWithUnit does
+constexpr std::string_view kRange = " in [";  // what CLI::Range calls itself behind a type
+constexpr std::string_view kTime = "[UNIT]";  // what CLI::AsNumberWithUnit does
 
 // Seconds of "1:30" or "1:02:03.5"; nothing where it is neither.
 std::optional<double> clockSeconds(std::string_view text) {

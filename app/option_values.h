@@ -14,7 +14,7 @@ namespace sightline {
 struct OptionValues {
     std::string placeholder;           // "N", "TIME", "TEXT", "FOLDER"; empty: a flag
     std::vector<std::string> choices;  // empty: any
-    std::string range;                 // "1 to 64", or empty
+    std::string range;                 // "1 to 64", of a time in seconds, or empty
     bool isWhole = false;              // a number without a fraction
 };
 

@@ -148,7 +148,9 @@ std::string taken(const OptionValues& values) {
         return (values.choices.size() > 2 ? "one of " : "") + listOf(values.choices, " or ");
     }
     if (values.placeholder == "TIME") {
-        return "a time, as 90s, 2min or 1:30" + (range.empty() ? "" : "," + range + " seconds");
+        const std::string least = values.range.substr(0, values.range.find(' '));
+        return "a time, as 90s, 2min or 1:30" +
+               (least.empty() || least == "0" ? "" : fmt::format(", and at least {} s", least));
     }
     if (values.placeholder == "FOLDER") {
         return "a folder that exists";

@@ -183,6 +183,8 @@ TEST(CommandLine, WhatIsWrongWithALineIsToldWithWhatToWrite) {
     expectFailure(run("annotate x -o y --jobs many"), 2,
                   "--jobs cannot be \"many\". It takes a whole number from 1 to 64");
     expectFailure(run("live --duration ten"), 2, "--duration cannot be \"ten\". It takes a time, as 90s, 2min or 1:30");
+    expectFailure(run("live --duration 0"), 2, "and at least 0.001 s");
+    expectFailure(run("live --steadiness 2"), 2, "--steadiness cannot be \"2\". It takes a number from 0 to 1");
     expectFailure(run("live --duration 1:75"), 2, "--duration cannot be \"1:75\".");
     expectFailure(run("live"), 2, "Run sightline live --help for the options");
 }

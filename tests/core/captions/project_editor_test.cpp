@@ -147,6 +147,11 @@ TEST_F(ProjectEditorTest, AFailedSaveKeepsTheEdits) {
     auto editor = create();
     ASSERT_TRUE(editor->replaceCues(0, 0, {cue(0s, 1s, "one")}));
     EXPECT_EQ(editor->saveAs(folder_.file("no/b.sightline")).error().code, ErrorCode::NotFound);
+    std::filesystem::create_directory(folder_.file("b.sightline"));
+    const auto refused = editor->saveAs(folder_.file("b.sightline"));
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().message.find("b.sightline: "), std::string::npos) << refused.error().message;
+    EXPECT_FALSE(std::filesystem::exists(folder_.file("b.sightline.journal")));
     EXPECT_TRUE(editor->modified());
     EXPECT_EQ(editor->path(), path_);
     const Project edited = editor->project();
