@@ -50,17 +50,20 @@ std::string expressionOf(const std::string& words) {
 // A count, or the number of a group, with more digits than the library counts: it overflows, or repeats without end.
 bool hasLongNumber(std::string_view expression) {
     constexpr std::size_t kMostDigits = 4;
+    const auto digitsFrom = [expression](std::size_t at) {
+        return std::min(expression.find_first_not_of("0123456789", at), expression.size()) - at;
+    };
     for (std::size_t i = 0; i < expression.size(); ++i) {
-        const bool escapes = expression[i] == '\\';
-        const bool counts = expression[i] == '{' || expression[i] == ',';
-        if (escapes || counts) {
-            const auto end = std::min(expression.find_first_not_of("0123456789", i + 1), expression.size());
-            const bool isCount = end < expression.size() && (expression[end] == '}' || expression[end] == ',');
-            if (end - i - 1 > kMostDigits && (escapes || isCount)) {
-                return true;
-            }
+        if (expression[i] != '\\' && expression[i] != '{') {
+            continue;
         }
-        i += escapes && i + 1 < expression.size() && expression[i + 1] == '\\' ? 1 : 0;  // a backslash that is meant
+        const std::size_t first = digitsFrom(i + 1);
+        const std::size_t comma = i + 1 + first;
+        const bool isRange = expression[i] == '{' && comma < expression.size() && expression[comma] == ',';
+        if (first > kMostDigits || (isRange && digitsFrom(comma + 1) > kMostDigits)) {
+            return true;
+        }
+        i += expression[i] == '\\' && first == 0 ? 1 : 0;  // what is escaped stands for itself
     }
     return false;
 }

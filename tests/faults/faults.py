@@ -124,7 +124,7 @@ class Faults:
         """Every file under a name that somebody asked for; what a killed program leaves beside them is told apart by its name."""
         whole = []
         for path in sorted(folder.iterdir()):
-            is_working_file = path.name.endswith((".journal", ".tmp", "-lock")) or path.name.startswith(".sightline-")
+            is_working_file = path.name.endswith((".journal", ".sightline-run", ".tmp", "-lock")) or path.name.startswith(".sightline-")
             expect(killed or not is_working_file, f"{path.name} is left")
             if not is_working_file and path.name != "filler":
                 self.expect_whole(path)

@@ -55,7 +55,8 @@ TEST(AlertRules, WhatCannotBeMatchedIsRefusedByName) {
 }
 
 TEST(AlertRules, NumbersThatOverflowAreRefused) {
-    for (const char* broken : {"duration\\11111111111111922337", "a{99999999999}", "a{2,99999999999}", "a{0,12345}"}) {
+    for (const char* broken : {"duration\\11111111111111922337", "a{99999999999}", "a{2,99999999999}", "a{0,12345}",
+                               "a{99999999999", "a{1,99999999999"}) {
         const auto matcher = AlertMatcher::create({expression(broken)});
         ASSERT_FALSE(matcher) << broken;
         EXPECT_NE(matcher.error().message.find("a number in it is too large"), std::string::npos);
