@@ -32,6 +32,7 @@
 #include "ui/live/quiet_speech.h"
 #include "ui/message_bar.h"
 #include "ui/player/flow_layout.h"
+#include "ui/player/frame_image.h"
 #include "ui/player/media_icon.h"
 #include "ui/player/number_text.h"
 #include "ui/scrolled.h"
@@ -44,21 +45,6 @@ constexpr auto kBadgeInterval = std::chrono::milliseconds(250);
 constexpr auto kMessageTime = std::chrono::seconds(15);  // of an alert above the picture
 constexpr int kSteps = 100;                              // of the steadiness slider
 constexpr int kRoomForCounters = 430;                    // of the page's height; below, all of it is the picture's
-
-// Shares the frame's pixels; valid as long as the frame is.
-QImage wrap(const Frame& frame) {
-    return {frame.image.data(), frame.image.width(), frame.image.height(), frame.image.strideBytes(),
-            QImage::Format_RGB32};
-}
-
-// With square pixels.
-QImage upright(const Frame& frame) {
-    const QImage pixels = wrap(frame);
-    const int width = std::max(1, qRound(pixels.width() * frame.pixelAspect));
-    return width == pixels.width()
-               ? pixels
-               : pixels.scaled(width, pixels.height(), Qt::IgnoreAspectRatio, Qt::SmoothTransformation);
-}
 
 }  // namespace
 

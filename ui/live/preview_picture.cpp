@@ -6,6 +6,8 @@
 #include <QImage>
 #include <QPainter>
 
+#include "ui/player/frame_image.h"
+
 namespace sightline {
 namespace {
 
@@ -15,8 +17,7 @@ constexpr int kQuality = 80;
 }  // namespace
 
 std::string previewJpeg(const Frame& frame, const Overlay& overlay) {
-    const QImage pixels(frame.image.data(), frame.image.width(), frame.image.height(), frame.image.strideBytes(),
-                        QImage::Format_RGB32);
+    const QImage pixels = sharedPixels(frame.image);
     const double shown = frame.image.width() * frame.pixelAspect;
     const double scale = std::min(1.0, kMostWidth / shown);
     const QSize size = (QSizeF(shown, frame.image.height()) * scale).toSize().expandedTo({1, 1});

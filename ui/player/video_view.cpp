@@ -5,6 +5,7 @@
 #include <QPainter>
 
 #include "ui/player/focus_mark.h"
+#include "ui/player/frame_image.h"
 
 namespace sightline {
 namespace {
@@ -113,8 +114,7 @@ void VideoView::paintEvent(QPaintEvent*) {
     }
     const QRectF picture = pictureRect();
     // The frame keeps the pixels alive while this wraps them.
-    const QImage image(frame_->image.data(), frame_->image.width(), frame_->image.height(), frame_->image.strideBytes(),
-                       QImage::Format_RGB32);
+    const QImage image = sharedPixels(frame_->image);
     painter.setRenderHint(QPainter::SmoothPixmapTransform);
     // The copy is made for pictures that stand only.
     painter.drawImage(picture, notice_.isEmpty() ? image : image.convertToFormat(QImage::Format_Grayscale8));

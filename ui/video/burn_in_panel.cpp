@@ -10,6 +10,7 @@
 #include "core/subtitles/subtitle_format.h"
 #include "ui/error_text.h"
 #include "ui/player/flow_layout.h"
+#include "ui/player/frame_image.h"
 #include "ui/window_settings.h"
 
 namespace sightline {
@@ -157,11 +158,7 @@ void BurnInPanel::show(const Result<Image>& drawn) {
         picture_->setText(errorText(drawn.error()));
         return;
     }
-    const QImage pixels(drawn->data(), drawn->width(), drawn->height(), drawn->strideBytes(), QImage::Format_RGB32);
-    const int width = std::max(1, qRound(pixels.width() * frame_->pixelAspect));
-    drawn_ = width == pixels.width()
-                 ? pixels.copy()
-                 : pixels.scaled(width, pixels.height(), Qt::IgnoreAspectRatio, Qt::SmoothTransformation);
+    drawn_ = upright(*drawn, frame_->pixelAspect).copy();
     fit();
 }
 

@@ -22,6 +22,7 @@
 #include "ui/clock_text.h"
 #include "ui/error_text.h"
 #include "ui/message_bar.h"
+#include "ui/player/frame_image.h"
 #include "ui/player/transport_bar.h"
 #include "ui/scrolled.h"
 #include "ui/video/cue_inspector.h"
@@ -238,9 +239,7 @@ void VideoPage::createContextMenus() {
     copyPicture_->setObjectName("copyPicture");
     connect(copyPicture_, &QAction::triggered, this, [this] {
         if (const auto& frame = player_->view().frame()) {
-            const Image& image = frame->image;
-            QGuiApplication::clipboard()->setImage(
-                QImage(image.data(), image.width(), image.height(), image.strideBytes(), QImage::Format_RGB32).copy());
+            QGuiApplication::clipboard()->setImage(upright(*frame).copy());
         }
     });
     view.setContextMenuPolicy(Qt::ActionsContextMenu);

@@ -1,8 +1,8 @@
 // The real window from a video to saved and exported captions.
 #include <algorithm>
 
-#include <QAbstractItemModelTester>
 #include <QAction>
+#include <QClipboard>
 #include <QComboBox>
 #include <QLabel>
 #include <QListWidget>
@@ -115,6 +115,16 @@ private slots:
         QVERIFY(!window->video().openVideo(QString::fromStdString(folder_->file("clip.srt").string())));
         QCOMPARE(errors_.size(), 1);
         QVERIFY2(errors_[0].contains("choose Import captions in the menu Project"), qPrintable(errors_[0]));
+    }
+
+    void aCopiedPictureHasSquarePixels() {
+        auto window = makeWindow();
+        QVERIFY(window->video().openVideo(QString::fromStdString(test::fixture("anamorphic.mp4").string())));
+        QTRY_VERIFY(window->video().player().view().frame());
+        const auto& image = window->video().player().view().frame()->image;
+        action(*window, "copyPicture")->trigger();
+        const QImage copied = QGuiApplication::clipboard()->image();
+        QCOMPARE(copied.size(), QSize(qRound(image.width() * 4.0 / 3.0), image.height()));
     }
 
     void ofADamagedProjectTheVideoOpensAndTheFileStays() {
