@@ -22,6 +22,7 @@ namespace sightline {
 namespace {
 
 constexpr std::string_view kSignature = "WEBVTT";
+constexpr std::string_view kClockOfStream = "X-TIMESTAMP-MAP=";
 constexpr std::int64_t kTicksPerMillisecond = 90;  // of MPEG's clock
 
 bool hasSignature(std::string_view utf8) {
@@ -72,16 +73,15 @@ std::string writeCues(const CueTrack& track, const std::function<std::string(con
 // "X-TIMESTAMP-MAP=LOCAL:00:00:00.000,MPEGTS:900000" (RFC 8216, section 3.5): where zero of the times that follow lies
 // on the clock of the stream, in 90,000ths of a second. Nothing for other lines.
 std::optional<std::int64_t> streamTicks(std::string_view line) {
-    constexpr std::string_view kName = "X-TIMESTAMP-MAP=";
     constexpr std::string_view kLocal = "LOCAL:";
     constexpr std::string_view kTicks = "MPEGTS:";
     constexpr std::size_t kMostDigits = 12;  // the clock has 33 bits
-    if (!line.starts_with(kName)) {
+    if (!line.starts_with(kClockOfStream)) {
         return std::nullopt;
     }
     std::int64_t ticks = 0;
     std::optional<MediaTime> local;
-    line.remove_prefix(kName.size());
+    line.remove_prefix(kClockOfStream.size());
     while (!line.empty()) {
         const std::size_t end = std::min(line.find(','), line.size());
         const std::string_view part = trimmed(line.substr(0, end));
@@ -246,7 +246,10 @@ bool holdsObjects(std::string_view utf8) {
 bool WebVttFormat::recognises(std::string_view utf8) const { return hasSignature(utf8) && !holdsObjects(utf8); }
 
 std::string WebVttFormat::encode(const CueTrack& track, const SubtitleContext& /*context*/) const {
-    return writeCues(track, [](const Cue& cue) { return escaped(compactLines(cue.text)); });
+    return writeCues(track, [](const Cue& cue) {
+        // Behind a line of text that looks like a signature it would begin another segment; tags are no text.
+        return replaceAll(escaped(compactLines(cue.text)), kClockOfStream, fmt::format("<c></c>{}", kClockOfStream));
+    });
 }
 
 Result<SubtitleReading> WebVttFormat::parse(std::string_view utf8, const SubtitleContext& /*context*/) const {

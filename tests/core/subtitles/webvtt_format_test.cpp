@@ -98,6 +98,13 @@ TEST(WebVttFormat, TheClockOfAStreamStartsAgain) {
     EXPECT_EQ(cuesOf(reading), (Cues{"1000-2000 a", "3000-4000 b"}));
 }
 
+TEST(WebVttFormat, TextThatLooksLikeTheHeadOfASegmentStaysText) {
+    const std::string text = "a dog\nWEBVTT\nX-TIMESTAMP-MAP=LOCAL:00:00:00.000,MPEGTS:900000";
+    const SubtitleReading reading = readAs("vtt", WebVttFormat().write(test::trackOf({text, "a cat"})));
+    EXPECT_EQ(cuesOf(reading), (Cues{"0-1000 " + text, "1000-2000 a cat"}));
+    EXPECT_TRUE(reading.warnings.empty());
+}
+
 TEST(WebVttFormat, ACommentThatQuotesTimesIsNoLostCue) {
     const auto reading =
         readAs("vtt", "WEBVTT\n\nNOTE old 00:01.000 --> 00:02.000\nold\n\n00:03.000 --> 00:04.000\na\n");
