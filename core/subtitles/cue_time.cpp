@@ -98,6 +98,17 @@ std::optional<MediaTime> parseClock(std::string_view text) {
 
 std::optional<MediaTime> parseSeconds(std::string_view text) {
     text = trimmed(text);
+    // As formatSeconds() writes them, to the nanosecond, which a double does not hold from 1,000 hours on.
+    constexpr std::size_t kDigitsOfNanoseconds = 9;
+    const std::size_t point = text.find('.');
+    if (std::string_view rest = text;
+        point != std::string_view::npos && text.size() - point - 1 <= kDigitsOfNanoseconds) {
+        const auto whole = takeNumber(rest);
+        const auto fraction = takeFraction(rest);
+        if (whole && fraction && rest.empty() && *whole <= kMaxCueTime / std::chrono::seconds(1)) {
+            return std::chrono::seconds(*whole) + MediaTime(*fraction);
+        }
+    }
     double seconds = 0.0;
     const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), seconds);
     if (problem != std::errc() || end != text.data() + text.size()) {

@@ -12,6 +12,15 @@ using test::Cues;
 using test::cuesOf;
 using test::readAs;
 
+TEST(CsvFormat, TimesOfThousandsOfHoursKeepTheirNanoseconds) {
+    CueTrack track;
+    track.cues = {{std::chrono::seconds(2), std::chrono::hours(5100) + std::chrono::milliseconds(100), "a", 0.0,
+                   CueOrigin::Edited}};
+    const auto reading = CsvFormat().read(CsvFormat().write(track));
+    ASSERT_TRUE(reading);
+    EXPECT_EQ(reading->track.cues, track.cues);
+}
+
 TEST(CsvFormat, IsWrittenAsRfc4180HasIt) {
     CueTrack track = test::trackOf({"a \"big\", old dog", "two\nlines"});
     track.cues[1].end = MediaTime(2'333'333'333);
