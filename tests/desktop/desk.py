@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 NEEDED = ("Xvfb", "openbox", "xdotool", "xwininfo")
 
@@ -26,13 +28,17 @@ def desk(size: str = "1366x768") -> Iterator[str]:
     os.close(write)
     with os.fdopen(read) as told:  # in pieces
         display = f":{told.readline().strip()}"
-    manager = subprocess.Popen(["openbox"], env={**os.environ, "DISPLAY": display}, stderr=subprocess.DEVNULL)
-    try:
-        yield display
-    finally:
-        for process in (manager, server):
-            process.terminate()
-            process.wait()
+    with tempfile.TemporaryDirectory() as folder:
+        begun = Path(folder) / "begun"
+        manager = subprocess.Popen(["openbox", "--startup", f"touch {begun}"], env={**os.environ, "DISPLAY": display},
+                                   stderr=subprocess.DEVNULL)  # fmt: skip
+        try:
+            wait("the window manager has begun", begun.exists)  # before, it may leave a window hidden that comes
+            yield display
+        finally:
+            for process in (manager, server):
+                process.terminate()
+                process.wait()
 
 
 def wait(what: str, done: Callable[[], object], seconds: float = 120) -> None:
