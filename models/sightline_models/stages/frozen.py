@@ -16,6 +16,7 @@ from .validation import dev_features, dev_figures
 
 def run(space: Workspace, captioner: Captioner) -> None:
     stage = space.config.frozen
+    assert stage is not None  # `train` runs the stages that the configuration has
     lessons, soft = load_lessons(space, stage.questions)
     lessons = [lesson for lesson in lessons for _ in range(times(space, stage, lesson.split, lesson.index))]
     weight = space.config.distillation.soft_weight if space.config.distillation else 0.0
