@@ -89,8 +89,9 @@ std::string_view rootName(std::string_view utf8) {
 }
 
 void newLine(pugi::xml_node parent, int depth) {
-    parent.append_child(pugi::node_pcdata)
-        .set_value(("\n" + std::string(2U * static_cast<unsigned>(depth), ' ')).c_str());
+    std::string text(1U + 2U * static_cast<unsigned>(depth), ' ');
+    text[0] = '\n';
+    parent.append_child(pugi::node_pcdata).set_value(text.c_str());
 }
 
 std::string serialised(const pugi::xml_document& document) {

@@ -133,7 +133,7 @@ const ExportDialog::Choice& ExportDialog::choice() const {
 
 std::string ExportDialog::extension() const {
     return choice().kind == Kind::Picture ? containerOf(video_.extension().string(), {".mp4", ".m4v", ".mov", ".mkv"})
-                                          : "." + std::string(choice().format->extension());
+                                          : std::string(".").append(choice().format->extension());
 }
 
 void ExportDialog::showPreview() {
