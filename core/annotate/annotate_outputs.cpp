@@ -30,10 +30,10 @@ std::filesystem::path exportPath(const AnnotateJob& job, const SubtitleFormat& f
 }
 
 Result<std::filesystem::path> muxPath(const AnnotateJob& job, const std::stop_token& stop) {
-    return copyTargetFor(job.input, job.output.string() + ".captioned", stop);
+    return copyTargetFor(job.input, job.output.string() + kCaptionedMark, stop);
 }
 
-std::filesystem::path burnInPath(const AnnotateJob& job) { return job.output.string() + ".burned-in.mp4"; }
+std::filesystem::path burnInPath(const AnnotateJob& job) { return job.output.string() + kBurnedInMark + ".mp4"; }
 
 const OutputRecord* AnnotateOutputs::recordOf(const Project& project, const std::filesystem::path& path) const {
     return sightline::recordOf(project.outputs, endingOf(path, job_.output));

@@ -18,6 +18,10 @@ class SubtitleFormat;
 // Where the captions of a format go.
 std::filesystem::path exportPath(const AnnotateJob& job, const SubtitleFormat& format);
 
+// What stands between the name of a video and the extension of its copies.
+inline constexpr const char* kCaptionedMark = ".captioned";  // with the captions as a track
+inline constexpr const char* kBurnedInMark = ".burned-in";   // with them in the picture
+
 // Where copies of the video go: NAME.captioned.EXT, in the kind of file that copyTargetFor() chooses (its errors);
 // NAME.burned-in.mp4.
 Result<std::filesystem::path> muxPath(const AnnotateJob& job, const std::stop_token& stop = {});

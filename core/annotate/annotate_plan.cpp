@@ -41,7 +41,7 @@ bool isLeftover(const std::filesystem::path& path) {
 bool isCopyBesideProject(const std::filesystem::path& path) {
     const std::string name = path.stem().string();
     std::vector<std::string> marks = describedMarks();
-    marks.insert(marks.end(), {".captioned", ".burned-in"});
+    marks.insert(marks.end(), {kCaptionedMark, kBurnedInMark});
     for (const std::string& mark : marks) {
         if (name.size() > mark.size() && name.ends_with(mark)) {
             std::error_code ignored;
@@ -103,7 +103,7 @@ private:
             for (const AnnotateJob& one : {job, withExtension}) {
                 copies.insert(whole(burnInPath(one)));
                 for (const std::string& extension : copyExtensions(job.input)) {
-                    copies.insert(whole(one.output.string() + ".captioned" + extension));
+                    copies.insert(whole(one.output.string() + kCaptionedMark + extension));
                     for (const std::string& mark : describedMarks()) {
                         copies.insert(whole(one.output.string() + mark + extension));
                     }

@@ -78,6 +78,11 @@ std::string_view causeOf(const std::regex_error& error) {
     }
 }
 
+tl::unexpected<Error> noExpression(const AlertRule& rule, std::string_view cause) {
+    return fail(ErrorCode::Unsupported,
+                fmt::format("\"{}\" is no regular expression: {}. Correct it, or choose words.", rule.pattern, cause));
+}
+
 }  // namespace
 
 Result<AlertMatcher> AlertMatcher::create(std::vector<AlertRule> rules) {
@@ -93,9 +98,7 @@ Result<AlertMatcher> AlertMatcher::create(std::vector<AlertRule> rules) {
                         fmt::format("The alert \"{}\" is too long. Make several alerts of it.", rule.name));
         }
         if (rule.isExpression && hasLongNumber(expression)) {
-            return fail(ErrorCode::Unsupported,
-                        fmt::format("\"{}\" is no regular expression: {}. Correct it, or choose words.", rule.pattern,
-                                    "a number in it is too large"));
+            return noExpression(rule, "a number in it is too large");
         }
         try {
             matcher.expressions_.emplace_back(expression, kSyntax);
@@ -106,9 +109,7 @@ Result<AlertMatcher> AlertMatcher::create(std::vector<AlertRule> rules) {
                                         "the expression without.",
                                         rule.pattern));
             }
-            return fail(ErrorCode::Unsupported,
-                        fmt::format("\"{}\" is no regular expression: {}. Correct it, or choose words.", rule.pattern,
-                                    causeOf(error)));
+            return noExpression(rule, causeOf(error));
         }
     }
     matcher.lastMatched_.resize(rules.size());

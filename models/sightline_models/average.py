@@ -11,9 +11,10 @@ import torch
 from torch import Tensor
 
 from .config import Config
+from .pretrained import FITTED
 from .workspace import Workspace
 
-DECODER, FITTED = "decoder.", "sentence.predict."
+DECODER = "decoder."
 
 
 def mixed(first: dict[str, Tensor], second: dict[str, Tensor], share: float) -> dict[str, Tensor]:

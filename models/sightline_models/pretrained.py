@@ -22,6 +22,7 @@ from .captioner import Captioner
 from .encoder import Backbone, fill_folded, residuals
 
 POSITIONS = "visual_position"
+FITTED = "sentence.predict."  # by a stage of its own, on what a configuration's encoder sees
 
 
 def tokenizer_of(tokens: list[bytes]) -> Tokenizer:
@@ -61,8 +62,7 @@ def load_bundle(captioner: Captioner, path: Path) -> None:
                 state[f"{name}.bias"] = bias
     state[POSITIONS] = on_grid(state[POSITIONS], len(captioner.decoder.visual_position))
     state["head.weight"] = state["token.weight"]  # tied; the table is rounded row by row like the head
-    fitted = "sentence.predict."  # by a stage of its own, on what this configuration's encoder sees
-    state = {name: value for name, value in state.items() if not name.startswith(fitted)}
+    state = {name: value for name, value in state.items() if not name.startswith(FITTED)}
     _, unexpected = captioner.decoder.load_state_dict(state, strict=False)
     if unexpected:
         raise SystemExit(f"{path} is of another configuration: it holds {', '.join(sorted(unexpected)[:3])} ...")

@@ -15,6 +15,7 @@
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
+#include "core/annotate/annotate_outputs.h"
 #include "core/media/writing/burn_in.h"
 #include "core/media/writing/copy_target.h"
 #include "core/media/writing/subtitle_muxer.h"
@@ -239,7 +240,7 @@ void ExportDialog::write() {
 void ExportDialog::writeAs(const std::string& suffix) {
     const bool isVideo = choice().kind != Kind::File;
     auto suggestion = video_;
-    const std::string mark = !isVideo ? "" : choice().kind == Kind::Picture ? ".burned-in" : ".captioned";
+    const std::string mark = !isVideo ? "" : choice().kind == Kind::Picture ? kBurnedInMark : kCaptionedMark;
     suggestion.replace_extension(mark + suffix);  // as annotate names them
     const QString name = list_->currentItem()->text();
     QString filter = isVideo ? QStringLiteral("%1 (*%2)").arg(name, QString::fromStdString(suffix))

@@ -1,6 +1,7 @@
 // The real window from a video to saved and exported captions.
 #include <algorithm>
 
+#include <QAbstractItemModelTester>
 #include <QAction>
 #include <QClipboard>
 #include <QComboBox>
