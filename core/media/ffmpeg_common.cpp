@@ -2,7 +2,13 @@
 
 #include <array>
 #include <cstdarg>
+#include <cstring>
 #include <mutex>
+#include <string_view>
+
+extern "C" {
+#include <libavutil/pixdesc.h>
+}
 
 #include "core/base/logging.h"
 #include "core/base/secrets.h"
@@ -56,6 +62,32 @@ FfmpegWarnings::FfmpegWarnings() {
 }
 
 FfmpegWarnings::~FfmpegWarnings() { listening = nullptr; }
+
+namespace {
+
+template <typename Property>
+void forgetUnknown(Property& property, Property unspecified, Property end, const char* (*nameOf)(Property)) {
+    int number = 0;  // one outside the enumeration must not be read as one of it
+    static_assert(sizeof number == sizeof property);
+    std::memcpy(&number, &property, sizeof number);
+    const char* name = number >= 0 && number < end ? nameOf(static_cast<Property>(number)) : nullptr;
+    if (!name || std::string_view(name) == "reserved") {
+        property = unspecified;
+    }
+}
+
+}  // namespace
+
+int receivePicture(AVCodecContext& decoder, AVFrame& picture) {
+    const int code = avcodec_receive_frame(&decoder, &picture);
+    if (code >= 0) {
+        forgetUnknown(picture.color_primaries, AVCOL_PRI_UNSPECIFIED, AVCOL_PRI_NB, av_color_primaries_name);
+        forgetUnknown(picture.color_trc, AVCOL_TRC_UNSPECIFIED, AVCOL_TRC_NB, av_color_transfer_name);
+        forgetUnknown(picture.colorspace, AVCOL_SPC_UNSPECIFIED, AVCOL_SPC_NB, av_color_space_name);
+        forgetUnknown(picture.color_range, AVCOL_RANGE_UNSPECIFIED, AVCOL_RANGE_NB, av_color_range_name);
+    }
+    return code;
+}
 
 std::int64_t frameDuration(const AVFrame& frame) {
 #if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(57, 30, 100)

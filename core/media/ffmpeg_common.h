@@ -61,6 +61,10 @@ public:
     std::vector<std::string> lines;
 };
 
+// avcodec_receive_frame() of a picture. Numbers for its colours that no standard gives a meaning, which files may hold,
+// become "unspecified".
+int receivePicture(AVCodecContext& decoder, AVFrame& picture);
+
 // Duration of a decoded frame in the stream's time base, zero when unknown.
 std::int64_t frameDuration(const AVFrame& frame);
 void setFrameDuration(AVFrame& frame, std::int64_t duration);

@@ -159,7 +159,7 @@ void VideoDecoder::feed() {
 Result<AvFramePtr> VideoDecoder::decode() {
     AvFramePtr picture(av_frame_alloc());
     while (!interrupted_) {
-        const int code = avcodec_receive_frame(codec_.get(), picture.get());
+        const int code = receivePicture(*codec_, *picture);
         if (code == 0) {
             interlaced_ = interlaced_ || isInterlaced(*picture);
             if (picture->decode_error_flags != 0) {

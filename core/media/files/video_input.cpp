@@ -164,7 +164,7 @@ Result<FirstFrame> findFirstFrame(const std::filesystem::path& path, const std::
         }
         avcodec_send_packet(codec->get(), ended ? nullptr : packet.get());
         av_packet_unref(packet.get());
-        if (avcodec_receive_frame(codec->get(), picture.get()) >= 0) {
+        if (receivePicture(**codec, *picture) >= 0) {
             if (picture->best_effort_timestamp != AV_NOPTS_VALUE) {
                 timestamp = picture->best_effort_timestamp;
             }

@@ -362,7 +362,7 @@ Result<AvFramePtr> LiveInput::decode() {
         if (interrupted_) {
             return tl::unexpected(cancelled());
         }
-        if (avcodec_receive_frame(codec_.get(), picture.get()) == 0) {
+        if (receivePicture(*codec_, *picture) == 0) {
             return picture;
         }
         fetchSoundIfWanted();

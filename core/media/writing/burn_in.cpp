@@ -275,7 +275,7 @@ Result<void> BurnIn::decode(const AVPacket* packet) {
     AvFramePtr frame(av_frame_alloc());
     int errors = 0;
     while (true) {
-        const int code = avcodec_receive_frame(decoder_.get(), frame.get());
+        const int code = receivePicture(*decoder_, *frame);
         if (code == AVERROR(EAGAIN) || code == AVERROR_EOF || (code < 0 && ++errors > kMaxDrainErrors)) {
             return {};
         }

@@ -36,6 +36,14 @@ void expectColour(const Colour& found, const Colour& expected, int tolerance) {
     EXPECT_NEAR(found.blue, expected.blue, tolerance);
 }
 
+int farthest(const Image& a, const Image& b) {
+    int most = 0;
+    for (std::size_t i = 0; i < a.sizeBytes(); ++i) {
+        most = std::max(most, std::abs(a.data()[i] - b.data()[i]));
+    }
+    return most;
+}
+
 Frame firstFrame(const std::string& name) {
     auto source = test::openOk(fixture(name));
     auto frame = source ? source->read() : Result<Frame>(fail(ErrorCode::Internal, "not opened"));
@@ -88,6 +96,27 @@ TEST(FrameConverter, HlgIsToneMappedByTheDocumentedCurve) {
     }
 }
 
+// With numbers that no standard gives a meaning for its primaries and matrix, HDR has those of BT.2100.
+TEST(FrameConverter, ColoursWithoutAMeaningAreThoseThatAreUsual) {
+    const Frame sound = firstFrame("pq.mkv");
+    const test::TemporaryFolder folder;
+    for (const char number : {'\x03', '\x3f', '\x63'}) {
+        std::string bytes = test::readBytes(fixture("pq.mkv"));
+        for (const std::string element : {"\x55\xbb\x81", "\x55\xb1\x81"}) {  // Primaries, MatrixCoefficients
+            const std::size_t at = bytes.find(element);
+            ASSERT_NE(at, std::string::npos);
+            ASSERT_EQ(bytes[at + element.size()], '\x09');
+            bytes[at + element.size()] = number;
+        }
+        test::writeBytes(folder.file("strange.mkv"), bytes);
+        auto source = test::openOk(folder.file("strange.mkv"));
+        ASSERT_TRUE(source);
+        const auto frame = source->read();
+        ASSERT_TRUE(frame) << frame.error().message;
+        EXPECT_LE(farthest(frame->image, sound.image), kToneTolerance);
+    }
+}
+
 // Orange, opaque on the left and a quarter (64 / 255) there on the right.
 TEST(FrameConverter, TransparentPicturesLieOnBlack) {
     for (const char* name : {"alpha.mov", "alpha.webm"}) {
@@ -117,14 +146,6 @@ TEST(FrameConverter, MovingInterlacedPicturesShowNoComb) {
         }
         EXPECT_LT(teeth, 16 * frame.image.height() / 20) << "at " << toSeconds(frame.pts);
     }
-}
-
-int farthest(const Image& a, const Image& b) {
-    int most = 0;
-    for (std::size_t i = 0; i < a.sizeBytes(); ++i) {
-        most = std::max(most, std::abs(a.data()[i] - b.data()[i]));
-    }
-    return most;
 }
 
 Image middlePixels(const Image& image) {
