@@ -73,30 +73,33 @@ void FusedDecoder::attendAll(std::size_t layer, int position, int rows) {
     const int width = weights_.width;
     const int heads = weights_.heads;
     const int headWidth = width / heads;
-    const int count = prefixLength_ + position + 1;
+    const int own = position + 1;
+    const auto positions = static_cast<std::size_t>(rows) * static_cast<std::size_t>(own);
     attended_.resize(static_cast<std::size_t>(rows) * static_cast<std::size_t>(width));
-    parallel_(rows * heads, [&](int first, int last) {
-        std::vector<const float*> keys(static_cast<std::size_t>(count));
-        std::vector<const float*> values(static_cast<std::size_t>(count));
-        std::vector<float> scores(static_cast<std::size_t>(count));
-        for (int part = first; part < last; ++part) {
-            const int row = part / heads;
-            const int head = part % heads;
+    textRows_.resize(2 * positions);  // of the first head
+    const float** keys = textRows_.data();
+    const float** values = keys + positions;
+    for (int row = 0; row < rows; ++row) {
+        for (int t = 0; t < own; ++t) {
+            const int slot = t == position ? row : ancestors_[static_cast<std::size_t>(row * longest_ + t)];
+            *keys++ = text(layer, 0, t, slot);
+            *values++ = text(layer, 1, t, slot);
+        }
+    }
+    parallel_(heads, [&](int first, int last) {
+        static thread_local std::vector<const float*> ofHead;
+        static thread_local std::vector<float> scores;
+        ofHead.resize(textRows_.size());
+        for (int head = first; head < last; ++head) {
+            const std::ptrdiff_t place = static_cast<std::ptrdiff_t>(head) * headWidth;
+            std::ranges::transform(textRows_, ofHead.begin(), [place](const float* row) { return row + place; });
             const std::size_t planes = layer * 2 * static_cast<std::size_t>(heads) + static_cast<std::size_t>(head);
             const float* key = prefix_.data() + planes * static_cast<std::size_t>(prefixLength_ * headWidth);
             const float* value = key + static_cast<std::ptrdiff_t>(heads) * prefixLength_ * headWidth;
-            for (int p = 0; p < prefixLength_; ++p) {
-                keys[static_cast<std::size_t>(p)] = key + p * headWidth;
-                values[static_cast<std::size_t>(p)] = value + p * headWidth;
-            }
-            for (int t = 0; t <= position; ++t) {
-                const int slot = t == position ? row : ancestors_[static_cast<std::size_t>(row * longest_ + t)];
-                keys[static_cast<std::size_t>(prefixLength_ + t)] = text(layer, 0, t, slot) + head * headWidth;
-                values[static_cast<std::size_t>(prefixLength_ + t)] = text(layer, 1, t, slot) + head * headWidth;
-            }
-            const float* query = qkv_.data() + static_cast<std::ptrdiff_t>(row) * 3 * width + head * headWidth;
-            float* out = attended_.data() + static_cast<std::ptrdiff_t>(row) * width + head * headWidth;
-            attend(query, keys.data(), values.data(), count, headWidth, scores.data(), out);
+            const Attended seen{key, value, prefixLength_, ofHead.data(), ofHead.data() + positions, own, headWidth};
+            scores.resize(kMostQueries * roomForScores(seen));
+            attend(seen, rows, qkv_.data() + place, 3 * static_cast<std::ptrdiff_t>(width), scores.data(),
+                   attended_.data() + place, width);
         }
     });
 }

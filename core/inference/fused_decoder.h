@@ -73,8 +73,9 @@ private:
     int beams_ = 0;
     StepParts parts_;
     std::chrono::steady_clock::time_point lapBegan_;
-    std::vector<float> text_;     // [layers, 2, longest, beams, width]; row `slot` was written by that step's beam
+    LargeVector<float> text_;     // [layers, 2, longest, beams, width]; row `slot` was written by that step's beam
     std::vector<int> ancestors_;  // [beams, longest]: the slot that holds each earlier token of a beam
+    std::vector<const float*> textRows_;  // keys, then values, of a layer: [rows, positions]
     QuantizedRows quantized_;
     std::vector<float> x_;  // residual stream [rows, width]
     std::vector<float> normed_;

@@ -1,6 +1,10 @@
 #include "core/inference/fused_encoder.h"
 
 #include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "core/inference/simd_math.h"
 
 namespace sightline {
 namespace {
@@ -19,9 +23,9 @@ constexpr Size kRowBuffer = 48 * 1024;  // bytes of expanded rows kept at a time
 template <typename Activation>
 constexpr int kPixelsAtOnce = kBytes<Activation> ? 84 : 48;
 
-// What a buffer holds is written anew each time; it never shrinks, because growing it again would fill it with zeros.
+// What a buffer holds is written anew each time; it never shrinks.
 template <typename Number>
-void makeRoom(std::vector<Number>& buffer, Size count) {
+void makeRoom(LargeVector<Number>& buffer, Size count) {
     if (buffer.size() < count) {
         buffer.resize(count);
     }
@@ -30,7 +34,7 @@ void makeRoom(std::vector<Number>& buffer, Size count) {
 // Room of the thread that works on a part.
 template <typename Activation>
 Activation* scratch(Size count) {
-    static thread_local std::vector<Activation> room;
+    static thread_local LargeVector<Activation> room;
     makeRoom(room, count);
     return room.data();
 }
@@ -94,10 +98,10 @@ private:
     const std::uint8_t inputZero_;
     const ParallelFor parallel_;
     std::vector<Backbone> backbones_;
-    std::vector<std::uint8_t> padded_;  // the picture with its padding
-    std::vector<Activation> input_;     // of a block, [pixels, channels]
-    std::vector<Activation> filtered_;  // its depthwise convolution's output
-    std::vector<Activation> output_;
+    LargeVector<std::uint8_t> padded_;  // the picture with its padding
+    LargeVector<Activation> input_;     // of a block, [pixels, channels]
+    LargeVector<Activation> filtered_;  // its depthwise convolution's output
+    LargeVector<Activation> output_;
 };
 
 template <typename Activation>
@@ -140,9 +144,9 @@ void NetworkOf<Activation>::stem(const Backbone& backbone, const std::uint8_t* p
                                                static_cast<Size>((x * stride + skipped) * kColours);
                     Activation* to = seen + x * inputs + row * kernel * kColours;
                     // Always sixteen, which a vector holds; the next row or pixel overwrites those that are too many.
-                    for (int i = 0; i < kStemSlack; ++i) {
-                        to[i] = from[i];
-                    }
+                    std::array<std::uint8_t, kStemSlack> bytes;
+                    std::memcpy(bytes.data(), from, sizeof bytes);
+                    std::copy(bytes.begin(), bytes.end(), to);
                 }
             }
             Activation* out = input_.data() + static_cast<std::ptrdiff_t>(y) * size * outputs;
@@ -169,10 +173,10 @@ void NetworkOf<Activation>::expandAndFilter(const Block& block) {
     makeRoom(filtered_, static_cast<Size>(outputSize) * static_cast<Size>(outputSize * width) + kSlack);
     parallel_(width / kChannels, [&](int first, int last) {
         Activation* buffer = scratch<Activation>(bufferRows * rowLength + kSlack);
+        std::fill_n(buffer, bufferRows * rowLength, block.padding);  // the columns of padding stay as they are
         for (int group = first; group < last; ++group) {
             const std::ptrdiff_t channel = static_cast<std::ptrdiff_t>(group) * kChannels;
             const int seenColumns = std::min(size, static_cast<int>(rowLength) / kChannels - filter.before());
-            std::fill_n(buffer, bufferRows * rowLength, block.padding);
             for (int y = 0; y < outputSize; y += rowsAtOnce) {
                 const int rows = std::min(rowsAtOnce, outputSize - y);
                 const int firstRow = y * filter.stride() - filter.before();  // of the input, in the buffer's first row
@@ -245,9 +249,7 @@ void NetworkOf<Activation>::head(const Backbone& backbone, int firstChannel, flo
             backbone.head.apply(group, input_.data(), cells, bytes, kChannels);
             for (int cell = 0; cell < cells; ++cell) {
                 float* out = features + static_cast<std::ptrdiff_t>(cell) * channels + firstChannel + group * kChannels;
-                for (int c = 0; c < kChannels; ++c) {
-                    out[c] = static_cast<float>(bytes[cell * kChannels + c] - backbone.features.zero) * scale;
-                }
+                dequantize({out, kChannels}, bytes + cell * kChannels, backbone.features.zero, scale);
             }
         }
     });

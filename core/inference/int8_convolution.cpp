@@ -1,12 +1,16 @@
 #include "core/inference/int8_convolution.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 namespace sightline {
 namespace {
 
 using Size = std::size_t;
+
+constexpr double kLargestProduct = 255.0 * 128.0;
+constexpr double kSafe = 1 << 30;  // of floats that become 32-bit numbers, however they were rounded
 
 // Where a channel lies in its group.
 int placeOf(int channel, const std::array<int, kChannels>& order) {
@@ -23,16 +27,20 @@ Requantization requantization(const Convolution& convolution, const Quantization
     to.scales.assign(rows, 0.0F);
     to.bias.assign(rows, 0.0F);
     const auto inputs = static_cast<std::ptrdiff_t>(convolution.weights.size()) / convolution.outputs;
+    double largest = 0.0;
     for (int o = 0; o < convolution.outputs; ++o) {
         const auto at = static_cast<Size>(o / kChannels * kChannels + placeOf(o, kernels.order));
         const auto first = convolution.weights.begin() + o * inputs;
         to.offsets[at] = -(input.zero + kernels.added) * std::accumulate(first, first + inputs, 0);
         to.scales[at] = static_cast<float>(input.scale) * convolution.weightScales[static_cast<Size>(o)];
         to.bias[at] = convolution.bias[static_cast<Size>(o)];
+        const double sum = kLargestProduct * static_cast<double>(inputs);
+        largest = std::max(largest, sum * std::abs(to.scales[at]) + std::abs(to.bias[at]));
     }
     to.inverse = static_cast<float>(1.0 / convolution.outputScale);
     to.zero = static_cast<float>(convolution.outputZero);
     to.least = convolution.relu ? to.zero : 0.0F;  // rounding keeps the order: the same as ReLU before the last steps
+    to.bare = convolution.outputZero == 0 && largest * std::abs(to.inverse) < kSafe;
     return to;
 }
 
@@ -53,7 +61,7 @@ bool ledByZeros(const Convolution& convolution) {
 
 GroupRequantization Requantization::of(int group) const {
     const auto first = static_cast<std::ptrdiff_t>(group) * kChannels;
-    return {offsets.data() + first, scales.data() + first, bias.data() + first, inverse, zero, least};
+    return {offsets.data() + first, scales.data() + first, bias.data() + first, inverse, zero, least, bare};
 }
 
 template <typename Activation>
@@ -142,9 +150,7 @@ Int8Residual<Activation>::Int8Residual(const Quantization& first, const Quantiza
 template <typename Activation>
 void Int8Residual<Activation>::apply(const Activation* first, Activation* sum, int channels, int pixels,
                                      std::ptrdiff_t stride) const {
-    for (int p = 0; p < pixels; ++p) {
-        kernels_->residual(first + p * stride, sum + p * stride, channels, steps_);
-    }
+    kernels_->residual(first, sum, channels, pixels, stride, steps_);
 }
 
 template class Int8Pointwise<std::uint8_t>;

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "core/inference/kernels/kernels.h"
+#include "core/inference/large_pages.h"
 
 namespace sightline {
 
@@ -50,6 +51,7 @@ struct Requantization {
     float inverse = 1.0F;
     float zero = 0.0F;
     float least = 0.0F;
+    bool bare = false;
 
     GroupRequantization of(int group) const;
 };
@@ -75,7 +77,7 @@ private:
     const ConvolutionKernels<Activation>* kernels_;
     int outputs_;
     int inputs_;
-    std::vector<typename ConvolutionKernels<Activation>::Weight> weights_;
+    LargeVector<typename ConvolutionKernels<Activation>::Weight> weights_;
     Requantization to_;
 };
 
@@ -109,7 +111,7 @@ private:
     int before_;
     int total_;        // padding of both sides
     int groupLength_;  // weights of a group
-    std::vector<typename ConvolutionKernels<Activation>::Weight> weights_;
+    LargeVector<typename ConvolutionKernels<Activation>::Weight> weights_;
     Requantization to_;
 };
 

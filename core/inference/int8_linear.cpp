@@ -69,14 +69,15 @@ void Int8Linear::apply(const QuantizedRows& x, int first, int last, float* y) co
         const int start = part * outputsOfPart();
         const std::int8_t* w = weights_.data() + static_cast<std::ptrdiff_t>(start) * width_;
         const auto count = static_cast<std::size_t>(std::min(outputsOfPart(), outputs_ - start));
-        for (int row = 0; row < x.rows; row += kernels_->rowsAtOnce) {
-            const int rows = std::min(kernels_->rowsAtOnce, x.rows - row);
+        for (int row = 0; row < x.rows;) {
+            const int tiles = (x.rows - row + kernels_->rowsAtOnce - 1) / kernels_->rowsAtOnce;
+            const int rows = (x.rows - row + tiles - 1) / tiles;  // no tile much smaller than the others
             kernels_->dot(x.values.data() + static_cast<std::ptrdiff_t>(row) * width_, rows, width_, w, sums);
-            for (int r = 0; r < rows; ++r) {
-                float* out = y + static_cast<std::ptrdiff_t>(row + r) * outputs_ + start;
-                dequantize({out, count}, sums[r], offsets_.data() + start, x.scales[static_cast<std::size_t>(row + r)],
-                           scales_.data() + start, bias_.data() + start);
-            }
+            dequantize(y + static_cast<std::ptrdiff_t>(row) * outputs_ + start, count, outputs_, sums[0],
+                       std::ssize(sums[0]),
+                       std::span(x.scales).subspan(static_cast<std::size_t>(row), static_cast<std::size_t>(rows)),
+                       {offsets_.data() + start, scales_.data() + start, bias_.data() + start});
+            row += rows;
         }
     }
 }

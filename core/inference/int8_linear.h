@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/inference/kernels/kernels.h"
+#include "core/inference/large_pages.h"
 
 namespace sightline {
 
@@ -49,7 +50,7 @@ private:
     int outputs_;
     int inputs_;
     int width_;                         // inputs padded to a multiple of 64
-    std::vector<std::int8_t> weights_;  // as the kernels want them
+    LargeVector<std::int8_t> weights_;  // as the kernels want them
     std::vector<float> scales_;         // padded to whole parts
     std::vector<float> bias_;
     std::vector<std::int32_t> offsets_;  // of each output, padded: undoes what is added to unsigned numbers

@@ -1,6 +1,7 @@
 #include "core/inference/preprocess.h"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include <opencv2/imgproc.hpp>
@@ -11,47 +12,57 @@
 namespace sightline {
 namespace {
 
-// The source cells that one target cell covers, each with the length of it that lies inside. Lengths are in units that
-// make all of them whole: a source cell is `target` long, a target cell `source`.
-struct Cover {
-    int first = 0;
-    std::vector<float> weights;
+constexpr int kColours = 3;
+
+// The source cells that each target cell covers, with the length of each that lies inside. Lengths are in the largest
+// unit that makes all of them whole.
+struct Covers {
+    int most = 0;                // cells that one target cell covers
+    int length = 0;              // of a target cell
+    std::vector<int> first;      // of each target cell
+    std::vector<float> weights;  // [target, most], zeros after the last cell
 };
 
-std::vector<Cover> covers(int source, int target) {
-    std::vector<Cover> result(static_cast<std::size_t>(target));
+Covers coversOf(int source, int target) {
+    Covers covers;
+    const int unit = std::gcd(source, target);
+    const int cell = target / unit;  // length of a source cell
+    covers.length = source / unit;
+    covers.most = (source + target - 1) / target + 1;
+    covers.weights.assign(static_cast<std::size_t>(target) * static_cast<std::size_t>(covers.most), 0.0F);
+    float* weights = covers.weights.data();
     for (int i = 0; i < target; ++i) {
-        const int start = i * source;
-        const int end = start + source;
-        Cover& cover = result[static_cast<std::size_t>(i)];
-        cover.first = start / target;
-        for (int cell = cover.first; cell * target < end; ++cell) {
-            cover.weights.push_back(
-                static_cast<float>(std::min(end, (cell + 1) * target) - std::max(start, cell * target)));
+        const int start = i * covers.length;
+        const int end = start + covers.length;
+        covers.first.push_back(start / cell);
+        float* next = weights;
+        for (int at = start / cell * cell; at < end; at += cell) {
+            *next++ = static_cast<float>(std::min(end, at + cell) - std::max(start, at));
         }
+        weights += covers.most;
     }
-    return result;
+    return covers;
 }
 
 // Area averaging in one reading of the picture: rows are summed as they come, then each sum is averaged across. All
 // sums are of whole numbers and exact, so every CPU gives the same bytes as the reference in Python.
 void shrink(const Image& image, int size, std::uint8_t* rgb) {
-    const auto rows = covers(image.height(), size);
-    const auto columns = covers(image.width(), size);
-    const double area = static_cast<double>(image.width()) * image.height();
-    std::vector<float> sums(static_cast<std::size_t>(image.strideBytes()));
-    for (const Cover& row : rows) {
+    const Covers rows = coversOf(image.height(), size);
+    const Covers columns = coversOf(image.width(), size);
+    const double area = static_cast<double>(columns.length) * rows.length;
+    const auto line = static_cast<std::size_t>(image.strideBytes());
+    // The last column's weights of zero reach beyond the line.
+    std::vector<float> sums(line + static_cast<std::size_t>(columns.most * Image::kChannels));
+    for (int y = 0; y < size; ++y) {
         std::fill(sums.begin(), sums.end(), 0.0F);
-        for (std::size_t i = 0; i < row.weights.size(); ++i) {
-            accumulate(sums, image.row(row.first + static_cast<int>(i)), row.weights[i]);
-        }
-        for (const Cover& column : columns) {
-            double bgra[Image::kChannels];
-            sumPixels(sums.data() + static_cast<std::ptrdiff_t>(column.first) * Image::kChannels, column.weights, bgra);
-            for (int c = 2; c >= 0; --c) {
-                *rgb++ = static_cast<std::uint8_t>(bgra[c] / area + 0.5);
+        for (int i = 0; i < rows.most; ++i) {
+            const float weight = rows.weights[static_cast<std::size_t>(y * rows.most + i)];
+            if (weight > 0.0F) {
+                accumulate({sums.data(), line}, image.row(rows.first[static_cast<std::size_t>(y)] + i), weight);
             }
         }
+        averagePixels(sums.data(), columns.first, columns.weights.data(), columns.most, area, rgb);
+        rgb += static_cast<std::ptrdiff_t>(size) * kColours;
     }
 }
 
@@ -90,7 +101,7 @@ ResampledSquare squareOf(const Image& image, const PictureInput& input) {
 
 void preprocess(const Image& image, const PictureInput& input, std::vector<std::uint8_t>& rgb) {
     const int size = input.size;
-    rgb.resize(static_cast<std::size_t>(size) * static_cast<std::size_t>(size) * 3);
+    rgb.resize(static_cast<std::size_t>(size) * static_cast<std::size_t>(size) * kColours);
     const bool shrinks = image.width() >= size && image.height() >= size && image.width() + image.height() > 2 * size;
     if (input.filter != ResizeFilter::Area) {
         resampleAsPillow(image, squareOf(image, input), input.filter, rgb.data());
@@ -100,7 +111,7 @@ void preprocess(const Image& image, const PictureInput& input, std::vector<std::
         enlarge(image, size, rgb.data());
     }
     if (input.bgr) {
-        for (std::size_t i = 0; i < rgb.size(); i += 3) {
+        for (std::size_t i = 0; i < rgb.size(); i += kColours) {
             std::swap(rgb[i], rgb[i + 2]);
         }
     }

@@ -41,10 +41,7 @@ bool better(const Extension& a, const Extension& b) {
     return a.parent != b.parent ? a.parent < b.parent : a.token < b.token;
 }
 
-double logSumExp(std::span<const float> logits) {
-    const float peak = largest(logits);
-    return peak + std::log(sumOfExponentials(logits, peak));
-}
+double logSumExp(std::span<const float> logits, float peak) { return peak + std::log(sumOfExponentials(logits, peak)); }
 
 // Tokens that would make three in a row that the caption holds already ("a close up of a close up of ...") or say one
 // thing twice around an "and".
@@ -65,38 +62,54 @@ std::vector<TokenId> repeatingTokens(const std::vector<TokenId>& caption, const 
     return found;
 }
 
-// Makes every unsure guess neutral, in logits: the row's probabilities keep their sum.
-void sayNeutrally(std::vector<float>& row, const std::vector<GuessedWords>& guesses) {
+// Makes every unsure guess neutral, in logits: the row's probabilities keep their sum. Whether there was one.
+bool sayNeutrally(std::vector<float>& row, const std::vector<GuessedWords>& guesses) {
+    bool changed = false;
     for (const GuessedWords& guess : guesses) {
         float& first = row[static_cast<std::size_t>(guess.first)];
         float& second = row[static_cast<std::size_t>(guess.second)];
         float& neutral = row[static_cast<std::size_t>(guess.neutral)];
         if (std::abs(first - second) < std::log(unsureRatio)) {
-            neutral = static_cast<float>(logSumExp(std::array{first, second, neutral}));
+            const std::array<float, 3> all{first, second, neutral};
+            neutral = static_cast<float>(logSumExp(all, std::ranges::max(all)));
             first = second = -std::numeric_limits<float>::infinity();
+            changed = true;
         }
     }
+    return changed;
 }
 
-// The `count` highest tokens of a row but the `barred`, best first. Most of a row lies below the lowest kept one, so
-// most stretches of it are passed over.
-std::vector<TokenId> bestTokens(std::span<const float> row, std::size_t count, const std::vector<TokenId>& barred) {
-    constexpr std::size_t kStretch = 128;
+std::vector<float> stretchesOf(std::span<const float> row) {
+    std::vector<float> largest((row.size() + kStretch - 1) / kStretch);
+    largestOfStretches(row, largest.data());
+    return largest;
+}
+
+// The `count` highest tokens of a row but the `barred`, best first. `largest` of its stretches tell what is surely too
+// low, which is most of the row.
+std::vector<TokenId> bestTokens(std::span<const float> row, const std::vector<float>& largest, std::size_t count,
+                                const std::vector<TokenId>& barred) {
     const auto higher = [row](TokenId x, TokenId y) {
         const float a = row[static_cast<std::size_t>(x)];
         const float c = row[static_cast<std::size_t>(y)];
         return a != c ? a > c : x < y;
     };
+    float least = -std::numeric_limits<float>::infinity();
+    if (const std::size_t enough = count + barred.size(); enough <= largest.size()) {
+        std::vector<float> ordered = largest;
+        const auto last = ordered.begin() + static_cast<std::ptrdiff_t>(enough) - 1;
+        std::ranges::nth_element(ordered, last, std::greater());
+        least = *last;
+    }
     std::vector<TokenId> best;
     const auto isKept = [&](float value) {
-        return best.size() < count || value > row[static_cast<std::size_t>(best.back())];
+        return value >= least && (best.size() < count || value > row[static_cast<std::size_t>(best.back())]);
     };
-    for (std::size_t first = 0; first < row.size(); first += kStretch) {
-        const std::size_t end = std::min(row.size(), first + kStretch);
-        if (!isKept(largest(row.subspan(first, end - first)))) {
+    for (std::size_t stretch = 0; stretch < largest.size(); ++stretch) {
+        if (!isKept(largest[stretch])) {
             continue;
         }
-        for (std::size_t i = first; i < end; ++i) {
+        for (std::size_t i = stretch * kStretch; i < std::min(row.size(), (stretch + 1) * kStretch); ++i) {
             const auto token = static_cast<TokenId>(i);
             if (!isKept(row[i]) || std::find(barred.begin(), barred.end(), token) != barred.end()) {
                 continue;
@@ -119,20 +132,23 @@ std::vector<Extension> bestExtensions(std::span<const float> logits, std::span<c
     std::vector<float> row;
     for (std::size_t b = 0; b < live.size(); ++b) {
         const auto scores = logits.subspan(b * vocabulary, vocabulary);
-        const double normalizer = logSumExp(scores);
+        std::vector<float> largest = stretchesOf(scores);
+        const double normalizer = logSumExp(scores, std::ranges::max(largest));
         if (!std::isfinite(normalizer)) {
             throw std::runtime_error("the decoder's scores are not finite");
         }
         row.assign(scores.begin(), scores.end());
         std::vector<TokenId> unwanted;
         if (rules == SearchRules::Captions) {
-            sayNeutrally(row, known.guesses);
+            if (sayNeutrally(row, known.guesses)) {
+                largest = stretchesOf(row);
+            }
             unwanted = repeatingTokens(live[b].tokens, known);
         }
         if (barred) {
             unwanted.push_back(*barred);
         }
-        for (const TokenId token : bestTokens(row, perBeam, unwanted)) {
+        for (const TokenId token : bestTokens(row, largest, perBeam, unwanted)) {
             const auto logProbability = static_cast<float>(row[static_cast<std::size_t>(token)] - normalizer);
             best.push_back({live[b].total + logProbability, logProbability, static_cast<int>(b), token});
         }
@@ -148,6 +164,16 @@ const Beam& bestOf(const std::vector<Beam>& beams, double lengthPenalty) {
     });
 }
 
+double bestScore(const std::vector<Beam>& finished, double lengthPenalty) {
+    return finished.empty() ? -std::numeric_limits<double>::infinity()
+                            : bestOf(finished, lengthPenalty).score(lengthPenalty);
+}
+
+// Of what begins with `total`: that total over the longest length.
+double bestPossible(double total, const SearchOptions& options) {
+    return total / std::pow(options.maxTokens, options.lengthPenalty);
+}
+
 // Whether no live beam can change which captions are best, after `length` tokens. `finished` is sorted by its scores
 // where the rules ask for it.
 bool isDecided(std::vector<Beam>& finished, const std::vector<Beam>& live, int length, const SearchOptions& options) {
@@ -161,9 +187,24 @@ bool isDecided(std::vector<Beam>& finished, const std::vector<Beam>& live, int l
         std::ranges::stable_sort(finished, std::greater(), [penalty](const Beam& beam) { return beam.score(penalty); });
         return options.earlyStopping || finished[places - 1].score(penalty) >= total / std::pow(length, penalty);
     }
-    // No live beam can end better than its present total over the longest length.
-    return !finished.empty() && finished.size() >= static_cast<std::size_t>(std::max(0, options.candidates)) &&
-           bestOf(finished, penalty).score(penalty) >= total / std::pow(options.maxTokens, penalty);
+    return finished.size() >= static_cast<std::size_t>(std::max(0, options.candidates)) &&
+           bestPossible(total, options) <= bestScore(finished, penalty);
+}
+
+// Leaves out live beams that cannot end better than the best finished one. Whatever they would keep from being followed
+// has a smaller total than they, and cannot either: the best caption stays the same.
+void leaveOutHopeless(std::vector<Beam>& live, std::vector<int>& parents, const std::vector<Beam>& finished,
+                      const SearchOptions& options) {
+    const double best = bestScore(finished, options.lengthPenalty);
+    std::size_t kept = 0;
+    for (std::size_t b = 0; b < live.size(); ++b) {
+        if (bestPossible(live[b].total, options) > best) {
+            std::swap(live[kept], live[b]);
+            parents[kept++] = parents[b];
+        }
+    }
+    live.resize(kept);
+    parents.resize(kept);
 }
 
 std::vector<SearchCandidate> bestCandidates(std::vector<Beam> finished, const SearchOptions& options) {
@@ -225,6 +266,9 @@ SearchResult searchTokens(StepDecoder& decoder, const MeaningfulTokens& known, c
             }
         }
         live = std::move(following);
+        if (!transformers && options.candidates == 0) {
+            leaveOutHopeless(live, parents, finished, options);
+        }
         if ((width == 1 && !finished.empty()) || live.empty()) {
             break;
         }

@@ -8,9 +8,12 @@
 // Only what the kernels use: all of SIMDe's AVX-512 takes long to compile.
 #define SIMDE_ENABLE_NATIVE_ALIASES
 #include <simde/x86/avx512/add.h>
+#include <simde/x86/avx512/extract.h>
 #include <simde/x86/avx512/loadu.h>
 #include <simde/x86/avx512/max.h>
 #include <simde/x86/avx512/mul.h>
+#include <simde/x86/avx512/packs.h>
+#include <simde/x86/avx512/packus.h>
 #include <simde/x86/avx512/permutexvar.h>
 #include <simde/x86/avx512/set1.h>
 #include <simde/x86/avx512/set4.h>

@@ -161,21 +161,26 @@ SIGHTLINE_AVX2 inline void storeEight(__m128i words, std::uint8_t* to) {
 }
 
 template <typename Activation>
-SIGHTLINE_AVX2 void residual(const Activation* first, Activation* sum, int channels, const ResidualSteps& s) {
+SIGHTLINE_AVX2 void residual(const Activation* first, Activation* sum, int channels, int pixels, std::ptrdiff_t stride,
+                             const ResidualSteps& s) {
     const __m256 firstScale = _mm256_set1_ps(s.firstScale);
     const __m256 firstShift = _mm256_set1_ps(s.firstShift);
     const __m256 secondScale = _mm256_set1_ps(s.secondScale);
     const __m256 secondShift = _mm256_set1_ps(s.secondShift);
     const __m256 inverse = _mm256_set1_ps(s.inverse);
     const __m256i zero = _mm256_set1_epi32(s.zero);
-    for (int c = 0; c < channels; c += 8) {
-        const __m256 a = _mm256_fmadd_ps(firstScale, loadEight(first + c), firstShift);
-        const __m256 b = _mm256_fmadd_ps(secondScale, loadEight(sum + c), secondShift);
-        const __m256i rounded = _mm256_cvtps_epi32(_mm256_mul_ps(_mm256_add_ps(a, b), inverse));
-        __m256i value = _mm256_add_epi32(rounded, zero);
-        value = _mm256_min_epi32(_mm256_max_epi32(value, _mm256_setzero_si256()), _mm256_set1_epi32(255));
-        const __m256i packed = _mm256_permute4x64_epi64(_mm256_packs_epi32(value, value), 0xd8);
-        storeEight(_mm256_castsi256_si128(packed), sum + c);
+    for (int p = 0; p < pixels; ++p) {
+        for (int c = 0; c < channels; c += 8) {
+            const __m256 a = _mm256_fmadd_ps(firstScale, loadEight(first + c), firstShift);
+            const __m256 b = _mm256_fmadd_ps(secondScale, loadEight(sum + c), secondShift);
+            const __m256i rounded = _mm256_cvtps_epi32(_mm256_mul_ps(_mm256_add_ps(a, b), inverse));
+            __m256i value = _mm256_add_epi32(rounded, zero);
+            value = _mm256_min_epi32(_mm256_max_epi32(value, _mm256_setzero_si256()), _mm256_set1_epi32(255));
+            const __m256i packed = _mm256_permute4x64_epi64(_mm256_packs_epi32(value, value), 0xd8);
+            storeEight(_mm256_castsi256_si128(packed), sum + c);
+        }
+        first += stride;
+        sum += stride;
     }
 }
 
@@ -223,10 +228,11 @@ void dot(const std::int8_t* x, int rows, int width, const std::int8_t* w, Linear
 
 constinit const ConvolutionKernels<std::int16_t> kAvx2Convolutions{kUnpackedOrder, 0, pointwise, depthwise,
                                                                    residual<std::int16_t>};
-constinit const LinearKernels kAvx2Linear{true, RowNumbers::Signed, kMostRowsAtOnce, 1, dot};
+constinit const LinearKernels kAvx2Linear{true, RowNumbers::Signed, 4, 1, dot};
 
-void residualOfBytesAvx2(const std::uint8_t* first, std::uint8_t* sum, int channels, const ResidualSteps& steps) {
-    residual(first, sum, channels, steps);
+void residualOfBytesAvx2(const std::uint8_t* first, std::uint8_t* sum, int channels, int pixels, std::ptrdiff_t stride,
+                         const ResidualSteps& steps) {
+    residual(first, sum, channels, pixels, stride, steps);
 }
 
 }  // namespace sightline

@@ -14,9 +14,10 @@ struct Avx512VnniVectors {
     static constexpr int kMostPixels = 14;         // of a pointwise tile; 7, 14, 28, 56 and 112 are what rows have
     static constexpr int kAddedToUnsigned = 0;     // by spread() and columns()
     static constexpr auto kRowNumbers = RowNumbers::Unsigned;
-    static constexpr int kMostRows = 4;  // of a linear layer's tile
+    static constexpr int kMostRows = 8;  // of a linear layer's tile
     static constexpr int kLinearGroups = 3;
-    static constexpr int kSumsInFlight = 6;  // which hide a product's latency
+    static constexpr int kSumsInFlight = 6;    // which hide a product's latency
+    static constexpr int kStoredTogether = 4;  // pixels
 
     using Sums = __m512i;     // one for each of sixteen channels
     using Weights = __m512i;  // four for each
@@ -30,6 +31,7 @@ struct Avx512VnniVectors {
         __m512 inverse;
         __m512 zero;
         __m512 least;
+        bool bare;
     };
 
     SIGHTLINE_STEP Sums none() { return _mm512_setzero_si512(); }
@@ -50,8 +52,13 @@ struct Avx512VnniVectors {
     }
 
     SIGHTLINE_STEP Steps steps(const GroupRequantization& to) {
-        return {_mm512_loadu_si512(to.offsets), _mm512_loadu_ps(to.scales), _mm512_loadu_ps(to.bias),
-                _mm512_set1_ps(to.inverse),     _mm512_set1_ps(to.zero),    _mm512_set1_ps(to.least)};
+        return {_mm512_loadu_si512(to.offsets),
+                _mm512_loadu_ps(to.scales),
+                _mm512_loadu_ps(to.bias),
+                _mm512_set1_ps(to.inverse),
+                _mm512_set1_ps(to.zero),
+                _mm512_set1_ps(to.least),
+                to.bare};
     }
 
     // Requantized, the first `count`.
@@ -66,6 +73,33 @@ struct Avx512VnniVectors {
             std::uint8_t all[kChannels];
             _mm_storeu_si128(reinterpret_cast<__m128i*>(all), bytes);
             std::memcpy(out, all, static_cast<std::size_t>(count));
+        }
+    }
+
+    SIGHTLINE_STEP __m512i bareNumbers(Sums sums, const Steps& steps) {
+        const __m512 value = _mm512_add_ps(_mm512_mul_ps(_mm512_cvtepi32_ps(sums), steps.scales), steps.bias);
+        return _mm512_cvtps_epi32(_mm512_mul_ps(value, steps.inverse));
+    }
+
+    // Requantized, where steps are bare: packing does what is left of them, for two to four pixels at once.
+    SIGHTLINE_STEP void storeTogether(const Sums* sums, int pixels, const Steps& steps, std::uint8_t* out,
+                                      std::ptrdiff_t stride) {
+        const __m512i first = bareNumbers(sums[0], steps);
+        const __m512i second = pixels > 1 ? bareNumbers(sums[1], steps) : first;
+        const __m512i third = pixels > 2 ? bareNumbers(sums[2], steps) : first;
+        const __m512i fourth = pixels > 3 ? bareNumbers(sums[3], steps) : first;
+        const __m512i fours = _mm512_packus_epi16(_mm512_packs_epi32(first, second), _mm512_packs_epi32(third, fourth));
+        const __m512i pixel = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+        const __m512i bytes = _mm512_permutexvar_epi32(pixel, fours);
+        _mm_storeu_si128(reinterpret_cast<__m128i*>(out), _mm512_castsi512_si128(bytes));
+        if (pixels > 1) {
+            _mm_storeu_si128(reinterpret_cast<__m128i*>(out + stride), _mm512_extracti32x4_epi32(bytes, 1));
+        }
+        if (pixels > 2) {
+            _mm_storeu_si128(reinterpret_cast<__m128i*>(out + 2 * stride), _mm512_extracti32x4_epi32(bytes, 2));
+        }
+        if (pixels > 3) {
+            _mm_storeu_si128(reinterpret_cast<__m128i*>(out + 3 * stride), _mm512_extracti32x4_epi32(bytes, 3));
         }
     }
 

@@ -17,6 +17,7 @@ struct AvxVnniVectors {
     static constexpr int kMostRows = 3;
     static constexpr int kLinearGroups = 2;
     static constexpr int kSumsInFlight = 4;  // of two registers
+    static constexpr int kStoredTogether = 1;
 
     struct Halves {
         __m256i low;

@@ -15,6 +15,27 @@
 namespace sightline {
 namespace {
 
+// Sums of `pixels` pixels, requantized: as many together as the set stores, where nothing keeps them apart.
+template <typename V, int pixels>
+SIGHTLINE_SET inline __attribute__((always_inline)) void storeAll(const typename V::Sums (&sums)[pixels],
+                                                                  const typename V::Steps& steps, int count,
+                                                                  std::uint8_t* out, std::ptrdiff_t outStride) {
+    if constexpr (pixels > 1 && V::kStoredTogether > 1) {
+        if (steps.bare && count == kChannels) {
+#pragma GCC unroll 14
+            for (int p = 0; p < pixels; p += V::kStoredTogether) {
+                V::storeTogether(sums + p, std::min(pixels - p, V::kStoredTogether), steps, out + p * outStride,
+                                 outStride);
+            }
+            return;
+        }
+    }
+#pragma GCC unroll 14
+    for (int p = 0; p < pixels; ++p) {
+        V::store(sums[p], steps, out + p * outStride, count);
+    }
+}
+
 template <typename V, int pixels>
 SIGHTLINE_SET void pointwiseTile(const std::uint8_t* x, int inputs, const std::int8_t* w,
                                  const typename V::Steps& steps, int count, std::uint8_t* out,
@@ -32,10 +53,7 @@ SIGHTLINE_SET void pointwiseTile(const std::uint8_t* x, int inputs, const std::i
             sums[p] = V::products(sums[p], V::spread(x + p * inputs + k), weights);
         }
     }
-#pragma GCC unroll 14
-    for (int p = 0; p < pixels; ++p) {
-        V::store(sums[p], steps, out + p * outStride, count);
-    }
+    storeAll<V>(sums, steps, count, out, outStride);
 }
 
 template <typename V, int most = V::kMostPixels>
@@ -95,10 +113,7 @@ SIGHTLINE_SET void depthwiseTile(const std::uint8_t* x, std::ptrdiff_t rowStride
         }
         x += rowStride;
     }
-#pragma GCC unroll 4
-    for (int p = 0; p < outputs; ++p) {
-        V::store(sums[p], steps, out + p * outStride, kChannels);
-    }
+    storeAll<V>(sums, steps, kChannels, out, outStride);
 }
 
 template <typename V, int kernel, int stride>
@@ -159,7 +174,7 @@ SIGHTLINE_SET void dotRows(const std::int8_t* x, int width, const std::int8_t* w
     typename V::Sums all[kChains][rows][kGroups];
 #pragma GCC unroll 2
     for (int c = 0; c < kChains; ++c) {
-#pragma GCC unroll 4
+#pragma GCC unroll 8
         for (int r = 0; r < rows; ++r) {
 #pragma GCC unroll 4
             for (int g = 0; g < kGroups; ++g) {
@@ -171,7 +186,7 @@ SIGHTLINE_SET void dotRows(const std::int8_t* x, int width, const std::int8_t* w
 #pragma GCC unroll 2
         for (int c = 0; c < kChains; ++c) {
             typename V::Spread spread[rows];
-#pragma GCC unroll 4
+#pragma GCC unroll 8
             for (int r = 0; r < rows; ++r) {
                 spread[r] = V::spreadRow(x + r * width + i + 4 * c);
             }
@@ -179,7 +194,7 @@ SIGHTLINE_SET void dotRows(const std::int8_t* x, int width, const std::int8_t* w
             for (int g = 0; g < kGroups; ++g) {
                 typename V::Weights weights = V::load(w + g * kChannels * 4);
                 SIGHTLINE_HOLD(weights);
-#pragma GCC unroll 4
+#pragma GCC unroll 8
                 for (int r = 0; r < rows; ++r) {
                     all[c][r][g] = V::products(all[c][r][g], spread[r], weights);
                 }
@@ -198,19 +213,19 @@ SIGHTLINE_SET void dotRows(const std::int8_t* x, int width, const std::int8_t* w
     }
 }
 
-template <typename V>
+template <typename V, int most = V::kMostRows>
 SIGHTLINE_SET void dot(const std::int8_t* x, int rows, int width, const std::int8_t* w, LinearSums& sums) {
-    switch (rows) {
-        case 1: return dotRows<V, 1>(x, width, w, sums);
-        case 2: return dotRows<V, 2>(x, width, w, sums);
-        case 3: return dotRows<V, 3>(x, width, w, sums);
-        default: return dotRows<V, V::kMostRows>(x, width, w, sums);
+    if constexpr (most > 1) {
+        if (rows != most) {
+            return dot<V, most - 1>(x, rows, width, w, sums);
+        }
     }
+    dotRows<V, most>(x, width, w, sums);
 }
 
 template <typename V>
-constexpr ConvolutionKernels<std::uint8_t> convolutionsOf(void (*residual)(const std::uint8_t*, std::uint8_t*, int,
-                                                                           const ResidualSteps&)) {
+constexpr ConvolutionKernels<std::uint8_t> convolutionsOf(
+    decltype(ConvolutionKernels<std::uint8_t>::residual) residual) {
     return {V::kOrder, V::kAddedToUnsigned, pointwise<V>, depthwise<V>, residual};
 }
 

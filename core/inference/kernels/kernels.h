@@ -19,7 +19,7 @@ constexpr int kChannels = 16;
 constexpr int kSlack = 64;
 
 // Rows of a linear layer, and groups of its outputs, that any set takes at a time.
-constexpr int kMostRowsAtOnce = 4;
+constexpr int kMostRowsAtOnce = 8;
 constexpr int kMostGroupsAtOnce = 4;
 
 // What the sums of a group become (int8_convolution.h); channels in the loops' order. Sums begin at the offsets.
@@ -30,6 +30,7 @@ struct GroupRequantization {
     float inverse;
     float zero;
     float least;  // of the bytes
+    bool bare;    // zero and least are 0, and no value gets out of what 32 bits hold
 };
 
 // What adding two bytes takes (Int8Residual).
@@ -69,8 +70,9 @@ struct ConvolutionKernels {
     void (*depthwise)(const Activation* x, std::ptrdiff_t rowStride, int kernel, int stride, int pixels,
                       const Weight* w, const GroupRequantization& to, Activation* out, std::ptrdiff_t outStride);
 
-    // sum = first + sum for `channels` numbers, a multiple of 8.
-    void (*residual)(const Activation* first, Activation* sum, int channels, const ResidualSteps& steps);
+    // sum = first + sum for `channels` numbers, a multiple of 8, of each pixel, pixels `stride` numbers apart.
+    void (*residual)(const Activation* first, Activation* sum, int channels, int pixels, std::ptrdiff_t stride,
+                     const ResidualSteps& steps);
 };
 
 // Fours of columns that a row of the kernel reaches into, wherever it begins.
@@ -123,8 +125,10 @@ extern const ConvolutionKernels<std::uint8_t> kNeonDotConvolutions;
 extern const LinearKernels kNeonDotLinear;
 
 // The sum of bytes has no product to speed up: it is the same for several sets.
-void residualOfBytesPortable(const std::uint8_t* first, std::uint8_t* sum, int channels, const ResidualSteps& steps);
-void residualOfBytesAvx2(const std::uint8_t* first, std::uint8_t* sum, int channels, const ResidualSteps& steps);
+void residualOfBytesPortable(const std::uint8_t* first, std::uint8_t* sum, int channels, int pixels,
+                             std::ptrdiff_t stride, const ResidualSteps& steps);
+void residualOfBytesAvx2(const std::uint8_t* first, std::uint8_t* sum, int channels, int pixels, std::ptrdiff_t stride,
+                         const ResidualSteps& steps);
 
 constexpr std::array<int, kChannels> kNaturalOrder = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
 // In which AVX2's unpacking leaves channels, and its packing makes the natural order of again.

@@ -17,6 +17,7 @@ struct NeonDotVectors {
     static constexpr int kMostRows = 4;
     static constexpr int kLinearGroups = 1;
     static constexpr int kSumsInFlight = 1;  // of four registers
+    static constexpr int kStoredTogether = 1;
 
     struct Sums {
         int32x4_t fours[4];

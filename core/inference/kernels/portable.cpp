@@ -74,8 +74,10 @@ inline float scaled(float scale, int number, float shift) {
 }
 
 template <typename Activation>
-void residual(const Activation* first, Activation* sum, int channels, const ResidualSteps& s) {
-    for (int c = 0; c < channels; ++c) {
+void residual(const Activation* first, Activation* sum, int channels, int pixels, std::ptrdiff_t stride,
+              const ResidualSteps& s) {
+    for (int i = 0; i < pixels * channels; ++i) {
+        const std::ptrdiff_t c = i / channels * stride + i % channels;
         const float a = scaled(s.firstScale, first[c], s.firstShift);
         const float b = scaled(s.secondScale, sum[c], s.secondShift);
         const float total = (a + b) * s.inverse;
@@ -103,8 +105,9 @@ constinit const ConvolutionKernels<std::int16_t> kPortableConvolutions{kNaturalO
                                                                        residual<std::int16_t>};
 constinit const LinearKernels kPortableLinear{false, RowNumbers::Signed, kMostRowsAtOnce, 1, dot};
 
-void residualOfBytesPortable(const std::uint8_t* first, std::uint8_t* sum, int channels, const ResidualSteps& steps) {
-    residual(first, sum, channels, steps);
+void residualOfBytesPortable(const std::uint8_t* first, std::uint8_t* sum, int channels, int pixels,
+                             std::ptrdiff_t stride, const ResidualSteps& steps) {
+    residual(first, sum, channels, pixels, stride, steps);
 }
 
 }  // namespace sightline

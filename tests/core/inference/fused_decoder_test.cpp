@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <random>
+#include <tuple>
 
 #include <gtest/gtest.h>
 
@@ -83,7 +85,85 @@ TEST(SimdMath, AgreesWithTheStandardLibrary) {
         sum += std::exp(v - 20.0);
     }
     EXPECT_NEAR(sumOfExponentials(x, 20.0F) / sum, 1.0, 1e-5);
-    EXPECT_EQ(largest(x), *std::max_element(x.begin(), x.end()));
+}
+
+TEST(SimdMath, EveryStretchHasItsLargestNumber) {
+    for (const int count : {1, 128, 129, 1000}) {
+        const auto x = Random().floats(count);
+        std::vector<float> expected;
+        for (std::size_t i = 0; i < x.size(); i += kStretch) {
+            const auto first = x.begin() + static_cast<std::ptrdiff_t>(i);
+            expected.push_back(
+                *std::max_element(first, first + static_cast<std::ptrdiff_t>(std::min(kStretch, x.size() - i))));
+        }
+        std::vector<float> largest(expected.size());
+        largestOfStretches(x, largest.data());
+        EXPECT_EQ(largest, expected) << count;
+    }
+}
+
+// Attention as it is defined, of one query.
+std::vector<double> attention(const Attended& seen, int row, const float* query) {
+    std::vector<const float*> keys;
+    std::vector<const float*> values;
+    for (int p = 0; p < seen.shared; ++p) {
+        keys.push_back(seen.keys + p * seen.width);
+        values.push_back(seen.values + p * seen.width);
+    }
+    keys.insert(keys.end(), seen.ownKeys + row * seen.own, seen.ownKeys + (row + 1) * seen.own);
+    values.insert(values.end(), seen.ownValues + row * seen.own, seen.ownValues + (row + 1) * seen.own);
+    std::vector<double> mixed(static_cast<std::size_t>(seen.width));
+    double sum = 0.0;
+    for (std::size_t p = 0; p < keys.size(); ++p) {
+        const double product = std::inner_product(query, query + seen.width, keys[p], 0.0);
+        const double weight = std::exp(product / std::sqrt(seen.width));
+        sum += weight;
+        for (std::size_t i = 0; i < mixed.size(); ++i) {
+            mixed[i] += weight * values[p][i];
+        }
+    }
+    std::ranges::for_each(mixed, [sum](double& number) { number /= sum; });
+    return mixed;
+}
+
+TEST(SimdMath, AttentionIsWhatItsDefinitionSaysHoweverManyQueriesAreTakenTogether) {
+    for (const auto& [width, shared, own] :
+         {std::tuple{64, 49, 12}, {16, 1, 1}, {20, 5, 7}, {33, 17, 16}, {7, 3, 2}, {48, 0, 5}}) {
+        constexpr int kQueries = 5;
+        constexpr int kGap = 3;  // between rows
+        Random random;
+        const auto keys = random.floats(std::max(1, shared * width));
+        const auto values = random.floats(std::max(1, shared * width));
+        const auto texts = random.floats(2 * kQueries * own * width);
+        const auto queries = random.floats(kQueries * (width + kGap));
+        std::vector<const float*> ownRows;
+        for (int i = 0; i < 2 * kQueries * own; ++i) {
+            ownRows.push_back(texts.data() + i * width);
+        }
+        const float** ownKeys = ownRows.data();
+        const Attended seen{keys.data(), values.data(), shared, ownKeys, ownKeys + kQueries * own, own, width};
+        std::vector<float> scores(kMostQueries * roomForScores(seen));
+        std::vector<float> out(queries.size(), -7.0F);
+        attend(seen, kQueries, queries.data(), width + kGap, scores.data(), out.data(), width + kGap);
+        for (int row = 0; row < kQueries; ++row) {
+            const float* query = queries.data() + row * (width + kGap);
+            const std::vector<double> expected = attention(seen, row, query);
+            Attended alone = seen;
+            alone.ownKeys += row * own;
+            alone.ownValues += row * own;
+            std::vector<float> single(static_cast<std::size_t>(width));
+            attend(alone, 1, query, width, scores.data(), single.data(), width);
+            for (int i = 0; i < width + kGap; ++i) {
+                const float found = out[static_cast<std::size_t>(row * (width + kGap) + i)];
+                if (i < width) {
+                    EXPECT_NEAR(found, expected[static_cast<std::size_t>(i)], 2e-5) << width << ", query " << row;
+                    EXPECT_EQ(found, single[static_cast<std::size_t>(i)]) << width << ", query " << row;
+                } else {
+                    EXPECT_EQ(found, -7.0F) << "between rows";
+                }
+            }
+        }
+    }
 }
 
 TEST(FusedDecoder, EveryPathGivesTheSameLogits) {

@@ -142,11 +142,17 @@ TEST(Int8Pointwise, NoByteIsLessThanTheZeroPointWithRelu) {
 }
 
 TEST(Int8Pointwise, NumbersThatNoIntegerHoldsAreTheLargestByteOrTheLeast) {
-    Convolution c = extreme(32, 8, 1, 0, 1e-30);  // every other output's weights are negative
     const std::vector<int> x(std::size_t{3 * 8}, 255);
-    for (const bool relu : {false, true}) {
-        c.relu = relu;
-        withAllKernels([&](const char* set, const auto& kernels) { expectPointwise(c, {1.0, 0}, x, 3, set, kernels); });
+    // Beyond 32 bits and, in the middle, at the end of what they hold.
+    for (const double outputScale : {1e-30, 8 * 255.0 * 128.0 / 0x1p30, 8 * 255.0 * 128.0 / 0x1p31}) {
+        Convolution c = extreme(32, 8, 1, 0, outputScale);  // every other output's weights are negative
+        for (const auto& [relu, zero] : {std::pair{false, 128}, {true, 128}, {false, 0}, {true, 0}}) {
+            c.relu = relu;
+            c.outputZero = zero;
+            withAllKernels([&](const char* set, const auto& kernels) {
+                expectPointwise(c, {1.0, 0}, x, 3, set, kernels);
+            });
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <random>
 
 #include <gtest/gtest.h>
 
@@ -32,6 +33,53 @@ void expectGolden(const char* picture, const PictureInput& input, const char* go
 
 TEST(Preprocess, ShrinkingGivesTheBytesOfPython) {
     expectGolden("tests/data/coffee.png", squashed(40), "tests/data/golden/coffee_40.rgb", 0);
+}
+
+// Areas in whole units, as their definition says: floor(average + 1/2).
+std::vector<std::uint8_t> averaged(const Image& image, int size) {
+    std::vector<std::uint8_t> rgb;
+    const std::int64_t area = std::int64_t{image.width()} * image.height();
+    const auto inside = [size](int cell, int source, int target) {  // length of a source cell within a target one
+        return std::max(0, std::min((cell + 1) * size, (target + 1) * source) - std::max(cell * size, target * source));
+    };
+    for (int y = 0; y < size; ++y) {
+        for (int x = 0; x < size; ++x) {
+            for (const int channel : {2, 1, 0}) {
+                std::int64_t sum = 0;
+                for (int row = y * image.height() / size; row < image.height(); ++row) {
+                    const std::int64_t height = inside(row, image.height(), y);
+                    if (height == 0) {
+                        break;
+                    }
+                    for (int column = x * image.width() / size; column < image.width(); ++column) {
+                        const std::int64_t width = inside(column, image.width(), x);
+                        if (width == 0) {
+                            break;
+                        }
+                        sum += height * width * image.row(row)[column * Image::kChannels + channel];
+                    }
+                }
+                rgb.push_back(static_cast<std::uint8_t>((2 * sum + area) / (2 * area)));
+            }
+        }
+    }
+    return rgb;
+}
+
+// Sums of the first pictures fit in floats, those of the others do not. With bytes of 0 and 1 many averages are halves.
+TEST(Preprocess, ShrinkingIsExactAtEverySize) {
+    for (const auto& [width, height] :
+         {std::pair{640, 480}, {448, 224}, {225, 224}, {300, 1000}, {641, 479}, {1279, 719}}) {
+        for (const unsigned largest : {1U, 255U}) {
+            Image image(width, height);
+            std::minstd_rand random(7);
+            std::generate_n(image.data(), image.sizeBytes(),
+                            [&] { return static_cast<std::uint8_t>((random() >> 8U) % (largest + 1)); });
+            std::vector<std::uint8_t> rgb;
+            preprocess(image, squashed(224), rgb);
+            EXPECT_EQ(rgb, averaged(image, 224)) << width << "x" << height;
+        }
+    }
 }
 
 TEST(Preprocess, EnlargingMatchesPythonWithinOneLevel) {

@@ -30,6 +30,7 @@ public:
             texts_.assign(1, {});
         }
         EXPECT_EQ(tokens.size(), texts_.size());
+        rows_ += tokens.size();
         logits_.clear();
         for (std::size_t i = 0; i < tokens.size(); ++i) {
             texts_[i].push_back(tokens[i]);
@@ -40,6 +41,9 @@ public:
         }
         return logits_;
     }
+
+    // Texts that were asked about in all.
+    std::size_t rows() const { return rows_; }
 
     void reorder(std::span<const int> parents, int) override {
         std::vector<std::vector<TokenId>> texts;
@@ -53,6 +57,7 @@ private:
     const std::function<Distribution(const std::vector<TokenId>&)> next_;
     std::vector<std::vector<TokenId>> texts_;
     std::vector<float> logits_;
+    std::size_t rows_ = 0;
 };
 
 // The classic trap: the likeliest first word leads to an unlikely sentence.
@@ -231,6 +236,27 @@ private:
     Found cut_;
 };
 
+// Some captions go round in circles, so that the rules have something to bar.
+std::vector<float> madeUpLogits(const std::vector<TokenId>& text, std::size_t vocabulary, double sharpness,
+                                std::uint64_t seed) {
+    std::uint64_t key = seed;
+    for (const TokenId token : text) {
+        key = (key ^ static_cast<std::uint64_t>(token + 1)) * 0x9E3779B97F4A7C15U;
+    }
+    test::Random row(key, 1);
+    std::vector<float> scores(vocabulary);
+    const auto liked = static_cast<std::size_t>(text.back() * 2 + 3) % vocabulary;
+    for (std::size_t i = 0; i < vocabulary; ++i) {
+        scores[i] = static_cast<float>(sharpness * (row.real() + (i == liked ? 0.7 : 0.0)));
+    }
+    return scores;
+}
+
+TableDecoder::Distribution exponentials(std::vector<float> row) {
+    std::ranges::transform(row, row.begin(), [](float value) { return std::exp(value); });
+    return row;
+}
+
 TEST(TokenSearch, WithAllRulesWideBeamsSayWhatIsBestOfAllThatMayBeSaid) {
     test::forAll(
         [](test::Random& random) {
@@ -252,31 +278,45 @@ TEST(TokenSearch, WithAllRulesWideBeamsSayWhatIsBestOfAllThatMayBeSaid) {
             const double sharpness = 0.5 + 4.0 * random.real();
             const std::uint64_t seed = random.bits();
             const auto logits = [&](const std::vector<TokenId>& text) {
-                std::uint64_t key = seed;
-                for (const TokenId token : text) {
-                    key = (key ^ static_cast<std::uint64_t>(token + 1)) * 0x9E3779B97F4A7C15U;
-                }
-                test::Random row(key, 1);
-                std::vector<float> scores(vocabulary);
-                // Some captions go round in circles, so that the rules have something to bar.
-                const auto liked = static_cast<std::size_t>(text.back() * 2 + 3) % vocabulary;
-                for (std::size_t i = 0; i < vocabulary; ++i) {
-                    scores[i] = static_cast<float>(sharpness * (row.real() + (i == liked ? 0.7 : 0.0)));
-                }
-                return scores;
+                return madeUpLogits(text, vocabulary, sharpness, seed);
             };
-            TableDecoder decoder([&](const std::vector<TokenId>& text) {
-                auto row = logits(text);
-                for (float& value : row) {
-                    value = std::exp(value);
-                }
-                return row;
-            });
+            TableDecoder decoder([&](const std::vector<TokenId>& text) { return exponentials(logits(text)); });
             const auto result = searchTokens(decoder, known, options);
             const EveryCaption every(logits, known, options);
             EXPECT_EQ(result.tokens, every.best().tokens);
         },
         400);
+}
+
+// A search for candidates follows every beam to its end.
+TEST(TokenSearch, BeamsThatCannotWinAreLeftOutAndTheCaptionStaysTheSame) {
+    std::size_t saved = 0;
+    test::forAll(
+        [&saved](test::Random& random) {
+            const std::size_t vocabulary = 5 + random.below(30);
+            const double sharpness = 1.0 + 6.0 * random.real();
+            const std::uint64_t seed = random.bits();
+            const auto next = [&](const std::vector<TokenId>& text) {
+                auto row = exponentials(madeUpLogits(text, vocabulary, sharpness, seed));
+                row[static_cast<std::size_t>(kEnd)] *= static_cast<float>(std::min<std::size_t>(text.size(), 6));
+                return row;
+            };
+            SearchOptions options{.beams = 2 + static_cast<int>(random.below(5)),
+                                  .maxTokens = 1 + static_cast<int>(random.below(14))};
+            options.lengthPenalty = random.of({0.0, 0.7, 1.0});
+            options.minTokens = static_cast<int>(random.below(4));
+            TableDecoder few(next);
+            const auto result = searchTokens(few, kKnown, options);
+            options.candidates = 1;
+            TableDecoder all(next);
+            const auto followed = searchTokens(all, kKnown, options);
+            EXPECT_EQ(result.tokens, followed.tokens);
+            EXPECT_EQ(result.logProbabilities, followed.logProbabilities);
+            EXPECT_LE(few.rows(), all.rows());
+            saved += all.rows() - few.rows();
+        },
+        2000);
+    EXPECT_GT(saved, 0U);
 }
 
 TEST(TokenSearch, NoThreeTokensInARowComeTwice) {
