@@ -113,6 +113,20 @@ std::string unexpected(const CLI::App& command) {
                        file != nullptr ? "one file" : "no files");
 }
 
+// The option that a message of CLI11 is about: "--threads: Value ...", "SOURCE is required" or
+// "Could not convert: --seed = x".
+const CLI::Option* optionNamedIn(const CLI::App& command, const std::string& told) {
+    constexpr const char* kBetweenWords = " :=";
+    for (std::size_t at = told.find_first_not_of(kBetweenWords); at != std::string::npos;) {
+        const std::size_t end = told.find_first_of(kBetweenWords, at);
+        if (const CLI::Option* option = command.get_option_no_throw(told.substr(at, end - at))) {
+            return option;
+        }
+        at = told.find_first_not_of(kBetweenWords, end);
+    }
+    return nullptr;
+}
+
 std::string missing(const CLI::App& command, const std::string& told) {
     if (const Names commands = commandsOf(command); !commands.empty() && command.get_subcommands().empty()) {
         const Names extras = command.remaining();
@@ -125,20 +139,20 @@ std::string missing(const CLI::App& command, const std::string& told) {
         return fmt::format("{} Its commands are {}, as in sightline {} {}.", why, listOf(commands), name,
                            commands.front());
     }
-    const CLI::Option* option = command.get_option_no_throw(told.substr(0, told.find(' ')));
+    const CLI::Option* option = optionNamedIn(command, told);
     return option != nullptr ? fmt::format("{}: {}.", told, option->get_description()) : told + ".";
 }
 
 // Too many values, or none.
 std::string miscounted(const CLI::App& command, const std::string& told) {
-    const std::string name = told.substr(0, told.find(':'));
-    const CLI::Option* option = command.get_option_no_throw(name);
+    const CLI::Option* option = optionNamedIn(command, told);
     if (option == nullptr) {
         return told + ".";
     }
-    return option->count() > 1 ? fmt::format("{} is given {} times, but may be given once. Leave all but one out.",
-                                             name, option->count())
-                               : fmt::format("{} needs a value behind it: {}.", name, option->get_description());
+    return option->count() > 1
+               ? fmt::format("{} is given {} times, but may be given once. Leave all but one out.", option->get_name(),
+                             option->count())
+               : fmt::format("{} needs a value behind it: {}.", option->get_name(), option->get_description());
 }
 
 // What an option takes: "one of fast, balanced or best", or nothing where its own check says it.
@@ -156,18 +170,6 @@ std::string taken(const OptionValues& values) {
         return "a folder that exists";
     }
     return values.placeholder == "N" ? (values.isWhole ? "a whole number" : "a number") + range : "";
-}
-
-// Which option a message of CLI11 is about: "--threads: Value ..." or "Could not convert: --seed = x".
-const CLI::Option* optionNamedIn(const CLI::App& command, const std::string& told) {
-    if (const CLI::Option* first = command.get_option_no_throw(told.substr(0, told.find(':')))) {
-        return first;
-    }
-    const auto options = command.get_options();
-    const auto found = std::ranges::find_if(options, [&told](const CLI::Option* option) {
-        return (told + " ").find(" " + option->get_name() + " ") != std::string::npos;
-    });
-    return found != options.end() ? *found : nullptr;
 }
 
 // A value that the option does not take.

@@ -109,10 +109,10 @@ private:
         Batch batch;
         batch.index = batches_++;
         batch.warmUp = static_cast<std::int64_t>(last_.size()) / kWindowSamples;
-        batch.samples = last_;
-        const std::size_t before = batch.samples.size();
         constexpr auto kWanted = static_cast<std::size_t>(kStretches * kMostWindows * kWindowSamples);
-        batch.samples.resize(before + kWanted);
+        const std::size_t before = last_.size();
+        batch.samples = std::vector<float>(before + kWanted);
+        std::ranges::copy(last_, batch.samples.begin());
         std::size_t filled = 0;
         while (filled < kWanted && !stop_.stop_requested()) {
             const auto count = source_.read(std::span(batch.samples).subspan(before + filled));

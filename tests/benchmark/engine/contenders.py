@@ -115,8 +115,7 @@ def traced(encoder: torch.nn.Module, decoder: torch.nn.Module, rules: Rules, siz
 
 def bundle_in_python(path: Path) -> Caption:
     """The shipped bundle as it is: LibTorch's int8 kernels for encoder and decoder, driven from Python."""
-    loaded = bundles.load(path)
-    loaded = bundles.Bundle(loaded.encoder, loaded.decoder.decoder, loaded.manifest, loaded.tokens)
+    loaded = bundles.Bundle(*bundles.load_archives(path), bundles.read_tokens(path))
 
     def caption(picture: np.ndarray) -> tuple[list[int], float]:
         engines = loaded.manifest["engines"]

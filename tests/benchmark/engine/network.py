@@ -31,17 +31,17 @@ def _fill(target: nn.Module, weight: Tensor, bias: Tensor | None) -> None:
 def float_network(path: Path) -> tuple[nn.Module, DecoderNetwork, bundles.Bundle]:
     """Encoder u8 [1,3,S,S] -> features, decoder and the bundle itself."""
     bundle = bundles.load(path)
+    quantized_encoder, archive, _ = bundles.load_archives(path)
     config = Config.load(ROOT / "models/configs/base.toml")
     captioner = Captioner(config, bundle.manifest["vocabulary_size"]).eval()
     folded = fold_batch_norm(captioner.encoder)
     ours = [m for m in folded.modules() if isinstance(m, nn.Conv2d)]
-    theirs = [m for _, m in bundle.encoder.named_modules() if "Conv" in m.original_name]
+    theirs = [m for _, m in quantized_encoder.named_modules() if "Conv" in m.original_name]
     assert len(ours) == len(theirs)
     for conv, quantized in zip(ours, theirs, strict=True):
         _fill(conv, *torch.ops.quantized.conv2d_unpack(quantized._packed_params))
 
     network = DecoderNetwork(captioner.decoder)
-    archive = bundle.decoder.decoder
     network.head = nn.Linear(network.head.in_features, network.head.out_features, bias=False)  # not tied after quantizing
     for name, module in archive.named_modules():
         if module.original_name == "Linear":
@@ -97,6 +97,8 @@ class PrepareNcnn(nn.Module):
     def forward(self, x: Tensor) -> tuple[Tensor, ...]:
         features = self.layers(x).flatten(2).transpose(1, 2)
         x = self.decoder.visual_norm(self.decoder.visual(features)) + self.decoder.visual_position
+        if self.decoder.sentence is not None:
+            x = torch.cat([self.decoder.sentence.of_picture(features), x], 1)
         return tuple(block.visual(x) for block in self.decoder.blocks)
 
 
