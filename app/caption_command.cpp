@@ -1,6 +1,7 @@
 #include "app/caption_command.h"
 
 #include <filesystem>
+#include <future>
 #include <iostream>
 
 #include <fmt/format.h>
@@ -140,6 +141,8 @@ Result<void> CaptionRun::captionVideo(const std::string& input) {
 }  // namespace
 
 int runCaptionCommand(const CaptionCommand& command, const Settings& settings, std::FILE* out) {
+    // Pictures need libraries, which load while the model is read.
+    const auto looked = std::async(std::launch::async, [&command] { return isStillImage(command.inputs.front()); });
     const auto model = modelFile(settings.model);
     auto captioner = loadObeying(model, std::make_shared<ThreadBudget>(settings.threads), settings.views);
     if (!captioner) {

@@ -55,7 +55,7 @@ def main() -> None:
     private = prefix / "lib/sightline"
     qt = private / "qt6"
     plugins = qt_folder("QT_INSTALL_PLUGINS")
-    own = [prefix / "bin/sightline", private / "libsightline_torch.so"]
+    own = [prefix / "bin/sightline", *sorted(private.glob("libsightline_*.so"))]
     roots = [*own]
     for pattern in PLUGINS:
         for plugin in sorted(plugins.rglob("*.so")):

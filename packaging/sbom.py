@@ -235,7 +235,8 @@ def source_of(path: Path, name: str, plugins: str) -> str | None:
 def describe(prefix: Path, linked: list[str]) -> dict:
     program = prefix / "bin/sightline"
     loaded = libraries_of(program)
-    loaded |= libraries_of(prefix / "lib/sightline/libsightline_torch.so")
+    for library in sorted(prefix.glob("lib/sightline/libsightline_*.so")):
+        loaded |= libraries_of(library)
     if not loaded:
         raise SystemExit(f"{prefix} is no installed tree: ldd tells nothing of bin/sightline.")
     plugins = told("/usr/lib/qt6/bin/qtpaths6", "-query", "QT_INSTALL_PLUGINS").strip()

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks packaging/sbom.py on a small installed tree: check_sbom.py PROGRAM TORCH_LIBRARY SOURCE_FOLDER"""
+"""Checks packaging/sbom.py on a small installed tree: check_sbom.py SOURCE_FOLDER PROGRAM LIBRARY..."""
 
 import json
 import re
@@ -10,11 +10,12 @@ import tempfile
 from pathlib import Path
 
 
-def tree(prefix: Path, program: Path, library: Path, source: Path) -> None:
+def tree(prefix: Path, program: Path, libraries: list[Path], source: Path) -> None:
     for folder in ("bin", "share/sightline/models", "share/sightline/resources", "share/icons", "lib/sightline"):
         (prefix / folder).mkdir(parents=True)
     shutil.copy(program, prefix / "bin/sightline")
-    shutil.copy(library, prefix / "lib/sightline")
+    for library in libraries:
+        shutil.copy(library, prefix / "lib/sightline")
     for bundle in source.glob("models/sightline-*.pt"):
         shutil.copy(bundle, prefix / "share/sightline/models")
     for file in source.glob("resources/*"):
@@ -74,10 +75,10 @@ def check(found: dict, prefix: Path, source: Path) -> list[str]:
 
 
 def main() -> None:
-    program, library, source = (Path(argument) for argument in sys.argv[1:])
+    source, program, *libraries = (Path(argument) for argument in sys.argv[1:])
     with tempfile.TemporaryDirectory() as folder:
         prefix = Path(folder) / "tree"
-        tree(prefix, program, library, source)
+        tree(prefix, program, libraries, source)
         command = [sys.executable, source / "packaging/sbom.py", prefix]
         found = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
         problems = check(found, prefix, source)

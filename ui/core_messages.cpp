@@ -122,7 +122,7 @@ constexpr std::array kMessages{
     QT_TRANSLATE_NOOP("core", "The bundle's manifest holds a number out of range. Get an intact bundle."),
     QT_TRANSLATE_NOOP("core", "Cannot open the speech model {}: there is no such file. Install the program again."),
     QT_TRANSLATE_NOOP("core",
-                      "LibTorch cannot be loaded, which this needs: {} is not there, or libraries of its own are not. "
+                      "{} cannot be loaded, which this needs: {} is not there, or libraries of its own are not. "
                       "Install the program again."),
     QT_TRANSLATE_NOOP("core", "The bundle's vocabulary is damaged. Get an intact bundle."),
     QT_TRANSLATE_NOOP("core", "its list of records is not where it says"),

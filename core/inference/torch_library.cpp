@@ -2,7 +2,7 @@
 
 #include <mutex>
 
-#include <dlfcn.h>
+#include "core/base/function_library.h"
 
 namespace sightline {
 namespace {
@@ -21,16 +21,11 @@ Loaded& loaded() {
 }  // namespace
 
 Result<const TorchFunctions*> loadTorchFunctions(const char* library) {
-    void* handle = ::dlopen(library, RTLD_NOW | RTLD_LOCAL);
-    void* found = handle ? ::dlsym(handle, kTorchFunctions) : nullptr;
+    const auto found = loadFunctions(library, kTorchFunctions, "LibTorch");
     if (!found) {
-        const char* why = ::dlerror();
-        return fail(ErrorCode::Unsupported,
-                    std::string("LibTorch cannot be loaded, which this needs: ") + library +
-                        " is not there, or libraries of its own are not. Install the program again.",
-                    why ? why : "");
+        return tl::unexpected(found.error());
     }
-    return static_cast<const TorchFunctions*>(found);
+    return static_cast<const TorchFunctions*>(*found);
 }
 
 Result<const TorchFunctions*> torchFunctions() {

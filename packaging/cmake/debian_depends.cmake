@@ -1,5 +1,5 @@
 # CPack includes this before it makes a package. Which packages the program depends on is what dpkg-shlibdeps says of
-# the program and its own library alone: over LibTorch, whose 100,000 symbols it would compare, it takes ten minutes to learn that libc,
+# the program and its own libraries alone: over LibTorch, whose 100,000 symbols it would compare, it takes ten minutes to learn that libc,
 # libgcc and libstdc++ of 2018 suffice. LibTorch's libraries are private, so empty ones stand for them here.
 if(CPACK_GENERATOR STREQUAL "DEB")
   set(scratch ${CPACK_SIGHTLINE_BUILD}/debian_depends)
@@ -16,6 +16,7 @@ if(CPACK_GENERATOR STREQUAL "DEB")
     message(FATAL_ERROR "dpkg-shlibdeps is not there; it is in the package dpkg-dev.")
   endif()
   execute_process(COMMAND ${SHLIBDEPS} -l${scratch}/private --ignore-missing-info -O ${CPACK_SIGHTLINE_BUILD}/bin/sightline
+                          ${CPACK_SIGHTLINE_BUILD}/core/opencv/libsightline_opencv.so
                           ${CPACK_SIGHTLINE_BUILD}/core/torch/libsightline_torch.so
                   WORKING_DIRECTORY ${scratch} OUTPUT_VARIABLE depends ERROR_VARIABLE told RESULT_VARIABLE failed)
   if(failed OR NOT depends MATCHES "shlibs:Depends=([^\n]+)")

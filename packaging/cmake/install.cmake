@@ -11,8 +11,8 @@ set_target_properties(sightline PROPERTIES INSTALL_RPATH "$ORIGIN/../${SIGHTLINE
 # The old kind of tag, which serves the libraries' own libraries as well: those of self-contained trees.
 target_link_options(sightline PRIVATE LINKER:--disable-new-dtags)
 install(TARGETS sightline RUNTIME DESTINATION bin)
-set_target_properties(sightline_torch PROPERTIES INSTALL_RPATH "$ORIGIN")
-install(TARGETS sightline_torch LIBRARY DESTINATION ${SIGHTLINE_PRIVATE_LIB})
+set_target_properties(sightline_opencv sightline_torch PROPERTIES INSTALL_RPATH "$ORIGIN")
+install(TARGETS sightline_opencv sightline_torch LIBRARY DESTINATION ${SIGHTLINE_PRIVATE_LIB})
 
 # libtorch_cpu names libgomp; two CUDA libraries that the standard wheel's names as well are stood for.
 file(GLOB SIGHTLINE_TORCH_FILES ${LibTorch_ROOT}/lib/libtorch_cpu.so ${LibTorch_ROOT}/lib/libc10.so ${LibTorch_ROOT}/lib/libgomp*.so*)

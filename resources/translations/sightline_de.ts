@@ -4332,8 +4332,8 @@ Sie werden für jedes Modell einmal gefragt. Vor dem ersten Mal wird es für sic
         <translation>Das Modell {0} für die Suche nach Sprache lässt sich nicht öffnen: Diese Datei gibt es nicht. Installieren Sie das Programm neu.</translation>
     </message>
     <message>
-        <source>LibTorch cannot be loaded, which this needs: {} is not there, or libraries of its own are not. Install the program again.</source>
-        <translation>Hierfür wird LibTorch gebraucht, das sich nicht laden lässt: {0} fehlt, oder Bibliotheken, die es braucht, fehlen. Installieren Sie das Programm neu.</translation>
+        <source>{} cannot be loaded, which this needs: {} is not there, or libraries of its own are not. Install the program again.</source>
+        <translation>Hierfür wird {0} gebraucht, das sich nicht laden lässt: {1} fehlt, oder Bibliotheken, die es braucht, fehlen. Installieren Sie das Programm neu.</translation>
     </message>
     <message>
         <source>The bundle&apos;s vocabulary is damaged. Get an intact bundle.</source>

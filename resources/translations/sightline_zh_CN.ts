@@ -4315,8 +4315,8 @@ You are asked once for each model. Before the first time it is tried apart, whic
         <translation>无法打开人声检测模型 {0}：没有此文件。请重新安装程序。</translation>
     </message>
     <message>
-        <source>LibTorch cannot be loaded, which this needs: {} is not there, or libraries of its own are not. Install the program again.</source>
-        <translation>此操作需要 LibTorch，但无法加载：{0} 不存在，或它所需的库不存在。请重新安装程序。</translation>
+        <source>{} cannot be loaded, which this needs: {} is not there, or libraries of its own are not. Install the program again.</source>
+        <translation>此操作需要 {0}，但无法加载：{1} 不存在，或它所需的库不存在。请重新安装程序。</translation>
     </message>
     <message>
         <source>The bundle&apos;s vocabulary is damaged. Get an intact bundle.</source>

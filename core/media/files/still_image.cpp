@@ -4,16 +4,15 @@
 #include <fstream>
 #include <sstream>
 #include <string_view>
-#include <vector>
+#include <utility>
 
 #include <fmt/format.h>
-#include <opencv2/imgcodecs.hpp>
-#include <opencv2/imgproc.hpp>
 
 #include "core/media/ffmpeg_common.h"
 #include "core/media/files/animated_webp.h"
 #include "core/media/files/ffmpeg_file_source.h"
 #include "core/media/files/heif_image.h"
+#include "core/media/opencv_library.h"
 
 namespace sightline {
 namespace {
@@ -65,12 +64,9 @@ bool isApng(std::string_view bytes) {
     return bytes.starts_with("\x89PNG") && head.find("acTL") != std::string_view::npos;
 }
 
-bool isOpenCvPicture(const std::filesystem::path& path) {
-    try {
-        return cv::haveImageReader(path.string());
-    } catch (const cv::Exception&) {
-        return false;
-    }
+// Containers that are surely videos, so that OpenCV need not be loaded to be asked: ISO's and Matroska.
+bool isVideoContainer(std::string_view bytes) {
+    return bytes.substr(0, 8).ends_with("ftyp") || bytes.starts_with("\x1a\x45\xdf\xa3");
 }
 
 // What libavformat takes for one picture.
@@ -124,10 +120,11 @@ bool isStillImage(const std::filesystem::path& path) {
     if (isHeif(head)) {
         return true;
     }
-    if (isApng(head) || isAnimatedWebp(path)) {
+    if (isVideoContainer(head) || isApng(head) || isAnimatedWebp(path)) {
         return false;
     }
-    return (isOpenCvPicture(path) && !isMjpeg(head)) || isFfmpegPicture(path);
+    const auto opencv = openCvFunctions();
+    return (opencv && (*opencv)->isPicture(path.string()) && !isMjpeg(head)) || isFfmpegPicture(path);
 }
 
 Result<Image> readStillImage(const std::filesystem::path& path) {
@@ -144,24 +141,22 @@ Result<Image> readStillImage(const std::filesystem::path& path) {
     if (isHeif(bytes)) {
         return readHeif(bytes, path.string());
     }
-    if (!isOpenCvPicture(path) && isFfmpegPicture(path)) {
+    const auto opencv = openCvFunctions();
+    if (!opencv) {
+        return tl::unexpected(opencv.error());
+    }
+    if (!(*opencv)->isPicture(path.string()) && isFfmpegPicture(path)) {
         return readByFfmpeg(path);
     }
-    const std::string damaged = fmt::format(
-        "Cannot read {}: it is not a picture, or it is damaged or cut short. Get an intact copy.", path.string());
-    try {
-        const cv::Mat encoded(1, static_cast<int>(bytes.size()), CV_8UC1, const_cast<char*>(bytes.data()));
-        const cv::Mat bgr = encoded.empty() ? cv::Mat() : cv::imdecode(encoded, cv::IMREAD_COLOR);
-        if (bgr.empty() || isCutJpeg(bytes)) {
-            return fail(ErrorCode::Corrupt, damaged);
-        }
-        Image image(bgr.cols, bgr.rows);
-        cv::Mat bgra(bgr.rows, bgr.cols, CV_8UC4, image.data());
-        cv::cvtColor(bgr, bgra, cv::COLOR_BGR2BGRA);
-        return image;
-    } catch (const cv::Exception& error) {
-        return fail(ErrorCode::Corrupt, damaged, error.what());
+    auto decoded = (*opencv)->decode(bytes);
+    if (!decoded || isCutJpeg(bytes)) {
+        return fail(
+            ErrorCode::Corrupt,
+            fmt::format("Cannot read {}: it is not a picture, or it is damaged or cut short. Get an intact copy.",
+                        path.string()),
+            decoded ? "" : decoded.error());
     }
+    return std::move(*decoded);
 }
 
 }  // namespace sightline

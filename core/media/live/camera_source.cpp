@@ -206,13 +206,17 @@ CameraMode nearestMode(const std::vector<CameraMode>& modes, const CameraOptions
 
 Result<std::unique_ptr<FrameSource>> openCamera(const CameraOptions& options, const std::stop_token& stop,
                                                 const VideoNodes& nodes, const MakeCapture& makeCapture) {
+    auto capture = makeCapture();
+    if (!capture) {
+        return tl::unexpected(capture.error());
+    }
     const std::string label = labelOf(options);
     GrabOptions grabbing;
     grabbing.silent = silence(label);
     grabbing.late = fmt::format("Cannot open {}: its driver hangs. Plug it in again.", label);
     grabbing.openTimeout = options.openTimeout;
     grabbing.stallTimeout = options.stallTimeout;
-    return openGrabbed(std::make_unique<CameraGrabber>(options, nodes, makeCapture()), grabbing, stop);
+    return openGrabbed(std::make_unique<CameraGrabber>(options, nodes, std::move(*capture)), grabbing, stop);
 }
 
 }  // namespace sightline

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "core/base/result.h"
 #include "core/media/image.h"
 #include "core/media/live/camera_list.h"
 
@@ -30,12 +31,13 @@ public:
     virtual void close() = 0;
 };
 
-using MakeCapture = std::function<std::unique_ptr<Capture>()>;
+// Errors: Unsupported, where OpenCV cannot be loaded.
+using MakeCapture = std::function<Result<std::unique_ptr<Capture>>()>;
 
 // cv::VideoCapture's V4L2 backend, which waits for a picture for 2 s at most.
-std::unique_ptr<Capture> makeCameraCapture();
+Result<std::unique_ptr<Capture>> makeCameraCapture();
 
 // cv::VideoCapture's GStreamer backend, which may wait for ever; null where this OpenCV was built without it.
-std::unique_ptr<Capture> makePipelineCapture();
+Result<std::unique_ptr<Capture>> makePipelineCapture();
 
 }  // namespace sightline

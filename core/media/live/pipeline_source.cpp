@@ -252,7 +252,10 @@ Result<Image> PipelineGrabber::grab() {
 Result<std::unique_ptr<FrameSource>> openPipeline(const std::string& pipeline, const std::string& name,
                                                   const PipelineOptions& options, const std::stop_token& stop) {
     auto capture = makePipelineCapture();
-    if (!capture || gst_init_check(nullptr, nullptr, nullptr) == FALSE) {
+    if (!capture) {
+        return tl::unexpected(capture.error());
+    }
+    if (!*capture || gst_init_check(nullptr, nullptr, nullptr) == FALSE) {
         return fail(ErrorCode::Unsupported,
                     fmt::format("Cannot open {}: this OpenCV was built without GStreamer. Install the distribution's "
                                 "own OpenCV.",
@@ -264,7 +267,7 @@ Result<std::unique_ptr<FrameSource>> openPipeline(const std::string& pipeline, c
                                 toSeconds(options.openTimeout));
     grabbing.openTimeout = options.openTimeout;
     grabbing.stallTimeout = options.stallTimeout;
-    return openGrabbed(std::make_unique<PipelineGrabber>(pipeline, name, std::move(capture)), grabbing, stop);
+    return openGrabbed(std::make_unique<PipelineGrabber>(pipeline, name, std::move(*capture)), grabbing, stop);
 }
 
 }  // namespace sightline

@@ -1,13 +1,12 @@
 #include "core/media/writing/snapshot.h"
 
 #include <string_view>
-#include <vector>
+#include <utility>
 
 #include <fmt/format.h>
-#include <opencv2/imgcodecs.hpp>
-#include <opencv2/imgproc.hpp>
 
 #include "core/base/atomic_file.h"
+#include "core/media/opencv_library.h"
 
 extern "C" {
 #include <libavutil/crc.h>
@@ -89,19 +88,16 @@ Result<void> writeSnapshot(const Image& image, const SnapshotText& text, const s
                                 ".jpg.",
                                 path.string()));
     }
-    std::string bytes;
-    try {
-        const cv::Mat bgra(image.height(), image.width(), CV_8UC4, const_cast<std::uint8_t*>(image.data()));
-        cv::Mat bgr;
-        cv::cvtColor(bgra, bgr, cv::COLOR_BGRA2BGR);
-        std::vector<std::uint8_t> encoded;
-        cv::imencode(png ? ".png" : ".jpg", bgr, encoded,
-                     png ? std::vector<int>{} : std::vector<int>{cv::IMWRITE_JPEG_QUALITY, kJpegQuality});
-        bytes.assign(encoded.begin(), encoded.end());
-    } catch (const cv::Exception& error) {
-        return fail(ErrorCode::Internal, fmt::format("Cannot write {}: the picture cannot be encoded.", path.string()),
-                    error.what());
+    const auto opencv = openCvFunctions();
+    if (!opencv) {
+        return tl::unexpected(opencv.error());
     }
+    auto encoded = png ? (*opencv)->encodePng(image) : (*opencv)->encodeJpeg(image, kJpegQuality);
+    if (!encoded) {
+        return fail(ErrorCode::Internal, fmt::format("Cannot write {}: the picture cannot be encoded.", path.string()),
+                    encoded.error());
+    }
+    std::string bytes = std::move(*encoded);
     if (png) {
         bytes.insert(kPngHeader, textChunk("Description", text.caption) + textChunk("Source", text.source) +
                                      textChunk("Creation Time", text.taken) + textChunk("Software", "Sightline"));

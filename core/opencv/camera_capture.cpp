@@ -1,14 +1,13 @@
+#include "core/opencv/camera_capture.h"
+
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <exception>
 
 #include <opencv2/core/utils/logger.hpp>
 #include <opencv2/imgproc.hpp>
 #include <opencv2/videoio.hpp>
 #include <opencv2/videoio/registry.hpp>
-
-#include "core/media/live/capture.h"
 
 namespace sightline {
 namespace {
@@ -17,10 +16,6 @@ namespace {
 // has nowhere to put the next picture meanwhile, and gives half its rate. Pictures are taken as they come, so the one
 // that waits is never older than the decoding of one.
 constexpr int kBuffers = 2;
-
-// OpenCV reads this before its first picture; its own limit is 10 s. Set before main() starts threads, because setenv()
-// is not safe beside them.
-[[maybe_unused]] const int kSelectTimeout = ::setenv("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "2", 0);
 
 class OpenCvCapture final : public Capture {
 public:
@@ -99,9 +94,9 @@ void OpenCvCapture::close() {
 
 }  // namespace
 
-std::unique_ptr<Capture> makeCameraCapture() { return std::make_unique<OpenCvCapture>(cv::CAP_V4L2); }
+std::unique_ptr<Capture> makeOpenCvCamera() { return std::make_unique<OpenCvCapture>(cv::CAP_V4L2); }
 
-std::unique_ptr<Capture> makePipelineCapture() {
+std::unique_ptr<Capture> makeOpenCvPipeline() {
     const auto backends = cv::videoio_registry::getStreamBackends();
     if (std::find(backends.begin(), backends.end(), cv::CAP_GSTREAMER) == backends.end()) {
         return nullptr;
