@@ -6,7 +6,7 @@
 
 namespace sightline {
 
-Result<const void*> loadFunctions(const std::string& library, const std::string& table, const std::string& what) {
+Result<const void*> loadTable(const std::string& library, const std::string& table, const std::string& what) {
     void* handle = ::dlopen(library.c_str(), RTLD_LAZY | RTLD_LOCAL);
     const void* found = handle ? ::dlsym(handle, table.c_str()) : nullptr;
     if (!found) {

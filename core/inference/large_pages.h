@@ -1,6 +1,6 @@
 // Numbers that are read again and again for every picture, in pages of 2 MB where the system gives them: with 4 KB
-// each, the CPU looks up thousands of addresses a caption, which takes 6 % of its time (tests/benchmark/engine). Any
-// thread.
+// each, the CPU looks up thousands of addresses a caption, which takes a twentieth of its time
+// (tests/benchmark/engine). Any thread.
 #pragma once
 
 #include <cstddef>

@@ -21,11 +21,7 @@ Loaded& loaded() {
 }  // namespace
 
 Result<const TorchFunctions*> loadTorchFunctions(const char* library) {
-    const auto found = loadFunctions(library, kTorchFunctions, "LibTorch");
-    if (!found) {
-        return tl::unexpected(found.error());
-    }
-    return static_cast<const TorchFunctions*>(*found);
+    return loadFunctions<TorchFunctions>(library, kTorchFunctions, "LibTorch");
 }
 
 Result<const TorchFunctions*> torchFunctions() {

@@ -29,7 +29,7 @@ AVPixelFormat withoutJpegRange(AVPixelFormat format) {
 // As AVColorSpace has it, which swscale shares.
 int matrixOf(const AVFrame& picture) {
     const int matrix = picture.colorspace;
-    if (matrix == AVCOL_SPC_UNSPECIFIED || matrix == AVCOL_SPC_RGB || matrix == AVCOL_SPC_RESERVED) {
+    if (matrix == AVCOL_SPC_UNSPECIFIED || matrix == AVCOL_SPC_RGB) {
         return picture.height >= 720 ? SWS_CS_ITU709 : SWS_CS_ITU601;
     }
     return matrix;

@@ -1,7 +1,6 @@
 #include "core/media/opencv_library.h"
 
 #include <cstdlib>
-#include <mutex>
 
 #include "core/base/function_library.h"
 
@@ -17,17 +16,7 @@ constexpr const char* kLibrary = "libsightline_opencv.so";  // what core/opencv 
 }  // namespace
 
 Result<const OpenCvFunctions*> openCvFunctions() {
-    static std::mutex mutex;
-    static const OpenCvFunctions* functions = nullptr;  // guarded by mutex
-    const std::scoped_lock lock(mutex);
-    if (!functions) {
-        const auto found = loadFunctions(kLibrary, kOpenCvFunctions, "OpenCV");
-        if (!found) {
-            return tl::unexpected(found.error());
-        }
-        functions = static_cast<const OpenCvFunctions*>(*found);
-    }
-    return functions;
+    return loadFunctions<OpenCvFunctions>(kLibrary, kOpenCvFunctions, "OpenCV");
 }
 
 }  // namespace sightline

@@ -215,12 +215,14 @@ SIGHTLINE_AVX2 void dotRows(const std::int8_t* x, int width, const std::int8_t* 
     }
 }
 
+constexpr int kMostRows = 4;  // whose sums stay in registers
+
 void dot(const std::int8_t* x, int rows, int width, const std::int8_t* w, LinearSums& sums) {
     switch (rows) {
         case 1: return dotRows<1>(x, width, w, sums);
         case 2: return dotRows<2>(x, width, w, sums);
         case 3: return dotRows<3>(x, width, w, sums);
-        default: return dotRows<4>(x, width, w, sums);
+        default: return dotRows<kMostRows>(x, width, w, sums);
     }
 }
 
@@ -228,7 +230,7 @@ void dot(const std::int8_t* x, int rows, int width, const std::int8_t* w, Linear
 
 constinit const ConvolutionKernels<std::int16_t> kAvx2Convolutions{kUnpackedOrder, 0, pointwise, depthwise,
                                                                    residual<std::int16_t>};
-constinit const LinearKernels kAvx2Linear{true, RowNumbers::Signed, 4, 1, dot};
+constinit const LinearKernels kAvx2Linear{true, RowNumbers::Signed, kMostRows, 1, dot};
 
 void residualOfBytesAvx2(const std::uint8_t* first, std::uint8_t* sum, int channels, int pixels, std::ptrdiff_t stride,
                          const ResidualSteps& steps) {

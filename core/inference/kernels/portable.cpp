@@ -76,13 +76,16 @@ inline float scaled(float scale, int number, float shift) {
 template <typename Activation>
 void residual(const Activation* first, Activation* sum, int channels, int pixels, std::ptrdiff_t stride,
               const ResidualSteps& s) {
-    for (int i = 0; i < pixels * channels; ++i) {
-        const std::ptrdiff_t c = i / channels * stride + i % channels;
-        const float a = scaled(s.firstScale, first[c], s.firstShift);
-        const float b = scaled(s.secondScale, sum[c], s.secondShift);
-        const float total = (a + b) * s.inverse;
-        const auto rounded = static_cast<std::int32_t>((total + kRounder) - kRounder);
-        sum[c] = static_cast<Activation>(std::clamp(rounded + s.zero, 0, 255));
+    for (int p = 0; p < pixels; ++p) {
+        for (int c = 0; c < channels; ++c) {
+            const float a = scaled(s.firstScale, first[c], s.firstShift);
+            const float b = scaled(s.secondScale, sum[c], s.secondShift);
+            const float total = (a + b) * s.inverse;
+            const auto rounded = static_cast<std::int32_t>((total + kRounder) - kRounder);
+            sum[c] = static_cast<Activation>(std::clamp(rounded + s.zero, 0, 255));
+        }
+        first += stride;
+        sum += stride;
     }
 }
 
